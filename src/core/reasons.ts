@@ -1,0 +1,46 @@
+/**
+ * The one vocabulary of reasons: the same word in denials, conditions, events, logs, metrics and audit annotations.
+ */
+
+/** Why a file can't be planned; every one is an expected outcome, not a bug. */
+export const refusalReasons = [
+  /** Hadoop's parser would throw on the file (also an empty one). */
+  'Malformed',
+  /** Not XML 1.0 in UTF-8 or ASCII, so Hadoop may read other text than we do. */
+  'UnsupportedEncoding',
+  /** A DOCTYPE can define entities and attribute defaults that set properties. */
+  'DoctypeNotAllowed',
+  /** The root element is not `configuration`. */
+  'RootNotConfiguration',
+  /** A `<fallback>` outside `<include>` makes Hadoop ignore every property after it. */
+  'FallbackDisablesProperties',
+  /** SSE-C or client-side encryption is set; cutting it could destroy the only copy of a key. */
+  'OtherEncryptionInUse',
+  /** `hadoop.security.credential.clear-text-fallback` is or may be false: Hadoop would not read our values. */
+  'ClearTextFallbackOff',
+  /** An encryption property is entangled with others, so that it can't be cut out alone. */
+  'CannotBeCut',
+  /** The result would be larger than 1 MiB. */
+  'TooLarge',
+  /** The two XML readers disagree about the result. */
+  'ReadersDisagree',
+  /** Strict only: something in the file can override or replace the encryption out of our sight. */
+  'NotProvable',
+] as const;
+
+export type RefusalReason = (typeof refusalReasons)[number];
+
+/** What else can be the matter with a ConfigMap; shared by status problems, events and metrics. */
+export const problemReasons = [
+  ...refusalReasons,
+  /** The namespace has two assignments of the highest rank that want different things. */
+  'Conflicted',
+  /** An immutable ConfigMap isn't compliant and can't be changed; it has to be recreated. */
+  'Immutable',
+  /** The empty patch came back unchanged by the webhook: it was not called, or failed open. */
+  'NotInjected',
+  /** The API server answered the empty patch with an error that is not ours. */
+  'PatchFailed',
+] as const;
+
+export type ProblemReason = (typeof problemReasons)[number];
