@@ -1,6 +1,9 @@
 /**
  * Which KMS key a namespace has: the assignments as the rest of the core sees them, and the precedence among them.
  */
+import { isEmptySelector, type LabelSelector, matchesSelector } from './label-selector.ts';
+
+export type { LabelRequirement, LabelSelector } from './label-selector.ts';
 
 /** DSSE-KMS is known to Hadoop 3.4.1 and later only. */
 export type Algorithm = 'SSE-KMS' | 'DSSE-KMS';
@@ -16,21 +19,10 @@ export type BucketRule =
 /** Audit changes nothing and reports; Strict also refuses what can't be proven. */
 export type Enforcement = 'Audit' | 'Enforce' | 'Strict';
 
-/** A `metav1.LabelSelector`. An empty one (`{}`) selects everything: the cluster's default. */
-export interface LabelSelector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly LabelRequirement[];
-}
-
-export interface LabelRequirement {
-  readonly key: string;
-  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-  readonly values?: readonly string[];
-}
-
 /** A validated KmsKeyAssignment, free of Kubernetes' envelope. */
 export interface Assignment {
   readonly name: string;
+  /** An empty selector (`{}`) is the cluster's default. */
   readonly target: { readonly namespaces: readonly string[] } | { readonly namespaceSelector: LabelSelector };
   readonly algorithm: Algorithm;
   readonly key: Key;
@@ -48,3 +40,52 @@ export type Resolution =
   | { readonly kind: 'none' }
   /** Two or more of the highest rank want different things; sorted by name. Neither applies. */
   | { readonly kind: 'conflict'; readonly assignments: readonly Assignment[] };
+
+/**
+ * | rank | the assignment's target                   | selects                       |
+ * | ---- | ----------------------------------------- | ----------------------------- |
+ * | 3    | `namespaces` holds the namespace's name   | that namespace                |
+ * | 2    | `namespaceSelector` with a requirement    | namespaces with these labels  |
+ * | 1    | `namespaceSelector: {}`                   | every namespace: the default  |
+ *
+ * The highest rank that selects the namespace decides alone. Several of that rank that want the same are one, called by
+ * the alphabetically first name; several that want different things conflict, and none applies, nor does a lower rank:
+ * there is no clock and no history, so the answer doesn't depend on which was written first.
+ */
+export function resolve(namespace: Namespace, assignments: readonly Assignment[]): Resolution {
+  let highest = 1;
+  let candidates: Assignment[] = [];
+  for (const assignment of assignments) {
+    const its = rank(assignment, namespace);
+    if (its < highest) continue;
+    if (its > highest) candidates = [];
+    highest = its;
+    candidates.push(assignment);
+  }
+  const [first, ...others] = candidates.sort(byName);
+  if (first === undefined) return { kind: 'none' };
+  return others.every((other) => wants(other) === wants(first))
+    ? { kind: 'assigned', assignment: first }
+    : { kind: 'conflict', assignments: candidates };
+}
+
+function rank({ target }: Assignment, namespace: Namespace): 0 | 1 | 2 | 3 {
+  if ('namespaces' in target) return target.namespaces.includes(namespace.name) ? 3 : 0;
+  if (isEmptySelector(target.namespaceSelector)) return 1;
+  return matchesSelector(target.namespaceSelector, namespace.labels) ? 2 : 0;
+}
+
+/** Equal for two assignments that write the same files in the same way; the order of `buckets` has no meaning. */
+function wants({ algorithm, key, buckets, enforcement }: Assignment): string {
+  const rules = buckets.map((bucket) => [bucket.name, 'key' in bucket ? keyText(bucket.key) : 'unmanaged'].join(' '));
+  return JSON.stringify([algorithm, keyText(key), rules.sort(), enforcement]);
+}
+
+function keyText(key: Key): string {
+  return 'arn' in key ? key.arn : 'accountDefault';
+}
+
+/** By code units, as the API server sorts: the same on every machine, whatever its locale. */
+function byName(a: Assignment, b: Assignment): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
