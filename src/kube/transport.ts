@@ -1,0 +1,175 @@
+/**
+ * HTTP to the API server: one pool of kept-alive connections, answers read whole or as a stream of lines.
+ *
+ * client-node loads the kubeconfig and its credentials; its own requests are not used, because 2.0.1 builds a new
+ * connection pool for each (a TLS handshake a request), and its Watch drops the body of a refusal, swallows what its
+ * callback throws, and gives up after 30 s of silence where bookmarks come once a minute.
+ */
+import http from 'node:http';
+import https from 'node:https';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { AnswerTooLarge, ConnectionError, toApiError } from './errors.ts';
+
+export interface Request {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** For example `/api/v1/configmaps`; parts that come from outside are escaped by the caller. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** `application/json` where nothing is said. */
+  readonly contentType?: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Seconds until the whole answer (`open`: its head) must be there; 30 where nothing is said. */
+  readonly timeoutSeconds?: number;
+  /** The largest answer `send` reads. */
+  readonly maxBytes?: number;
+}
+
+export interface Transport {
+  /**
+   * The parsed JSON of a 2xx answer.
+   * @throws ApiError for any other answer, ConnectionError for none, AnswerTooLarge past `maxBytes`.
+   */
+  send(request: Request): Promise<unknown>;
+  /** The answer's body while it arrives, for watches. Destroy it when done. Throws as `send` does. */
+  open(request: Request): Promise<http.IncomingMessage>;
+  /** Closes every connection. */
+  close(): void;
+}
+
+const refusalBytes = 64 * 1024;
+
+/** The transport for a kubeconfig's current context. */
+export function buildTransport(kubeConfig: KubeConfig, userAgent = 'sse-kms-operator'): Transport {
+  const server = kubeConfig.getCurrentCluster()?.server;
+  if (server === undefined) throw new Error('the kubeconfig has no current cluster');
+  let pool: { readonly agent: https.Agent; readonly credentials: string } | undefined;
+
+  /** Credentials are asked for each time: mounted tokens and certificates are replaced while we run. */
+  async function connection(): Promise<https.RequestOptions> {
+    const options: https.RequestOptions = {};
+    await kubeConfig.applyToHTTPSOptions(options);
+    if (kubeConfig.getCurrentCluster()?.proxyUrl || server?.startsWith('http:')) return options;
+    const { ca, cert, key, pfx, passphrase, servername, rejectUnauthorized } = options;
+    const tls = { ca, cert, key, pfx, passphrase, servername, rejectUnauthorized };
+    const credentials = JSON.stringify(tls, (_, value) => (Buffer.isBuffer(value) ? value.toString('base64') : value));
+    if (pool?.credentials !== credentials) {
+      pool?.agent.destroy();
+      const given = Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined));
+      // No maxSockets: the callers bound what they have in flight, and watches must never wait for a free connection.
+      pool = { agent: new https.Agent({ ...given, keepAlive: true, keepAliveMsecs: 30_000 }), credentials };
+    }
+    const { headers, auth } = options;
+    return { agent: pool.agent, ...(headers && { headers }), ...(auth && { auth }) };
+  }
+
+  async function exchange(request: Request, timer: Timer): Promise<http.IncomingMessage> {
+    const options = await connection();
+    const payload = request.body === undefined ? undefined : JSON.stringify(request.body);
+    const headers: Record<string, string | number> = { Accept: 'application/json', 'User-Agent': userAgent };
+    if (payload !== undefined) {
+      headers['Content-Type'] = request.contentType ?? 'application/json';
+      headers['Content-Length'] = Buffer.byteLength(payload);
+    }
+    const target = toUrl(server ?? '', request);
+    const client = target.protocol === 'http:' ? http : https;
+    for (let attempt = 1; ; attempt++) {
+      const sent = client.request(target, {
+        ...options,
+        method: request.method ?? 'GET',
+        headers: { ...(options.headers as http.OutgoingHttpHeaders), ...headers },
+        ...(request.signal && { signal: request.signal }),
+      });
+      timer.onExpiry = () => sent.destroy(new Error(`no answer within ${timer.seconds} s`));
+      try {
+        const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
+          sent.on('response', resolve);
+          sent.on('error', reject);
+          sent.end(payload);
+        });
+        timer.onExpiry = () => answer.destroy(new Error(`no whole answer within ${timer.seconds} s`));
+        if (answer.statusCode !== undefined && answer.statusCode >= 200 && answer.statusCode < 300) return answer;
+        const body = await read(answer, refusalBytes);
+        throw toApiError(answer.statusCode ?? 0, body.toString(), answer.headers['retry-after']);
+      } catch (error) {
+        // The server may close a kept-alive connection at the very moment we write to it: not its answer to us.
+        const stale = sent.reusedSocket && isReset(error) && attempt === 1 && !request.signal?.aborted;
+        if (!stale) throw error;
+      }
+    }
+  }
+
+  return {
+    async send(request) {
+      const timer = startTimer(request.timeoutSeconds ?? 30);
+      try {
+        const answer = await exchange(request, timer);
+        const body = await read(answer, request.maxBytes ?? Number.POSITIVE_INFINITY);
+        return JSON.parse(body.toString());
+      } catch (error) {
+        throw toOwnError(error, request);
+      } finally {
+        timer.stop();
+      }
+    },
+    async open(request) {
+      const timer = startTimer(request.timeoutSeconds ?? 30);
+      try {
+        return await exchange(request, timer);
+      } catch (error) {
+        throw toOwnError(error, request);
+      } finally {
+        timer.stop();
+      }
+    },
+    close() {
+      pool?.agent.destroy();
+    },
+  };
+}
+
+function toUrl(server: string, { path, query }: Request): URL {
+  const url = new URL(server.replace(/\/+$/, '') + path);
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  return url;
+}
+
+/** The whole body. @throws AnswerTooLarge as soon as it grows past `maxBytes`. */
+async function read(answer: http.IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) throw new AnswerTooLarge(`the answer is larger than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+interface Timer {
+  readonly seconds: number;
+  onExpiry: () => void;
+  stop(): void;
+}
+
+function startTimer(seconds: number): Timer {
+  const timeout = setTimeout(() => timer.onExpiry(), seconds * 1000);
+  const timer: Timer = { seconds, onExpiry: () => {}, stop: () => clearTimeout(timeout) };
+  timeout.unref();
+  return timer;
+}
+
+function isReset(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+/** Errors of ours pass; an abort passes, so that its owner knows it again; the rest is the connection's. */
+function toOwnError(error: unknown, request: Request): unknown {
+  if (error instanceof AnswerTooLarge || (error instanceof Error && error.name === 'ApiError')) return error;
+  if (request.signal?.aborted) return error;
+  return new ConnectionError(`${request.method ?? 'GET'} ${request.path} failed`, { cause: error });
+}
