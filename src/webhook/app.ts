@@ -1,0 +1,114 @@
+/**
+ * The webhook as an HTTPS application: it is built here and listens elsewhere.
+ */
+import type { Server } from 'node:https';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
+import type { HadoopFiles } from '../core/config-map.ts';
+import { notFound, toFailure } from './failures.ts';
+import { type Decide, judge, type Resolve } from './judge.ts';
+import { mutate } from './mutate.ts';
+import { type Answer, toReview } from './responses.ts';
+import { type AdmissionRequest, parseReview } from './review.ts';
+import { failure } from './status.ts';
+import { defaultTimeouts, type Timeouts, toFastifyTimeouts, toServerTimeouts } from './timeouts.ts';
+import { validate } from './validate.ts';
+
+/** A review of a 1 MiB file reaches 12.6 MB: JSON spells `<` in six characters, and an UPDATE carries the object twice. */
+const bodyLimit = 16 * 1024 * 1024;
+
+export interface WebhookDependencies {
+  readonly files: HadoopFiles;
+  readonly resolve: Resolve;
+  readonly log: FastifyBaseLogger;
+  readonly timeouts?: Timeouts;
+}
+
+/** A certificate and its key, in PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface WebhookApp extends FastifyInstance<Server> {
+  /**
+   * Serves this certificate on connections made from now on; before the first call no handshake succeeds.
+   * @throws Error if the two don't belong together or are no PEM; the certificate served so far stays.
+   */
+  useCertificate(certificate: Certificate): void;
+  /**
+   * From now on every answer closes its connection. The API server keeps connections to a terminating pod, so first fail
+   * readiness, drain, wait for the endpoints to change, then close: what is still asked until then is still answered.
+   */
+  drain(): void;
+}
+
+export function build({ files, resolve, log, timeouts = defaultTimeouts }: WebhookDependencies): WebhookApp {
+  const app = Fastify({
+    https: { minVersion: 'TLSv1.2', ...toServerTimeouts(timeouts) },
+    ...toFastifyTimeouts(timeouts),
+    bodyLimit,
+    // Both are legal data keys of a ConfigMap.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    return503OnClosing: false,
+  }) as FastifyInstance<Server> as WebhookApp;
+  app.removeContentTypeParser('text/plain');
+
+  let draining = false;
+  app.decorate('drain', () => {
+    draining = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (draining) reply.header('connection', 'close');
+  });
+  app.decorate('useCertificate', ({ cert, key }: Certificate) => {
+    // Every option that isn't repeated here falls back to Node's default.
+    app.server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' });
+  });
+
+  /** For the log of a request that fails: which review it was. */
+  const reviews = new WeakMap<FastifyRequest, string>();
+
+  const serve = (path: string, decide: Decide) =>
+    app.post(path, async (http, reply) => {
+      const review = parseReview(http.body);
+      if (review.kind === 'invalid') {
+        log.warn({ path, uid: review.uid, problem: review.message }, 'could not read a review');
+        return reply.code(400).send(failure(400, 'BadRequest', review.message));
+      }
+      const { request } = review;
+      reviews.set(http, request.uid);
+      const answer = await judge(request, files, resolve, decide);
+      logAnswer(log, path, request, answer, reply.elapsedTime);
+      return toReview(request.uid, answer);
+    });
+  serve('/mutate', mutate);
+  serve('/validate', validate);
+
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send(notFound));
+  app.setErrorHandler((error, http, reply) => {
+    const uid = reviews.get(http);
+    const status = toFailure(error, uid);
+    const fields = { path: http.routeOptions.url, uid, code: status.code, err: error };
+    if (status.code >= 500) log.error(fields, 'could not answer a review');
+    else log.warn(fields, 'could not read a review');
+    // The rest of a body that was not read to its end would be taken for the next request.
+    return reply.code(status.code).header('connection', 'close').send(status);
+  });
+  return app;
+}
+
+/** Says what was decided and why, never what the ConfigMap holds. What changed nothing is worth a line to a debugger alone. */
+function logAnswer(
+  log: FastifyBaseLogger,
+  path: string,
+  { uid, operation, namespace, name, dryRun }: AdmissionRequest,
+  { allowed, patch, auditAnnotations }: Answer,
+  milliseconds: number,
+): void {
+  const fields = { path, uid, operation, namespace, name, dryRun, allowed, ...auditAnnotations, milliseconds };
+  const quiet = allowed && patch === undefined && auditAnnotations.reasons === undefined;
+  log[quiet ? 'debug' : 'info'](fields, 'answered a review');
+}

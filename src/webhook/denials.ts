@@ -1,0 +1,67 @@
+/**
+ * Why a ConfigMap is denied. Under Audit the same finding is a warning, and the ConfigMap is stored.
+ */
+import type { Assignment } from '../core/assignment.ts';
+import type { FileNote, FileRefusal } from '../core/config-map.ts';
+import { type Answer, allowed, type Cause, denied, type Outcome } from './responses.ts';
+
+/** A file that Hadoop would not read, or that can't be given the assigned key without a guess or a loss. */
+export function refused(refusals: readonly FileRefusal[], assignment: Assignment): Answer {
+  const causes = refusals.map((refusal) => ({
+    reason: refusal.reason,
+    message: `line ${refusal.line}, column ${refusal.column}: ${refusal.message}`,
+    field: refusal.dataKey,
+  }));
+  const lines = refusals.map((refusal) => `${toPlace(refusal)}: ${refusal.reason}: ${refusal.message}`);
+  return denyOrWarn('refused', [assignment], lines, atLeastOne(causes));
+}
+
+/** Assignments of the highest rank that want different things: never one of them by chance. */
+export function conflicted(namespace: string, assignments: readonly Assignment[]): Answer {
+  const message =
+    `namespace ${namespace} has ${assignments.length} KmsKeyAssignments of the same rank that want different things: ` +
+    `${assignments.map(({ name }) => name).join(', ')}. Neither applies until all but one are changed, deleted or ` +
+    'moved to other namespaces; kubectl get kmskeyassignments shows them.';
+  return denyOrWarn('conflict', assignments, [message], [{ reason: 'Conflicted', message }]);
+}
+
+/** The object as it would be stored lacks what the mutating webhook writes. */
+export function notInjected(dataKeys: readonly string[], notes: readonly FileNote[], assignment: Assignment): Answer {
+  const message =
+    `${dataKeys.join(', ')} would be stored without what KmsKeyAssignment/${assignment.name} sets. ` +
+    'Another mutating webhook that ran after this one changed it (kubectl get mutatingwebhookconfigurations), ' +
+    'or the mutating webhook was not called, or the assignment changed during this request: then try again.';
+  const found = notes.map(toWarning);
+  const causes = dataKeys.map((field) => ({ reason: 'NotInjected' as const, message, field }));
+  return denyOrWarn('change', [assignment], [message, ...found], atLeastOne(causes));
+}
+
+/** What a user should know about a note, with its place. */
+export function toWarning(note: FileNote): string {
+  return `${toPlace(note)}: ${note.message}`;
+}
+
+function toPlace({ dataKey, line, column }: { dataKey: string; line: number; column: number }): string {
+  return `${dataKey}, line ${line}, column ${column}`;
+}
+
+function denyOrWarn(
+  outcome: Outcome,
+  assignments: readonly Assignment[],
+  lines: readonly string[],
+  causes: readonly [Cause, ...Cause[]],
+): Answer {
+  const names = assignments.map(({ name }) => `KmsKeyAssignment/${name}`).join(', ');
+  if (assignments.every(({ enforcement }) => enforcement === 'Audit')) {
+    const warnings = lines.map((line) => `${names} (Audit) would deny this: ${line}`);
+    return allowed({ outcome, assignments, reasons: causes.map(({ reason }) => reason) }, warnings);
+  }
+  return denied({ outcome, assignments }, `${lines.join('\n')} (${names})`, causes);
+}
+
+/** @throws RangeError for a denial without a cause: a bug in the planner. */
+function atLeastOne(causes: readonly Cause[]): readonly [Cause, ...Cause[]] {
+  const [first, ...rest] = causes;
+  if (first === undefined) throw new RangeError('a refused plan without a refusal');
+  return [first, ...rest];
+}

@@ -1,0 +1,20 @@
+/**
+ * The requests that neither webhook judges, whatever the namespace's assignment says.
+ */
+import { type HadoopFiles, isCarrier } from '../core/config-map.ts';
+import type { Exemption } from './responses.ts';
+import type { AdmissionRequest } from './review.ts';
+
+type Check = (request: AdmissionRequest, files: HadoopFiles) => boolean;
+
+/** The first that holds is the answer. */
+const checks: readonly (readonly [Exemption, Check])[] = [
+  ['deleting', ({ object }) => Boolean(object.metadata.deletionTimestamp)],
+  // The API server refuses any change of its data with 422, so that an innocent update of a label would fail.
+  ['immutable', (request) => request.operation === 'UPDATE' && request.oldObject.immutable === true],
+  ['notCarrier', ({ object }, files) => !isCarrier(object, files)],
+];
+
+export function exemptionOf(request: AdmissionRequest, files: HadoopFiles): Exemption | undefined {
+  return checks.find(([, holds]) => holds(request, files))?.[0];
+}

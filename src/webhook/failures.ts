@@ -1,0 +1,30 @@
+/**
+ * What is answered where no review could be read, or none could be decided.
+ */
+import { failure, type Status } from './status.ts';
+
+export const notFound = failure(404, 'NotFound', 'not found');
+
+/** Fastify's errors while it receives a request, in the words of one who has to send a better one. */
+const received: ReadonlyMap<string | undefined, Status> = new Map([
+  ['FST_ERR_CTP_INVALID_MEDIA_TYPE', failure(415, 'UnsupportedMediaType', 'send application/json')],
+  ['FST_ERR_CTP_BODY_TOO_LARGE', failure(413, 'RequestEntityTooLarge', 'the body is larger than 16 MiB')],
+  ['FST_ERR_CTP_EMPTY_JSON_BODY', failure(400, 'BadRequest', 'the body is empty; send an AdmissionReview')],
+  ['FST_ERR_CTP_INVALID_JSON_BODY', failure(400, 'BadRequest', 'the body is not JSON; send an AdmissionReview')],
+  ['FST_ERR_HANDLER_TIMEOUT', failure(503, 'ServiceUnavailable', 'no answer could be found in time; try again')],
+]);
+
+/**
+ * The answer to an error. What isn't known to be the sender's fault is a 500, so that the webhook's failurePolicy decides;
+ * it says nothing of the error itself, which the log has under the same uid.
+ */
+export function toFailure(error: unknown, uid: string | undefined): Status {
+  const { code, statusCode } = error as { code?: string; statusCode?: number };
+  const known = received.get(code);
+  if (known !== undefined) return known;
+  // Only before a review was read: afterwards a 4xx is another server's answer to us.
+  if (uid === undefined && statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return failure(statusCode, 'BadRequest', 'the request could not be received whole');
+  }
+  return failure(500, 'InternalError', `the review could not be answered; the operator's log says why (uid ${uid})`);
+}

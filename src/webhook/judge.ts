@@ -1,0 +1,35 @@
+/**
+ * A request's way to its answer: exempt, else resolve its namespace, else plan and decide.
+ */
+import type { Assignment, Resolution } from '../core/assignment.ts';
+import { type ConfigMapPlan, type HadoopFiles, planConfigMap } from '../core/config-map.ts';
+import { conflicted } from './denials.ts';
+import { exemptionOf } from './exemptions.ts';
+import { type Answer, allowed } from './responses.ts';
+import type { AdmissionRequest } from './review.ts';
+
+/** What tells the two webhooks apart. */
+export type Decide = (plan: ConfigMapPlan, assignment: Assignment) => Answer;
+
+/** Which assignment a namespace has now. A rejection means that it can't be known, so that nothing can be decided. */
+export type Resolve = (namespace: string) => Promise<Resolution>;
+
+/** @throws whatever `resolve` rejects with. */
+export async function judge(
+  request: AdmissionRequest,
+  files: HadoopFiles,
+  resolve: Resolve,
+  decide: Decide,
+): Promise<Answer> {
+  const exemption = exemptionOf(request, files);
+  if (exemption !== undefined) return allowed({ outcome: exemption });
+  const resolution = await resolve(request.namespace);
+  switch (resolution.kind) {
+    case 'none':
+      return allowed({ outcome: 'unassigned' });
+    case 'conflict':
+      return conflicted(request.namespace, resolution.assignments);
+    case 'assigned':
+      return decide(planConfigMap(request.object, resolution.assignment, files), resolution.assignment);
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * The mutating webhook's decision: the plan's patch, or why not.
+ */
+import type { Assignment } from '../core/assignment.ts';
+import type { ConfigMapPlan } from '../core/config-map.ts';
+import { refused, toWarning } from './denials.ts';
+import { type Answer, allowed, patched } from './responses.ts';
+
+/**
+ * | plan      | Enforce, Strict             | Audit                              |
+ * | --------- | --------------------------- | ---------------------------------- |
+ * | unchanged | allowed                     | allowed                            |
+ * | change    | patched                     | allowed, with what would change    |
+ * | refused   | denied                      | allowed, with why it would be denied |
+ *
+ * A warning tells of the user's own settings that were cut, and of ways past ours; a plain injection is silent.
+ */
+export function mutate(plan: ConfigMapPlan, assignment: Assignment): Answer {
+  if (plan.kind === 'refused') return refused(plan.refusals, assignment);
+  const finding = { outcome: plan.kind, assignments: [assignment] };
+  const warnings = plan.notes.map(toWarning);
+  if (plan.kind === 'unchanged') return allowed(finding, warnings);
+  if (assignment.enforcement !== 'Audit') return patched(finding, plan.patch, warnings);
+  const files = plan.files.filter((file) => file.plan.kind === 'change').map(({ dataKey }) => dataKey);
+  const summary = `KmsKeyAssignment/${assignment.name} (Audit) would change ${files.join(', ')}`;
+  return allowed(finding, [summary, ...warnings]);
+}

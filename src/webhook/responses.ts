@@ -1,0 +1,94 @@
+/**
+ * The few constructors of everything the webhook answers to a review that it could read.
+ */
+import type { Assignment } from '../core/assignment.ts';
+import type { JsonPatchOperation } from '../core/config-map.ts';
+import type { ProblemReason } from '../core/reasons.ts';
+import { failure, type Status, type StatusCause } from './status.ts';
+
+/** Why a request is none of our business. */
+export type Exemption =
+  /** on its way out */ 'deleting' | /** stored as immutable */ 'immutable' | /** no Hadoop file */ 'notCarrier';
+
+/** What was found; whether that led to a denial or to a warning is the enforcement's business. */
+export type Outcome = Exemption | 'unassigned' | 'conflict' | 'unchanged' | 'change' | 'refused';
+
+/** What the audit log and the operator's log say about an answer. */
+export interface Finding {
+  readonly outcome: Outcome;
+  readonly assignments?: readonly Assignment[];
+  readonly reasons?: readonly ProblemReason[];
+}
+
+/** An `AdmissionResponse` without its uid. */
+export interface Answer {
+  readonly allowed: boolean;
+  readonly patchType?: 'JSONPatch';
+  /** A JSON Patch in base64. */
+  readonly patch?: string;
+  readonly warnings?: readonly string[];
+  /** The API server puts the webhook's name before each key: `configmaps.ssekms.io/outcome`. */
+  readonly auditAnnotations: Readonly<Record<string, string>>;
+  readonly status?: Status;
+}
+
+export function allowed(finding: Finding, warnings: readonly string[] = []): Answer {
+  return { allowed: true, ...toWarnings(warnings), auditAnnotations: toAnnotations(finding) };
+}
+
+export function patched(
+  finding: Finding,
+  operations: readonly JsonPatchOperation[],
+  warnings: readonly string[] = [],
+): Answer {
+  const patch = Buffer.from(JSON.stringify(operations)).toString('base64');
+  return { ...allowed(finding, warnings), patchType: 'JSONPatch', patch };
+}
+
+/** The reason of the whole is that of the first cause. 403, because clients don't repeat it, and know it from a bug's 500. */
+export function denied(finding: Finding, message: string, causes: readonly [Cause, ...Cause[]]): Answer {
+  const reasons = causes.map((cause) => cause.reason);
+  return {
+    allowed: false,
+    auditAnnotations: toAnnotations({ ...finding, reasons }),
+    status: failure(403, causes[0].reason, message, causes),
+  };
+}
+
+export interface Cause extends StatusCause {
+  readonly reason: ProblemReason;
+}
+
+/** The body of the HTTP answer. */
+export function toReview(uid: string, answer: Answer): object {
+  return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: { uid, ...answer } };
+}
+
+function toAnnotations({ outcome, assignments = [], reasons = [] }: Finding): Record<string, string> {
+  return {
+    outcome,
+    ...(assignments.length > 0 && {
+      assignment: assignments.map(({ name }) => name).join(','),
+      enforcement: [...new Set(assignments.map(({ enforcement }) => enforcement))].join(','),
+    }),
+    ...(reasons.length > 0 && { reasons: [...new Set(reasons)].join(',') }),
+  };
+}
+
+/** The API server cuts every warning of a request at 256 once together they pass 4096, those of other webhooks too. */
+const longestWarning = 256;
+const mostWarnings = 10;
+
+function toWarnings(texts: readonly string[]): { readonly warnings?: readonly string[] } {
+  if (texts.length === 0) return {};
+  const shown = texts.length > mostWarnings ? texts.slice(0, mostWarnings - 1) : texts;
+  const left = texts.length - shown.length;
+  return { warnings: [...shown.map(toWarning), ...(left > 0 ? [`and ${left} more like these`] : [])] };
+}
+
+/** The API server drops a warning with a control character or half a surrogate pair without a word. */
+function toWarning(text: string): string {
+  const printable = text.toWellFormed().replace(/\p{Cc}+/gu, ' ');
+  const characters = [...printable];
+  return characters.length > longestWarning ? `${characters.slice(0, longestWarning - 1).join('')}…` : printable;
+}

@@ -1,0 +1,75 @@
+/**
+ * The door: an AdmissionReview as the API server sends it, checked once and made into the request that the decisions trust.
+ */
+import { z } from 'zod';
+
+const apiVersion = 'admission.k8s.io/v1';
+const kind = 'AdmissionReview';
+
+/**
+ * Checked in place, never rebuilt: `__proto__` is a legal data key (the API server allows `[-._a-zA-Z0-9]+`), an own property
+ * after JSON.parse, and every copy by assignment, zod's records included, loses it.
+ */
+const dataKeys = z.custom<Readonly<Record<string, string>>>(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((text) => typeof text === 'string'),
+  'expected an object whose values are strings',
+);
+
+const configMap = z.object({
+  metadata: z.object({ deletionTimestamp: z.string().nullish() }),
+  immutable: z.boolean().nullish(),
+  data: dataKeys.nullish().transform((data) => data ?? undefined),
+  binaryData: dataKeys.nullish().transform((data) => data ?? undefined),
+});
+
+const request = z
+  .object({
+    uid: z.string().min(1),
+    resource: z.object({
+      group: z.literal('').default(''),
+      version: z.literal('v1'),
+      resource: z.literal('configmaps'),
+    }),
+    subResource: z.literal('').default(''),
+    namespace: z.string().min(1),
+    /** Absent or empty where the API server has yet to make the name from generateName. */
+    name: z.string().default(''),
+    dryRun: z.boolean().default(false),
+    object: configMap,
+  })
+  .and(
+    z.discriminatedUnion('operation', [
+      z.object({ operation: z.literal('CREATE') }),
+      z.object({ operation: z.literal('UPDATE'), oldObject: configMap }),
+    ]),
+  );
+
+const review = z.object({ apiVersion: z.literal(apiVersion), kind: z.literal(kind), request });
+
+/** A write of a ConfigMap. */
+export type AdmissionRequest = z.infer<typeof request>;
+
+/** Either a request, or what is wrong with the body; `uid` is there if at least that could be read. */
+export type Review =
+  | { readonly kind: 'request'; readonly request: AdmissionRequest }
+  | { readonly kind: 'invalid'; readonly uid: string | undefined; readonly message: string };
+
+/** Reads a parsed JSON body. The message of an invalid one names fields and what they should be, never their contents. */
+export function parseReview(body: unknown): Review {
+  const parsed = review.safeParse(body);
+  if (parsed.success) return { kind: 'request', request: parsed.data.request };
+  const problems = parsed.error.issues.map(
+    (issue) => `${issue.path.length === 0 ? 'the body' : issue.path.join('.')}: ${issue.message}`,
+  );
+  return {
+    kind: 'invalid',
+    uid: z.object({ request: z.object({ uid: z.string() }) }).safeParse(body).data?.request.uid,
+    message:
+      `this is not a review that can be answered (${problems.join('; ')}); ` +
+      `send an ${kind} of ${apiVersion} with the request to CREATE or UPDATE a ConfigMap (resource configmaps, version v1)`,
+  };
+}

@@ -1,0 +1,34 @@
+/**
+ * `metav1.Status`, the form in which Kubernetes' clients show an error: the API server puts the message of one that comes
+ * with an HTTP error into its own answer, so that it reaches the user of kubectl.
+ */
+
+export interface StatusCause {
+  readonly reason: string;
+  readonly message: string;
+  /** The data key, for example `core-site.xml`. */
+  readonly field?: string;
+}
+
+export interface Status {
+  readonly kind: 'Status';
+  readonly apiVersion: 'v1';
+  readonly status: 'Failure';
+  /** The HTTP code; kubectl shows the reason: `Error from server (Malformed): …`. */
+  readonly code: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly details?: { readonly causes: readonly StatusCause[] };
+}
+
+export function failure(code: number, reason: string, message: string, causes: readonly StatusCause[] = []): Status {
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    status: 'Failure',
+    code,
+    reason,
+    message,
+    ...(causes.length > 0 && { details: { causes } }),
+  };
+}
