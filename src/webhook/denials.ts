@@ -12,8 +12,10 @@ export function refused(refusals: readonly FileRefusal[], assignment: Assignment
     message: `line ${refusal.line}, column ${refusal.column}: ${refusal.message}`,
     field: refusal.dataKey,
   }));
-  const lines = refusals.map((refusal) => `${toPlace(refusal)}: ${refusal.reason}: ${refusal.message}`);
-  return denyOrWarn('refused', [assignment], lines, atLeastOne(causes));
+  const lines = refusals.map(
+    (refusal) => `${toPlace(refusal)}: ${refusal.reason}: ${refusal.message} (KmsKeyAssignment/${assignment.name})`,
+  );
+  return denyOrWarn('refused', [assignment], lines, causes);
 }
 
 /** Assignments of the highest rank that want different things: never one of them by chance. */
@@ -31,9 +33,8 @@ export function notInjected(dataKeys: readonly string[], notes: readonly FileNot
     `${dataKeys.join(', ')} would be stored without what KmsKeyAssignment/${assignment.name} sets. ` +
     'Another mutating webhook that ran after this one changed it (kubectl get mutatingwebhookconfigurations), ' +
     'or the mutating webhook was not called, or the assignment changed during this request: then try again.';
-  const found = notes.map(toWarning);
   const causes = dataKeys.map((field) => ({ reason: 'NotInjected' as const, message, field }));
-  return denyOrWarn('change', [assignment], [message, ...found], atLeastOne(causes));
+  return denyOrWarn('change', [assignment], [message, ...notes.map(toWarning)], causes);
 }
 
 /** What a user should know about a note, with its place. */
@@ -49,19 +50,14 @@ function denyOrWarn(
   outcome: Outcome,
   assignments: readonly Assignment[],
   lines: readonly string[],
-  causes: readonly [Cause, ...Cause[]],
+  causes: readonly Cause[],
 ): Answer {
-  const names = assignments.map(({ name }) => `KmsKeyAssignment/${name}`).join(', ');
-  if (assignments.every(({ enforcement }) => enforcement === 'Audit')) {
-    const warnings = lines.map((line) => `${names} (Audit) would deny this: ${line}`);
-    return allowed({ outcome, assignments, reasons: causes.map(({ reason }) => reason) }, warnings);
+  if (assignments.some(({ enforcement }) => enforcement !== 'Audit')) {
+    return denied({ outcome, assignments }, lines.join('\n'), causes);
   }
-  return denied({ outcome, assignments }, `${lines.join('\n')} (${names})`, causes);
-}
-
-/** @throws RangeError for a denial without a cause: a bug in the planner. */
-function atLeastOne(causes: readonly Cause[]): readonly [Cause, ...Cause[]] {
-  const [first, ...rest] = causes;
-  if (first === undefined) throw new RangeError('a refused plan without a refusal');
-  return [first, ...rest];
+  const reasons = causes.map(({ reason }) => reason);
+  return allowed(
+    { outcome, assignments, reasons },
+    lines.map((line) => `Audit only, else denied: ${line}`),
+  );
 }

@@ -22,6 +22,6 @@ export function mutate(plan: ConfigMapPlan, assignment: Assignment): Answer {
   if (plan.kind === 'unchanged') return allowed(finding, warnings);
   if (assignment.enforcement !== 'Audit') return patched(finding, plan.patch, warnings);
   const files = plan.files.filter((file) => file.plan.kind === 'change').map(({ dataKey }) => dataKey);
-  const summary = `KmsKeyAssignment/${assignment.name} (Audit) would change ${files.join(', ')}`;
+  const summary = `Audit only, else changed: ${files.join(', ')} (KmsKeyAssignment/${assignment.name})`;
   return allowed(finding, [summary, ...warnings]);
 }

@@ -45,13 +45,18 @@ export function patched(
   return { ...allowed(finding, warnings), patchType: 'JSONPatch', patch };
 }
 
-/** The reason of the whole is that of the first cause. 403, because clients don't repeat it, and know it from a bug's 500. */
-export function denied(finding: Finding, message: string, causes: readonly [Cause, ...Cause[]]): Answer {
+/**
+ * The reason of the whole is that of the first cause. 403, because clients don't repeat it, and know it from a bug's 500.
+ * @throws RangeError for no cause at all: a bug in the planner.
+ */
+export function denied(finding: Finding, message: string, causes: readonly Cause[]): Answer {
   const reasons = causes.map((cause) => cause.reason);
+  const [reason] = reasons;
+  if (reason === undefined) throw new RangeError('a denial without a cause');
   return {
     allowed: false,
     auditAnnotations: toAnnotations({ ...finding, reasons }),
-    status: failure(403, causes[0].reason, message, causes),
+    status: failure(403, reason, message, causes),
   };
 }
 

@@ -26,27 +26,21 @@ const configMap = z.object({
   binaryData: dataKeys.nullish().transform((data) => data ?? undefined),
 });
 
-const request = z
-  .object({
-    uid: z.string().min(1),
-    resource: z.object({
-      group: z.literal('').default(''),
-      version: z.literal('v1'),
-      resource: z.literal('configmaps'),
-    }),
-    subResource: z.literal('').default(''),
-    namespace: z.string().min(1),
-    /** Absent or empty where the API server has yet to make the name from generateName. */
-    name: z.string().default(''),
-    dryRun: z.boolean().default(false),
-    object: configMap,
-  })
-  .and(
-    z.discriminatedUnion('operation', [
-      z.object({ operation: z.literal('CREATE') }),
-      z.object({ operation: z.literal('UPDATE'), oldObject: configMap }),
-    ]),
-  );
+const write = z.object({
+  uid: z.string().min(1),
+  resource: z.object({ group: z.literal('').default(''), version: z.literal('v1'), resource: z.literal('configmaps') }),
+  subResource: z.literal('').default(''),
+  namespace: z.string().min(1),
+  /** Empty where the API server has yet to make the name from generateName. */
+  name: z.string().default(''),
+  dryRun: z.boolean().default(false),
+  object: configMap,
+});
+
+const request = z.discriminatedUnion('operation', [
+  write.extend({ operation: z.literal('CREATE') }),
+  write.extend({ operation: z.literal('UPDATE'), oldObject: configMap }),
+]);
 
 const review = z.object({ apiVersion: z.literal(apiVersion), kind: z.literal(kind), request });
 

@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import type { ConfigMapPlan, FileNote } from '../../src/core/config-map.ts';
+import { mutate } from '../../src/webhook/mutate.ts';
+import { audited, finance } from './admission-review.ts';
+
+const overridden: FileNote = { dataKey: 'core-site.xml', kind: 'overridden', line: 7, column: 3, message: 'cut' };
+const notProvable: FileNote = { ...overridden, kind: 'notProvable', line: 9, message: 'credential provider' };
+const patch = [{ op: 'replace', path: '/data/core-site.xml', value: 'new' }] as const;
+
+const unchanged = (...notes: FileNote[]): ConfigMapPlan => ({ kind: 'unchanged', files: [], notes });
+
+const change = (...notes: FileNote[]): ConfigMapPlan => ({
+  kind: 'change',
+  files: [
+    {
+      field: 'data',
+      dataKey: 'core-site.xml',
+      role: 'core',
+      plan: { kind: 'change', edits: [], notes, result: 'new' },
+    },
+    { field: 'data', dataKey: 'hdfs-site.xml', role: 'other', plan: { kind: 'unchanged', notes: [] } },
+  ],
+  notes,
+  patch,
+});
+
+const refused: ConfigMapPlan = {
+  kind: 'refused',
+  files: [],
+  refusals: [
+    { kind: 'refused', dataKey: 'core-site.xml', reason: 'OtherEncryptionInUse', line: 3, column: 5, message: 'SSE-C' },
+    { kind: 'refused', dataKey: 'hdfs-site.xml', reason: 'Malformed', line: 1, column: 1, message: 'empty' },
+  ],
+};
+
+describe('a file that complies', () => {
+  test('is left alone without a word', () => {
+    const answer = mutate(unchanged(), finance);
+    expect(answer).toMatchObject({ allowed: true, auditAnnotations: { outcome: 'unchanged', assignment: 'finance' } });
+    expect(answer).not.toHaveProperty('patch');
+    expect(answer).not.toHaveProperty('warnings');
+  });
+
+  test('is warned of what may get past the assigned key', () => {
+    expect(mutate(unchanged(notProvable), finance).warnings).toEqual([
+      'core-site.xml, line 9, column 3: credential provider',
+    ]);
+  });
+});
+
+describe('a file to change', () => {
+  test('is patched', () => {
+    const answer = mutate(change(), finance);
+    expect(answer).toMatchObject({ allowed: true, patchType: 'JSONPatch', auditAnnotations: { outcome: 'change' } });
+    expect(JSON.parse(Buffer.from(answer.patch ?? '', 'base64').toString())).toEqual(patch);
+  });
+
+  test('is patched under Strict too', () => {
+    expect(mutate(change(), { ...finance, enforcement: 'Strict' })).toMatchObject({ patchType: 'JSONPatch' });
+  });
+
+  test('is not warned of a plain injection', () => {
+    expect(mutate(change(), finance)).not.toHaveProperty('warnings');
+  });
+
+  test('is warned of each setting of its own that was cut, and of what may get past ours', () => {
+    expect(mutate(change(overridden, notProvable), finance).warnings).toEqual([
+      'core-site.xml, line 7, column 3: cut',
+      'core-site.xml, line 9, column 3: credential provider',
+    ]);
+  });
+
+  test('is not patched under Audit, which warns of the files that would change', () => {
+    const answer = mutate(change(overridden), audited);
+    expect(answer).toMatchObject({ allowed: true, auditAnnotations: { outcome: 'change', enforcement: 'Audit' } });
+    expect(answer).not.toHaveProperty('patch');
+    expect(answer).not.toHaveProperty('patchType');
+    expect(answer.warnings).toHaveLength(2);
+    expect(answer.warnings?.[0]).toContain('core-site.xml');
+    expect(answer.warnings?.[0]).toContain('KmsKeyAssignment/audited');
+    expect(answer.warnings?.[0]).not.toContain('hdfs-site.xml');
+  });
+});
+
+describe('a refused file', () => {
+  test.each(['Enforce', 'Strict'] as const)(
+    'denies the ConfigMap under %s, with each place and reason',
+    (enforcement) => {
+      const answer = mutate(refused, { ...finance, enforcement });
+      expect(answer).toMatchObject({
+        allowed: false,
+        auditAnnotations: { outcome: 'refused', enforcement, reasons: 'OtherEncryptionInUse,Malformed' },
+        status: {
+          code: 403,
+          reason: 'OtherEncryptionInUse',
+          details: {
+            causes: [
+              { reason: 'OtherEncryptionInUse', field: 'core-site.xml', message: 'line 3, column 5: SSE-C' },
+              { reason: 'Malformed', field: 'hdfs-site.xml', message: 'line 1, column 1: empty' },
+            ],
+          },
+        },
+      });
+      for (const part of ['core-site.xml, line 3, column 5', 'hdfs-site.xml, line 1', 'KmsKeyAssignment/finance']) {
+        expect(answer.status?.message).toContain(part);
+      }
+    },
+  );
+
+  test('is stored under Audit, with a warning for each refusal', () => {
+    const answer = mutate(refused, audited);
+    expect(answer).toMatchObject({ allowed: true, auditAnnotations: { reasons: 'OtherEncryptionInUse,Malformed' } });
+    expect(answer).not.toHaveProperty('status');
+    expect(answer.warnings).toHaveLength(2);
+    expect(answer.warnings?.[1]).toContain('hdfs-site.xml, line 1, column 1: Malformed');
+  });
+});

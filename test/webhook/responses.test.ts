@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { allowed, denied, patched, toReview } from '../../src/webhook/responses.ts';
+import { audited, finance } from './admission-review.ts';
+
+describe('an allowed answer', () => {
+  test('has neither patch nor status nor warnings', () => {
+    expect(allowed({ outcome: 'unassigned' })).toEqual({ allowed: true, auditAnnotations: { outcome: 'unassigned' } });
+  });
+
+  test('names the assignment, its enforcement and the reasons for the audit log', () => {
+    const finding = {
+      outcome: 'refused',
+      assignments: [audited],
+      reasons: ['Malformed', 'TooLarge', 'Malformed'],
+    } as const;
+    expect(allowed(finding).auditAnnotations).toEqual({
+      outcome: 'refused',
+      assignment: 'audited',
+      enforcement: 'Audit',
+      reasons: 'Malformed,TooLarge',
+    });
+  });
+});
+
+describe('a patched answer', () => {
+  test('carries a JSON Patch in base64', () => {
+    const operation = {
+      op: 'replace',
+      path: '/data/core-site.xml',
+      value: '<configuration>é</configuration>',
+    } as const;
+    const answer = patched({ outcome: 'change', assignments: [finance] }, [operation]);
+    expect(answer).toMatchObject({ allowed: true, patchType: 'JSONPatch' });
+    expect(JSON.parse(Buffer.from(answer.patch ?? '', 'base64').toString())).toEqual([operation]);
+  });
+});
+
+describe('a denial', () => {
+  test('is a 403 whose reason is the first cause', () => {
+    const causes = [
+      { reason: 'Malformed', message: 'm', field: 'core-site.xml' },
+      { reason: 'TooLarge', message: 't', field: 'hdfs-site.xml' },
+    ] as const;
+    expect(denied({ outcome: 'refused', assignments: [finance] }, 'both', causes)).toEqual({
+      allowed: false,
+      auditAnnotations: {
+        outcome: 'refused',
+        assignment: 'finance',
+        enforcement: 'Enforce',
+        reasons: 'Malformed,TooLarge',
+      },
+      status: {
+        kind: 'Status',
+        apiVersion: 'v1',
+        status: 'Failure',
+        code: 403,
+        reason: 'Malformed',
+        message: 'both',
+        details: { causes },
+      },
+    });
+  });
+
+  test('without a cause is a bug, not an answer', () => {
+    expect(() => denied({ outcome: 'refused' }, 'why?', [])).toThrow(RangeError);
+  });
+});
+
+describe('warnings', () => {
+  const warningsOf = (...texts: string[]) => allowed({ outcome: 'unchanged' }, texts).warnings ?? [];
+
+  test('of 256 characters are whole and longer ones are cut, whatever the characters', () => {
+    expect(warningsOf('x'.repeat(256))).toEqual(['x'.repeat(256)]);
+    expect(warningsOf('🔑'.repeat(257))).toEqual([`${'🔑'.repeat(255)}…`]);
+  });
+
+  test('hold nothing for which the API server would drop them', () => {
+    expect(warningsOf('a\r\n\tb\u0000c\u0085d\u007fe', 'half \ud83d')).toEqual(['a b c d e', 'half \ufffd']);
+  });
+
+  test('are ten at most, and the tenth then counts the others', () => {
+    const ten = Array.from({ length: 10 }, (_, index) => `warning ${index}`);
+    expect(warningsOf(...ten)).toEqual(ten);
+    expect(warningsOf(...ten, 'one more')).toEqual([...ten.slice(0, 9), 'and 2 more like these']);
+  });
+
+  test('together stay below what the API server cuts', () => {
+    const length = warningsOf(...Array.from({ length: 50 }, () => 'x'.repeat(1000))).join('').length;
+    expect(length).toBeLessThan(4096);
+  });
+});
+
+test('a review carries the uid and the answer', () => {
+  expect(toReview('u', allowed({ outcome: 'deleting' }))).toEqual({
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    response: { uid: 'u', allowed: true, auditAnnotations: { outcome: 'deleting' } },
+  });
+});

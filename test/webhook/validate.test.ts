@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import type { ConfigMapPlan } from '../../src/core/config-map.ts';
+import { validate } from '../../src/webhook/validate.ts';
+import { audited, finance } from './admission-review.ts';
+
+const note = { dataKey: 'core-site.xml', kind: 'overridden', line: 7, column: 3, message: 'cut' } as const;
+
+const change: ConfigMapPlan = {
+  kind: 'change',
+  files: [
+    {
+      field: 'data',
+      dataKey: 'core-site.xml',
+      role: 'core',
+      plan: { kind: 'change', edits: [], notes: [], result: '' },
+    },
+    { field: 'data', dataKey: 'hdfs-site.xml', role: 'other', plan: { kind: 'unchanged', notes: [] } },
+  ],
+  notes: [note],
+  patch: [],
+};
+
+const refused: ConfigMapPlan = {
+  kind: 'refused',
+  files: [],
+  refusals: [{ kind: 'refused', dataKey: 'core-site.xml', reason: 'Malformed', line: 1, column: 1, message: 'empty' }],
+};
+
+describe('the final object', () => {
+  test('that complies is allowed, and the warnings are left to the mutating webhook', () => {
+    const answer = validate({ kind: 'unchanged', files: [], notes: [{ ...note, kind: 'notProvable' }] }, finance);
+    expect(answer).toEqual({
+      allowed: true,
+      auditAnnotations: { outcome: 'unchanged', assignment: 'finance', enforcement: 'Enforce' },
+    });
+  });
+
+  test.each(['Enforce', 'Strict'] as const)('that lacks what was injected is denied under %s', (enforcement) => {
+    const answer = validate(change, { ...finance, enforcement });
+    expect(answer).toMatchObject({
+      allowed: false,
+      auditAnnotations: { outcome: 'change', reasons: 'NotInjected' },
+      status: {
+        code: 403,
+        reason: 'NotInjected',
+        details: { causes: [{ reason: 'NotInjected', field: 'core-site.xml' }] },
+      },
+    });
+    expect(answer).not.toHaveProperty('patch');
+  });
+
+  test('is denied with the places of what got into it', () => {
+    expect(validate(change, finance).status?.message).toContain('core-site.xml, line 7, column 3: cut');
+  });
+
+  test('that no longer can be read is denied with the reason', () => {
+    expect(validate(refused, finance)).toMatchObject({ allowed: false, status: { reason: 'Malformed' } });
+  });
+
+  test.each([change, refused])('is allowed under Audit ($kind)', (plan) => {
+    expect(validate(plan, audited)).toMatchObject({ allowed: true, auditAnnotations: { outcome: plan.kind } });
+  });
+});
