@@ -2,7 +2,9 @@
  * The plan for a ConfigMap: each Hadoop file in its `data` and `binaryData`, and the JSON Patch that carries it out.
  */
 import type { Assignment } from './assignment.ts';
-import type { FileRole, Note, Plan, Refused } from './plan.ts';
+import { decodeBase64, encodeBase64 } from './base64.ts';
+import { sourcePrefix } from './hadoop/members.ts';
+import { type Desired, type FileRole, type Note, type Plan, plan, type Refused } from './plan.ts';
 
 /** Which data keys hold Hadoop files. */
 export interface HadoopFiles {
@@ -51,15 +53,73 @@ export interface FileRefusal extends Refused {
   readonly dataKey: string;
 }
 
+interface CarriedFile {
+  readonly field: 'data' | 'binaryData';
+  readonly dataKey: string;
+  readonly role: FileRole;
+  readonly value: string;
+}
+
 /** True where the ConfigMap holds at least one of the Hadoop files: a *carrier*. */
-export function isCarrier(_content: ConfigMapContent, _files: HadoopFiles): boolean {
-  throw new Error('not written yet');
+export function isCarrier(content: ConfigMapContent, files: HadoopFiles): boolean {
+  return findFiles(content, files).length > 0;
 }
 
 /**
  * Plans every Hadoop file of a ConfigMap for an assignment. `enforcement` decides strictness only: whether a change is
  * made (Enforce, Strict) or reported (Audit) is the caller's business.
  */
-export function planConfigMap(_content: ConfigMapContent, _assignment: Assignment, _files: HadoopFiles): ConfigMapPlan {
-  throw new Error('not written yet');
+export function planConfigMap(content: ConfigMapContent, assignment: Assignment, files: HadoopFiles): ConfigMapPlan {
+  const desired: Desired = {
+    source: sourcePrefix + assignment.name,
+    algorithm: assignment.algorithm,
+    key: assignment.key,
+    buckets: assignment.buckets,
+    strict: assignment.enforcement === 'Strict',
+  };
+  const planned = findFiles(content, files).map((file) => planFile(file, desired));
+  const refusals = planned.flatMap(({ dataKey, plan }) => (plan.kind === 'refused' ? [{ dataKey, ...plan }] : []));
+  if (refusals.length > 0) return { kind: 'refused', files: planned, refusals };
+  const notes = planned.flatMap(({ dataKey, plan }) =>
+    plan.kind === 'refused' ? [] : plan.notes.map((note) => ({ dataKey, ...note })),
+  );
+  const patch = planned.flatMap(toPatch);
+  return patch.length === 0
+    ? { kind: 'unchanged', files: planned, notes }
+    : { kind: 'change', files: planned, notes, patch };
+}
+
+function findFiles(content: ConfigMapContent, files: HadoopFiles): CarriedFile[] {
+  const found: CarriedFile[] = [];
+  for (const field of ['data', 'binaryData'] as const) {
+    const values = content[field] ?? {};
+    for (const role of ['core', 'other'] as const) {
+      for (const dataKey of files[role]) {
+        const value = Object.hasOwn(values, dataKey) ? values[dataKey] : undefined;
+        if (value !== undefined) found.push({ field, dataKey, role, value });
+      }
+    }
+  }
+  return found;
+}
+
+function planFile(file: CarriedFile, desired: Desired): FilePlan {
+  const { field, dataKey, role } = file;
+  const text = field === 'data' ? file.value : decodeBase64(file.value);
+  return { field, dataKey, role, plan: text === null ? notUtf8 : plan(text, desired, role) };
+}
+
+const notUtf8: Refused = {
+  kind: 'refused',
+  reason: 'UnsupportedEncoding',
+  line: 1,
+  column: 1,
+  message: 'the file is not UTF-8: save it as UTF-8',
+};
+
+/** No `test` operation: the API server compares JSON bytes, in which its `<` is escaped, and would answer 500. */
+function toPatch({ field, dataKey, plan }: FilePlan): JsonPatchOperation[] {
+  if (plan.kind !== 'change') return [];
+  const path = `/${field}/${dataKey.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return [{ op: 'replace', path, value: field === 'data' ? plan.result : encodeBase64(plan.result) }];
 }

@@ -1,9 +1,19 @@
 /**
- * The plan for one file: what has to change so that Hadoop's S3A client encrypts as the assignment says.
+ * The plan for one file. One rule: our properties stand first in the root, each of them final, under every name that
+ * counts; every other member of the encryption family is cut out. In Hadoop the first final property wins over all that
+ * follows it, in the file and in every later resource.
  */
 import type { Algorithm, BucketRule, Key } from './assignment.ts';
-import type { Edit } from './edits.ts';
+import { applyEdits, type Edit } from './edits.ts';
+import { findObstacles } from './hadoop/checks.ts';
+import { type HadoopDocument, readDocument } from './hadoop/document.ts';
+import { sortElements } from './hadoop/members.ts';
+import { wantedProperties } from './hadoop/s3a.ts';
+import { agrees } from './hadoop/second-reading.ts';
+import { cutElements, insertBlock } from './layout.ts';
 import type { RefusalReason } from './reasons.ts';
+import { positionOf } from './xml/position.ts';
+import { scan } from './xml/scan.ts';
 
 /** `core` gets our properties; `other` (hdfs-site.xml and the like) only has members of the family cut out. */
 export type FileRole = 'core' | 'other';
@@ -21,7 +31,8 @@ export interface Desired {
 
 /** Something the user should know; lines and columns count from 1, columns in UTF-16 code units. */
 export interface Note {
-  readonly kind: /** a property of the user's was cut */ 'overridden' | /** a way past our settings */ 'notProvable';
+  /** `overridden`: a property of the user's was cut; `notProvable`: a way past our settings. */
+  readonly kind: 'overridden' | 'notProvable';
   readonly line: number;
   readonly column: number;
   readonly message: string;
@@ -46,9 +57,66 @@ export type Plan =
     }
   | Refused;
 
+/** The API server's own limit for a whole ConfigMap, in bytes of UTF-8. */
+export const maxBytes = 1024 * 1024;
+
 /**
- * Plans one file. Pure, deterministic and idempotent: planning its own result gives `unchanged`.
+ * Plans one file. Pure, deterministic and idempotent: planning its own result gives `unchanged`. Every character
+ * outside the edits stays as it is. What Hadoop refuses to read, or what can't be read here exactly as Hadoop reads it,
+ * is refused; nothing is guessed.
  */
-export function plan(_text: string, _desired: Desired, _role: FileRole): Plan {
-  throw new Error('not written yet');
+export function plan(text: string, desired: Desired, role: FileRole): Plan {
+  const refuse = (reason: RefusalReason, offset: number, message: string): Refused => ({
+    kind: 'refused',
+    reason,
+    ...positionOf(text, offset),
+    message,
+  });
+
+  const scanned = scan(text);
+  if (!scanned.ok) return refuse(scanned.fault.reason, scanned.fault.offset, scanned.fault.message);
+  const document = readDocument(scanned.tokens);
+  const obstacles = findObstacles(document, desired.buckets);
+  const obstacle = obstacles.find(({ reason }) => desired.strict || reason !== 'NotProvable');
+  if (obstacle !== undefined) return refuse(obstacle.reason, obstacle.offset, obstacle.message);
+
+  const wanted = role === 'core' ? wantedProperties(desired.algorithm, desired.key, desired.buckets) : [];
+  const sorted = sortElements(document, wanted, desired);
+  const entangled = sorted.entangled[0];
+  if (entangled !== undefined) return refuse('CannotBeCut', entangled.offset, entangled.message);
+
+  const edits = computeEdits(text, document, sorted, wanted, desired.source);
+  const result = edits.length === 0 ? text : applyEdits(text, edits);
+  if (isTooLarge(result)) {
+    return refuse('TooLarge', 0, `with the encryption properties the file has more than ${maxBytes} bytes: shorten it`);
+  }
+  if (!agrees(result, wanted, desired.buckets)) {
+    return refuse('ReadersDisagree', 0, 'two XML readers disagree about the result: simplify the file');
+  }
+  const notes = [
+    ...sorted.overridden.map((found) => note(text, 'overridden', found)),
+    ...obstacles.map((found) => note(text, 'notProvable', found)),
+  ];
+  return edits.length === 0 ? { kind: 'unchanged', notes } : { kind: 'change', edits, notes, result };
+}
+
+function computeEdits(
+  text: string,
+  document: HadoopDocument,
+  sorted: ReturnType<typeof sortElements>,
+  wanted: ReturnType<typeof wantedProperties>,
+  source: string,
+): Edit[] {
+  const cuts = cutElements(text, sorted.cut);
+  if (sorted.blockStands || wanted.length === 0) return cuts;
+  return [insertBlock(text, document, cuts, wanted, source), ...cuts];
+}
+
+function note(text: string, kind: Note['kind'], found: { readonly offset: number; readonly message: string }): Note {
+  return { kind, ...positionOf(text, found.offset), message: found.message };
+}
+
+function isTooLarge(text: string): boolean {
+  const atMost = text.length * 3;
+  return atMost > maxBytes && new TextEncoder().encode(text).length > maxBytes;
 }

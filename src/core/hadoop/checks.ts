@@ -1,0 +1,190 @@
+/**
+ * What in a file makes an assignment impossible or unprovable, as small checks in an ordered list: the first refusal
+ * stands. The numbers are the rows of the table "Ways past the key" in the documentation.
+ */
+import type { BucketRule } from '../assignment.ts';
+import type { RefusalReason } from '../reasons.ts';
+import { effectiveValues, javaTrim, type Property } from './configuration.ts';
+import { dialects, type HadoopDocument, propertiesOf } from './document.ts';
+import { expand } from './expand.ts';
+import { toMember } from './s3a.ts';
+
+/** Something found at an offset; with `reason` NotProvable it is a note unless the assignment is Strict. */
+export interface Finding {
+  readonly reason: RefusalReason;
+  readonly offset: number;
+  readonly message: string;
+}
+
+interface Input {
+  readonly document: HadoopDocument;
+  readonly properties: readonly Located[];
+  /** What each name ends up with in this file. */
+  readonly values: ReadonlyMap<string, string>;
+  readonly unmanaged: ReadonlySet<string>;
+}
+
+interface Located extends Property {
+  readonly offset: number;
+}
+
+type Check = (input: Input) => readonly Finding[];
+
+const checks: readonly Check[] = [
+  root,
+  strayFallback,
+  otherEncryption,
+  clearTextFallback,
+  credentialProviders,
+  includes,
+  otherClients,
+];
+
+/** Everything the checks find, refusals and unprovable things alike, in the checks' order. */
+export function findObstacles(document: HadoopDocument, buckets: readonly BucketRule[]): Finding[] {
+  const unmanaged = new Set(buckets.filter((rule) => 'unmanaged' in rule).map((rule) => rule.name));
+  const properties = document.elements.flatMap((element) =>
+    dialects.flatMap((dialect) =>
+      element.properties[dialect].map((property) => ({ ...property, offset: element.offset })),
+    ),
+  );
+  const values = effectiveValues(propertiesOf(document, 'hadoop-3'));
+  const input: Input = { document, properties: unique(properties), values, unmanaged };
+  return checks.flatMap((check) => check(input));
+}
+
+/** Both dialects nearly always say the same. */
+function unique(properties: readonly Located[]): Located[] {
+  const seen = new Set<string>();
+  return properties.filter((property) => {
+    const identity = JSON.stringify([property.offset, property.name, property.value]);
+    return !seen.has(identity) && seen.add(identity);
+  });
+}
+
+/** Row 8: Hadoop doesn't look at the root's name; but another root is no configuration file that anyone meant. */
+function root({ document }: Input): Finding[] {
+  if (document.root.local === 'configuration') return [];
+  const message = `the root element is <${document.root.name}>: make it <configuration>`;
+  return [{ reason: 'RootNotConfiguration', offset: document.root.offset, message }];
+}
+
+/** Row 8. */
+function strayFallback({ document }: Input): Finding[] {
+  const found = document.strayFallback;
+  if (found === null) return [];
+  const message = 'a <fallback> outside <include> makes Hadoop ignore every property after it: remove it';
+  return [{ reason: 'FallbackDisablesProperties', offset: found.offset, message }];
+}
+
+const otherAlgorithm = /^(?:SSE-C|CSE-KMS|CSE-CUSTOM)$/i;
+const clientSideName = /^fs\.s3a\.(?:encryption\.)?cse\./;
+
+/** Row 4b: never cut the only copy of a key, so what is set is looked at even where another property overrides it. */
+function otherEncryption({ properties, values, unmanaged }: Input): Finding[] {
+  const findings: Finding[] = [];
+  const refuse = (offset: number, what: string) => {
+    const message = `${what}: objects written so can only be read with the key in this file, so it is not touched. Move them to SSE-KMS first, or list the bucket as unmanaged`;
+    findings.push({ reason: 'OtherEncryptionInUse', offset, message });
+  };
+  for (const { name, value, offset } of properties) {
+    const trimmed = javaTrim(name);
+    if (clientSideName.test(withoutBucket(trimmed, unmanaged)))
+      refuse(offset, `${trimmed} configures client-side encryption`);
+    const member = toMember(name);
+    if (member?.setting !== 'algorithm' || value === null) continue;
+    if (member.bucket !== null && unmanaged.has(member.bucket)) continue;
+    const algorithm = expand(value, values);
+    if (algorithm === null && keyMayBeSecret(properties))
+      refuse(offset, `${trimmed} is ${JSON.stringify(value)}, which may be SSE-C or client-side`);
+    if (algorithm !== null && otherAlgorithm.test(javaTrim(algorithm)))
+      refuse(offset, `${trimmed} is ${javaTrim(algorithm)}`);
+  }
+  return findings;
+}
+
+/** With an algorithm nobody can know here, a key that is no ARN might be a customer's own. */
+function keyMayBeSecret(properties: readonly Property[]): boolean {
+  return properties.some(
+    ({ name, value }) => toMember(name)?.setting === 'key' && value !== null && !/^\s*(?:arn:.*)?$/.test(value),
+  );
+}
+
+/** `fs.s3a.bucket.B.x` as `fs.s3a.x`, but nothing for a bucket that is left alone. */
+function withoutBucket(name: string, unmanaged: ReadonlySet<string>): string {
+  const match =
+    /^fs\.s3a\.bucket\.(.+?)\.((?:fs\.s3a\.)?(?:cse|encryption\.cse|security|client|s3|custom|signing|sts|audit|delegation)\b.*)$/.exec(
+      name,
+    );
+  if (match === null) return name;
+  const [, bucket, rest] = match as unknown as [string, string, string];
+  return unmanaged.has(bucket) ? '' : `fs.s3a.${rest.replace(/^fs\.s3a\./, '')}`;
+}
+
+/** Row 6. */
+function clearTextFallback({ properties, values }: Input): Finding[] {
+  const key = 'hadoop.security.credential.clear-text-fallback';
+  const value = values.get(key);
+  if (value === undefined) return [];
+  const expanded = expand(value, values);
+  if (expanded !== null && javaTrim(expanded).toLowerCase() !== 'false') return [];
+  const offset = properties.findLast(({ name }) => name === key)?.offset ?? 0;
+  const message = `${key} is ${expanded === null ? 'not known before run time' : 'false'}, so that Hadoop would not read the encryption properties from this file: remove it`;
+  return [{ reason: 'ClearTextFallbackOff', offset, message }];
+}
+
+/** Row 5: a credential store is asked for the key before the configuration is. */
+function credentialProviders({ properties, unmanaged }: Input): Finding[] {
+  const names = /^(?:hadoop|fs\.s3a)\.security\.credential\.provider\.path$/;
+  return properties
+    .filter(({ name, value }) => names.test(withoutBucket(javaTrim(name), unmanaged)) && javaTrim(value ?? '') !== '')
+    .map(({ name, offset }) =>
+      unprovable(
+        offset,
+        `${javaTrim(name)}: a credential store that holds an encryption key would override the assignment`,
+      ),
+    );
+}
+
+/** Row 7. */
+function includes({ document }: Input): Finding[] {
+  return document.includes
+    .filter((element) => element.attributes.some(({ local }) => local === 'href'))
+    .map(({ offset }) =>
+      unprovable(
+        offset,
+        '<include>: a per-bucket encryption property in the included file would override the assignment',
+      ),
+    );
+}
+
+const usualClasses: ReadonlySet<string> = new Set([
+  '',
+  'org.apache.hadoop.fs.s3a.S3AFileSystem',
+  'org.apache.hadoop.fs.s3a.S3A',
+  'org.apache.hadoop.fs.s3a.DefaultS3ClientFactory',
+]);
+const replacesClient =
+  /^fs\.(?:s3a\.(?:impl|s3\.client\.factory\.impl|custom\.signers|(?:s3\.|sts\.)?signing-algorithm|delegation\.token\.binding|audit\.(?:service\.classname|request\.handlers|execution\.interceptors))|AbstractFileSystem\.s3a\.impl)$/;
+const customHeaders = /^fs\.s3a\.client\.[^.]+\.custom\.headers$/;
+
+/** Rows 15 and 16. */
+function otherClients({ properties, unmanaged }: Input): Finding[] {
+  return properties.flatMap(({ name, value, offset }) => {
+    const generic = withoutBucket(javaTrim(name), unmanaged);
+    const set = javaTrim(value ?? '');
+    if (customHeaders.test(generic) && /x-amz-server-side-encryption|\$\{/i.test(set)) {
+      return [unprovable(offset, `${javaTrim(name)} sets encryption headers of its own`)];
+    }
+    if (replacesClient.test(generic) && !usualClasses.has(set)) {
+      return [
+        unprovable(offset, `${javaTrim(name)} replaces a part of the S3A client, which may not encrypt as it is told`),
+      ];
+    }
+    return [];
+  });
+}
+
+function unprovable(offset: number, message: string): Finding {
+  return { reason: 'NotProvable', offset, message };
+}

@@ -1,0 +1,103 @@
+/**
+ * The file as Hadoop reads it: the state machine of org.apache.hadoop.conf.Configuration, fed with parser events. It is
+ * flat: it looks at local names at any depth, forgets nothing but at `<property>`, and never stops collecting text.
+ */
+import type { Attribute } from '../xml/token.ts';
+
+/**
+ * 2.10 doesn't know `<tag>`, so that its text runs into the name or value around it; 3.x reads it apart. A file must be
+ * right for both.
+ */
+export type Dialect = 'hadoop-2' | 'hadoop-3';
+
+/** One property as Hadoop takes it over at a `</property>`. */
+export interface Property {
+  /** Trimmed where it came from `<name>`, as written where it came from an attribute. */
+  readonly name: string;
+  /** Null: no value, which sets nothing; but a final one freezes the name as it is. */
+  readonly value: string | null;
+  readonly final: boolean;
+  readonly sources: readonly string[];
+}
+
+/** Reads events in document order; `end` returns the property that an end tag completes, if any. */
+export class ConfigurationReader {
+  private readonly collecting: ReadonlySet<string>;
+  private token = '';
+  private name: string | null = null;
+  private value: string | null = null;
+  private final = false;
+  private sources: string[] = [];
+
+  constructor(dialect: Dialect) {
+    this.collecting = dialect === 'hadoop-3' ? withTag : withoutTag;
+  }
+
+  start(local: string, attributes: readonly Attribute[]): void {
+    if (local === 'property') this.startProperty(attributes);
+    else if (this.collecting.has(local)) this.token = '';
+  }
+
+  /** Text before the first collected element counts nowhere, since each of them begins anew. */
+  text(value: string): void {
+    this.token += value;
+  }
+
+  end(local: string): Property | undefined {
+    switch (local) {
+      case 'name':
+        if (this.token !== '') this.name = javaTrim(this.token);
+        return undefined;
+      case 'value':
+        if (this.token !== '') this.value = this.token;
+        return undefined;
+      case 'final':
+        this.final = this.token === 'true';
+        return undefined;
+      case 'source':
+        this.sources.push(this.token);
+        return undefined;
+      case 'property':
+        if (this.name === null) return undefined;
+        return { name: this.name, value: this.value, final: this.final, sources: [...this.sources] };
+      default:
+        return undefined;
+    }
+  }
+
+  private startProperty(attributes: readonly Attribute[]): void {
+    this.name = null;
+    this.value = null;
+    this.final = false;
+    this.sources = [];
+    for (const { local, value } of attributes) {
+      if (local === 'name') this.name = value;
+      else if (local === 'value') this.value = value;
+      else if (local === 'final') this.final = value === 'true';
+      else if (local === 'source') this.sources.push(value);
+    }
+  }
+}
+
+const withoutTag: ReadonlySet<string> = new Set(['name', 'value', 'final', 'source']);
+const withTag: ReadonlySet<string> = new Set([...withoutTag, 'tag']);
+
+/** Java's String.trim: every character up to U+0020, so not NBSP or U+FEFF, which JavaScript's trim removes. */
+export function javaTrim(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && text.charCodeAt(start) <= 0x20) start++;
+  while (end > start && text.charCodeAt(end - 1) <= 0x20) end--;
+  return text.slice(start, end);
+}
+
+/** The value each name ends up with: the last one, until the first final one. */
+export function effectiveValues(properties: Iterable<Property>): Map<string, string> {
+  const values = new Map<string, string>();
+  const finals = new Set<string>();
+  for (const { name, value, final } of properties) {
+    if (value !== null && !finals.has(name)) values.set(name, value);
+    if (final) finals.add(name);
+  }
+  return values;
+}

@@ -1,0 +1,120 @@
+/**
+ * The scanned file with what the plan needs of it: its root, its `<property>` elements with what Hadoop takes over from
+ * each, and the elements that decide whether Hadoop takes over anything else.
+ */
+import type { EndToken, StartToken, Token } from '../xml/token.ts';
+import { ConfigurationReader, type Dialect, type Property } from './configuration.ts';
+
+/**
+ * An outermost `<property>` element. Hadoop's state begins anew at its start tag, so that cutting it out whole changes
+ * nothing that Hadoop reads elsewhere.
+ */
+export interface PropertyElement {
+  readonly offset: number;
+  readonly end: number;
+  /** True where it stands directly in the root. */
+  readonly inRoot: boolean;
+  /** What each dialect takes over: one property normally, more where properties are nested, none without a name. */
+  readonly properties: Readonly<Record<Dialect, readonly Property[]>>;
+  /** It holds an `<include>`, whose properties come from elsewhere. */
+  readonly includes: boolean;
+  /** Where the first element inside it begins, for the indentation. */
+  readonly firstChild: number | null;
+}
+
+export interface HadoopDocument {
+  readonly root: StartToken;
+  readonly elements: readonly PropertyElement[];
+  /** Each `<include>`. */
+  readonly includes: readonly StartToken[];
+  /** The first `<fallback>` outside every `<include>`: Hadoop ignores all that follows it. */
+  readonly strayFallback: StartToken | null;
+}
+
+export const dialects = ['hadoop-2', 'hadoop-3'] as const satisfies readonly Dialect[];
+
+/** Reads the tokens of a well-formed document. */
+export function readDocument(tokens: readonly Token[]): HadoopDocument {
+  const builder = new Builder();
+  for (const token of tokens) {
+    if (token.kind === 'start') {
+      builder.start(token);
+      if (token.selfClosing) builder.end(token);
+    } else if (token.kind === 'end') builder.end(token);
+    else if (token.kind === 'text' || token.kind === 'cdata') builder.text(token.value);
+  }
+  return builder.document();
+}
+
+/** All properties of a document in the order in which Hadoop takes them over. */
+export function propertiesOf(document: HadoopDocument, dialect: Dialect): Property[] {
+  return document.elements.flatMap((element) => element.properties[dialect]);
+}
+
+interface OpenProperty {
+  readonly start: StartToken;
+  readonly depth: number;
+  readonly properties: Record<Dialect, Property[]>;
+  readonly includesBefore: number;
+  firstChild: number | null;
+}
+
+class Builder {
+  private readonly readers = dialects.map((dialect) => ({ dialect, reader: new ConfigurationReader(dialect) }));
+  private readonly elements: PropertyElement[] = [];
+  private readonly includes: StartToken[] = [];
+  private root: StartToken | undefined;
+  private strayFallback: StartToken | null = null;
+  private depth = 0;
+  private openIncludes = 0;
+  private outermost: OpenProperty | undefined;
+
+  start(token: StartToken): void {
+    this.root ??= token;
+    if (token.local === 'include') {
+      this.includes.push(token);
+      this.openIncludes++;
+    } else if (token.local === 'fallback' && this.openIncludes === 0) this.strayFallback ??= token;
+    if (this.outermost !== undefined) this.outermost.firstChild ??= token.offset;
+    else if (token.local === 'property') this.outermost = this.open(token);
+    this.depth++;
+    for (const { reader } of this.readers) reader.start(token.local, token.attributes);
+  }
+
+  text(value: string): void {
+    for (const { reader } of this.readers) reader.text(value);
+  }
+
+  end(token: StartToken | EndToken): void {
+    for (const { dialect, reader } of this.readers) {
+      const property = reader.end(token.local);
+      if (property !== undefined) this.outermost?.properties[dialect].push(property);
+    }
+    this.depth--;
+    if (token.local === 'include') this.openIncludes--;
+    if (this.outermost !== undefined && this.depth === this.outermost.depth) this.close(this.outermost, token.end);
+  }
+
+  document(): HadoopDocument {
+    if (this.root === undefined) throw new Error('the document has no root, which the scanner should have refused');
+    const { root, elements, includes, strayFallback } = this;
+    return { root, elements, includes, strayFallback };
+  }
+
+  private open(start: StartToken): OpenProperty {
+    const properties = { 'hadoop-2': [], 'hadoop-3': [] };
+    return { start, depth: this.depth, properties, includesBefore: this.includes.length, firstChild: null };
+  }
+
+  private close(open: OpenProperty, end: number): void {
+    this.outermost = undefined;
+    this.elements.push({
+      offset: open.start.offset,
+      end,
+      inRoot: open.depth === 1,
+      properties: open.properties,
+      includes: this.includes.length > open.includesBefore,
+      firstChild: open.firstChild,
+    });
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * Sorts a document's properties: which stay, which are ours already, which have to go, and which can't.
+ */
+import type { BucketRule } from '../assignment.ts';
+import { javaTrim, type Property } from './configuration.ts';
+import { dialects, type HadoopDocument, type PropertyElement } from './document.ts';
+import { toMember, type WantedProperty } from './s3a.ts';
+
+export interface Located {
+  readonly offset: number;
+  readonly message: string;
+}
+
+export interface Sorted {
+  /** Our properties stand first and are right: they stay where they are. */
+  readonly blockStands: boolean;
+  /** Elements to cut out whole, in document order. */
+  readonly cut: readonly PropertyElement[];
+  /** Elements that hold a member and something else that has an effect. */
+  readonly entangled: readonly Located[];
+  /** The user's own settings among what is cut, where they said something else. */
+  readonly overridden: readonly Located[];
+}
+
+/** What `<source>` of ours begins with. */
+export const sourcePrefix = 'KmsKeyAssignment/';
+
+/** Whether a property of that name may not stay: a member, unless its bucket is left alone. */
+export function isForbidden(name: string, buckets: readonly BucketRule[]): boolean {
+  const member = toMember(name);
+  if (member === null) return false;
+  return !buckets.some((rule) => 'unmanaged' in rule && rule.name === member.bucket);
+}
+
+export function sortElements(
+  document: HadoopDocument,
+  wanted: readonly WantedProperty[],
+  desired: { readonly source: string; readonly buckets: readonly BucketRule[] },
+): Sorted {
+  const { elements } = document;
+  const blockStands = wanted.every((property, index) => {
+    const element = elements[index];
+    return element !== undefined && isOurs(element, property, desired.source);
+  });
+  const cut: PropertyElement[] = [];
+  const entangled: Located[] = [];
+  for (const element of blockStands ? elements.slice(wanted.length) : elements) {
+    const names = new Set(dialects.flatMap((dialect) => element.properties[dialect].map(({ name }) => name)));
+    const forbidden = [...names].filter((name) => isForbidden(name, desired.buckets));
+    if (forbidden.length === 0) continue;
+    if (forbidden.length === names.size && !element.includes) cut.push(element);
+    else entangled.push({ offset: element.offset, message: entangledMessage(forbidden[0] as string) });
+  }
+  const overridden = cut.flatMap((element) => overriddenIn(element, wanted, desired.source));
+  return { blockStands, cut, entangled, overridden };
+}
+
+function entangledMessage(name: string): string {
+  return `${javaTrim(name)} stands in one <property> together with something else, so that it can't be cut out alone: give each its own <property>`;
+}
+
+/** Directly in the root, alone in its element, right in both dialects; Hadoop's writeXml adds further sources. */
+function isOurs(element: PropertyElement, wanted: WantedProperty, source: string): boolean {
+  if (!element.inRoot || element.includes) return false;
+  return dialects.every((dialect) => {
+    const [property, ...others] = element.properties[dialect];
+    if (property === undefined || others.length > 0) return false;
+    return (
+      property.name === wanted.name &&
+      property.value === wanted.value &&
+      property.final &&
+      property.sources[0] === source
+    );
+  });
+}
+
+function overriddenIn(element: PropertyElement, wanted: readonly WantedProperty[], source: string): Located[] {
+  const names = new Set<string>();
+  for (const property of dialects.flatMap((dialect) => element.properties[dialect])) {
+    if (saysSomethingElse(property, wanted)) names.add(javaTrim(property.name));
+  }
+  return [...names].map((name) => ({ offset: element.offset, message: `${name} is overridden by ${source}` }));
+}
+
+function saysSomethingElse(property: Property, wanted: readonly WantedProperty[]): boolean {
+  if (property.sources[0]?.startsWith(sourcePrefix)) return false;
+  if (property.value === null) return property.final;
+  const member = toMember(property.name);
+  if (member === null) return false;
+  const value = wantedFor(member.bucket, member.setting, wanted) ?? wantedFor(null, member.setting, wanted);
+  return value === undefined || javaTrim(value) !== javaTrim(property.value);
+}
+
+function wantedFor(bucket: string | null, setting: string, wanted: readonly WantedProperty[]): string | undefined {
+  return wanted.find(({ name }) => {
+    const member = toMember(name);
+    return member?.bucket === bucket && member.setting === setting;
+  })?.value;
+}

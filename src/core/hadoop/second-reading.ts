@@ -1,0 +1,46 @@
+/**
+ * Whether the second XML reader finds in a result what the plan promises: our block first, and no other member.
+ */
+import type { BucketRule } from '../assignment.ts';
+import { readAgain } from '../xml/second-reader.ts';
+import { ConfigurationReader, type Dialect, type Property } from './configuration.ts';
+import { dialects } from './document.ts';
+import { isForbidden } from './members.ts';
+import type { WantedProperty } from './s3a.ts';
+
+export function agrees(text: string, wanted: readonly WantedProperty[], buckets: readonly BucketRule[]): boolean {
+  const read = readProperties(text);
+  if (read === null) return false;
+  return dialects.every((dialect) => {
+    const properties = read[dialect];
+    const first = wanted.every(({ name, value }, index) => {
+      const property = properties[index];
+      return property?.name === name && property.value === value && property.final;
+    });
+    return first && !properties.slice(wanted.length).some(({ name }) => isForbidden(name, buckets));
+  });
+}
+
+function readProperties(text: string): Record<Dialect, Property[]> | null {
+  const found: Record<Dialect, Property[]> = { 'hadoop-2': [], 'hadoop-3': [] };
+  const readers = dialects.map((dialect) => ({ dialect, reader: new ConfigurationReader(dialect) }));
+  try {
+    readAgain(text, {
+      start: (local, attributes) => {
+        for (const { reader } of readers) reader.start(local, attributes);
+      },
+      text: (value) => {
+        for (const { reader } of readers) reader.text(value);
+      },
+      end: (local) => {
+        for (const { dialect, reader } of readers) {
+          const property = reader.end(local);
+          if (property !== undefined) found[dialect].push(property);
+        }
+      },
+    });
+  } catch {
+    return null; // fast-xml-parser throws on what it can't read: that is a disagreement like any other
+  }
+  return found;
+}

@@ -1,0 +1,72 @@
+/**
+ * The second reader: fast-xml-parser, which shares no code with the scanner. It is too lenient to decide what is well
+ * formed, but what it reads in a result must be what we meant to write.
+ */
+import { XMLParser } from 'fast-xml-parser';
+import { maxDepth } from './scan.ts';
+import type { Attribute } from './token.ts';
+
+export interface EventHandler {
+  start(local: string, attributes: readonly Attribute[]): void;
+  text(value: string): void;
+  end(local: string): void;
+}
+
+/** No name begins with it, so that elements named like a member of Object.prototype do no harm. */
+const mark = '~';
+const unlimited = {
+  enabled: true,
+  maxTotalExpansions: Number.POSITIVE_INFINITY,
+  maxExpandedLength: Number.POSITIVE_INFINITY,
+};
+
+const parser = new XMLParser({
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: mark,
+  trimValues: false,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  processEntities: unlimited,
+  htmlEntities: true,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+  maxNestedTags: maxDepth,
+  transformTagName: (name) => (name.startsWith(mark) ? name : mark + name),
+});
+
+type Node = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads a document and reports its elements and text in order.
+ * @throws Error where fast-xml-parser can't read it.
+ */
+export function readAgain(text: string, handler: EventHandler): void {
+  visit(parser.parse(text) as readonly Node[], handler);
+}
+
+function visit(nodes: readonly Node[], handler: EventHandler): void {
+  for (const node of nodes) {
+    for (const [key, content] of Object.entries(node)) {
+      if (key === '#text') handler.text(String(content));
+      else if (key.startsWith(mark)) {
+        const local = localOf(key.slice(mark.length));
+        handler.start(local, toAttributes(node[':@'] as Node | undefined));
+        visit(content as readonly Node[], handler);
+        handler.end(local);
+      }
+    }
+  }
+}
+
+function toAttributes(attributes: Node | undefined): Attribute[] {
+  return Object.entries(attributes ?? {}).map(([key, value]) => {
+    const name = key.slice(mark.length);
+    const local = localOf(name);
+    return { prefix: name.slice(0, Math.max(0, name.length - local.length - 1)), local, value: String(value) };
+  });
+}
+
+function localOf(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
+}
