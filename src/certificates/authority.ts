@@ -1,0 +1,125 @@
+/**
+ * The certificate authority as its Secret holds it: one key, and the certificates to be trusted, the signing one first.
+ */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { clockTolerance, type KeyPair, organization } from './issue.ts';
+
+/** A CA certificate; times in milliseconds since 1970. */
+export interface CaCertificate {
+  readonly pem: string;
+  readonly fingerprint: string;
+  /** When it was issued, by its issuer's clock; whole seconds. */
+  readonly issuedAt: number;
+  /** When its intended lifetime ends; verifiers accept it for `clockTolerance` longer. */
+  readonly endsAt: number;
+  readonly validFrom: number;
+  readonly validTo: number;
+}
+
+/** The Secret's `data`, decoded. */
+export type SecretData = Readonly<Record<string, string>>;
+
+export interface Authority {
+  /** Signs leaves. */
+  readonly signing: CaCertificate;
+  readonly key: string;
+  /** Replaced, but trusted while leaves of theirs may be served; newest first. */
+  readonly retired: readonly CaCertificate[];
+}
+
+export type StoredAuthority =
+  | { readonly kind: 'sound'; readonly authority: Authority }
+  | { readonly kind: 'missing' }
+  /** `salvaged` are the CA certificates that can still be read in it. */
+  | { readonly kind: 'damaged'; readonly problem: string; readonly salvaged: readonly CaCertificate[] };
+
+const certificatesKey = 'ca.crt';
+const signingKey = 'ca.key';
+
+/** Reads and checks what a Secret holds; `undefined` stands for no Secret. */
+export function parseAuthority(data: SecretData | undefined, now: number): StoredAuthority {
+  if (data === undefined) return { kind: 'missing' };
+  const blocks = readPemBlocks(own(data, certificatesKey));
+  const certificates = readCaCertificates(own(data, certificatesKey), now);
+  const key = own(data, signingKey);
+  const [signing, ...retired] = certificates;
+  const problem =
+    blocks.length === 0 || key === ''
+      ? `the Secret holds no ${blocks.length === 0 ? certificatesKey : signingKey}`
+      : signing === undefined || signing.pem !== toPem(blocks[0] ?? '')
+        ? `the first certificate in ${certificatesKey} is damaged, outside its validity, or no CA of this operator's`
+        : !isKeyOf(key, signing)
+          ? `${signingKey} is damaged or does not belong to the first certificate in ${certificatesKey}`
+          : undefined;
+  if (problem !== undefined || signing === undefined) {
+    return { kind: 'damaged', problem: problem ?? '', salvaged: certificates };
+  }
+  return { kind: 'sound', authority: { signing, key, retired } };
+}
+
+/** What the Secret of an authority holds: `parseAuthority`'s inverse. */
+export function toSecretData(authority: Authority): SecretData {
+  return { [certificatesKey]: toBundle(authority), [signingKey]: authority.key };
+}
+
+/** The caBundle that goes with an authority: every certificate that is to be trusted, as PEM. */
+export function toBundle({ signing, retired }: Authority): string {
+  return [signing, ...retired].map(({ pem }) => pem).join('');
+}
+
+/** The authority that a new CA founds; `retired` stay trusted, newest first. */
+export function toAuthority(ca: KeyPair, retired: readonly CaCertificate[]): Authority {
+  const signing = readCaCertificate(ca.certificate);
+  if (signing === undefined) throw new Error('the new CA certificate cannot be read back');
+  return { signing, key: ca.key, retired };
+}
+
+/** The CA certificates of this operator's in a PEM text that are valid at `now`; everything else is passed over. */
+export function readCaCertificates(text: string, now: number): CaCertificate[] {
+  return readPemBlocks(text)
+    .map(readCaCertificate)
+    .filter((certificate) => certificate !== undefined)
+    .filter(({ validFrom, validTo }) => validFrom <= now && now < validTo);
+}
+
+function readCaCertificate(pem: string): CaCertificate | undefined {
+  try {
+    const certificate = new X509Certificate(pem);
+    const ours = certificate.subject.split('\n').includes(`O=${organization}`);
+    if (!ours || !certificate.ca || !certificate.verify(certificate.publicKey)) return undefined;
+    const validFrom = certificate.validFromDate.getTime();
+    const validTo = certificate.validToDate.getTime();
+    return {
+      pem: toPem(pem),
+      fingerprint: certificate.fingerprint256,
+      issuedAt: validFrom + clockTolerance,
+      endsAt: validTo - clockTolerance,
+      validFrom,
+      validTo,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function isKeyOf(key: string, { pem }: CaCertificate): boolean {
+  try {
+    const privateKey = createPrivateKey(key);
+    const p256 = privateKey.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+    return p256 && new X509Certificate(pem).checkPrivateKey(privateKey);
+  } catch {
+    return false;
+  }
+}
+
+function readPemBlocks(text: string): string[] {
+  return text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
+}
+
+function toPem(block: string): string {
+  return `${block.trim()}\n`;
+}
+
+function own(data: SecretData, key: string): string {
+  return Object.hasOwn(data, key) ? (data[key] ?? '') : '';
+}

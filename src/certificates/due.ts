@@ -1,0 +1,130 @@
+/**
+ * What is to be done about the certificates at a given moment: a decision, without clock, client or key.
+ *
+ * The order of a rotation, and why nothing is ever served that the API server doesn't trust:
+ *   1. a new CA goes into the Secret, as the signing one; the old one stays beside it, retired
+ *   2. both are published in the caBundles
+ *   3. once every caBundle has held the new CA for the settling time, each replica serves a leaf of it
+ *   4. once no leaf of the old CA can be served any more, it leaves the Secret, and then the caBundles
+ * A Secret that is lost, damaged, or not the one that is trusted (an old backup) is the same rotation: what the
+ * caBundles still hold is retired, never cut.
+ */
+import { type Authority, type CaCertificate, readCaCertificates, type StoredAuthority, toBundle } from './authority.ts';
+import type { TrustTarget } from './stores.ts';
+
+/** All in milliseconds. */
+export interface Lifetimes {
+  readonly ca: number;
+  readonly leaf: number;
+  /** How long API servers may take to see a new caBundle. */
+  readonly settling: number;
+}
+
+/** The certificate that is being served. Times in milliseconds since 1970. */
+export interface Leaf {
+  readonly ca: CaCertificate;
+  readonly issuedAt: number;
+  /** When its intended lifetime ends; verifiers accept it until `validTo`. */
+  readonly endsAt: number;
+  readonly validFrom: number;
+  readonly validTo: number;
+}
+
+/** The world, as it was read. */
+export interface View {
+  readonly stored: StoredAuthority;
+  readonly targets: readonly TrustTarget[];
+  readonly leaf: Leaf | undefined;
+  /** Since when the present signing CA has been in every caBundle without a break; undefined where it isn't. */
+  readonly trustedSince: number | undefined;
+}
+
+export type Due =
+  | { readonly kind: 'newCa'; readonly because: string; readonly retire: readonly CaCertificate[] }
+  | { readonly kind: 'newLeaf'; readonly authority: Authority }
+  | { readonly kind: 'publish'; readonly targets: readonly TrustTarget[]; readonly bundle: string }
+  | { readonly kind: 'drop'; readonly authority: Authority; readonly dropped: readonly CaCertificate[] }
+  | { readonly kind: 'nothing'; readonly until: number };
+
+/** A certificate is renewed when this part of its lifetime is over. */
+const renewalPoint = 2 / 3;
+/** So that nobody who fills caBundles with CAs like ours can make the Secret grow without end. */
+const mostRetired = 8;
+
+/** The first thing that is due at `now` (milliseconds since 1970). Doing it and asking again ends in `nothing`. */
+export function due(view: View, lifetimes: Lifetimes, now: number): Due {
+  const { stored, targets, leaf, trustedSince } = view;
+  const inBundles = targets.flatMap(bundlesOf).flatMap((text) => readCaCertificates(text, now));
+  const served = leaf === undefined ? [] : [leaf.ca];
+
+  if (stored.kind !== 'sound') {
+    const because = stored.kind === 'missing' ? 'there is no Secret' : stored.problem;
+    const salvaged = stored.kind === 'missing' ? [] : stored.salvaged;
+    return { kind: 'newCa', because, retire: newest([...salvaged, ...inBundles, ...served]) };
+  }
+
+  const { authority } = stored;
+  const { signing } = authority;
+  const known = [signing, ...authority.retired];
+  const strangers = inBundles.filter((certificate) => !includes(known, certificate));
+  if (strangers.length > 0 && !includes(inBundles, signing)) {
+    const because = 'the caBundle trusts another CA than the Secret holds';
+    return { kind: 'newCa', because, retire: newest([...known, ...strangers, ...served]) };
+  }
+
+  const settledAt = trustedSince === undefined ? Number.POSITIVE_INFINITY : trustedSince + lifetimes.settling;
+  // A second settling time for the replicas that noticed later than this one.
+  const followedAt = settledAt + lifetimes.settling;
+  const intended = Math.min(signing.endsAt - signing.issuedAt, lifetimes.ca);
+  const newCaAt = Math.max(signing.issuedAt + intended * renewalPoint, followedAt);
+
+  // First what serves, then what trusts, then what only prepares: so a write that is refused blocks nothing urgent.
+  const newLeafAt = leaf === undefined ? now : leafDueAt(leaf, authority, settledAt, now);
+  if (now >= newLeafAt) return { kind: 'newLeaf', authority };
+
+  const bundle = toBundle(authority);
+  const outdated = targets.filter((target) => bundlesOf(target).some((text) => text !== bundle));
+  if (outdated.length > 0) return { kind: 'publish', targets: outdated, bundle };
+
+  if (now >= newCaAt) return { kind: 'newCa', because: 'the CA has reached its age', retire: newest(known) };
+
+  const drops = authority.retired.map((certificate, i) => {
+    const successor = known[i] ?? signing;
+    const lastLeafEnds = successor.issuedAt + lifetimes.leaf + 2 * lifetimes.settling;
+    return { certificate, at: Math.max(lastLeafEnds, followedAt) };
+  });
+  const dropped = drops.filter(({ at }) => now >= at).map(({ certificate }) => certificate);
+  if (dropped.length > 0) {
+    const retired = authority.retired.filter((certificate) => !includes(dropped, certificate));
+    return { kind: 'drop', authority: { ...authority, retired }, dropped };
+  }
+  return { kind: 'nothing', until: Math.min(newCaAt, newLeafAt, signing.validTo, ...drops.map(({ at }) => at)) };
+}
+
+/** When the leaf is to be replaced; `now` where it is of no use any more. */
+function leafDueAt(leaf: Leaf, { signing, retired }: Authority, settledAt: number, now: number): number {
+  const usable = leaf.validFrom <= now && now < leaf.validTo && includes([signing, ...retired], leaf.ca);
+  if (!usable) return now;
+  if (leaf.ca.fingerprint !== signing.fingerprint) return Math.min(settledAt, leaf.validTo);
+  // One that lives as long as its CA gains nothing from being issued again.
+  if (leaf.validTo >= signing.validTo) return leaf.validTo;
+  return leaf.issuedAt + (leaf.endsAt - leaf.issuedAt) * renewalPoint;
+}
+
+/** True where every caBundle of the configuration holds the CA; a configuration that doesn't exist trusts nobody. */
+export function trusts(target: TrustTarget, ca: CaCertificate, now: number): boolean {
+  return target.found !== undefined && bundlesOf(target).every((text) => includes(readCaCertificates(text, now), ca));
+}
+
+function bundlesOf({ found }: TrustTarget): string[] {
+  return found?.entries.map(({ bundle }) => bundle) ?? [];
+}
+
+function includes(certificates: readonly CaCertificate[], wanted: CaCertificate): boolean {
+  return certificates.some(({ fingerprint }) => fingerprint === wanted.fingerprint);
+}
+
+function newest(certificates: readonly CaCertificate[]): CaCertificate[] {
+  const distinct = new Map(certificates.map((certificate) => [certificate.fingerprint, certificate]));
+  return [...distinct.values()].sort((a, b) => b.issuedAt - a.issuedAt).slice(0, mostRetired);
+}

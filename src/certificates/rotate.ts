@@ -1,0 +1,141 @@
+/**
+ * Keeps the certificates right for as long as the process runs: read what there is, decide what is due, do it, look again.
+ *
+ * Level-based: notifications and timers only say "look now". Whatever fails is tried again with back-off.
+ */
+import { backoffDelay } from '../core/backoff.ts';
+import { type ApplyDeps, apply } from './apply.ts';
+import { type CaCertificate, parseAuthority } from './authority.ts';
+import { due, type Leaf, trusts, type View } from './due.ts';
+import { buildSleeper } from './sleeper.ts';
+import type { StoredSecret, TrustTarget } from './stores.ts';
+
+export interface CertificateStatus {
+  /** Every webhook configuration exists and trusts the certificate that is served. As of the last look. */
+  readonly trusted: boolean;
+  /**
+   * Was trusted once, and the certificate is valid. A caBundle that somebody clears later doesn't undo it: to leave the
+   * Service's endpoints would heal nothing, and turn a moment into an outage.
+   */
+  readonly ready: boolean;
+  /** Names of webhook configurations that don't exist. */
+  readonly missing: readonly string[];
+  /** When the certificate that is served, and the CA that signs, stop being accepted; milliseconds since 1970. */
+  readonly leafExpiresAt: number | undefined;
+  readonly caExpiresAt: number | undefined;
+  /** Looks that failed in a row. */
+  readonly failures: number;
+}
+
+export interface Rotation {
+  status(): CertificateStatus;
+  /** Something that matters may have changed: look soon. */
+  notify(): void;
+  /** Resolves when nothing is in flight any more. */
+  stop(): Promise<void>;
+}
+
+const retry = { firstMs: 200, maxMs: 30_000 };
+/** Looks are at least this far apart, so that a storm of notifications is one look; the longer after a failure. */
+const spacing = { usualMs: 50, failedMs: 1_000 };
+/** Without any notification a look happens this often. */
+const longestSleepMs = 5 * 60_000;
+/** At most one round of caBundle writes in this time: a party that insists on another one gets no duel. */
+const publishSpacingMs = 1_000;
+/** Steps in one look; more means that others write as fast as we do. */
+const mostSteps = 20;
+
+/** Starts the loop; the first look begins at once. */
+export function startRotation(deps: ApplyDeps): Rotation {
+  const { secrets, trust, lifetimes, now, log } = deps;
+  let leaf: Leaf | undefined;
+  let signing: CaCertificate | undefined;
+  let trustedSince: { readonly fingerprint: string; readonly at: number } | undefined;
+  let targets: readonly TrustTarget[] = [];
+  let everTrusted = false;
+  let publishedAt = Number.NEGATIVE_INFINITY;
+  let failures = 0;
+  const sleeper = buildSleeper();
+
+  /** The configurations before the Secret: then a caBundle we read can't be newer than the Secret we read. */
+  async function read(): Promise<{ view: View; secret: StoredSecret | undefined }> {
+    const found = await trust.read();
+    for (const configuration of namesOfMissing(found).filter((name) => !namesOfMissing(targets).includes(name))) {
+      log.warn({ configuration }, 'webhook configuration does not exist');
+    }
+    targets = found;
+    const secret = await secrets.read();
+    const stored = parseAuthority(secret?.data, now());
+    signing = stored.kind === 'sound' ? stored.authority.signing : undefined;
+    trustedSince = observeTrust();
+    everTrusted ||= isTrusted();
+    return { view: { stored, targets, leaf, trustedSince: trustedSince?.at }, secret };
+  }
+
+  function observeTrust(): typeof trustedSince {
+    const ca = signing;
+    const existing = targets.filter(({ found }) => found !== undefined);
+    if (ca === undefined || existing.length === 0) return undefined;
+    if (!existing.every((target) => trusts(target, ca, now()))) return undefined;
+    const unbroken = trustedSince?.fingerprint === ca.fingerprint && trustedSince.at <= now();
+    return unbroken ? trustedSince : { fingerprint: ca.fingerprint, at: now() };
+  }
+
+  function isTrusted(): boolean {
+    const ca = leaf?.ca;
+    return ca !== undefined && targets.length > 0 && targets.every((target) => trusts(target, ca, now()));
+  }
+
+  /** Until nothing is due. Answers in how many milliseconds to look again. */
+  async function look(): Promise<number> {
+    for (let steps = 0; steps < mostSteps && !sleeper.stopped(); steps++) {
+      const { view, secret } = await read();
+      const step = due(view, lifetimes, now());
+      if (step.kind === 'nothing') return step.until - now();
+      if (step.kind === 'publish') {
+        const sincePublished = now() - publishedAt;
+        if (sincePublished >= 0 && sincePublished < publishSpacingMs) return publishSpacingMs - sincePublished;
+        publishedAt = now();
+      }
+      leaf = (await apply(step, secret, deps)) ?? leaf;
+    }
+    if (sleeper.stopped()) return 0;
+    throw new Error(`not settled after ${mostSteps} steps: others are writing the same objects`);
+  }
+
+  async function run(): Promise<void> {
+    while (!sleeper.stopped()) {
+      try {
+        const delay = await look();
+        failures = 0;
+        await sleeper.sleep(spacing.usualMs, Math.min(delay, longestSleepMs));
+      } catch (error) {
+        failures += 1;
+        const delay = backoffDelay(failures, retry, Math.random());
+        log.warn({ err: error, failures, retryInMs: Math.round(delay) }, 'could not bring the certificates up to date');
+        await sleeper.sleep(Math.min(delay, spacing.failedMs), delay);
+      }
+    }
+  }
+
+  const running = run();
+  return {
+    status: () => ({
+      trusted: isTrusted(),
+      ready: everTrusted && leaf !== undefined && now() < leaf.validTo,
+      missing: namesOfMissing(targets),
+      leafExpiresAt: leaf?.validTo,
+      caExpiresAt: signing?.validTo,
+      failures,
+    }),
+    notify: () => sleeper.wake(),
+    async stop() {
+      sleeper.stop();
+      await running;
+    },
+  };
+}
+
+function namesOfMissing(targets: readonly TrustTarget[]): string[] {
+  return targets.filter(({ found }) => found === undefined).map(({ name }) => name);
+}

@@ -1,0 +1,117 @@
+/**
+ * The caBundle of our two webhook configurations: read, and written by JSON Patch.
+ *
+ * Never by server-side apply: to co-own an entry breaks `helm upgrade` and `helm rollback` once the chart drops it. The
+ * configurations themselves belong to whoever installed them and are never created here.
+ */
+import { hasStatus } from './errors.ts';
+import { fieldManager } from './field-manager.ts';
+import type { Transport } from './transport.ts';
+
+/** One webhook configuration; `bundle` is an entry's caBundle as PEM text, empty where there is none. */
+export interface TrustTarget {
+  readonly name: string;
+  /** Undefined where the configuration doesn't exist. */
+  readonly found:
+    | { readonly version: string; readonly entries: readonly { readonly name: string; readonly bundle: string }[] }
+    | undefined;
+}
+
+export interface TrustPublisher {
+  read(): Promise<readonly TrustTarget[]>;
+  /**
+   * Sets the caBundle of every entry that has another one, if the configuration is still the version that was read;
+   * else, and where it doesn't exist, 'conflict'.
+   */
+  publish(target: TrustTarget, bundle: string): Promise<'written' | 'conflict'>;
+}
+
+/** Names of the configurations. */
+export interface TrustPublisherOptions {
+  readonly mutating: string;
+  readonly validating: string;
+}
+
+/** Methods throw as `Transport.send` does, but for the outcomes named. */
+export function buildTrustPublisher(transport: Transport, options: TrustPublisherOptions): TrustPublisher {
+  const group = '/apis/admissionregistration.k8s.io/v1';
+  const paths = new Map([
+    [`mutating/${options.mutating}`, `${group}/mutatingwebhookconfigurations/${encodeURIComponent(options.mutating)}`],
+    [
+      `validating/${options.validating}`,
+      `${group}/validatingwebhookconfigurations/${encodeURIComponent(options.validating)}`,
+    ],
+  ]);
+
+  async function readOne(name: string, path: string): Promise<TrustTarget> {
+    try {
+      return { name, found: toFound(await transport.send({ path })) };
+    } catch (error) {
+      if (hasStatus(error, 404)) return { name, found: undefined };
+      throw error;
+    }
+  }
+
+  return {
+    read: () => Promise.all([...paths].map(([name, path]) => readOne(name, path))),
+    async publish({ name, found }, bundle) {
+      const path = paths.get(name);
+      if (path === undefined || found === undefined) return 'conflict';
+      const body = toJsonPatch(found, bundle);
+      if (body.length === 0) return 'written';
+      const contentType = 'application/json-patch+json';
+      try {
+        await transport.send({ method: 'PATCH', path, query: { fieldManager }, contentType, body });
+        return 'written';
+      } catch (error) {
+        if (hasStatus(error, 409) || hasStatus(error, 404)) return 'conflict';
+        // A failed `test` answers 422, as does a caBundle that the API server can't read: only a new read tells.
+        if (hasStatus(error, 422) && hasChanged(found, await readOne(name, path))) return 'conflict';
+        throw error;
+      }
+    },
+  };
+}
+
+interface JsonPatchOperation {
+  readonly op: 'test' | 'add' | 'replace';
+  readonly path: string;
+  readonly value: string;
+}
+
+/** The version guards against every change since the read; the name against an index that means another entry now. */
+function toJsonPatch(
+  { version, entries }: NonNullable<TrustTarget['found']>,
+  bundle: string,
+): readonly JsonPatchOperation[] {
+  const value = Buffer.from(bundle).toString('base64');
+  const changes = entries.flatMap((entry, i): JsonPatchOperation[] =>
+    entry.bundle === bundle
+      ? []
+      : [
+          { op: 'test', path: `/webhooks/${i}/name`, value: entry.name },
+          { op: 'add', path: `/webhooks/${i}/clientConfig/caBundle`, value },
+        ],
+  );
+  return changes.length === 0 ? [] : [{ op: 'replace', path: '/metadata/resourceVersion', value: version }, ...changes];
+}
+
+function hasChanged(before: NonNullable<TrustTarget['found']>, { found }: TrustTarget): boolean {
+  return found?.version !== before.version;
+}
+
+interface WebhookConfiguration {
+  readonly metadata: { readonly resourceVersion: string };
+  readonly webhooks?:
+    | readonly { readonly name: string; readonly clientConfig: { readonly caBundle?: string | null } }[]
+    | null;
+}
+
+function toFound(answer: unknown): TrustTarget['found'] {
+  const { metadata, webhooks } = answer as WebhookConfiguration;
+  const entries = (webhooks ?? []).map(({ name, clientConfig }) => ({
+    name,
+    bundle: Buffer.from(clientConfig.caBundle ?? '', 'base64').toString(),
+  }));
+  return { version: metadata.resourceVersion, entries };
+}
