@@ -3,6 +3,7 @@
  */
 import type { Assignment } from '../../src/core/assignment.ts';
 import type { HadoopFiles } from '../../src/core/config-map.ts';
+import { type AdmissionRequest, parseReview } from '../../src/webhook/review.ts';
 
 export const files: HadoopFiles = { core: ['core-site.xml'], other: ['hdfs-site.xml'] };
 
@@ -69,4 +70,11 @@ export function reviewOf(object: ConfigMap = {}, oldObject?: ConfigMap, request:
       ...request,
     },
   };
+}
+
+/** @throws Error if the body is not a review that can be answered. */
+export function requestOf(body: unknown): AdmissionRequest {
+  const review = parseReview(body);
+  if (review.kind !== 'request') throw new Error(review.message);
+  return review.request;
 }

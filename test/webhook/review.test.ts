@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseReview, type Review } from '../../src/webhook/review.ts';
-import { configMap, reviewOf } from './admission-review.ts';
-
-function requestOf(body: unknown) {
-  const review = parseReview(body);
-  if (review.kind !== 'request') throw new Error(review.message);
-  return review.request;
-}
+import { configMap, requestOf, reviewOf } from './admission-review.ts';
 
 function problemOf(body: unknown): Extract<Review, { kind: 'invalid' }> {
   const review = parseReview(body);
