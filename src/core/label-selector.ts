@@ -4,14 +4,14 @@
 
 /** `matchLabels` and `matchExpressions` must all hold; a selector without any of them selects everything. */
 export interface LabelSelector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly LabelRequirement[];
+  readonly matchLabels?: Readonly<Record<string, string>> | undefined;
+  readonly matchExpressions?: readonly LabelRequirement[] | undefined;
 }
 
 export interface LabelRequirement {
   readonly key: string;
   readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-  readonly values?: readonly string[];
+  readonly values?: readonly string[] | undefined;
 }
 
 type Labels = Readonly<Record<string, string>>;

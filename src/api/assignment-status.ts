@@ -1,0 +1,74 @@
+/**
+ * The status of a KmsKeyAssignment: what the operator found out and did, in numbers and in the first problems.
+ *
+ * Fields are optional and texts have no limit: a status that the API server refuses would hide what it had to say.
+ */
+import { z } from 'zod';
+import { annotate } from './rules.ts';
+
+/** More than these would make the object large; `problemCount` counts all. */
+export const maxProblems = 50;
+
+const count = (description: string) => annotate(z.int().min(0), { description });
+const time = (description: string) => annotate(z.string(), { description, format: 'date-time' });
+const text = (description: string) => annotate(z.string(), { description });
+
+/** `metav1.Condition`. */
+const condition = annotate(
+  z.object({
+    type: text('Ready or Conflicted.'),
+    status: annotate(z.enum(['True', 'False', 'Unknown']), { description: 'Whether the condition holds.' }),
+    observedGeneration: count('The generation of the spec that the condition speaks of.').optional(),
+    lastTransitionTime: time('When status last changed.'),
+    reason: text('One word, the same as in logs, events and metrics.'),
+    message: text('What it is about, for people.'),
+  }),
+  { description: 'One thing that holds of the assignment, or does not.' },
+);
+
+const configMaps = annotate(
+  z.object({
+    total: count('All of them.'),
+    compliant: count('Encrypt as the assignment says.'),
+    pending: count('Not yet, but nothing speaks against it.'),
+    refused: count('Hold a file that was refused.'),
+    immutable: count('Not compliant, and have to be recreated since they are immutable.'),
+  }),
+  { description: "The ConfigMaps with Hadoop files in the assignment's namespaces." },
+);
+
+const problem = annotate(
+  z.object({
+    namespace: text('The namespace of the ConfigMap.'),
+    configMap: text('The name of the ConfigMap; empty where the whole namespace is concerned.'),
+    dataKey: text('The file; empty where the whole ConfigMap is concerned.'),
+    reason: text('One word, the same as in denials, logs, events and metrics.'),
+    message: text('What is wrong, and what to do.'),
+  }),
+  { description: 'Why a file is not compliant.' },
+);
+
+export const statusSchema = annotate(
+  z.object({
+    observedGeneration: count('The generation of the spec that this status speaks of.').optional(),
+    conditions: annotate(z.array(condition).max(16), {
+      description:
+        'Ready: every ConfigMap is compliant. Conflicted: another assignment of the same rank wants something else for a namespace, where neither applies.',
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['type'],
+    }).optional(),
+    namespaces: count('How many namespaces the assignment applies to.').optional(),
+    configMaps: configMaps.optional(),
+    summary: text('Compliant ConfigMaps of all, for example 9/10.').optional(),
+    problems: annotate(z.array(problem).max(maxProblems), {
+      description: `The first ${maxProblems} problems.`,
+      'x-kubernetes-list-type': 'atomic',
+    }).optional(),
+    problemCount: count('How many problems there are.').optional(),
+  }),
+  { description: 'What the operator found out and did.' },
+);
+
+export type AssignmentStatus = z.output<typeof statusSchema>;
+export type Condition = z.output<typeof condition>;
+export type Problem = z.output<typeof problem>;

@@ -1,0 +1,54 @@
+/**
+ * A validation rule said once: a CEL expression for the API server, the same test for this program, and one sentence.
+ */
+import type { z } from 'zod';
+
+export interface Rule<T> {
+  /** A CEL expression over `self`. A rule that a keyword of Kubernetes' own says (`x-kubernetes-list-type`) has none. */
+  readonly cel?: string;
+  /** The same in TypeScript. A rule about a change (`oldSelf`) has none: only the API server sees both versions. */
+  readonly test?: (value: T) => boolean;
+  /** Shown to the person whose object is refused: what is wrong, and what to write instead. */
+  readonly message: string;
+}
+
+/** What `kubectl explain` shows, and any other keyword of Kubernetes' structural schemas. */
+export interface Notes {
+  readonly description: string;
+  readonly [keyword: string]: unknown;
+}
+
+/** The schema with notes and rules. The notes go on last: a refinement makes a new schema, which forgets them. */
+export function annotate<S extends z.ZodType>(schema: S, notes: Notes, rules: readonly Rule<z.output<S>>[] = []): S {
+  const refined = rules.reduce<S>(
+    (current, { test, message }) => (test === undefined ? current : current.refine(test, message)),
+    schema,
+  );
+  const validations = rules.flatMap(({ cel, message }) => (cel === undefined ? [] : [{ rule: cel, message }]));
+  return refined.meta(validations.length === 0 ? notes : { ...notes, 'x-kubernetes-validations': validations });
+}
+
+/** That a text matches a pattern, which both RE2 (the API server's) and JavaScript must read alike. */
+export function matches(pattern: string, message: string): Rule<string> {
+  const regExp = new RegExp(pattern);
+  return { cel: `self.matches('${pattern}')`, test: (value) => regExp.test(value), message };
+}
+
+/** That exactly one of an object's optional fields is there. */
+export function exactlyOne<K extends string>(a: K, b: K, message: string): Rule<Partial<Record<K, unknown>>> {
+  return {
+    cel: `has(self.${a}) != has(self.${b})`,
+    test: (value) => (value[a] === undefined) !== (value[b] === undefined),
+    message,
+  };
+}
+
+/** That a list or map isn't empty: Kubernetes' own message for it, "should have at least 1 items", helps nobody. */
+export function notEmpty(message: string): Rule<object> {
+  return { cel: 'self.size() > 0', test: (value) => Object.keys(value).length > 0, message };
+}
+
+/** That no two entries are the same; the API server says it by `x-kubernetes-list-type: set` or `map`. */
+export function unique<T>(identity: (entry: T) => string, message: string): Rule<readonly T[]> {
+  return { test: (entries) => new Set(entries.map(identity)).size === entries.length, message };
+}
