@@ -12,7 +12,7 @@ import { wantedProperties } from './hadoop/s3a.ts';
 import { agrees } from './hadoop/second-reading.ts';
 import { cutElements, insertBlock } from './layout.ts';
 import type { RefusalReason } from './reasons.ts';
-import { positionOf } from './xml/position.ts';
+import { locator, type Position } from './xml/position.ts';
 import { scan } from './xml/scan.ts';
 
 /** `core` gets our properties; `other` (hdfs-site.xml and the like) only has members of the family cut out. */
@@ -66,10 +66,11 @@ export const maxBytes = 1024 * 1024;
  * is refused; nothing is guessed.
  */
 export function plan(text: string, desired: Desired, role: FileRole): Plan {
+  const positionOf = locator(text);
   const refuse = (reason: RefusalReason, offset: number, message: string): Refused => ({
     kind: 'refused',
     reason,
-    ...positionOf(text, offset),
+    ...positionOf(offset),
     message,
   });
 
@@ -94,8 +95,8 @@ export function plan(text: string, desired: Desired, role: FileRole): Plan {
     return refuse('ReadersDisagree', 0, 'two XML readers disagree about the result: simplify the file');
   }
   const notes = [
-    ...sorted.overridden.map((found) => note(text, 'overridden', found)),
-    ...obstacles.map((found) => note(text, 'notProvable', found)),
+    ...sorted.overridden.map((found) => note('overridden', positionOf(found.offset), found.message)),
+    ...obstacles.map((found) => note('notProvable', positionOf(found.offset), found.message)),
   ];
   return edits.length === 0 ? { kind: 'unchanged', notes } : { kind: 'change', edits, notes, result };
 }
@@ -112,8 +113,8 @@ function computeEdits(
   return [insertBlock(text, document, cuts, wanted, source), ...cuts];
 }
 
-function note(text: string, kind: Note['kind'], found: { readonly offset: number; readonly message: string }): Note {
-  return { kind, ...positionOf(text, found.offset), message: found.message };
+function note(kind: Note['kind'], position: Position, message: string): Note {
+  return { kind, ...position, message };
 }
 
 function isTooLarge(text: string): boolean {

@@ -37,6 +37,8 @@ export const problemReasons = [
   'Conflicted',
   /** An immutable ConfigMap isn't compliant and can't be changed; it has to be recreated. */
   'Immutable',
+  /** Audit only: a file isn't compliant, and under Enforce it would be changed. */
+  'WouldChange',
   /** The empty patch came back unchanged by the webhook: it was not called, or failed open. */
   'NotInjected',
   /** The API server answered the empty patch with an error that is not ours. */

@@ -4,8 +4,8 @@
  */
 import type { BucketRule } from '../assignment.ts';
 import type { RefusalReason } from '../reasons.ts';
-import { effectiveValues, javaTrim, type Property } from './configuration.ts';
-import { dialects, type HadoopDocument, propertiesOf } from './document.ts';
+import { effectiveValues, javaTrim } from './configuration.ts';
+import { type HadoopDocument, type PropertyElement, propertiesOf } from './document.ts';
 import { expand } from './expand.ts';
 import { toMember } from './s3a.ts';
 
@@ -24,7 +24,10 @@ interface Input {
   readonly unmanaged: ReadonlySet<string>;
 }
 
-interface Located extends Property {
+/** A property with its name trimmed, which is how it may take effect later on. */
+interface Located {
+  readonly name: string;
+  readonly value: string | null;
   readonly offset: number;
 }
 
@@ -43,23 +46,16 @@ const checks: readonly Check[] = [
 /** Everything the checks find, refusals and unprovable things alike, in the checks' order. */
 export function findObstacles(document: HadoopDocument, buckets: readonly BucketRule[]): Finding[] {
   const unmanaged = new Set(buckets.filter((rule) => 'unmanaged' in rule).map((rule) => rule.name));
-  const properties = document.elements.flatMap((element) =>
-    dialects.flatMap((dialect) =>
-      element.properties[dialect].map((property) => ({ ...property, offset: element.offset })),
-    ),
-  );
+  const properties = document.elements.flatMap(locate);
   const values = effectiveValues(propertiesOf(document, 'hadoop-3'));
-  const input: Input = { document, properties: unique(properties), values, unmanaged };
+  const input: Input = { document, properties, values, unmanaged };
   return checks.flatMap((check) => check(input));
 }
 
-/** Both dialects nearly always say the same. */
-function unique(properties: readonly Located[]): Located[] {
-  const seen = new Set<string>();
-  return properties.filter((property) => {
-    const identity = JSON.stringify([property.offset, property.name, property.value]);
-    return !seen.has(identity) && seen.add(identity);
-  });
+/** Both dialects' properties of an element; where they say the same, they are the same objects. */
+function locate({ properties, offset }: PropertyElement): Located[] {
+  const all = new Set([...properties['hadoop-3'], ...properties['hadoop-2']]);
+  return [...all].map(({ name, value }) => ({ name: javaTrim(name), value, offset }));
 }
 
 /** Row 8: Hadoop doesn't look at the root's name; but another root is no configuration file that anyone meant. */
@@ -88,23 +84,22 @@ function otherEncryption({ properties, values, unmanaged }: Input): Finding[] {
     findings.push({ reason: 'OtherEncryptionInUse', offset, message });
   };
   for (const { name, value, offset } of properties) {
-    const trimmed = javaTrim(name);
-    if (clientSideName.test(withoutBucket(trimmed, unmanaged)))
-      refuse(offset, `${trimmed} configures client-side encryption`);
+    if (clientSideName.test(withoutBucket(name, unmanaged)))
+      refuse(offset, `${name} configures client-side encryption`);
     const member = toMember(name);
     if (member?.setting !== 'algorithm' || value === null) continue;
     if (member.bucket !== null && unmanaged.has(member.bucket)) continue;
     const algorithm = expand(value, values);
     if (algorithm === null && keyMayBeSecret(properties))
-      refuse(offset, `${trimmed} is ${JSON.stringify(value)}, which may be SSE-C or client-side`);
+      refuse(offset, `${name} is ${JSON.stringify(value)}, which may be SSE-C or client-side`);
     if (algorithm !== null && otherAlgorithm.test(javaTrim(algorithm)))
-      refuse(offset, `${trimmed} is ${javaTrim(algorithm)}`);
+      refuse(offset, `${name} is ${javaTrim(algorithm)}`);
   }
   return findings;
 }
 
 /** With an algorithm nobody can know here, a key that is no ARN might be a customer's own. */
-function keyMayBeSecret(properties: readonly Property[]): boolean {
+function keyMayBeSecret(properties: readonly Located[]): boolean {
   return properties.some(
     ({ name, value }) => toMember(name)?.setting === 'key' && value !== null && !/^\s*(?:arn:.*)?$/.test(value),
   );
@@ -137,12 +132,9 @@ function clearTextFallback({ properties, values }: Input): Finding[] {
 function credentialProviders({ properties, unmanaged }: Input): Finding[] {
   const names = /^(?:hadoop|fs\.s3a)\.security\.credential\.provider\.path$/;
   return properties
-    .filter(({ name, value }) => names.test(withoutBucket(javaTrim(name), unmanaged)) && javaTrim(value ?? '') !== '')
+    .filter(({ name, value }) => names.test(withoutBucket(name, unmanaged)) && javaTrim(value ?? '') !== '')
     .map(({ name, offset }) =>
-      unprovable(
-        offset,
-        `${javaTrim(name)}: a credential store that holds an encryption key would override the assignment`,
-      ),
+      unprovable(offset, `${name}: a credential store that holds an encryption key would override the assignment`),
     );
 }
 
@@ -171,15 +163,13 @@ const customHeaders = /^fs\.s3a\.client\.[^.]+\.custom\.headers$/;
 /** Rows 15 and 16. */
 function otherClients({ properties, unmanaged }: Input): Finding[] {
   return properties.flatMap(({ name, value, offset }) => {
-    const generic = withoutBucket(javaTrim(name), unmanaged);
+    const generic = withoutBucket(name, unmanaged);
     const set = javaTrim(value ?? '');
     if (customHeaders.test(generic) && /x-amz-server-side-encryption|\$\{/i.test(set)) {
-      return [unprovable(offset, `${javaTrim(name)} sets encryption headers of its own`)];
+      return [unprovable(offset, `${name} sets encryption headers of its own`)];
     }
     if (replacesClient.test(generic) && !usualClasses.has(set)) {
-      return [
-        unprovable(offset, `${javaTrim(name)} replaces a part of the S3A client, which may not encrypt as it is told`),
-      ];
+      return [unprovable(offset, `${name} replaces a part of the S3A client, which may not encrypt as it is told`)];
     }
     return [];
   });

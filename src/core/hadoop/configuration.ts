@@ -20,8 +20,40 @@ export interface Property {
   readonly sources: readonly string[];
 }
 
-/** Reads events in document order; `end` returns the property that an end tag completes, if any. */
+const withoutTag: ReadonlySet<string> = new Set(['name', 'value', 'final', 'source']);
+const withTag: ReadonlySet<string> = new Set([...withoutTag, 'tag']);
+
+export const dialects = ['hadoop-2', 'hadoop-3'] as const satisfies readonly Dialect[];
+
+/** What each dialect takes over, in order. */
+export type Properties = Readonly<Record<Dialect, Property[]>>;
+
+/** Reads a document's events in order, in both dialects, which differ from the first `<tag>` on only. */
 export class ConfigurationReader {
+  private readonly hadoop3 = new StateMachine(withTag);
+  private hadoop2: StateMachine | null = null;
+
+  start(local: string, attributes: readonly Attribute[]): void {
+    if (local === 'tag') this.hadoop2 ??= this.hadoop3.fork(withoutTag);
+    this.hadoop3.start(local, attributes);
+    this.hadoop2?.start(local, attributes);
+  }
+
+  text(value: string): void {
+    this.hadoop3.text(value);
+    this.hadoop2?.text(value);
+  }
+
+  /** Adds what the end tag completes, if anything, to `found`. */
+  end(local: string, found: Properties | undefined): void {
+    const property = this.hadoop3.end(local);
+    if (property !== undefined) found?.['hadoop-3'].push(property);
+    const other = this.hadoop2 === null ? property : this.hadoop2.end(local);
+    if (other !== undefined) found?.['hadoop-2'].push(other);
+  }
+}
+
+class StateMachine {
   private readonly collecting: ReadonlySet<string>;
   private token = '';
   private name: string | null = null;
@@ -29,8 +61,13 @@ export class ConfigurationReader {
   private final = false;
   private sources: string[] = [];
 
-  constructor(dialect: Dialect) {
-    this.collecting = dialect === 'hadoop-3' ? withTag : withoutTag;
+  constructor(collecting: ReadonlySet<string>) {
+    this.collecting = collecting;
+  }
+
+  fork(collecting: ReadonlySet<string>): StateMachine {
+    const { token, name, value, final } = this;
+    return Object.assign(new StateMachine(collecting), { token, name, value, final, sources: [...this.sources] });
   }
 
   start(local: string, attributes: readonly Attribute[]): void {
@@ -78,9 +115,6 @@ export class ConfigurationReader {
     }
   }
 }
-
-const withoutTag: ReadonlySet<string> = new Set(['name', 'value', 'final', 'source']);
-const withTag: ReadonlySet<string> = new Set([...withoutTag, 'tag']);
 
 /** Java's String.trim: every character up to U+0020, so not NBSP or U+FEFF, which JavaScript's trim removes. */
 export function javaTrim(text: string): string {

@@ -3,7 +3,7 @@
  * each, and the elements that decide whether Hadoop takes over anything else.
  */
 import type { EndToken, StartToken, Token } from '../xml/token.ts';
-import { ConfigurationReader, type Dialect, type Property } from './configuration.ts';
+import { ConfigurationReader, type Dialect, type Properties, type Property } from './configuration.ts';
 
 /**
  * An outermost `<property>` element. Hadoop's state begins anew at its start tag, so that cutting it out whole changes
@@ -15,7 +15,7 @@ export interface PropertyElement {
   /** True where it stands directly in the root. */
   readonly inRoot: boolean;
   /** What each dialect takes over: one property normally, more where properties are nested, none without a name. */
-  readonly properties: Readonly<Record<Dialect, readonly Property[]>>;
+  readonly properties: Properties;
   /** It holds an `<include>`, whose properties come from elsewhere. */
   readonly includes: boolean;
   /** Where the first element inside it begins, for the indentation. */
@@ -30,8 +30,6 @@ export interface HadoopDocument {
   /** The first `<fallback>` outside every `<include>`: Hadoop ignores all that follows it. */
   readonly strayFallback: StartToken | null;
 }
-
-export const dialects = ['hadoop-2', 'hadoop-3'] as const satisfies readonly Dialect[];
 
 /** Reads the tokens of a well-formed document. */
 export function readDocument(tokens: readonly Token[]): HadoopDocument {
@@ -54,13 +52,13 @@ export function propertiesOf(document: HadoopDocument, dialect: Dialect): Proper
 interface OpenProperty {
   readonly start: StartToken;
   readonly depth: number;
-  readonly properties: Record<Dialect, Property[]>;
+  readonly properties: Properties;
   readonly includesBefore: number;
   firstChild: number | null;
 }
 
 class Builder {
-  private readonly readers = dialects.map((dialect) => ({ dialect, reader: new ConfigurationReader(dialect) }));
+  private readonly reader = new ConfigurationReader();
   private readonly elements: PropertyElement[] = [];
   private readonly includes: StartToken[] = [];
   private root: StartToken | undefined;
@@ -78,18 +76,15 @@ class Builder {
     if (this.outermost !== undefined) this.outermost.firstChild ??= token.offset;
     else if (token.local === 'property') this.outermost = this.open(token);
     this.depth++;
-    for (const { reader } of this.readers) reader.start(token.local, token.attributes);
+    this.reader.start(token.local, token.attributes);
   }
 
   text(value: string): void {
-    for (const { reader } of this.readers) reader.text(value);
+    this.reader.text(value);
   }
 
   end(token: StartToken | EndToken): void {
-    for (const { dialect, reader } of this.readers) {
-      const property = reader.end(token.local);
-      if (property !== undefined) this.outermost?.properties[dialect].push(property);
-    }
+    this.reader.end(token.local, this.outermost?.properties);
     this.depth--;
     if (token.local === 'include') this.openIncludes--;
     if (this.outermost !== undefined && this.depth === this.outermost.depth) this.close(this.outermost, token.end);

@@ -2,8 +2,8 @@
  * Sorts a document's properties: which stay, which are ours already, which have to go, and which can't.
  */
 import type { BucketRule } from '../assignment.ts';
-import { javaTrim, type Property } from './configuration.ts';
-import { dialects, type HadoopDocument, type PropertyElement } from './document.ts';
+import { dialects, javaTrim, type Property } from './configuration.ts';
+import type { HadoopDocument, PropertyElement } from './document.ts';
 import { toMember, type WantedProperty } from './s3a.ts';
 
 export interface Located {

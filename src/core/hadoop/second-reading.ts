@@ -3,8 +3,7 @@
  */
 import type { BucketRule } from '../assignment.ts';
 import { readAgain } from '../xml/second-reader.ts';
-import { ConfigurationReader, type Dialect, type Property } from './configuration.ts';
-import { dialects } from './document.ts';
+import { ConfigurationReader, dialects, type Properties } from './configuration.ts';
 import { isForbidden } from './members.ts';
 import type { WantedProperty } from './s3a.ts';
 
@@ -21,23 +20,14 @@ export function agrees(text: string, wanted: readonly WantedProperty[], buckets:
   });
 }
 
-function readProperties(text: string): Record<Dialect, Property[]> | null {
-  const found: Record<Dialect, Property[]> = { 'hadoop-2': [], 'hadoop-3': [] };
-  const readers = dialects.map((dialect) => ({ dialect, reader: new ConfigurationReader(dialect) }));
+function readProperties(text: string): Properties | null {
+  const found: Properties = { 'hadoop-2': [], 'hadoop-3': [] };
+  const reader = new ConfigurationReader();
   try {
     readAgain(text, {
-      start: (local, attributes) => {
-        for (const { reader } of readers) reader.start(local, attributes);
-      },
-      text: (value) => {
-        for (const { reader } of readers) reader.text(value);
-      },
-      end: (local) => {
-        for (const { dialect, reader } of readers) {
-          const property = reader.end(local);
-          if (property !== undefined) found[dialect].push(property);
-        }
-      },
+      start: (local, attributes) => reader.start(local, attributes),
+      text: (value) => reader.text(value),
+      end: (local) => reader.end(local, found),
     });
   } catch {
     return null; // fast-xml-parser throws on what it can't read: that is a disagreement like any other

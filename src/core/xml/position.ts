@@ -8,13 +8,24 @@ export interface Position {
   readonly column: number;
 }
 
-export function positionOf(text: string, offset: number): Position {
-  let line = 1;
-  let lineStart = 0;
-  const lineEnd = /\r\n|\n|\r/g;
-  for (let match = lineEnd.exec(text); match !== null && lineEnd.lastIndex <= offset; match = lineEnd.exec(text)) {
-    line++;
-    lineStart = lineEnd.lastIndex;
-  }
-  return { line, column: offset - lineStart + 1 };
+/** Looks up positions in one text; the lines are found once, when the first is asked for. */
+export function locator(text: string): (offset: number) => Position {
+  let lineStarts: number[] | undefined;
+  return (offset) => {
+    lineStarts ??= findLineStarts(text);
+    let low = 0;
+    let high = lineStarts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if ((lineStarts[middle] as number) <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - (lineStarts[low] as number) + 1 };
+  };
+}
+
+function findLineStarts(text: string): number[] {
+  const starts = [0];
+  for (const match of text.matchAll(/\r\n|\n|\r/g)) starts.push(match.index + match[0].length);
+  return starts;
 }

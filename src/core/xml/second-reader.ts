@@ -36,6 +36,7 @@ const parser = new XMLParser({
 });
 
 type Node = Readonly<Record<string, unknown>>;
+const none: readonly Attribute[] = [];
 
 /**
  * Reads a document and reports its elements and text in order.
@@ -47,20 +48,21 @@ export function readAgain(text: string, handler: EventHandler): void {
 
 function visit(nodes: readonly Node[], handler: EventHandler): void {
   for (const node of nodes) {
-    for (const [key, content] of Object.entries(node)) {
-      if (key === '#text') handler.text(String(content));
+    for (const key in node) {
+      if (key === '#text') handler.text(String(node[key]));
       else if (key.startsWith(mark)) {
         const local = localOf(key.slice(mark.length));
         handler.start(local, toAttributes(node[':@'] as Node | undefined));
-        visit(content as readonly Node[], handler);
+        visit(node[key] as readonly Node[], handler);
         handler.end(local);
       }
     }
   }
 }
 
-function toAttributes(attributes: Node | undefined): Attribute[] {
-  return Object.entries(attributes ?? {}).map(([key, value]) => {
+function toAttributes(attributes: Node | undefined): readonly Attribute[] {
+  if (attributes === undefined) return none;
+  return Object.entries(attributes).map(([key, value]) => {
     const name = key.slice(mark.length);
     const local = localOf(name);
     return { prefix: name.slice(0, Math.max(0, name.length - local.length - 1)), local, value: String(value) };
