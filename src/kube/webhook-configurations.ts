@@ -21,7 +21,7 @@ export interface TrustPublisher {
   read(): Promise<readonly TrustTarget[]>;
   /**
    * Sets the caBundle of every entry that has another one, if the configuration is still the version that was read;
-   * else, and where it doesn't exist, 'conflict'.
+   * else, and where it doesn't exist, 'conflict'. Throws a 422 where an index means another entry by now.
    */
   publish(target: TrustTarget, bundle: string): Promise<'written' | 'conflict'>;
 }
@@ -65,8 +65,6 @@ export function buildTrustPublisher(transport: Transport, options: TrustPublishe
         return 'written';
       } catch (error) {
         if (hasStatus(error, 409) || hasStatus(error, 404)) return 'conflict';
-        // A failed `test` answers 422, as does a caBundle that the API server can't read: only a new read tells.
-        if (hasStatus(error, 422) && hasChanged(found, await readOne(name, path))) return 'conflict';
         throw error;
       }
     },
@@ -94,10 +92,6 @@ function toJsonPatch(
         ],
   );
   return changes.length === 0 ? [] : [{ op: 'replace', path: '/metadata/resourceVersion', value: version }, ...changes];
-}
-
-function hasChanged(before: NonNullable<TrustTarget['found']>, { found }: TrustTarget): boolean {
-  return found?.version !== before.version;
 }
 
 interface WebhookConfiguration {

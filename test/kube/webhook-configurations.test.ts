@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { issueCa } from '../../src/certificates/issue.ts';
+import { buildTrustPublisher, type TrustPublisher, type TrustTarget } from '../../src/kube/webhook-configurations.ts';
+import {
+  applyConfiguration,
+  configurationPath,
+  overwriteBundles,
+  readBundles,
+  readConfiguration,
+} from './admission-configurations.ts';
+import { type Cluster, startCluster } from './cluster.ts';
+
+const { certificate: one } = await issueCa(Date.now(), 86_400_000);
+const { certificate: other } = await issueCa(Date.now(), 86_400_000);
+let cluster: Cluster;
+let publisher: TrustPublisher;
+let name: string;
+let count = 0;
+
+beforeAll(async () => {
+  cluster = await startCluster();
+}, 60_000);
+afterAll(() => cluster?.stop());
+
+beforeEach(async () => {
+  name = `operator-${++count}`;
+  publisher = buildTrustPublisher(cluster.api, { mutating: name, validating: name });
+  await applyConfiguration(cluster.api, 'mutating', name);
+});
+
+const readTarget = async (kind: string) => {
+  const target = (await publisher.read()).find((one) => one.name.startsWith(kind));
+  if (target === undefined) throw new Error(`no ${kind} target`);
+  return target;
+};
+const bundles = () => readBundles(cluster.api, 'mutating', name);
+
+describe('a trust publisher', () => {
+  it('reads both configurations, also the one that does not exist', async () => {
+    const [mutating, validating] = await publisher.read();
+    expect(mutating?.found?.entries).toEqual([{ name: 'configmaps.ssekms.io', bundle: '' }]);
+    expect(validating?.found).toBeUndefined();
+  });
+
+  it('publishes to every entry, and reads back what it published', async () => {
+    await applyConfiguration(cluster.api, 'mutating', name, ['a.ssekms.io', 'b.ssekms.io']);
+    expect(await publisher.publish(await readTarget('mutating'), one + other)).toBe('written');
+    expect(await bundles()).toEqual([one + other, one + other]);
+    expect((await readTarget('mutating')).found?.entries.map(({ bundle }) => bundle)).toEqual([
+      one + other,
+      one + other,
+    ]);
+  });
+
+  it('writes as an Update manager and owns nothing that the installer applies', async () => {
+    await publisher.publish(await readTarget('mutating'), one);
+    const { metadata } = await readConfiguration(cluster.api, 'mutating', name);
+    expect(metadata.managedFields.map(({ manager, operation }) => [manager, operation])).toEqual([
+      ['helm', 'Apply'],
+      ['sse-kms-operator', 'Update'],
+    ]);
+  });
+
+  it('keeps what it published when the installer applies its manifest again, with an entry more or less', async () => {
+    await publisher.publish(await readTarget('mutating'), one);
+    await applyConfiguration(cluster.api, 'mutating', name, ['configmaps.ssekms.io', 'more.ssekms.io']);
+    expect(await bundles()).toEqual([one, '']);
+    await publisher.publish(await readTarget('mutating'), one);
+    expect(await bundles()).toEqual([one, one]);
+    await applyConfiguration(cluster.api, 'mutating', name, ['configmaps.ssekms.io']);
+    expect(await bundles()).toEqual([one]);
+  });
+
+  it('does not write where nothing differs', async () => {
+    await publisher.publish(await readTarget('mutating'), one);
+    const { metadata } = await readConfiguration(cluster.api, 'mutating', name);
+    expect(await publisher.publish(await readTarget('mutating'), one)).toBe('written');
+    expect((await readConfiguration(cluster.api, 'mutating', name)).metadata.resourceVersion).toBe(
+      metadata.resourceVersion,
+    );
+  });
+
+  it('never takes back what another replica published since it read', async () => {
+    const before = await readTarget('mutating');
+    await publisher.publish(before, one + other);
+    expect(await publisher.publish(before, one)).toBe('conflict');
+    expect(await bundles()).toEqual([one + other]);
+  });
+
+  it('never writes to an entry that has moved to another index', async () => {
+    await applyConfiguration(cluster.api, 'mutating', name, ['a.ssekms.io', 'b.ssekms.io']);
+    const before = await readTarget('mutating');
+    await applyConfiguration(cluster.api, 'mutating', name, ['b.ssekms.io']);
+    await expect(publisher.publish(before, one)).rejects.toMatchObject({ status: 422 });
+    expect(await bundles()).toEqual(['']);
+  });
+
+  it('never creates a configuration', async () => {
+    expect(await publisher.publish(await readTarget('validating'), one)).toBe('conflict');
+    const before = await readTarget('mutating');
+    await cluster.api.send({ method: 'DELETE', path: configurationPath('mutating', name) });
+    expect(await publisher.publish(before, one)).toBe('conflict');
+    expect((await publisher.read()).map(({ found }: TrustTarget) => found)).toEqual([undefined, undefined]);
+  });
+
+  it('reads what others left in the caBundle, whatever it is', async () => {
+    await overwriteBundles(cluster.api, 'mutating', name, `${one}\nsome words\n`);
+    expect((await readTarget('mutating')).found?.entries[0]?.bundle).toBe(`${one}\nsome words\n`);
+  });
+});
