@@ -34,8 +34,11 @@ export function notInjected(dataKeys: readonly string[], notes: readonly FileNot
     'Another mutating webhook that ran after this one changed it (kubectl get mutatingwebhookconfigurations), ' +
     'or the mutating webhook was not called, or the assignment changed during this request: then try again.';
   const causes = dataKeys.map((field) => ({ reason: 'NotInjected' as const, message, field }));
-  return denyOrWarn('change', [assignment], [message, ...notes.map(toWarning)], causes);
+  return denyOrWarn('change', [assignment], [message, ...notes.slice(0, mostNotes).map(toWarning)], causes);
 }
+
+/** A file of 1 MiB can hold ten thousand settings to note. */
+const mostNotes = 10;
 
 /** What a user should know about a note, with its place. */
 export function toWarning(note: FileNote): string {
