@@ -46,3 +46,27 @@ export const problemReasons = [
 ] as const;
 
 export type ProblemReason = (typeof problemReasons)[number];
+
+/** Why an assignment is Ready or not, the gravest first; the last two are those of Ready=True. */
+export const readyReasons = [
+  /** Stored under another schema than this program's, so that it can't be applied. */
+  'Invalid',
+  /** The operator's MutatingWebhookConfiguration doesn't exist, so that nothing is edited. */
+  'WebhookMissing',
+  'Conflicted',
+  /** A namespace it names is outside the webhook's scope. */
+  'NamespaceExcluded',
+  /** A namespace it names doesn't exist. */
+  'NamespaceNotFound',
+  /** A ConfigMap holds a file that was refused. */
+  'Refused',
+  'Immutable',
+  /** Some ConfigMaps are not compliant yet. */
+  'Pending',
+  /** Audit: all was looked at, and nothing changed. */
+  'Audited',
+  /** Every ConfigMap is compliant. */
+  'Compliant',
+] as const;
+
+export type ReadyReason = (typeof readyReasons)[number];

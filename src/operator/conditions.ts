@@ -1,0 +1,114 @@
+/**
+ * The conditions of an assignment: whether it does what it says everywhere, and if not, why.
+ */
+import type { Condition } from '../api/assignment-status.ts';
+import type { ReadyReason } from '../core/reasons.ts';
+import type { Counts, StatusFacts } from './facts.ts';
+
+type Undated = Omit<Condition, 'lastTransitionTime'>;
+
+interface Check {
+  readonly reason: ReadyReason;
+  /** What there is to say if the check's case is given. */
+  readonly message: (facts: StatusFacts, counts: Counts) => string | undefined;
+}
+
+/** The first that has something to say decides; with the last two the assignment is Ready. */
+const checks: readonly Check[] = [
+  {
+    reason: 'Invalid',
+    message: ({ stored }) =>
+      stored.spec.kind === 'invalid' ? `the assignment is not applied: ${stored.spec.problems.join('; ')}` : undefined,
+  },
+  {
+    reason: 'WebhookMissing',
+    message: ({ scopeKnown }) =>
+      scopeKnown ? undefined : "the operator's MutatingWebhookConfiguration does not exist, so no file is edited",
+  },
+  {
+    reason: 'Conflicted',
+    message: (facts) => toConflicts(facts),
+  },
+  {
+    reason: 'NamespaceExcluded',
+    message: ({ excluded }) =>
+      excluded.length === 0
+        ? undefined
+        : `outside the namespaceSelector of the operator's webhook, where nothing is edited: ${list(excluded)}`,
+  },
+  {
+    reason: 'NamespaceNotFound',
+    message: ({ missing }) => (missing.length === 0 ? undefined : `there is no namespace ${list(missing)}`),
+  },
+  {
+    reason: 'Audited',
+    message: ({ stored: { spec } }, { total, compliant }) =>
+      spec.kind === 'valid' && spec.assignment.enforcement === 'Audit'
+        ? `nothing is changed under Audit; ${compliant} of ${ofConfigMaps(total)} encrypt as assigned`
+        : undefined,
+  },
+  {
+    reason: 'Refused',
+    message: (_, { refused, total }) =>
+      refused === 0 ? undefined : `${refused} of ${ofConfigMaps(total)} hold a file that was refused: see problems`,
+  },
+  {
+    reason: 'Immutable',
+    message: (_, { immutable, total }) =>
+      immutable === 0
+        ? undefined
+        : `${immutable} of ${ofConfigMaps(total)} are immutable and have to be recreated: see problems`,
+  },
+  {
+    reason: 'Pending',
+    message: (_, { pending, total }) =>
+      pending === 0 ? undefined : `${pending} of ${ofConfigMaps(total)} do not encrypt as assigned yet`,
+  },
+  {
+    reason: 'Compliant',
+    message: (_, { namespaces, total }) => {
+      if (namespaces === 0) return 'it applies to no namespace';
+      return total === 0 ? 'its namespaces hold no Hadoop file' : `${ofConfigMaps(total)} encrypt as assigned`;
+    },
+  },
+];
+
+export function toReady(facts: StatusFacts, counts: Counts): Undated {
+  for (const { reason, message } of checks) {
+    const text = message(facts, counts);
+    if (text === undefined) continue;
+    const status = reason === 'Compliant' || reason === 'Audited' ? 'True' : 'False';
+    return { type: 'Ready', status, reason, message: text.slice(0, 32_768) };
+  }
+  throw new RangeError('the last check has to answer');
+}
+
+export function toConflicted(facts: StatusFacts): Undated {
+  const message = toConflicts(facts);
+  return message === undefined
+    ? { type: 'Conflicted', status: 'False', reason: 'NoConflict', message: '' }
+    : { type: 'Conflicted', status: 'True', reason: 'Conflicted', message };
+}
+
+function toConflicts({ stored, namespaces }: StatusFacts): string | undefined {
+  const others = new Set<string>();
+  const where: string[] = [];
+  for (const { name, decision } of namespaces) {
+    if (decision.kind !== 'conflict') continue;
+    where.push(name);
+    for (const assignment of decision.assignments) others.add(assignment.name);
+  }
+  others.delete(stored.name);
+  if (where.length === 0) return undefined;
+  return `${list([...others].sort())} of the same rank want something else in ${list(where.sort())}, so nothing applies there`;
+}
+
+function ofConfigMaps(total: number): string {
+  return total === 1 ? '1 ConfigMap' : `${total} ConfigMaps`;
+}
+
+/** Names in words, the first few where there are many. */
+export function list(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ');
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+}

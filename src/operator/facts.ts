@@ -1,0 +1,34 @@
+/**
+ * All that an assignment's status is derived from.
+ */
+import type { Carrier } from './carriers.ts';
+import type { Decision } from './decide.ts';
+import type { StoredAssignment } from './stored-assignment.ts';
+
+export interface NamespaceFacts {
+  readonly name: string;
+  readonly decision: Decision;
+  readonly carriers: Iterable<Carrier>;
+}
+
+export interface StatusFacts {
+  readonly stored: StoredAssignment;
+  /** False while nobody knows which namespaces the webhook is called for. */
+  readonly scopeKnown: boolean;
+  /** The namespaces that have this assignment, or would if it didn't conflict with another. */
+  readonly namespaces: readonly NamespaceFacts[];
+  /** Names in `spec.namespaces` that are outside the webhook's scope. */
+  readonly excluded: readonly string[];
+  /** Names in `spec.namespaces` that no namespace has. */
+  readonly missing: readonly string[];
+}
+
+export interface Counts {
+  /** Those where the assignment applies; the rest are ConfigMaps there. */
+  readonly namespaces: number;
+  readonly total: number;
+  readonly compliant: number;
+  readonly pending: number;
+  readonly refused: number;
+  readonly immutable: number;
+}

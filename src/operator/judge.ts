@@ -1,0 +1,92 @@
+/**
+ * What is to be said of one ConfigMap under one assignment: the plan's answer, in the words of the status.
+ */
+import { type ConfigMapContent, type FilePlan, type HadoopFiles, planConfigMap } from '../core/config-map.ts';
+import type { ProblemReason } from '../core/reasons.ts';
+import type { Wish } from './decide.ts';
+
+export type Outcome =
+  | 'compliant'
+  /** Has to be readmitted. */
+  | 'change'
+  /** Was readmitted, and the webhook did not act. */
+  | 'pending'
+  /** Under Audit: would have to be changed. */
+  | 'wouldChange'
+  | 'refused'
+  | 'immutable'
+  /** Could not be readmitted; tried again. */
+  | 'failed';
+
+/** What is wrong with a file; `dataKey` is empty where it is the ConfigMap as a whole. */
+export interface Finding {
+  readonly dataKey: string;
+  readonly reason: ProblemReason;
+  /** At most 1,000 UTF-16 code units. */
+  readonly message: string;
+}
+
+export interface Judgement {
+  readonly outcome: Outcome;
+  readonly findings: readonly Finding[];
+}
+
+export const compliant: Judgement = { outcome: 'compliant', findings: [] };
+
+/**
+ * Judges a ConfigMap as it is stored. A refused file weighs more than immutability: a ConfigMap made anew with the same
+ * file would be refused again.
+ */
+export function judge(
+  content: ConfigMapContent & { readonly immutable: boolean },
+  { assignment }: Wish,
+  files: HadoopFiles,
+): Judgement {
+  const plan = planConfigMap(content, assignment, files);
+  switch (plan.kind) {
+    case 'unchanged':
+      return compliant;
+    case 'refused':
+      return {
+        outcome: 'refused',
+        findings: plan.refusals.map(({ dataKey, reason, line, column, message }) =>
+          finding(dataKey, reason, `line ${line}, column ${column}: ${message}`),
+        ),
+      };
+    case 'change':
+      if (content.immutable) return { outcome: 'immutable', findings: toFindings(plan.files, 'Immutable', immutable) };
+      if (assignment.enforcement === 'Audit') {
+        return { outcome: 'wouldChange', findings: toFindings(plan.files, 'WouldChange', wouldChange) };
+      }
+      return { outcome: 'change', findings: toFindings(plan.files, 'NotInjected', notInjected) };
+  }
+}
+
+/** After a readmission what still has to be changed is pending: the webhook was not called, or failed open. */
+export function judgeAnswer(...args: Parameters<typeof judge>): Judgement {
+  const judgement = judge(...args);
+  return judgement.outcome === 'change' ? { ...judgement, outcome: 'pending' } : judgement;
+}
+
+/** The judgement of a readmission that the API server didn't carry out. */
+export function toFailed(message: string): Judgement {
+  return { outcome: 'failed', findings: [finding('', 'PatchFailed', message)] };
+}
+
+const immutable =
+  'the ConfigMap is immutable and its file does not encrypt as assigned: delete it and create it again, and the ' +
+  'webhook will edit the new one';
+const wouldChange = 'the file does not encrypt as assigned; under enforcement: Enforce it would be edited';
+const notInjected =
+  'the empty patch came back without the assigned properties: the mutating webhook was not called or failed open; ' +
+  "see the webhook configuration and the operator's pods. It is tried again";
+
+function toFindings(files: readonly FilePlan[], reason: ProblemReason, message: string): Finding[] {
+  return files.filter(({ plan }) => plan.kind === 'change').map(({ dataKey }) => finding(dataKey, reason, message));
+}
+
+/** The message is copied: it may be cut from the file's text, and as such it would keep all of that text in memory. */
+function finding(dataKey: string, reason: ProblemReason, message: string): Finding {
+  const short = message.length > 1000 ? `${message.slice(0, 999)}…` : message;
+  return { dataKey, reason, message: Buffer.from(short).toString() };
+}

@@ -1,0 +1,45 @@
+/**
+ * A bound on how much is in flight at once, first come, first served.
+ */
+
+/** Runs a task as soon as there is room for it. */
+export type Limit = <R>(task: () => Promise<R>) => Promise<R>;
+
+export function buildLimit(concurrency: number): Limit {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+
+  return async (task) => {
+    if (running < concurrency) running += 1;
+    // The one that ends hands its place on, so that nobody can slip in between.
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await task();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
+}
+
+/**
+ * Runs `task` for each item, at most `width` at once. `goOn` is asked before each, and once it says no, nothing more is
+ * started.
+ */
+export async function forEach<T>(
+  items: readonly T[],
+  width: number,
+  goOn: () => boolean,
+  task: (item: T) => Promise<void>,
+): Promise<void> {
+  const rest = items.values();
+  await Promise.all(
+    Array.from({ length: Math.min(width, items.length) }, async () => {
+      for (const item of rest) {
+        if (!goOn()) return;
+        await task(item);
+      }
+    }),
+  );
+}

@@ -1,0 +1,98 @@
+/**
+ * A work queue by key: each key once at a time, so many keys at once, failures later and later.
+ */
+import type { Logger } from 'pino';
+import { type Backoff, backoffDelay } from '../core/backoff.ts';
+
+/** What is left of a key after one run. */
+export type Leftover =
+  | { readonly kind: 'nothing' }
+  /** More to do at once, after the other keys had their turn. */
+  | { readonly kind: 'more' }
+  /** Look again after so many milliseconds, or sooner if the key is added. */
+  | { readonly kind: 'later'; readonly inMs: number };
+
+export interface QueueOptions {
+  /** Keys worked on at once. */
+  readonly concurrency: number;
+  /** A rejection is a failure of the key as a whole, tried again after a back-off of its own. */
+  readonly work: (key: string) => Promise<Leftover>;
+  readonly backoff: Backoff;
+  readonly log: Logger;
+}
+
+export interface Queue {
+  /** Adds a key, unless it is waiting already; one that is being worked on is run once more afterwards. */
+  add(key: string): void;
+  /** Keys that wait or are being worked on; those that were put off don't count. */
+  readonly size: number;
+  /** Starts nothing more, and resolves when what was started has ended. */
+  stop(): Promise<void>;
+}
+
+export function startQueue({ concurrency, work, backoff, log }: QueueOptions): Queue {
+  /** In the order in which they were added. */
+  const waiting = new Set<string>();
+  const running = new Map<string, Promise<void>>();
+  const timers = new Map<string, NodeJS.Timeout>();
+  const failures = new Map<string, number>();
+  let stopped = false;
+
+  function add(key: string): void {
+    if (stopped) return;
+    clearTimeout(timers.get(key));
+    timers.delete(key);
+    waiting.add(key);
+    startNext();
+  }
+
+  function addLater(key: string, inMs: number): void {
+    // Added again meanwhile, it runs at once anyway; a timer would only run it twice.
+    if (stopped || waiting.has(key)) return;
+    clearTimeout(timers.get(key));
+    timers.set(key, setTimeout(() => add(key), inMs).unref());
+  }
+
+  function startNext(): void {
+    for (const key of waiting) {
+      if (stopped || running.size >= concurrency) return;
+      if (running.has(key)) continue;
+      waiting.delete(key);
+      running.set(key, run(key));
+    }
+  }
+
+  async function run(key: string): Promise<void> {
+    // Nobody who adds a key may be surprised by its work running at once.
+    await null;
+    try {
+      const leftover = await work(key);
+      failures.delete(key);
+      if (leftover.kind === 'more') waiting.add(key);
+      if (leftover.kind === 'later') addLater(key, leftover.inMs);
+    } catch (error) {
+      const count = (failures.get(key) ?? 0) + 1;
+      failures.set(key, count);
+      const delayMs = Math.round(backoffDelay(count, backoff, Math.random()));
+      log.error({ err: error, key, failures: count, delayMs }, 'a key failed, trying again');
+      addLater(key, delayMs);
+    } finally {
+      running.delete(key);
+      startNext();
+    }
+  }
+
+  return {
+    add,
+    get size() {
+      return waiting.size + running.size;
+    },
+    async stop() {
+      stopped = true;
+      waiting.clear();
+      for (const timer of timers.values()) clearTimeout(timer);
+      timers.clear();
+      await Promise.all(running.values());
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * An assignment's status: what was found out about its namespaces' ConfigMaps, in numbers, conditions and first problems.
+ */
+import { type AssignmentStatus, type Condition, maxProblems, type Problem } from '../api/assignment-status.ts';
+import { type Carrier, verdictUnder } from './carriers.ts';
+import { list, toConflicted, toReady } from './conditions.ts';
+import type { Decision } from './decide.ts';
+import type { StatusFacts } from './facts.ts';
+import type { StoredAssignment } from './stored-assignment.ts';
+
+/** The status at a time; a condition that stays as it was keeps its own. */
+export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
+  const { stored } = facts;
+  const counts = { namespaces: 0, total: 0, compliant: 0, pending: 0, refused: 0, immutable: 0 };
+  const problems: Problem[] = [];
+  for (const { name, decision, carriers } of facts.namespaces) {
+    if (decision.kind === 'conflict') problems.push(toConflict(name, stored.name, decision));
+    if (decision.kind !== 'assigned') continue;
+    counts.namespaces += 1;
+    for (const carrier of carriers) {
+      const verdict = verdictUnder(carrier, decision.wish);
+      counts.total += 1;
+      counts[toCount(verdict?.outcome)] += 1;
+      // What is about to be readmitted is work, not a problem.
+      if (verdict === undefined || verdict.outcome === 'change') continue;
+      for (const finding of verdict.findings) {
+        problems.push({ namespace: name, configMap: carrier.name, ...finding });
+      }
+    }
+  }
+  const conditions = [toReady(facts, counts), toConflicted(facts)].map((condition) => date(condition, stored, now));
+  const { namespaces, ...configMaps } = counts;
+  return {
+    observedGeneration: stored.generation,
+    conditions: [...conditions, ...stored.conditions.filter(({ type }) => type !== 'Ready' && type !== 'Conflicted')],
+    namespaces,
+    configMaps,
+    summary: `${configMaps.compliant}/${configMaps.total}`,
+    problems: problems.sort(byPlace).slice(0, maxProblems),
+    problemCount: problems.length,
+  };
+}
+
+function toCount(outcome: string | undefined): 'compliant' | 'refused' | 'immutable' | 'pending' {
+  return outcome === 'compliant' || outcome === 'refused' || outcome === 'immutable' ? outcome : 'pending';
+}
+
+function toConflict(namespace: string, own: string, decision: Decision & { readonly kind: 'conflict' }): Problem {
+  const others = decision.assignments.map(({ name }) => name).filter((name) => name !== own);
+  const message = `${list(others)} of the same rank want something else here, so nothing applies`;
+  return { namespace, configMap: '', dataKey: '', reason: 'Conflicted', message };
+}
+
+function date(condition: Omit<Condition, 'lastTransitionTime'>, stored: StoredAssignment, now: Date): Condition {
+  const before = stored.conditions.find(({ type }) => type === condition.type);
+  const since = before?.status === condition.status ? before.lastTransitionTime : toTime(now);
+  return { ...condition, observedGeneration: stored.generation, lastTransitionTime: since };
+}
+
+/** `metav1.Time` counts whole seconds. */
+function toTime(now: Date): string {
+  return `${now.toISOString().slice(0, 19)}Z`;
+}
+
+/** By code units, so that the first problems are the same ones each time. */
+function byPlace(a: Problem, b: Problem): number {
+  return (
+    compare(a.namespace, b.namespace) ||
+    compare(a.configMap, b.configMap) ||
+    compare(a.dataKey, b.dataKey) ||
+    compare(a.reason, b.reason) ||
+    compare(a.message, b.message)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,65 @@
+/**
+ * A KmsKeyAssignment as the operator keeps it: what it wants, and how its stored status reads.
+ */
+import { createHash } from 'node:crypto';
+import { type AssignmentStatus, type Condition, statusSchema } from '../api/assignment-status.ts';
+import { parseAssignment } from '../api/key-assignment.ts';
+import type { Assignment } from '../core/assignment.ts';
+import type { StoredObject } from './world.ts';
+
+export interface StoredAssignment {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly generation: number;
+  /** Invalid where it was stored under another schema than this program's: it applies nowhere, and says so. */
+  readonly spec:
+    | { readonly kind: 'valid'; readonly assignment: Assignment }
+    | { readonly kind: 'invalid'; readonly problems: readonly string[] };
+  /** As stored; times of unchanged conditions are carried over from here. */
+  readonly conditions: readonly Condition[];
+  /** Of the whole stored status; empty where there is none that could be read. */
+  readonly statusDigest: string;
+}
+
+/**
+ * What is kept of an assignment. One that is being deleted applies no longer, so nothing is kept of it. Where `before`
+ * is of the same generation its spec is kept as the same object: an assignment's status changes often, its spec hardly.
+ */
+export function toStoredAssignment(object: StoredObject, before?: StoredAssignment): StoredAssignment | undefined {
+  const { name, uid = '', resourceVersion = '', deletionTimestamp } = object.metadata;
+  if (deletionTimestamp !== undefined) return undefined;
+  const generation = typeof object.metadata.generation === 'number' ? object.metadata.generation : 0;
+  const known = before?.uid === uid && before.generation === generation && generation > 0;
+  const status = statusSchema.safeParse(object.status).data;
+  return {
+    name,
+    uid,
+    resourceVersion,
+    generation,
+    spec: known ? before.spec : toSpec(object),
+    conditions: status?.conditions ?? [],
+    statusDigest: status === undefined ? '' : toStatusDigest(status),
+  };
+}
+
+function toSpec(object: StoredObject): StoredAssignment['spec'] {
+  const parsed = parseAssignment(object);
+  return parsed.ok
+    ? { kind: 'valid', assignment: parsed.assignment }
+    : { kind: 'invalid', problems: parsed.problems.slice(0, 5) };
+}
+
+/** Equal for equal statuses, whatever the order of their fields; it stands in for a status of up to 50 problems. */
+export function toStatusDigest(status: AssignmentStatus): string {
+  return digest(statusSchema.parse(status));
+}
+
+/** What an assignment makes of a file: equal for two that plan every file alike, whichever namespaces they are for. */
+export function toWishDigest({ name, algorithm, key, buckets, enforcement }: Assignment): string {
+  return digest([name, algorithm, key, buckets, enforcement]);
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64');
+}
