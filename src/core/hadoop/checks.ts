@@ -73,7 +73,10 @@ function strayFallback({ document }: Input): Finding[] {
   return [{ reason: 'FallbackDisablesProperties', offset: found.offset, message }];
 }
 
-const otherAlgorithm = /^(?:SSE-C|CSE-KMS|CSE-CUSTOM)$/i;
+/** `u` folds U+017F and U+212A too, as Java's equalsIgnoreCase does. */
+const otherAlgorithm = /^(?:SSE-C|CSE-KMS|CSE-CUSTOM)$/iu;
+/** 32 bytes in base64, which no ARN, alias or id of a KMS key is; the algorithm may be set in another file. */
+const customerKey = /^[A-Za-z0-9+/]{43}=$/;
 const clientSideName = /^fs\.s3a\.(?:encryption\.)?cse\./;
 
 /** Row 4b: never cut the only copy of a key, so what is set is looked at even where another property overrides it. */
@@ -84,16 +87,19 @@ function otherEncryption({ properties, values, unmanaged }: Input): Finding[] {
     findings.push({ reason: 'OtherEncryptionInUse', offset, message });
   };
   for (const { name, value, offset } of properties) {
-    if (clientSideName.test(withoutBucket(name, unmanaged)))
-      refuse(offset, `${name} configures client-side encryption`);
+    if (isAbout(clientSideName, name, unmanaged)) refuse(offset, `${name} configures client-side encryption`);
     const member = toMember(name);
-    if (member?.setting !== 'algorithm' || value === null) continue;
+    if (member === null || value === null) continue;
     if (member.bucket !== null && unmanaged.has(member.bucket)) continue;
+    if (member.setting === 'key') {
+      if (customerKey.test(javaTrim(value))) refuse(offset, `${name} holds a key as SSE-C needs it`);
+      continue;
+    }
     const algorithm = expand(value, values);
-    if (algorithm === null && keyMayBeSecret(properties))
-      refuse(offset, `${name} is ${JSON.stringify(value)}, which may be SSE-C or client-side`);
-    if (algorithm !== null && otherAlgorithm.test(javaTrim(algorithm)))
-      refuse(offset, `${name} is ${javaTrim(algorithm)}`);
+    if (algorithm === null) {
+      if (keyMayBeSecret(properties))
+        refuse(offset, `${name} is ${JSON.stringify(value)}, which may be SSE-C or client-side`);
+    } else if (otherAlgorithm.test(javaTrim(algorithm))) refuse(offset, `${name} is ${javaTrim(algorithm)}`);
   }
   return findings;
 }
@@ -105,34 +111,40 @@ function keyMayBeSecret(properties: readonly Located[]): boolean {
   );
 }
 
-/** `fs.s3a.bucket.B.x` as `fs.s3a.x`, but nothing for a bucket that is left alone. */
-function withoutBucket(name: string, unmanaged: ReadonlySet<string>): string {
-  const match =
-    /^fs\.s3a\.bucket\.(.+?)\.((?:fs\.s3a\.)?(?:cse|encryption\.cse|security|client|s3|custom|signing|sts|audit|delegation)\b.*)$/.exec(
-      name,
-    );
-  if (match === null) return name;
-  const [, bucket, rest] = match as unknown as [string, string, string];
-  return unmanaged.has(bucket) ? '' : `fs.s3a.${rest.replace(/^fs\.s3a\./, '')}`;
+const bucketPrefix = 'fs.s3a.bucket.';
+
+/**
+ * Whether `pattern`, which is written for `fs.s3a.x`, is about this name or about `fs.s3a.bucket.B.x` and its long form
+ * for some bucket B that isn't left alone. A bucket's name may contain dots: the shortest B that fits is meant.
+ */
+function isAbout(pattern: RegExp, name: string, unmanaged: ReadonlySet<string>): boolean {
+  if (!name.startsWith(bucketPrefix)) return pattern.test(name);
+  for (let dot = name.indexOf('.', bucketPrefix.length); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+    const rest = name.slice(dot + 1);
+    if (!pattern.test(rest.startsWith('fs.s3a.') ? rest : `fs.s3a.${rest}`)) continue;
+    return !unmanaged.has(name.slice(bucketPrefix.length, dot));
+  }
+  return false;
 }
 
-/** Row 6. */
+/** Row 6: in either dialect, trimmed or not, wherever it stands, since an include decides which one counts. */
 function clearTextFallback({ properties, values }: Input): Finding[] {
   const key = 'hadoop.security.credential.clear-text-fallback';
-  const value = values.get(key);
-  if (value === undefined) return [];
-  const expanded = expand(value, values);
-  if (expanded !== null && javaTrim(expanded).toLowerCase() !== 'false') return [];
-  const offset = properties.findLast(({ name }) => name === key)?.offset ?? 0;
-  const message = `${key} is ${expanded === null ? 'not known before run time' : 'false'}, so that Hadoop would not read the encryption properties from this file: remove it`;
-  return [{ reason: 'ClearTextFallbackOff', offset, message }];
+  return properties.flatMap(({ name, value, offset }) => {
+    if (name !== key || value === null) return [];
+    const expanded = expand(value, values);
+    if (expanded !== null && javaTrim(expanded).toLowerCase() !== 'false') return [];
+    const what = expanded === null ? 'not known before run time' : 'false';
+    const message = `${key} is ${what}, so that Hadoop would not read the encryption properties from this file: remove it`;
+    return [{ reason: 'ClearTextFallbackOff' as const, offset, message }];
+  });
 }
 
 /** Row 5: a credential store is asked for the key before the configuration is. */
 function credentialProviders({ properties, unmanaged }: Input): Finding[] {
   const names = /^(?:hadoop|fs\.s3a)\.security\.credential\.provider\.path$/;
   return properties
-    .filter(({ name, value }) => names.test(withoutBucket(name, unmanaged)) && javaTrim(value ?? '') !== '')
+    .filter(({ name, value }) => isAbout(names, name, unmanaged) && javaTrim(value ?? '') !== '')
     .map(({ name, offset }) =>
       unprovable(offset, `${name}: a credential store that holds an encryption key would override the assignment`),
     );
@@ -163,12 +175,11 @@ const customHeaders = /^fs\.s3a\.client\.[^.]+\.custom\.headers$/;
 /** Rows 15 and 16. */
 function otherClients({ properties, unmanaged }: Input): Finding[] {
   return properties.flatMap(({ name, value, offset }) => {
-    const generic = withoutBucket(name, unmanaged);
     const set = javaTrim(value ?? '');
-    if (customHeaders.test(generic) && /x-amz-server-side-encryption|\$\{/i.test(set)) {
+    if (isAbout(customHeaders, name, unmanaged) && /x-amz-server-side-encryption|\$\{/i.test(set)) {
       return [unprovable(offset, `${name} sets encryption headers of its own`)];
     }
-    if (replacesClient.test(generic) && !usualClasses.has(set)) {
+    if (!usualClasses.has(set) && isAbout(replacesClient, name, unmanaged)) {
       return [unprovable(offset, `${name} replaces a part of the S3A client, which may not encrypt as it is told`)];
     }
     return [];

@@ -15,7 +15,8 @@ export function expand(value: string, values: ReadonlyMap<string, string>): stri
   for (let round = 0; round < maxRounds; round++) {
     const match = /\$\{([^}$ ]+)\}/.exec(text);
     if (match === null) return text;
-    const found = values.get(match[1] as string);
+    const variable = match[1] as string;
+    const found = variable.startsWith('env.') ? undefined : values.get(variable);
     if (found === undefined || text.length > maxLength) return null;
     text = text.slice(0, match.index) + found + text.slice(match.index + match[0].length);
   }

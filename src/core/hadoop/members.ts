@@ -38,10 +38,7 @@ export function sortElements(
   desired: { readonly source: string; readonly buckets: readonly BucketRule[] },
 ): Sorted {
   const { elements } = document;
-  const blockStands = wanted.every((property, index) => {
-    const element = elements[index];
-    return element !== undefined && isOurs(element, property, desired.source);
-  });
+  const blockStands = standsFirst(document, wanted, desired.source);
   const cut: PropertyElement[] = [];
   const entangled: Located[] = [];
   for (const element of blockStands ? elements.slice(wanted.length) : elements) {
@@ -53,6 +50,18 @@ export function sortElements(
   }
   const overridden = cut.flatMap((element) => overriddenIn(element, wanted, desired.source));
   return { blockStands, cut, entangled, overridden };
+}
+
+/** Nothing may come before our block, not even an include: a final property in the included file would win. */
+function standsFirst(
+  { elements, includes }: HadoopDocument,
+  wanted: readonly WantedProperty[],
+  source: string,
+): boolean {
+  const ours = elements.slice(0, wanted.length);
+  const end = ours.at(-1)?.end ?? 0;
+  if (ours.length < wanted.length || includes.some(({ offset }) => offset < end)) return false;
+  return wanted.every((property, index) => isOurs(ours[index] as PropertyElement, property, source));
 }
 
 function entangledMessage(name: string): string {

@@ -31,14 +31,16 @@ export function readDeclaration(text: string, offset: number): number {
   return form.lastIndex;
 }
 
-/** Compares as Woodstox does: without case, blanks, hyphens and underscores, and without a leading "cs". */
+/** As Woodstox compares them: in any case, perhaps behind "cs", with blanks, hyphens and underscores after the first two. */
+const utf8 = /^(?:cs)?ut[ \t\r\n_-]*f[ \t\r\n_-]*8[ \t\r\n_-]*$/i;
+const ascii = /^(?:cs)?(?:us[ \t\r\n_-]*)?a[ \t\r\n_-]*s[ \t\r\n_-]*c[ \t\r\n_-]*i[ \t\r\n_-]*i[ \t\r\n_-]*$/i;
+/** Woodstox's buffer for it. */
+const maxEncodingLength = 59;
+
 function checkEncoding(encoding: string, text: string, offset: number): void {
-  const name = encoding
-    .replace(/^cs/i, '')
-    .replace(/[\s_-]/g, '')
-    .toLowerCase();
-  if (name === 'utf8') return;
-  if (name !== 'usascii' && name !== 'ascii') {
+  const shortEnough = encoding.length <= maxEncodingLength;
+  if (shortEnough && utf8.test(encoding)) return;
+  if (!shortEnough || !ascii.test(encoding)) {
     throw new SyntaxFault(
       offset,
       `the file declares the encoding ${JSON.stringify(encoding.slice(0, 40))}: save it as UTF-8 and declare that`,

@@ -8,7 +8,10 @@ import { enterElement, outermost, type Scope } from './namespaces.ts';
 import { normaliseAttribute, normaliseLineEnds, resolveReferences } from './references.ts';
 import { type Attribute, type Fault, SyntaxFault, type Token } from './token.ts';
 
-/** Woodstox's own limits, which Hadoop leaves as they are. */
+/**
+ * Woodstox's own limits, which Hadoop leaves as they are. It checks those for the attributes of one element, their count
+ * and the length of their values together, only when a buffer grows, so that some elements beyond them pass there.
+ */
 export const maxDepth = 1000;
 const maxAttributes = 1000;
 const maxAttributeLength = 65536 * 8;
@@ -173,6 +176,7 @@ class Scanner {
   /** Reads attributes from `from` on and leaves `this.at` at the `/` or `>` that ends the tag. */
   private attributes(from: number): readonly Attribute[] {
     let found: Attribute[] | undefined;
+    let length = 0;
     this.at = from;
     for (;;) {
       const next = this.afterSpace(this.at);
@@ -185,8 +189,10 @@ class Scanner {
       this.at = next;
       found ??= [];
       found.push(this.attribute());
-      if (found.length > maxAttributes)
-        throw new SyntaxFault(next, `an element has more than ${maxAttributes} attributes`);
+      length += this.at - next;
+      if (found.length > maxAttributes || length > maxAttributeLength) {
+        throw new SyntaxFault(next, `an element has more than ${maxAttributes} attributes, or too long ones`);
+      }
     }
   }
 
@@ -203,8 +209,6 @@ class Scanner {
     const raw = this.text.slice(begin + 1, close);
     const less = raw.indexOf('<');
     if (less >= 0) throw new SyntaxFault(begin + 1 + less, "'<' in an attribute value: write &lt;");
-    if (raw.length > maxAttributeLength)
-      throw new SyntaxFault(begin, `an attribute is longer than ${maxAttributeLength}`);
     this.at = close + 1;
     const local = localOf(name);
     const prefix = local.length === name.length ? '' : name.slice(0, name.length - local.length - 1);
