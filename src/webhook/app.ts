@@ -4,6 +4,7 @@
 import type { Server } from 'node:https';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import type { HadoopFiles } from '../core/config-map.ts';
+import { withDeadline } from './deadline.ts';
 import { notFound, toFailure } from './failures.ts';
 import { type Decide, judge, type Resolve } from './judge.ts';
 import { mutate } from './mutate.ts';
@@ -11,6 +12,7 @@ import { type Answer, toReview } from './responses.ts';
 import { type AdmissionRequest, parseReview } from './review.ts';
 import { failure } from './status.ts';
 import { defaultTimeouts, type Timeouts, toFastifyTimeouts, toServerTimeouts } from './timeouts.ts';
+import { endUnusedOnClose } from './unused-connections.ts';
 import { validate } from './validate.ts';
 
 /** A review of a 1 MiB file reaches 12.6 MB: JSON spells `<` in six characters, and an UPDATE carries the object twice. */
@@ -32,7 +34,7 @@ export interface Certificate {
 export interface WebhookApp extends FastifyInstance<Server> {
   /**
    * Serves this certificate on connections made from now on; before the first call no handshake succeeds.
-   * @throws Error if the two don't belong together or are no PEM; the certificate served so far stays.
+   * @throws Error if the two don't belong together, or aren't PEM; the certificate served so far stays.
    */
   useCertificate(certificate: Certificate): void;
   /**
@@ -55,6 +57,7 @@ export function build({ files, resolve, log, timeouts = defaultTimeouts }: Webho
     return503OnClosing: false,
   }) as FastifyInstance<Server> as WebhookApp;
   app.removeContentTypeParser('text/plain');
+  endUnusedOnClose(app);
 
   let draining = false;
   app.decorate('drain', () => {
@@ -64,6 +67,8 @@ export function build({ files, resolve, log, timeouts = defaultTimeouts }: Webho
     if (draining) reply.header('connection', 'close');
   });
   app.decorate('useCertificate', ({ cert, key }: Certificate) => {
+    // Node takes an empty one for none, and serves nothing from then on.
+    if (cert === '' || key === '') throw new Error('the certificate or its key is empty');
     // Every option that isn't repeated here falls back to Node's default.
     app.server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' });
   });
@@ -80,7 +85,7 @@ export function build({ files, resolve, log, timeouts = defaultTimeouts }: Webho
       }
       const { request } = review;
       reviews.set(http, request.uid);
-      const answer = await judge(request, files, resolve, decide);
+      const answer = await withDeadline(judge(request, files, resolve, decide), timeouts.answer);
       logAnswer(log, path, request, answer, reply.elapsedTime);
       return toReview(request.uid, answer);
     });

@@ -1,9 +1,12 @@
 /**
  * What is answered where no review could be read, or none could be decided.
  */
+import { DeadlineExceeded } from './deadline.ts';
 import { failure, type Status } from './status.ts';
 
 export const notFound = failure(404, 'NotFound', 'not found');
+
+const tooLate = failure(503, 'ServiceUnavailable', 'no answer could be found in time; try again');
 
 /** Fastify's errors while it receives a request, in the words of one who has to send a better one. */
 const received: ReadonlyMap<string | undefined, Status> = new Map([
@@ -11,7 +14,7 @@ const received: ReadonlyMap<string | undefined, Status> = new Map([
   ['FST_ERR_CTP_BODY_TOO_LARGE', failure(413, 'RequestEntityTooLarge', 'the body is larger than 16 MiB')],
   ['FST_ERR_CTP_EMPTY_JSON_BODY', failure(400, 'BadRequest', 'the body is empty; send an AdmissionReview')],
   ['FST_ERR_CTP_INVALID_JSON_BODY', failure(400, 'BadRequest', 'the body is not JSON; send an AdmissionReview')],
-  ['FST_ERR_HANDLER_TIMEOUT', failure(503, 'ServiceUnavailable', 'no answer could be found in time; try again')],
+  ['FST_ERR_HANDLER_TIMEOUT', tooLate],
 ]);
 
 /**
@@ -19,6 +22,7 @@ const received: ReadonlyMap<string | undefined, Status> = new Map([
  * it says nothing of the error itself, which the log has under the same uid.
  */
 export function toFailure(error: unknown, uid: string | undefined): Status {
+  if (error instanceof DeadlineExceeded) return tooLate;
   const { code, statusCode } = error as { code?: string; statusCode?: number };
   const known = received.get(code);
   if (known !== undefined) return known;

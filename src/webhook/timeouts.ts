@@ -5,7 +5,7 @@ import type { ServerOptions } from 'node:https';
 
 /** All in milliseconds. */
 export interface Timeouts {
-  /** From a request's headers to its answer, the receipt of the body included; then 503. */
+  /** For the body after the headers, and again for the answer after the body; then 503. */
   readonly answer: number;
   /** How long a connection may stay open with nothing to do. */
   readonly idle: number;
