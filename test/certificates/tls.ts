@@ -53,3 +53,12 @@ export async function handshake(port: number, caBundle: string, servername: stri
     }
   });
 }
+
+/** The common name of the CA that signed what a port serves, for example `CN=sse-kms-operator CA 1a2b…`. */
+export async function servedCa(port: number): Promise<string> {
+  const socket = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const { issuer } = socket.getPeerX509Certificate() ?? { issuer: '' };
+  socket.destroy();
+  return issuer;
+}
