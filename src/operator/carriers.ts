@@ -68,6 +68,12 @@ export function record(carrier: Carrier, resourceVersion: string, wish: Wish, ju
   carrier.verdict = { ...judgement, wish: wish.digest, resourceVersion };
 }
 
+/** Forgets its failures: what made them may be over. */
+export function retryNow(carrier: Carrier): void {
+  carrier.attempts = 0;
+  carrier.dueAt = 0;
+}
+
 /**
  * True where `a` is certainly older than `b`. Resource versions of one collection are comparable as decimal numbers
  * (KEP-5504); whatever is no number is taken for newer, which costs a look too many and misses nothing.

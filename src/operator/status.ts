@@ -2,7 +2,7 @@
  * An assignment's status: what was found out about its namespaces' ConfigMaps, in numbers, conditions and first problems.
  */
 import { type AssignmentStatus, type Condition, maxProblems, type Problem } from '../api/assignment-status.ts';
-import { type Carrier, verdictUnder } from './carriers.ts';
+import { verdictUnder } from './carriers.ts';
 import { list, toConflicted, toReady } from './conditions.ts';
 import type { Decision } from './decide.ts';
 import type { StatusFacts } from './facts.ts';

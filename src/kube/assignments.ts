@@ -1,0 +1,33 @@
+/**
+ * KmsKeyAssignments: where they are, and how their status is written.
+ */
+import type { AssignmentStatus } from '../api/assignment-status.ts';
+import { group, kind, plural, version } from '../api/key-assignment.ts';
+import { hasStatus } from './errors.ts';
+import { fieldManager } from './field-manager.ts';
+import type { KubeObject } from './list.ts';
+import type { Transport } from './transport.ts';
+
+export const assignmentsPath = `/apis/${group}/${version}/${plural}`;
+
+/** 'stale' where the assignment is another version by now, or is gone. */
+export type StatusWrite = { readonly kind: 'written'; readonly object: KubeObject } | { readonly kind: 'stale' };
+
+/** Replaces the whole status of this very version. Throws as `Transport.send` does, but for the outcomes named. */
+export async function writeStatus(
+  transport: Transport,
+  name: string,
+  resourceVersion: string,
+  status: AssignmentStatus,
+): Promise<StatusWrite> {
+  const path = `${assignmentsPath}/${encodeURIComponent(name)}/status`;
+  // The API server takes nothing but the status from this body, and wants no spec in it.
+  const body = { apiVersion: `${group}/${version}`, kind, metadata: { name, resourceVersion }, status };
+  try {
+    const object = (await transport.send({ method: 'PUT', path, query: { fieldManager }, body })) as KubeObject;
+    return { kind: 'written', object };
+  } catch (error) {
+    if (hasStatus(error, 409) || hasStatus(error, 404)) return { kind: 'stale' };
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Single ConfigMaps: read, and readmitted by an empty merge patch.
+ */
+import { ApiError, hasStatus, isRetriable } from './errors.ts';
+import { fieldManager } from './field-manager.ts';
+import type { KubeObject } from './list.ts';
+import type { Transport } from './transport.ts';
+
+/** How an empty patch ended; what another try may cure is thrown. */
+export type Readmission =
+  | { readonly kind: 'answered'; readonly object: KubeObject }
+  | { readonly kind: 'gone' }
+  /** Refused for good: by a webhook, a policy, a validation, or for want of rights. */
+  | { readonly kind: 'denied'; readonly message: string };
+
+/**
+ * Sends `{}` as a merge patch. Admission runs on it, so that our webhook edits the file in this very request and the
+ * file's owner in managedFields stays its owner; without such an edit nothing is stored and the version stays.
+ * @throws ConnectionError, or an ApiError that is retriable.
+ */
+export async function readmit(transport: Transport, namespace: string, name: string): Promise<Readmission> {
+  const contentType = 'application/merge-patch+json';
+  const request = { method: 'PATCH', path: toPath(namespace, name), query: { fieldManager }, contentType } as const;
+  try {
+    return { kind: 'answered', object: (await transport.send({ ...request, body: {} })) as KubeObject };
+  } catch (error) {
+    if (hasStatus(error, 404)) return { kind: 'gone' };
+    if (error instanceof ApiError && !isRetriable(error)) return { kind: 'denied', message: error.message };
+    throw error;
+  }
+}
+
+/** Undefined where there is none. Throws as `Transport.send` does. */
+export async function readConfigMap(
+  transport: Transport,
+  namespace: string,
+  name: string,
+): Promise<KubeObject | undefined> {
+  try {
+    return (await transport.send({ path: toPath(namespace, name) })) as KubeObject;
+  } catch (error) {
+    if (hasStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+function toPath(namespace: string, name: string): string {
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps/${encodeURIComponent(name)}`;
+}

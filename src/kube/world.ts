@@ -1,0 +1,46 @@
+/**
+ * What the operator asks of the world, asked of the API server.
+ */
+import type { Logger } from 'pino';
+import type { AssignmentStatus } from '../api/assignment-status.ts';
+import { assignmentsPath, writeStatus } from './assignments.ts';
+import { readConfigMap, readmit } from './config-maps.ts';
+import { type ConfigMapEvent, writeEvent } from './events.ts';
+import type { Collection } from './list.ts';
+import { type ListWatchOptions, startListWatch, type Timing } from './list-watch.ts';
+import { readNamespace } from './namespaces.ts';
+import type { Transport } from './transport.ts';
+
+export interface WorldOptions {
+  readonly transport: Transport;
+  /** The operator's own MutatingWebhookConfiguration. */
+  readonly webhookConfiguration: string;
+  /** Who writes Events: the pod's name. */
+  readonly podName: string;
+  readonly log: Logger;
+  readonly timing?: Partial<Timing>;
+}
+
+export function buildWorld({ transport, webhookConfiguration, podName, log, timing = {} }: WorldOptions) {
+  const reporter = { controller: 'ssekms.io/operator', instance: podName };
+  const watching =
+    (collection: Collection) =>
+    <T>(sink: Pick<ListWatchOptions<T>, 'reduce' | 'onChange' | 'onListed'>) =>
+      startListWatch<T>({ transport, collection, log, timing, ...sink });
+
+  return {
+    watchAssignments: watching({ path: assignmentsPath }),
+    watchNamespaces: watching({ path: '/api/v1/namespaces' }),
+    watchScope: watching({
+      path: '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations',
+      fieldSelector: `metadata.name=${webhookConfiguration}`,
+    }),
+    watchConfigMaps: watching({ path: '/api/v1/configmaps' }),
+    readNamespace: (name: string) => readNamespace(transport, name),
+    readConfigMap: (namespace: string, name: string) => readConfigMap(transport, namespace, name),
+    readmit: (namespace: string, name: string) => readmit(transport, namespace, name),
+    writeStatus: (name: string, resourceVersion: string, status: AssignmentStatus) =>
+      writeStatus(transport, name, resourceVersion, status),
+    writeEvent: (event: ConfigMapEvent) => writeEvent(transport, reporter, event),
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * Events about ConfigMaps: once for each problem of each version, and so many a second at most.
+ */
+import type { Logger } from 'pino';
+import type { Carrier, Verdict } from './carriers.ts';
+import type { Wish } from './decide.ts';
+import type { Outcome } from './judge.ts';
+import type { World } from './world.ts';
+
+/**
+ * Tells what is the matter with a carrier, unless it was told already. False where the rate limit forbids it for now, or
+ * the Event could not be written.
+ */
+export type Announce = (carrier: Carrier, verdict: Verdict, wish: Wish) => Promise<boolean>;
+
+export interface AnnounceOptions {
+  readonly writeEvent: World['writeEvent'];
+  /** Events a second in the long run. */
+  readonly perSecond: number;
+  /** Events at once, after a time of silence. */
+  readonly burst: number;
+  readonly log: Logger;
+}
+
+/** What a person can do something about; the rest is the status' business. */
+const told: readonly Outcome[] = ['refused', 'immutable', 'pending'];
+
+export function buildAnnounce({ writeEvent, perSecond, burst, log }: AnnounceOptions): Announce {
+  const allowed = buildAllowance(perSecond, burst);
+  return async (carrier, { outcome, findings, resourceVersion }, { assignment }) => {
+    const [first] = findings;
+    if (first === undefined || !told.includes(outcome)) return true;
+    const news = `${first.reason} ${resourceVersion}`;
+    if (carrier.told === news) return true;
+    if (!allowed()) return false;
+    const { namespace, name, uid } = carrier;
+    const { reason } = first;
+    const message = findings.map((finding) => `${finding.dataKey}: ${finding.message}`).join('\n');
+    try {
+      await writeEvent({ namespace, name, uid, resourceVersion, assignment: assignment.name, reason, message });
+      carrier.told = news;
+      return true;
+    } catch (error) {
+      log.warn({ err: error, namespace, configMap: name, reason }, 'could not write an Event');
+      return false;
+    }
+  };
+}
+
+/** A token bucket. */
+function buildAllowance(perSecond: number, burst: number): () => boolean {
+  let tokens = burst;
+  let filledAt = performance.now();
+  return () => {
+    const now = performance.now();
+    tokens = Math.min(burst, tokens + ((now - filledAt) / 1000) * perSecond);
+    filledAt = now;
+    if (tokens < 1) return false;
+    tokens -= 1;
+    return true;
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * What only the leader does: know every carrier, make namespaces right, write statuses and Events.
+ *
+ * A streamed object is judged at the moment it passes by, since its text is at hand and the plan is pure: what is right
+ * already costs no request, so a new leader of 10,000 compliant ConfigMaps writes nothing, and a refused file is never
+ * sent in vain. Readmission (the empty patch) is for what the stream showed to need a change, and for what it can't tell:
+ * all that was judged under another assignment than today's, for no text was kept.
+ */
+import type { Logger } from 'pino';
+import type { Backoff } from '../core/backoff.ts';
+import { type HadoopFiles, isCarrier } from '../core/config-map.ts';
+import { buildAnnounce } from './announce.ts';
+import {
+  buildCarriers,
+  type Carrier,
+  type ConfigMap,
+  isOlder,
+  record,
+  retryNow,
+  toCarrier,
+  toConfigMap,
+  verdictUnder,
+} from './carriers.ts';
+import type { Wish } from './decide.ts';
+import { judge } from './judge.ts';
+import { buildLimit } from './limit.ts';
+import { startQueue } from './queue.ts';
+import { isOpen, reconcile } from './reconcile.ts';
+import { startReporter } from './report.ts';
+import type { View } from './view.ts';
+import type { StoredObject, World } from './world.ts';
+
+export interface LeaderOptions {
+  readonly world: World;
+  /** Complete already. */
+  readonly view: View;
+  readonly files: HadoopFiles;
+  /** Readmissions in flight at once. */
+  readonly concurrency: number;
+  readonly backoff: Backoff;
+  readonly clock: () => Date;
+  readonly log: Logger;
+}
+
+export interface Leader {
+  /** True once every ConfigMap was seen. */
+  listed(): boolean;
+  secondsSinceSync(): number;
+  /** Resolves when the last write has ended: nothing is written afterwards. */
+  stop(): Promise<void>;
+}
+
+export function startLeader(options: LeaderOptions): Leader {
+  const { world, view, files, concurrency, backoff, clock, log } = options;
+  const carriers = buildCarriers();
+  const stopping = new AbortController();
+  const announce = buildAnnounce({ writeEvent: world.writeEvent, perSecond: 5, burst: 50, log });
+  const complete = () => configMaps.listed();
+  const reporter = startReporter({ writeStatus: world.writeStatus, view, carriers, complete, clock, backoff, log });
+  const reconciler = {
+    world,
+    carriers,
+    files,
+    decision: view.decision,
+    limit: buildLimit(concurrency),
+    width: Math.ceil(concurrency / 2),
+    backoff,
+    announce,
+    onJudged: reporter.touch,
+    stopping: stopping.signal,
+    log,
+  };
+  const queue = startQueue({ concurrency, work: (namespace) => reconcile(namespace, reconciler), backoff, log });
+
+  function wishFor(namespace: string): Wish | undefined {
+    const decision = view.decision(namespace);
+    return decision?.kind === 'assigned' ? decision.wish : undefined;
+  }
+
+  function reduce(object: StoredObject, before: Carrier | undefined): Carrier | undefined {
+    const configMap = toConfigMap(object);
+    if (configMap.deleting || !isCarrier(configMap, files)) return undefined;
+    const carrier = before !== undefined && isKnown(configMap, before) ? before : toCarrier(configMap);
+    const wish = wishFor(configMap.namespace);
+    const sameVersion = carrier.resourceVersion === configMap.resourceVersion;
+    if (wish !== undefined && sameVersion && verdictUnder(carrier, wish) === undefined) {
+      record(carrier, configMap.resourceVersion, wish, judge(configMap, wish, files));
+    }
+    return carrier;
+  }
+
+  const configMaps = world.watchConfigMaps<Carrier>({
+    reduce,
+    onChange(_, before, after) {
+      carriers.change(before, after);
+      const wish = after && wishFor(after.namespace);
+      if (wish !== undefined && after !== undefined && hasWork(after, wish)) queue.add(after.namespace);
+      reporter.touch();
+    },
+    // The full pass: whatever was missed or put off, each list brings it up again.
+    onListed() {
+      for (const namespace of carriers.namespaces()) queue.add(namespace);
+      reporter.touch();
+    },
+  });
+
+  view.listen({
+    onDecisions(namespaces) {
+      for (const namespace of namespaces) queue.add(namespace);
+      reporter.touch();
+    },
+    onAssignments: reporter.touch,
+    onWebhook() {
+      for (const namespace of carriers.namespaces()) {
+        for (const carrier of carriers.of(namespace)) retryNow(carrier);
+        queue.add(namespace);
+      }
+    },
+  });
+
+  return {
+    listed: () => configMaps.listed(),
+    secondsSinceSync: () => configMaps.secondsSinceSync(),
+    async stop() {
+      view.listen(undefined);
+      stopping.abort();
+      await Promise.all([configMaps.stop(), queue.stop(), reporter.stop()]);
+    },
+  };
+}
+
+/** The version known already, or one before it: the answer to a readmission may be here before the watch is. */
+function isKnown(configMap: ConfigMap, { uid, resourceVersion }: Carrier): boolean {
+  if (configMap.uid !== uid) return false;
+  return configMap.resourceVersion === resourceVersion || isOlder(configMap.resourceVersion, resourceVersion);
+}
+
+/** Something to try, or to tell. */
+function hasWork(carrier: Carrier, wish: Wish): boolean {
+  return isOpen(carrier, wish) || (verdictUnder(carrier, wish)?.findings.length ?? 0) > 0;
+}

@@ -1,0 +1,144 @@
+/**
+ * One namespace made right: read what is known → decide what is left to do → readmit, judge the answers, tell.
+ */
+import type { Logger } from 'pino';
+import { type Backoff, backoffDelay } from '../core/backoff.ts';
+import type { HadoopFiles } from '../core/config-map.ts';
+import type { Announce } from './announce.ts';
+import { type Carrier, type Carriers, record, retryNow, toConfigMap, verdictUnder } from './carriers.ts';
+import type { Decision, Wish } from './decide.ts';
+import { type Judgement, judge, judgeAnswer, toFailed } from './judge.ts';
+import { forEach, type Limit } from './limit.ts';
+import type { Leftover } from './queue.ts';
+import type { World } from './world.ts';
+
+export interface Reconciler {
+  readonly world: Pick<World, 'readmit' | 'readConfigMap'>;
+  readonly carriers: Carriers;
+  readonly files: HadoopFiles;
+  readonly decision: (namespace: string) => Decision | undefined;
+  /** Bounds what is in flight over all namespaces. */
+  readonly limit: Limit;
+  /** How much of that one namespace may have, so that a slow one leaves room for others. */
+  readonly width: number;
+  /** Between two tries of one ConfigMap. */
+  readonly backoff: Backoff;
+  readonly announce: Announce;
+  /** Told of each judgement. */
+  readonly onJudged: (carrier: Carrier) => void;
+  readonly stopping: AbortSignal;
+  readonly log: Logger;
+}
+
+/** After so many carriers of one namespace the others have their turn. */
+const sliceSize = 200;
+/** So many failures without a success between them, and the namespace waits: the API server or the webhook is away. */
+const enoughFailures = 8;
+const afterFailuresMs = 1000;
+/** Events that the rate limit held back are tried again then. */
+const untoldMs = 60_000;
+
+export async function reconcile(namespace: string, reconciler: Reconciler): Promise<Leftover> {
+  const { carriers, decision, limit, width, announce, stopping } = reconciler;
+  const decided = decision(namespace);
+  if (decided?.kind !== 'assigned') return { kind: 'nothing' };
+  const { wish } = decided;
+
+  const now = performance.now();
+  const due = [...carriers.of(namespace)].filter((carrier) => isOpen(carrier, wish) && carrier.dueAt <= now);
+  const slice = due.slice(0, sliceSize);
+
+  let failuresInRow = 0;
+  const goOn = () => failuresInRow < enoughFailures && !stopping.aborted;
+  await forEach(slice, width, goOn, async (carrier) => {
+    const judgement = await limit(() => settle(carrier, wish, reconciler));
+    failuresInRow = judgement?.outcome === 'failed' ? failuresInRow + 1 : 0;
+  });
+
+  let untold = false;
+  for (const carrier of carriers.of(namespace)) {
+    if (stopping.aborted) break;
+    const verdict = verdictUnder(carrier, wish);
+    if (verdict !== undefined && !(await announce(carrier, verdict, wish))) untold = true;
+  }
+
+  if (!goOn()) return { kind: 'later', inMs: afterFailuresMs };
+  if (due.length > slice.length) return { kind: 'more' };
+  const next = Math.min(
+    untold ? performance.now() + untoldMs : Number.POSITIVE_INFINITY,
+    ...[...carriers.of(namespace)].filter((carrier) => isOpen(carrier, wish)).map(({ dueAt }) => dueAt),
+  );
+  return next === Number.POSITIVE_INFINITY
+    ? { kind: 'nothing' }
+    : { kind: 'later', inMs: Math.max(0, next - performance.now()) };
+}
+
+/** True where something is left to try: nothing is known under this wish, or what is known can get better by itself. */
+export function isOpen(carrier: Carrier, wish: Wish): boolean {
+  const outcome = verdictUnder(carrier, wish)?.outcome;
+  return outcome === undefined || outcome === 'change' || outcome === 'pending' || outcome === 'failed';
+}
+
+/** Readmits a carrier, or reads it where readmission must not or can't change it, and keeps the judgement. */
+async function settle(carrier: Carrier, wish: Wish, reconciler: Reconciler): Promise<Judgement | undefined> {
+  const { carriers, backoff, onJudged, log } = reconciler;
+  const { namespace, name, uid } = carrier;
+  let found: Found | undefined;
+  try {
+    found = await examine(carrier, wish, reconciler);
+  } catch (error) {
+    log.warn({ err: error, namespace, configMap: name }, 'could not readmit a ConfigMap');
+    found = { resourceVersion: carrier.resourceVersion, judgement: toFailed(toText(error)) };
+  }
+  // The watch may have put another in its place meanwhile, or taken it away.
+  const current = carriers.get(namespace, name);
+  if (found === undefined || current?.uid !== uid) return undefined;
+  record(current, found.resourceVersion, wish, found.judgement);
+  if (isOpen(current, wish)) {
+    current.attempts += 1;
+    current.dueAt = performance.now() + backoffDelay(current.attempts, backoff, Math.random());
+  } else {
+    retryNow(current);
+  }
+  onJudged(current);
+  return found.judgement;
+}
+
+interface Found {
+  readonly resourceVersion: string;
+  readonly judgement: Judgement;
+}
+
+async function examine(carrier: Carrier, wish: Wish, reconciler: Reconciler): Promise<Found | undefined> {
+  const { world, files, log } = reconciler;
+  const { namespace, name, immutable } = carrier;
+  if (immutable || wish.assignment.enforcement === 'Audit') return read(carrier, wish, reconciler);
+  const answer = await world.readmit(namespace, name);
+  switch (answer.kind) {
+    case 'gone':
+      return undefined;
+    case 'answered': {
+      const configMap = toConfigMap(answer.object);
+      const judgement = judgeAnswer(configMap, wish, files);
+      log.debug({ namespace, configMap: name, outcome: judgement.outcome }, 'readmitted a ConfigMap');
+      return { resourceVersion: configMap.resourceVersion, judgement };
+    }
+    case 'denied': {
+      // The plan knows line and column; and where it refuses nothing, the denial was somebody else's.
+      const found = await read(carrier, wish, reconciler);
+      return found?.judgement.outcome === 'change' ? { ...found, judgement: toFailed(answer.message) } : found;
+    }
+  }
+}
+
+async function read(carrier: Carrier, wish: Wish, { world, files }: Reconciler): Promise<Found | undefined> {
+  const object = await world.readConfigMap(carrier.namespace, carrier.name);
+  if (object === undefined) return undefined;
+  const configMap = toConfigMap(object);
+  return { resourceVersion: configMap.resourceVersion, judgement: judge(configMap, wish, files) };
+}
+
+function toText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}

@@ -1,0 +1,110 @@
+/**
+ * Keeps every assignment's stored status equal to what is known, and writes nothing where it is.
+ *
+ * A status is replaced as a whole (PUT on the subresource), so that nothing of an older form stays behind, and only on
+ * the version that was read, so that a former leader that wakes up late can't put an old truth over a new one.
+ */
+import type { Logger } from 'pino';
+import type { Backoff } from '../core/backoff.ts';
+import { type Carriers, isOlder } from './carriers.ts';
+import type { StatusFacts } from './facts.ts';
+import { type Leftover, startQueue } from './queue.ts';
+import { toStatus } from './status.ts';
+import { type StoredAssignment, toStatusDigest, toStoredAssignment } from './stored-assignment.ts';
+import type { View } from './view.ts';
+import type { World } from './world.ts';
+
+export interface ReporterOptions {
+  readonly writeStatus: World['writeStatus'];
+  readonly view: View;
+  readonly carriers: Carriers;
+  /** False while not all carriers are known: a status would count too few. */
+  readonly complete: () => boolean;
+  readonly clock: () => Date;
+  readonly backoff: Backoff;
+  readonly log: Logger;
+}
+
+export interface Reporter {
+  /** Something that a status is derived from changed. */
+  touch(): void;
+  stop(): Promise<void>;
+}
+
+/** A burst of changes is awaited, since most end at once: an assignment of ten files is reported when it is done. */
+const settleMs = 200;
+/** Between two rounds; a long backfill shows its progress this often. */
+const roundMs = 1000;
+/** Statuses written at once. */
+const concurrency = 4;
+
+export function startReporter(options: ReporterOptions): Reporter {
+  const { writeStatus, view, carriers, complete, clock, backoff, log } = options;
+  /** What we wrote ourselves, until the watch shows it. */
+  const written = new Map<string, StoredAssignment>();
+  const queue = startQueue({ concurrency, work: report, backoff, log });
+  let round: NodeJS.Timeout | undefined;
+  let lastRoundAt = Number.NEGATIVE_INFINITY;
+  let stopped = false;
+
+  function touch(): void {
+    if (stopped || round !== undefined) return;
+    const inMs = Math.max(settleMs, lastRoundAt + roundMs - performance.now());
+    round = setTimeout(startRound, inMs).unref();
+  }
+
+  function startRound(): void {
+    round = undefined;
+    lastRoundAt = performance.now();
+    if (!complete()) return;
+    for (const [name] of view.assignments()) queue.add(name);
+    for (const name of written.keys()) if (view.assignment(name) === undefined) written.delete(name);
+  }
+
+  async function report(name: string): Promise<Leftover> {
+    const stored = newest(view.assignment(name), written.get(name));
+    if (stored === undefined) return { kind: 'nothing' };
+    const status = toStatus(toFacts(stored, view, carriers), clock());
+    if (toStatusDigest(status) === stored.statusDigest) return { kind: 'nothing' };
+    const outcome = await writeStatus(name, stored.resourceVersion, status);
+    if (outcome.kind === 'stale') {
+      written.delete(name);
+      return { kind: 'later', inMs: roundMs };
+    }
+    const now = toStoredAssignment(outcome.object, stored);
+    if (now !== undefined) written.set(name, now);
+    return { kind: 'nothing' };
+  }
+
+  return {
+    touch,
+    async stop() {
+      stopped = true;
+      clearTimeout(round);
+      await queue.stop();
+    },
+  };
+}
+
+function newest(watched: StoredAssignment | undefined, own: StoredAssignment | undefined) {
+  const same = own !== undefined && watched?.uid === own.uid;
+  return same && isOlder(watched.resourceVersion, own.resourceVersion) ? own : watched;
+}
+
+export function toFacts(stored: StoredAssignment, view: View, carriers: Carriers): StatusFacts {
+  const namespaces = [...view.decisions()]
+    .filter(([, decision]) => {
+      if (decision.kind === 'assigned') return decision.wish.assignment.name === stored.name;
+      return decision.kind === 'conflict' && decision.assignments.some(({ name }) => name === stored.name);
+    })
+    .map(([name, decision]) => ({ name, decision, carriers: carriers.of(name) }));
+  const target = stored.spec.kind === 'valid' ? stored.spec.assignment.target : { namespaces: [] };
+  const named = 'namespaces' in target ? target.namespaces : [];
+  return {
+    stored,
+    scopeKnown: view.scopeKnown(),
+    namespaces,
+    excluded: named.filter((name) => view.decision(name)?.kind === 'excluded'),
+    missing: named.filter((name) => view.decision(name) === undefined),
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * The operator in one process: every replica knows which assignment a namespace has; the leader also acts on it.
+ */
+import type { Logger } from 'pino';
+import type { Resolution } from '../core/assignment.ts';
+import type { Backoff } from '../core/backoff.ts';
+import type { HadoopFiles } from '../core/config-map.ts';
+import { type Leader, startLeader } from './leader.ts';
+import { startView } from './view.ts';
+import type { World } from './world.ts';
+
+export interface OperatorOptions {
+  readonly world: World;
+  readonly files: HadoopFiles;
+  /** Readmissions in flight at once. */
+  readonly concurrency: number;
+  readonly log: Logger;
+  /** Between two tries of one ConfigMap or one status; half a second to a minute where nothing is said. */
+  readonly backoff?: Backoff;
+  /** For the times in conditions. */
+  readonly clock?: () => Date;
+}
+
+export interface Operator {
+  /**
+   * Which assignment a namespace has, for the webhook.
+   * @throws Error before `synced()`, and where a namespace that isn't known yet can't be read.
+   */
+  resolve(namespace: string): Promise<Resolution>;
+  /** True once `resolve` can answer: assignments, namespaces and scope are listed. */
+  synced(): boolean;
+  /** Of the watched collection that was longest without a sign of life; for a metric, and for liveness. */
+  secondsSinceSync(): number;
+  /** Starts to reconcile, once synced. Does nothing where this process leads already. */
+  lead(): Promise<void>;
+  /** Stops reconciling; resolves when the last write has ended. */
+  follow(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function startOperator(options: OperatorOptions): Operator {
+  const { world, log, backoff = { firstMs: 500, maxMs: 60_000 }, clock = () => new Date() } = options;
+  const view = startView(world, log);
+  const stopped = Promise.withResolvers<void>();
+  let leader: Leader | undefined;
+  let wanted = false;
+  /** Leading and following happen one after the other, in the order in which they were asked for. */
+  let turn: Promise<void> = Promise.resolve();
+
+  function inTurn(step: () => Promise<void>): Promise<void> {
+    turn = turn.then(step);
+    return turn;
+  }
+
+  async function lead(): Promise<void> {
+    wanted = true;
+    await Promise.race([view.complete, stopped.promise]);
+    return inTurn(async () => {
+      if (!wanted || leader !== undefined) return;
+      leader = startLeader({ ...options, view, backoff, clock });
+      log.info('leading');
+    });
+  }
+
+  function follow(): Promise<void> {
+    wanted = false;
+    return inTurn(async () => {
+      if (leader === undefined) return;
+      await leader.stop();
+      leader = undefined;
+      log.info('following');
+    });
+  }
+
+  return {
+    resolve: view.resolve,
+    synced: view.isComplete,
+    secondsSinceSync: () => Math.max(view.secondsSinceSync(), leader?.secondsSinceSync() ?? 0),
+    lead,
+    follow,
+    async stop() {
+      stopped.resolve();
+      await follow();
+      await view.stop();
+    },
+  };
+}

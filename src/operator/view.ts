@@ -1,0 +1,174 @@
+/**
+ * What every replica knows: assignments, namespaces and the webhook's scope, and from them what holds for a namespace.
+ */
+import type { Logger } from 'pino';
+import { type Assignment, type Namespace, type Resolution, resolve } from '../core/assignment.ts';
+import { type Decision, decide, type Scope, sameDecision } from './decide.ts';
+import { type StoredAssignment, toStoredAssignment } from './stored-assignment.ts';
+import type { StoredObject, World } from './world.ts';
+
+export interface ViewListener {
+  /** What holds for these namespaces is another thing than before. */
+  readonly onDecisions: (namespaces: readonly string[]) => void;
+  /** An assignment (its status included), the set of namespaces or the scope changed. */
+  readonly onAssignments: () => void;
+  /** The webhook's configuration changed: it may be called from now on where it was not before. */
+  readonly onWebhook: () => void;
+}
+
+export interface View {
+  /** Resolves once everything has been listed. */
+  readonly complete: Promise<void>;
+  isComplete(): boolean;
+  /** Those of the collection that was longest without a sign of life. */
+  secondsSinceSync(): number;
+  /**
+   * Which assignment a namespace has, for the webhook. A namespace that isn't known yet is read live, once: it and its
+   * first ConfigMap are often created milliseconds apart.
+   * @throws Error before everything is listed, and where the live read fails.
+   */
+  resolve(namespace: string): Promise<Resolution>;
+  /** Undefined for a namespace that isn't known. */
+  decision(namespace: string): Decision | undefined;
+  decisions(): IterableIterator<[string, Decision]>;
+  assignment(name: string): StoredAssignment | undefined;
+  assignments(): IterableIterator<[string, StoredAssignment]>;
+  scopeKnown(): boolean;
+  /** One listener at a time: the leader's part. */
+  listen(listener: ViewListener | undefined): void;
+  stop(): Promise<void>;
+}
+
+/** Assignments applied together are taken in together: the decisions for all namespaces are made anew only once. */
+const gatherMs = 20;
+
+export function startView(world: World, log: Logger): View {
+  const decisions = new Map<string, Decision>();
+  const liveReads = new Map<string, Promise<Namespace | undefined>>();
+  const complete = Promise.withResolvers<void>();
+  let isComplete = false;
+  let valid: readonly Assignment[] | undefined;
+  let gathering: NodeJS.Timeout | undefined;
+  let listener: ViewListener | undefined;
+
+  const assignments = world.watchAssignments<StoredAssignment>({
+    reduce: toStoredAssignment,
+    onChange(_, before, after) {
+      if (before?.spec !== after?.spec) {
+        valid = undefined;
+        decideAllSoon();
+      }
+      listener?.onAssignments();
+    },
+    onListed: decideFirst,
+  });
+  const namespaces = world.watchNamespaces<Namespace>({
+    reduce: toNamespace,
+    onChange(name, before, after) {
+      if (!isComplete) return;
+      if (decideOne(name, after)) listener?.onDecisions([name]);
+      if (before === undefined || after === undefined) listener?.onAssignments();
+    },
+    onListed: decideFirst,
+  });
+  const scopes = world.watchScope<Scope>({
+    reduce: toScope,
+    onChange() {
+      decideAllSoon();
+      listener?.onWebhook();
+    },
+    onListed: decideFirst,
+  });
+  const watched = [assignments, namespaces, scopes];
+
+  function validAssignments(): readonly Assignment[] {
+    valid ??= [...assignments.entries()].flatMap(([, { spec }]) => (spec.kind === 'valid' ? [spec.assignment] : []));
+    return valid;
+  }
+
+  function scope(): Scope {
+    return scopes.entries().next().value?.[1] ?? { kind: 'unknown' };
+  }
+
+  function decideSafely(namespace: Namespace): Decision {
+    try {
+      return decide(namespace, validAssignments(), scope());
+    } catch (error) {
+      log.error({ err: error, namespace: namespace.name }, 'could not decide what holds for a namespace');
+      return { kind: 'unknown' };
+    }
+  }
+
+  /** True where it is decided otherwise than before. */
+  function decideOne(name: string, namespace: Namespace | undefined): boolean {
+    const before = decisions.get(name);
+    const after = namespace && decideSafely(namespace);
+    if (after === undefined) decisions.delete(name);
+    else decisions.set(name, after);
+    return !sameDecision(before, after);
+  }
+
+  function decideAll(): void {
+    gathering = undefined;
+    const names = new Set(decisions.keys());
+    for (const [name] of namespaces.entries()) names.add(name);
+    const changed = [...names].filter((name) => decideOne(name, namespaces.get(name)));
+    if (changed.length > 0) listener?.onDecisions(changed);
+    listener?.onAssignments();
+  }
+
+  function decideFirst(): void {
+    if (isComplete || !watched.every((watching) => watching.listed())) return;
+    isComplete = true;
+    decideAll();
+    complete.resolve();
+  }
+
+  function decideAllSoon(): void {
+    if (isComplete) gathering ??= setTimeout(decideAll, gatherMs);
+  }
+
+  async function readLive(name: string): Promise<Namespace> {
+    let reading = liveReads.get(name);
+    if (reading === undefined) {
+      reading = world.readNamespace(name).finally(() => liveReads.delete(name));
+      liveReads.set(name, reading);
+    }
+    // Where there is none, the API server will say so itself; by its name alone it may have an assignment meanwhile.
+    return (await reading) ?? { name, labels: { 'kubernetes.io/metadata.name': name } };
+  }
+
+  return {
+    complete: complete.promise,
+    isComplete: () => isComplete,
+    secondsSinceSync: () => Math.max(...watched.map((watching) => watching.secondsSinceSync())),
+    async resolve(name) {
+      if (!isComplete) throw new Error('assignments and namespaces are not listed yet');
+      const namespace = namespaces.get(name) ?? (await readLive(name));
+      return resolve(namespace, validAssignments());
+    },
+    decision: (name) => decisions.get(name),
+    decisions: () => decisions.entries(),
+    assignment: (name) => assignments.get(name),
+    assignments: () => assignments.entries(),
+    scopeKnown: () => scope().kind === 'known',
+    listen(given) {
+      listener = given;
+    },
+    async stop() {
+      listener = undefined;
+      await Promise.all(watched.map((watching) => watching.stop()));
+      clearTimeout(gathering);
+    },
+  };
+}
+
+function toNamespace({ metadata: { name, labels } }: StoredObject): Namespace {
+  return { name, labels: (labels ?? {}) as Namespace['labels'] };
+}
+
+/** The chart writes one entry, whose `namespaceSelector` is the scope: one source of truth for the webhook and for us. */
+function toScope({ webhooks }: StoredObject): Scope {
+  const [entry] = (webhooks ?? []) as readonly { readonly namespaceSelector?: object | null }[];
+  return entry === undefined ? { kind: 'unknown' } : { kind: 'known', namespaceSelector: entry.namespaceSelector };
+}
