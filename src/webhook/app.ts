@@ -52,7 +52,8 @@ export function build({ files, resolve, log, timeouts = defaultTimeouts }: Webho
     // Both are legal data keys of a ConfigMap.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
-    loggerInstance: log,
+    // Of Fastify's own lines those that tell of something wrong.
+    loggerInstance: log.child({}, { level: 'warn' }),
     logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: false,
   }) as FastifyInstance<Server> as WebhookApp;

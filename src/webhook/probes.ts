@@ -15,7 +15,7 @@ export interface ProbesDependencies {
 /** `GET /healthz` and `GET /readyz`: 200, or 503 with the list. Built here, listens elsewhere. */
 export function buildProbes({ unhealthy, notReady, log }: ProbesDependencies): FastifyInstance {
   const app = Fastify({
-    loggerInstance: log,
+    loggerInstance: log.child({}, { level: 'warn' }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1024,
     requestTimeout: 5_000,
@@ -27,6 +27,10 @@ export function buildProbes({ unhealthy, notReady, log }: ProbesDependencies): F
   app.get('/healthz', async (_request, reply) => answer(reply, unhealthy()));
   app.get('/readyz', async (_request, reply) => answer(reply, notReady()));
   app.setNotFoundHandler((_request, reply) => reply.code(404).send());
+  app.setErrorHandler((err, request, reply) => {
+    log.error({ err, path: request.url }, 'could not answer a probe');
+    return reply.code(500).send();
+  });
   return app;
 }
 
