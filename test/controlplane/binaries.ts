@@ -1,0 +1,130 @@
+/**
+ * Finds the control plane's binaries, and fetches or builds them where there are none: KUBEBUILDER_ASSETS, else the cache folder, else the official
+ * archive, else a build from the Go module proxy.
+ *
+ * node test/controlplane/binaries.ts      prints where they are
+ */
+import { accessSync, constants } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { cacheFolder } from '../run/cache-folder.mjs';
+import { unpackArchive } from './archives.ts';
+import { runCommand } from './command.ts';
+import { buildWithGo, deleteGoCaches, findGo } from './go-build.ts';
+import { withLock } from './lock.ts';
+import { type Say, sayOnStderr, withProgress } from './progress.ts';
+import { type BinaryName, type Bundle, helm, kubernetes } from './versions.ts';
+
+const bundles = [kubernetes, helm];
+const versionWords: Record<BinaryName, string[]> = {
+  'kube-apiserver': ['--version'],
+  kubectl: ['version', '--client'],
+  etcd: ['--version'],
+  helm: ['version'],
+};
+
+export type Binaries = Readonly<Record<BinaryName, string>>;
+
+/** Neither found nor fetched, and the tool that could build it isn't installed: what a test skips for. */
+export class BinariesMissing extends Error {
+  override readonly name = 'BinariesMissing';
+}
+
+/** Paths of all four binaries where nothing needs to be fetched; undefined otherwise. */
+export function findBinaries(): Binaries | undefined {
+  const paths: Partial<Record<BinaryName, string>> = {};
+  for (const bundle of bundles) {
+    for (const name of bundle.binaries) {
+      const path = locate(name, bundle);
+      if (path === undefined) return undefined;
+      paths[name] = path;
+    }
+  }
+  return paths as Binaries;
+}
+
+/**
+ * Paths of all four binaries, fetched or built first where need be, by one process at a time.
+ * @throws BinariesMissing if building is the only way left and there is no Go
+ * @throws Error if a build fails
+ */
+export async function ensureBinaries(say: Say = sayOnStderr): Promise<Binaries> {
+  const found = findBinaries();
+  if (found) return found;
+  const sayWho = once((owner: string) => say(`waiting for another process (${owner}) that prepares the control plane`));
+  return withLock(join(cacheFolder(), 'preparing'), () => acquireAll(say), sayWho);
+}
+
+async function acquireAll(say: Say): Promise<Binaries> {
+  for (const bundle of bundles) {
+    if (bundle.binaries.some((name) => !locate(name, bundle))) await acquire(bundle, say);
+  }
+  await deleteGoCaches();
+  const found = findBinaries();
+  if (!found) throw new Error(`the control plane's binaries were installed in ${cacheFolder()} and are gone again`);
+  return found;
+}
+
+async function acquire(bundle: Bundle, say: Say): Promise<void> {
+  await mkdir(dirname(bundle.folder), { recursive: true });
+  const staging = await mkdtemp(`${bundle.folder}.`);
+  try {
+    await fetchOrBuild(bundle, staging, say);
+    for (const name of bundle.binaries) {
+      await chmod(join(staging, name), 0o755);
+      await runCommand(join(staging, name), versionWords[name]);
+    }
+    // Left over from an installation that somebody took a file from.
+    await rm(bundle.folder, { recursive: true, force: true });
+    await rename(staging, bundle.folder);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+async function fetchOrBuild(bundle: Bundle, into: string, say: Say): Promise<void> {
+  try {
+    await withProgress(say, `fetching ${bundle.title}`, (state) => unpackArchive(bundle, into, state));
+    return;
+  } catch (error) {
+    say(`no official archive: ${reasonOf(error)}`);
+  }
+  const go = await findGo();
+  if (!go) throw new BinariesMissing(`${bundle.title}: ${howToGetThem}`);
+  await withProgress(say, `building ${bundle.title} with ${go}, once`, (state) => buildWithGo(bundle, into, state));
+}
+
+const howToGetThem =
+  "neither in KUBEBUILDER_ASSETS nor in the cache, the official archive can't be reached, and `go` is not on the PATH. " +
+  'Install Go 1.26 or newer (https://go.dev/dl) to have them built, or set KUBEBUILDER_ASSETS to a folder that holds them.';
+
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? `${message} (${cause.message})` : message;
+}
+
+function locate(name: BinaryName, bundle: Bundle): string | undefined {
+  const folders = [process.env.KUBEBUILDER_ASSETS, bundle.folder].filter((folder) => folder !== undefined);
+  return folders.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function once<T>(act: (value: T) => void): (value: T) => void {
+  let done = false;
+  return (value) => {
+    if (!done) act(value);
+    done = true;
+  };
+}
+
+if (import.meta.main) {
+  for (const [name, path] of Object.entries(await ensureBinaries())) console.log(`${name}\t${path}`);
+}

@@ -1,0 +1,66 @@
+/**
+ * Runs a program to its end. A program that fails is an error, so that no test passes because nobody looked.
+ */
+import { spawn } from 'node:child_process';
+
+export interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CommandOptions {
+  readonly stdin?: string;
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Milliseconds until the program is killed; default two minutes. */
+  readonly timeout?: number;
+  /** Sees each complete line of standard error as it comes. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** A program ended with a code other than 0 (null: killed by a signal), or couldn't be started. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed';
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+
+  constructor(command: string, args: readonly string[], code: number | null, output: Output, cause?: Error) {
+    super(`${[command, ...args].join(' ')} ended with ${code ?? cause?.message}\n${output.stderr || output.stdout}`, {
+      cause,
+    });
+    this.code = code;
+    this.stdout = output.stdout;
+    this.stderr = output.stderr;
+  }
+}
+
+/** @throws CommandFailed if the program can't be started, ends with another code than 0, or takes longer than `timeout`. */
+export function runCommand(command: string, args: readonly string[], options: CommandOptions = {}): Promise<Output> {
+  const { stdin = '', timeout = 120_000, onLine, cwd, env } = options;
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env, timeout, killSignal: 'SIGKILL' });
+    let stdout = '';
+    let stderr = '';
+    let line = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      const lines = (line + text).split('\n');
+      line = lines.pop() ?? '';
+      for (const complete of lines) onLine?.(complete);
+    });
+    const failed = (code: number | null, cause?: Error): void =>
+      reject(new CommandFailed(command, args, code, { stdout, stderr }, cause));
+    child.once('error', (error) => failed(null, error));
+    child.once('close', (code, signal) => {
+      if (code === 0) resolve({ stdout, stderr });
+      else failed(code, signal === null ? undefined : new Error(`signal ${signal}`));
+    });
+    // A program may end without reading all of its input; its exit code says what came of it.
+    child.stdin.on('error', () => {});
+    child.stdin.end(stdin);
+  });
+}

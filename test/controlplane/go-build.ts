@@ -1,0 +1,111 @@
+/**
+ * Builds the binaries from the Go module proxy, for machines that reach it but not the official archives. Everything Go keeps stays in one folder
+ * of the cache, so that an interrupted build continues where it was, and goes when the binaries are there.
+ */
+import { mkdir, rm, statfs } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { cacheFolder } from '../run/cache-folder.mjs';
+import { runCommand } from './command.ts';
+import { type BinaryName, type Bundle, helmVersion, kubernetesVersion } from './versions.ts';
+
+interface Recipe {
+  /** Folder beside this file that holds go.mod and go.sum. */
+  readonly module: string;
+  readonly package: string;
+  readonly variables: readonly string[];
+}
+
+const [kubernetesMajor, kubernetesMinor] = kubernetesVersion.split('.');
+const kubernetesVariables = [
+  `k8s.io/component-base/version.gitVersion=v${kubernetesVersion}`,
+  `k8s.io/component-base/version.gitMajor=${kubernetesMajor}`,
+  `k8s.io/component-base/version.gitMinor=${kubernetesMinor}`,
+];
+
+const recipes: Record<BinaryName, Recipe> = {
+  'kube-apiserver': {
+    module: 'kubernetes',
+    package: 'k8s.io/kubernetes/cmd/kube-apiserver',
+    variables: kubernetesVariables,
+  },
+  kubectl: { module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kubectl', variables: kubernetesVariables },
+  etcd: { module: 'etcd', package: '.', variables: [] },
+  helm: {
+    module: 'helm',
+    package: 'helm.sh/helm/v4/cmd/helm',
+    variables: [`helm.sh/helm/v4/internal/version.version=v${helmVersion}`],
+  },
+};
+
+const goFolder = join(cacheFolder(), 'go');
+/** Bytes that Go's caches take while Kubernetes is built, with some room. */
+const neededSpace = 5e9;
+
+/** The `go` on the PATH, as it describes itself; undefined where there is none. */
+export async function findGo(): Promise<string | undefined> {
+  try {
+    await mkdir(goFolder, { recursive: true });
+    return (await runCommand('go', ['version'], { env: goEnvironment(), cwd: goFolder })).stdout.trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Builds the bundle's binaries into the folder `into`. Only one process may do so at a time: they share Go's caches. */
+export async function buildWithGo(bundle: Bundle, into: string, state: (now: string) => void): Promise<void> {
+  await mkdir(join(goFolder, 'tmp'), { recursive: true });
+  const { bavail, bsize } = await statfs(goFolder);
+  if (bavail * bsize < neededSpace) {
+    const free = `${(bavail * bsize) / 1e9} GB are free`;
+    throw new Error(`building ${bundle.title} needs ${neededSpace / 1e9} GB in ${goFolder} for a while; ${free}`);
+  }
+  for (const binary of bundle.binaries) await build(binary, join(into, binary), state);
+}
+
+/** Deletes what building left behind (gigabytes). */
+export async function deleteGoCaches(): Promise<void> {
+  await rm(goFolder, { recursive: true, force: true });
+}
+
+async function build(binary: BinaryName, output: string, state: (now: string) => void): Promise<void> {
+  const recipe = recipes[binary];
+  const cwd = join(import.meta.dirname, 'go', recipe.module);
+  let downloads = 0;
+  let compiled = 0;
+  const go = (args: string[], onLine: (line: string) => void) =>
+    runCommand('go', args, { cwd, env: goEnvironment(), timeout: 3_600_000, onLine });
+  const list = await go(['list', '-deps', recipe.package], (line) => {
+    if (line.startsWith('go: downloading')) state(`${binary}: ${++downloads} modules downloaded`);
+  });
+  const packages = list.stdout.trim().split('\n').length;
+  const flags = ['-s', '-w', ...recipe.variables.map((variable) => `-X ${variable}`)].join(' ');
+  state(`${binary}: compiling ${packages} packages`);
+  await go(['build', '-v', '-o', output, '-ldflags', flags, recipe.package], (line) => {
+    if (!line.startsWith('go: ')) state(`${binary}: ${++compiled} of at most ${packages} packages compiled`);
+  });
+}
+
+function goEnvironment(): NodeJS.ProcessEnv {
+  const { GOOS, GOARCH, GOBIN, ...inherited } = process.env;
+  return {
+    ...inherited,
+    ...(process.platform === 'linux' && goConfiguration()),
+    GOPATH: join(goFolder, 'path'),
+    GOMODCACHE: join(goFolder, 'modules'),
+    GOCACHE: join(goFolder, 'build'),
+    GOTMPDIR: join(goFolder, 'tmp'),
+    GOFLAGS: '-modcacherw -mod=readonly -buildvcs=false -trimpath',
+    GOWORK: 'off',
+    CGO_ENABLED: '0',
+  };
+}
+
+/** Go counts its commands in its configuration folder, so that is moved; what the user has set with `go env -w` stays in force. */
+function goConfiguration(): NodeJS.ProcessEnv {
+  const { GOENV, XDG_CONFIG_HOME, HOME } = process.env;
+  return {
+    GOENV: GOENV || join(XDG_CONFIG_HOME || join(HOME || userInfo().homedir, '.config'), 'go', 'env'),
+    XDG_CONFIG_HOME: join(goFolder, 'config'),
+  };
+}

@@ -1,0 +1,41 @@
+/**
+ * What the control plane is made of, in which version, and where each is kept.
+ */
+import { join } from 'node:path';
+import { cacheFolder } from '../run/cache-folder.mjs';
+
+export type BinaryName = 'kube-apiserver' | 'etcd' | 'kubectl' | 'helm';
+
+/** What is fetched or built together: one official archive, one folder in the cache. */
+export interface Bundle {
+  readonly title: string;
+  readonly folder: string;
+  readonly binaries: readonly BinaryName[];
+}
+
+/** The go.mod files beside this one pin the same versions. */
+export const kubernetesVersion = '1.37.2';
+export const etcdVersion = '3.6.16';
+export const helmVersion = '4.3.1';
+
+const goArchitectures: Partial<Record<string, string>> = { x64: 'amd64', ppc64: 'ppc64le' };
+
+/** The names that Go's world gives this machine's system and processor. */
+export const goPlatform = {
+  os: process.platform as string,
+  arch: goArchitectures[process.arch] ?? process.arch,
+};
+
+const platform = `${goPlatform.os}-${goPlatform.arch}`;
+
+export const kubernetes: Bundle = {
+  title: `kube-apiserver, kubectl ${kubernetesVersion} and etcd ${etcdVersion}`,
+  folder: join(cacheFolder(), 'bin', `kubernetes-${kubernetesVersion}-etcd-${etcdVersion}-${platform}`),
+  binaries: ['kube-apiserver', 'kubectl', 'etcd'],
+};
+
+export const helm: Bundle = {
+  title: `helm ${helmVersion}`,
+  folder: join(cacheFolder(), 'bin', `helm-${helmVersion}-${platform}`),
+  binaries: ['helm'],
+};

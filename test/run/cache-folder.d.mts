@@ -1,0 +1,2 @@
+/** The one folder outside the repository that tests and demo write to. */
+export function cacheFolder(): string;

@@ -1,0 +1,40 @@
+/**
+ * Which test runs in which project. A test file that says it needs the control plane (test/run/needs.ts) belongs, wherever it lies, to the project
+ * that prepares one; so `npm test -- test/core` never waits for kube-apiserver to be built.
+ */
+import { globSync, readFileSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+const files = globSync('test/**/*.test.ts', { cwd: import.meta.dirname });
+const needsControlPlane = (file: string): boolean =>
+  /'control plane'|startCluster/.test(readFileSync(`${import.meta.dirname}/${file}`, 'utf8'));
+const apiserver = files.filter(needsControlPlane);
+const folders = ['properties', 'architecture', 'chart', 'hadoop'];
+const inFolder = (folder: string): string[] =>
+  files.filter((file) => file.startsWith(`test/${folder}/`) && !apiserver.includes(file));
+const unit = files.filter(
+  (file) => !apiserver.includes(file) && !folders.some((folder) => inFolder(folder).includes(file)),
+);
+
+const seconds = 1_000;
+
+export default defineConfig({
+  test: {
+    // Control planes and JVMs share the machine with everything else: patience costs nothing where a test passes.
+    testTimeout: 20 * seconds,
+    hookTimeout: 60 * seconds,
+    projects: [
+      { extends: true, test: { name: 'unit', include: unit } },
+      ...folders.map((name) => ({ extends: true as const, test: { name, include: inFolder(name) } })),
+      {
+        extends: true,
+        test: {
+          name: 'apiserver',
+          include: apiserver,
+          globalSetup: 'test/run/prepare-control-plane.ts',
+          testTimeout: 60 * seconds,
+        },
+      },
+    ],
+  },
+});
