@@ -1,0 +1,78 @@
+{{- define "sse-kms-operator.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{/* A Service's name has no dots, and no more than 63 characters. */}}
+{{- define "sse-kms-operator.fullname" -}}
+{{- $name := include "sse-kms-operator.name" . }}
+{{- $full := ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) }}
+{{- default $full .Values.fullnameOverride | replace "." "-" | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{/* The full name with a suffix, cut so that the suffix stays: (list . "ca"). */}}
+{{- define "sse-kms-operator.fullnameWith" -}}
+{{- $suffix := printf "-%s" (index . 1) }}
+{{- $length := sub 63 (len $suffix) | int }}
+{{- printf "%s%s" (include "sse-kms-operator.fullname" (index . 0) | trunc $length | trimSuffix "-") $suffix }}
+{{- end }}
+
+{{- define "sse-kms-operator.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "sse-kms-operator.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "sse-kms-operator.labels" -}}
+{{ include "sse-kms-operator.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "sse-kms-operator.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create }}
+{{- default (include "sse-kms-operator.fullname" .) .Values.serviceAccount.name }}
+{{- else }}
+{{- required "serviceAccount.name is needed where serviceAccount.create is false" .Values.serviceAccount.name }}
+{{- end }}
+{{- end }}
+
+{{/* The name by which the API server knows the operator. */}}
+{{- define "sse-kms-operator.username" -}}
+{{- printf "system:serviceaccount:%s:%s" .Release.Namespace (include "sse-kms-operator.serviceAccountName" .) }}
+{{- end }}
+
+{{- define "sse-kms-operator.image" -}}
+{{- $tag := default .Chart.AppVersion .Values.image.tag }}
+{{- if .Values.image.digest }}
+{{- printf "%s@%s" .Values.image.repository .Values.image.digest }}
+{{- else }}
+{{- printf "%s:%s" .Values.image.repository $tag }}
+{{- end }}
+{{- end }}
+
+{{- define "sse-kms-operator.caSecretName" -}}
+{{- include "sse-kms-operator.fullnameWith" (list . "ca") }}
+{{- end }}
+
+{{- define "sse-kms-operator.leaseName" -}}
+{{- include "sse-kms-operator.fullnameWith" (list . "leader") }}
+{{- end }}
+
+{{/* Never covered: a webhook that blocks these can stop a cluster from recovering. */}}
+{{- define "sse-kms-operator.excludedNamespaces" -}}
+{{- list "kube-system" .Release.Namespace | uniq | toJson }}
+{{- end }}
+
+{{/* The Hadoop files as a CEL list. What can't be a ConfigMap's key is refused: it would end up in an expression. */}}
+{{- define "sse-kms-operator.celFiles" -}}
+{{- $files := concat .Values.files.core .Values.files.other }}
+{{- range $files }}
+{{- if not (regexMatch "^[-._a-zA-Z0-9]{1,253}$" .) }}
+{{- fail (printf "files: %q can't be a key of a ConfigMap" .) }}
+{{- end }}
+{{- end }}
+{{- if ne (len $files) (len (uniq $files)) }}
+{{- fail "files: a key stands there twice" }}
+{{- end }}
+{{- printf "['%s']" (join "', '" $files) }}
+{{- end }}
