@@ -1,0 +1,102 @@
+/**
+ * The flags of `sse-kms operator`. The defaults are the chart's; what a pod knows about itself comes from its environment.
+ */
+import { hostname } from 'node:os';
+import { z } from 'zod';
+import type { Flag, Values } from './flags.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const day = 86_400;
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const label = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be lower-case letters, digits and '-'");
+const objectName = z
+  .string()
+  .regex(/^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/, "must be lower-case letters, digits, '-' and '.'");
+const address = z.union([z.ipv4(), z.ipv6()], "must be an IP address, for example '::' or '0.0.0.0'");
+const logLevel = z.enum(logLevels, `must be one of ${logLevels.join(', ')}`);
+const dataKeys = z
+  .string()
+  .regex(/^([-._a-zA-Z0-9]+(,[-._a-zA-Z0-9]+)*)?$/, 'must be data keys of ConfigMaps, separated by commas')
+  .transform((text) => (text === '' ? [] : text.split(',')));
+
+function whole(least: number, most: number) {
+  const message = `must be a whole number from ${least} to ${most}`;
+  const inRange = (n: number) => n >= least && n <= most;
+  return z
+    .string()
+    .regex(/^\d{1,12}$/, message)
+    .transform(Number)
+    .refine(inRange, message);
+}
+
+function flag<T>(placeholder: string, about: string, schema: z.ZodType<T, string>, fallback?: string): Flag<T> {
+  return { placeholder, about, schema, fallback };
+}
+
+export function operatorFlags(env: Environment) {
+  return {
+    namespace: {
+      ...flag('NAME', 'the namespace the operator runs in', label, env.POD_NAMESPACE),
+      fallbackInHelp: 'POD_NAMESPACE',
+    },
+    'pod-name': {
+      ...flag('NAME', 'what this replica is called in Events', objectName, env.POD_NAME ?? hostname().toLowerCase()),
+      fallbackInHelp: 'POD_NAME, else the host name',
+    },
+    'service-name': flag('NAME', 'Service that API servers call', label, 'sse-kms-operator'),
+    'mutating-webhook-configuration': flag(
+      'NAME',
+      'whose caBundle is kept right, and whose namespaceSelector says what is covered',
+      objectName,
+      'sse-kms-operator',
+    ),
+    'validating-webhook-configuration': flag('NAME', 'whose caBundle is kept right', objectName, 'sse-kms-operator'),
+    'ca-secret': flag('NAME', 'Secret of the CA, created where it is missing', objectName, 'sse-kms-operator-ca'),
+    'bind-address': flag('IP', 'where to listen; :: is every address, of IPv4 too', address, '::'),
+    'webhook-port': flag('PORT', 'for POST /mutate and /validate, over TLS', whole(1, 65_535), '10250'),
+    'probe-port': flag('PORT', 'for GET /healthz and /readyz, over plain HTTP', whole(1, 65_535), '8081'),
+    'core-files': flag('KEYS', 'data keys that get the encryption properties', dataKeys, 'core-site.xml'),
+    'other-files': flag(
+      'KEYS',
+      'data keys out of which encryption properties are cut',
+      dataKeys,
+      'hdfs-site.xml,hive-site.xml,yarn-site.xml,mapred-site.xml',
+    ),
+    concurrency: flag('COUNT', 'ConfigMaps that are repaired at once', whole(1, 1000), '8'),
+    'full-pass-interval': flag('SECONDS', 'between two complete lists of all that is watched', whole(10, day), '600'),
+    'ca-lifetime': flag('SECONDS', 'of the CA, renewed after two thirds', whole(2, 3650 * day), `${365 * day}`),
+    'leaf-lifetime': flag(
+      'SECONDS',
+      "of each replica's certificate, renewed likewise",
+      whole(1, 365 * day),
+      `${7 * day}`,
+    ),
+    'drain-seconds': flag('SECONDS', 'to go on answering after SIGTERM, while endpoints change', whole(0, 600), '10'),
+    'log-level': flag('LEVEL', logLevels.join(', '), logLevel, 'info'),
+    kubeconfig: {
+      ...flag('FILE', 'the cluster and the credentials', z.string().min(1, 'must be a file'), toKubeconfig(env)),
+      fallbackInHelp: "the pod's ServiceAccount, else KUBECONFIG",
+    },
+  };
+}
+
+export type OperatorValues = Values<ReturnType<typeof operatorFlags>>;
+
+/** Stands for a kubeconfig: the pod's own ServiceAccount. */
+export const inCluster = '(in cluster)';
+
+function toKubeconfig(env: Environment): string | undefined {
+  return env.KUBERNETES_SERVICE_HOST ? inCluster : env.KUBECONFIG || undefined;
+}
+
+/** What no flag can tell by itself. */
+export function contradictions(values: OperatorValues): string[] {
+  const both = values['core-files'].filter((key) => values['other-files'].includes(key));
+  return [
+    values['leaf-lifetime'] >= values['ca-lifetime'] && '--leaf-lifetime must be shorter than --ca-lifetime',
+    values['webhook-port'] === values['probe-port'] && '--webhook-port and --probe-port must not be the same',
+    values['core-files'].length === 0 && '--core-files must name at least one data key',
+    both.length > 0 && `--core-files and --other-files must not both name ${both.join(', ')}`,
+  ].filter((mistake) => mistake !== false);
+}
