@@ -1,0 +1,103 @@
+/**
+ * Which part of src may import which: DESIGN.md's house as rules. Imports point one way,
+ * `core ← api ← {kube, webhook, operator, certificates, cli} ← main`, and there is no list of exceptions.
+ */
+import type { IForbiddenRuleType } from 'dependency-cruiser';
+
+/** The kind of rule that is about one import. */
+type Rule = Extract<IForbiddenRuleType, { to: { circular?: boolean } }>;
+
+const shells = '(kube|webhook|operator|certificates|cli)';
+/** Main is one file to start from, and the files that it alone uses. */
+const main = '^src/(main\\.ts$|config\\.ts$|run/)';
+
+function forbid(name: string, comment: string, from: Rule['from'], to: Rule['to']) {
+  return { name, comment, severity: 'error', from, to } as const;
+}
+
+export const rules = [
+  forbid(
+    'core-does-no-io',
+    'Core decides, from values to values: the same plan in the webhook, the reconciler, the command line and a test. Pass it what it needs to know.',
+    { path: '^src/core/' },
+    { dependencyTypes: ['core'] },
+  ),
+  forbid(
+    'core-knows-no-other-part',
+    "Core is what everything else stands on. If it needs another part's type, that type belongs into core.",
+    { path: '^src/core/' },
+    { path: '^src/', pathNot: '^src/core/' },
+  ),
+  forbid(
+    'api-knows-core-only',
+    'The custom resource has one schema, which all parts share. It must not depend on who reads it.',
+    { path: '^src/api/' },
+    { path: '^src/', pathNot: '^src/(api|core)/' },
+  ),
+  forbid(
+    'shells-do-not-know-each-other',
+    'Each of these parts meets one piece of the world and can be tested without the others. What one needs from another, main passes as a function.',
+    { path: `^src/${shells}/` },
+    { path: `^src/${shells}/`, pathNot: '^src/$1/' },
+  ),
+  forbid(
+    'nobody-imports-main',
+    'Main reads the command line and the environment, wires the parts and owns the process. A part takes its settings as parameters, so that a test can give it others.',
+    { path: '^src/', pathNot: main },
+    { path: main },
+  ),
+  forbid(
+    'only-kube-talks-to-kubernetes',
+    "The client's pitfalls (content types, watches that die, errors as rejections) are dealt with once, in kube. Others get functions and plain objects.",
+    { path: '^src/', pathNot: '^src/kube/' },
+    { path: 'node_modules/@kubernetes/client-node/' },
+  ),
+  forbid(
+    'only-webhook-serves-http',
+    'Body limits, time limits and prototype poisoning are settled once, in webhook. What else has to be served is passed to it.',
+    { path: '^src/', pathNot: '^src/webhook/' },
+    { path: 'node_modules/fastify/' },
+  ),
+  forbid(
+    'only-the-second-reader-uses-fast-xml-parser',
+    'It is too lenient to be the truth. It checks the result of our own scanner, and nobody else may take its word.',
+    { path: '^src/', pathNot: '^src/core/xml/' },
+    { path: 'node_modules/fast-xml-parser/' },
+  ),
+  forbid(
+    'only-main-makes-a-logger',
+    "The logger is passed in. Elsewhere only pino's types are needed (`import type`): a logger of one's own escapes level and fields.",
+    { path: '^src/', pathNot: main },
+    { path: 'node_modules/pino/', dependencyTypesNot: ['type-only'] },
+  ),
+  forbid(
+    'src-needs-no-tests-or-tools',
+    'The image holds one bundle of src and its dependencies. What stands in test or devDependencies is not there.',
+    { path: '^src/' },
+    { path: ['^test/', '^[^/]+\\.ts$'] },
+  ),
+  forbid(
+    'src-needs-no-development-packages',
+    'Packages of devDependencies are for tests and tools. If src needs one, move it to dependencies.',
+    { path: '^src/' },
+    { dependencyTypes: ['npm-dev'] },
+  ),
+  forbid(
+    'the-process-is-used-by-its-global-name',
+    'Who reads the environment or ends the process is found by that name (globals.test.ts). An import would hide it.',
+    { path: '^src/' },
+    { path: '^process$', dependencyTypes: ['core'] },
+  ),
+  forbid(
+    'no-circles',
+    'Two files that import each other are one file in two places, and which half is initialised first depends on who asked. Move what both need into a third.',
+    {},
+    { circular: true },
+  ),
+  forbid(
+    'every-import-resolves',
+    'An import that leads nowhere is one that no other rule can judge.',
+    { path: '^src/' },
+    { couldNotResolve: true },
+  ),
+];
