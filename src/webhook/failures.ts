@@ -23,12 +23,13 @@ const received: ReadonlyMap<string | undefined, Status> = new Map([
  */
 export function toFailure(error: unknown, uid: string | undefined): Status {
   if (error instanceof DeadlineExceeded) return tooLate;
-  const { code, statusCode } = error as { code?: string; statusCode?: number };
+  const { code, statusCode } = (error ?? {}) as { code?: string; statusCode?: number };
   const known = received.get(code);
   if (known !== undefined) return known;
   // Only before a review was read: afterwards a 4xx is another server's answer to us.
   if (uid === undefined && statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return failure(statusCode, 'BadRequest', 'the request could not be received whole');
   }
-  return failure(500, 'InternalError', `the review could not be answered; the operator's log says why (uid ${uid})`);
+  const where = uid === undefined ? '' : ` under uid ${uid}`;
+  return failure(500, 'InternalError', `the review could not be answered; the operator's log says why${where}`);
 }

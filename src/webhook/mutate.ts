@@ -7,11 +7,11 @@ import { refused, toWarning } from './denials.ts';
 import { type Answer, allowed, patched } from './responses.ts';
 
 /**
- * | plan      | Enforce, Strict             | Audit                              |
- * | --------- | --------------------------- | ---------------------------------- |
- * | unchanged | allowed                     | allowed                            |
- * | change    | patched                     | allowed, with what would change    |
- * | refused   | denied                      | allowed, with why it would be denied |
+ * | plan      | Enforce, Strict | Audit                                |
+ * | --------- | --------------- | ------------------------------------ |
+ * | unchanged | allowed         | allowed                              |
+ * | change    | patched         | allowed, with what would change      |
+ * | refused   | denied          | allowed, with why it would be denied |
  *
  * A warning tells of the user's own settings that were cut, and of ways past ours; a plain injection is silent.
  */

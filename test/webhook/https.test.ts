@@ -227,6 +227,22 @@ describe('draining', () => {
     expect((await answer).headers.connection).toBe('close');
   });
 
+  test('then closing still answers a review that had begun to arrive', async () => {
+    const { app, port } = await listen();
+    const { socket, closed } = await open(port);
+    const body = JSON.stringify(reviewOf());
+    const review = headersOnly(body.length) + body;
+    socket.write(review);
+    await once(socket, 'data');
+    socket.write(review.slice(0, 20));
+    await sleep(50);
+    const closing = app.close();
+    await expect.poll(() => app.server.listening).toBe(false);
+    socket.write(review.slice(20));
+    expect((await closed).match(/HTTP\/1\.1 200 /g)).toHaveLength(2);
+    await closing;
+  });
+
   test('then closing does not wait for a connection that never carried a request', async () => {
     const { app, port } = await listen();
     const { closed } = await open(port);

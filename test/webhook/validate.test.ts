@@ -57,7 +57,14 @@ describe('the final object', () => {
     expect(validate(refused, finance)).toMatchObject({ allowed: false, status: { reason: 'Malformed' } });
   });
 
-  test.each([change, refused])('is allowed under Audit ($kind)', (plan) => {
-    expect(validate(plan, audited)).toMatchObject({ allowed: true, auditAnnotations: { outcome: plan.kind } });
+  test('is allowed under Audit, and what would change is left to the mutating webhook to say', () => {
+    expect(validate(change, audited)).toEqual({
+      allowed: true,
+      auditAnnotations: { outcome: 'change', assignment: 'audited', enforcement: 'Audit' },
+    });
+  });
+
+  test('that no longer can be read is allowed under Audit, with the reason', () => {
+    expect(validate(refused, audited)).toMatchObject({ allowed: true, auditAnnotations: { reasons: 'Malformed' } });
   });
 });
