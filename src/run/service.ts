@@ -1,0 +1,81 @@
+/**
+ * The operator as one service: caches, certificates, webhook and probes, started together and stopped in order.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { CertificateStatus } from '../certificates/rotate.ts';
+import type { Config } from '../config.ts';
+import { loadKubeConfig } from '../kube/client.ts';
+import { buildTransport } from '../kube/transport.ts';
+import { buildWorld } from '../kube/world.ts';
+import { startOperator } from '../operator/start.ts';
+import { build } from '../webhook/app.ts';
+import { buildProbes } from '../webhook/probes.ts';
+import { startCertificates } from './certificates.ts';
+import { listen } from './listen.ts';
+
+export interface Service {
+  /**
+   * Fails readiness, answers on until the endpoints have changed, then closes: API servers keep connections to
+   * terminating pods (kubernetes#127335). Resolves when nothing is left running.
+   */
+  stop(): Promise<void>;
+}
+
+/** Watches prove themselves alive every few minutes; what is silent for so long won't recover by itself. */
+const deadAfterSeconds = 900;
+
+/** @throws Error where the kubeconfig can't be read or a port can't be opened. Being ready is the probes' business. */
+export async function startService(config: Config, log: Logger): Promise<Service> {
+  const { files, concurrency, bindAddress, podName } = config;
+  const transport = buildTransport(loadKubeConfig(config.kubeConfig));
+  const world = buildWorld({
+    transport,
+    webhookConfiguration: config.mutatingWebhookConfiguration,
+    podName,
+    log,
+    timing: { relistSeconds: config.fullPassSeconds },
+  });
+  const operator = startOperator({ world, files, concurrency, log });
+  const webhook = build({ files, resolve: operator.resolve, log });
+  const serve = ({ certificate, key }: { certificate: string; key: string }) =>
+    webhook.useCertificate({ cert: certificate, key });
+  const certificates = startCertificates(config, transport, serve, log);
+  let draining = false;
+
+  const probes = buildProbes({
+    unhealthy: () => {
+      const seconds = Math.round(operator.secondsSinceSync());
+      return seconds > deadAfterSeconds ? [`the API server has told nothing for ${seconds} s`] : [];
+    },
+    notReady: () => [
+      ...(draining ? ['shutting down'] : []),
+      ...(operator.synced() ? [] : ['assignments, namespaces and the webhook configuration are not listed yet']),
+      ...toProblems(certificates.status()),
+    ],
+    log,
+  });
+  await listen(webhook, bindAddress, config.webhookPort);
+  await listen(probes, bindAddress, config.probePort);
+  log.info({ bindAddress, webhookPort: config.webhookPort, probePort: config.probePort }, 'listening');
+  operator.lead().catch((err: unknown) => log.error({ err }, 'could not lead'));
+
+  return {
+    async stop() {
+      draining = true;
+      webhook.drain();
+      await Promise.all([operator.follow(), sleep(config.drainSeconds * 1000)]);
+      await webhook.close();
+      await Promise.all([operator.stop(), certificates.stop()]);
+      await probes.close();
+      transport.close();
+    },
+  };
+}
+
+/** Why the certificate doesn't make this replica ready, in words. */
+function toProblems({ ready, missing, leafExpiresAt }: CertificateStatus): string[] {
+  if (ready) return [];
+  if (missing.length > 0) return missing.map((name) => `the webhook configuration ${name} does not exist`);
+  return [leafExpiresAt === undefined ? 'there is no certificate yet' : 'the certificate is not trusted yet'];
+}
