@@ -3,6 +3,7 @@
  * that prepares one; so `npm test -- test/core` never waits for kube-apiserver to be built.
  */
 import { globSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const files = globSync('test/**/*.test.ts', { cwd: import.meta.dirname });
@@ -20,6 +21,7 @@ const seconds = 1_000;
 
 export default defineConfig({
   test: {
+    maxWorkers: availableParallelism(),
     // Control planes and JVMs share the machine with everything else: patience costs nothing where a test passes.
     testTimeout: 20 * seconds,
     hookTimeout: 60 * seconds,

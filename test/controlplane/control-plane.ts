@@ -30,6 +30,8 @@ export interface ControlPlane {
   helm(args: readonly string[], options?: ToolOptions): Promise<Output>;
   /** Path of a kubeconfig with a token of this ServiceAccount, which must exist. */
   asServiceAccount(namespace: string, name: string): Promise<string>;
+  /** Ends kube-apiserver, and starts it again at the same address; what etcd stores stays. `between` runs while it is away. */
+  restartApiServer(between?: () => Promise<void>): Promise<void>;
   /** Returns when both processes have ended and the folder is gone; again does nothing. */
   stop(): Promise<void>;
 }
@@ -75,10 +77,13 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     return {
       kubeconfigPath,
       folder,
-      pids: pidsOf(environment),
+      get pids() {
+        return pidsOf(environment);
+      },
       kubectl,
       helm: tool(binaries.helm),
       asServiceAccount,
+      restartApiServer: (between) => restartApiServer(environment, between),
       stop,
     };
   } catch (error) {
@@ -105,4 +110,15 @@ function pidsOf(environment: unknown): ControlPlane['pids'] {
   const pids = { etcd: etcd?.process?.pid, apiServer: apiServer?.process?.pid };
   if (!pids.etcd || !pids.apiServer) throw new Error('envtest-js no longer keeps its processes where this looks');
   return { etcd: pids.etcd, apiServer: pids.apiServer };
+}
+
+async function restartApiServer(environment: unknown, between: () => Promise<void> = async () => {}): Promise<void> {
+  const { apiServer } = environment as {
+    readonly apiServer?: { port: number; opts: { securePort?: number }; stop(): Promise<void>; start(): Promise<void> };
+  };
+  if (!apiServer?.opts) throw new Error('envtest-js no longer keeps its apiserver where this looks');
+  apiServer.opts.securePort = apiServer.port;
+  await apiServer.stop();
+  await between();
+  await apiServer.start();
 }

@@ -11,13 +11,13 @@ const heartbeat = 15_000;
 
 /**
  * Runs `work` while this process holds the lock at `path`, and frees it afterwards.
- * @param onWait called once a second with a description of the owner while another process holds it
+ * @param onWait called again and again with the name of the owner while another process holds it
  */
 export async function withLock<T>(path: string, work: () => Promise<T>, onWait: (owner: string) => void): Promise<T> {
   const mine = `${process.pid}@${hostname()}.${Math.random().toString(36).slice(2)}`;
   while (!(await take(path, mine))) {
     onWait((await ownerOf(path)) ?? 'nobody');
-    await sleep(1000);
+    await sleep(200);
   }
   const file = join(path, mine);
   const beat = setInterval(() => void utimes(file, new Date(), new Date()).catch(() => {}), heartbeat);
