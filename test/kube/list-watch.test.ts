@@ -5,15 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { KubeObject } from '../../src/kube/list.ts';
 import { type ListWatch, type ListWatchOptions, startListWatch } from '../../src/kube/list-watch.ts';
 import { buildTransport, type Transport } from '../../src/kube/transport.ts';
-import {
-  type Cluster,
-  compact,
-  createConfigMap,
-  createNamespace,
-  eventually,
-  silent,
-  startCluster,
-} from './cluster.ts';
+import { describeWith } from '../run/needs.ts';
+import { type Cluster, createConfigMap, createNamespace, eventually, silent, startCluster } from './cluster.ts';
 import { type Interposer, startInterposer } from './interposer.ts';
 
 let cluster: Cluster;
@@ -22,25 +15,6 @@ let transport: Transport;
 let namespace: string;
 let count = 0;
 const running: ListWatch<unknown>[] = [];
-
-beforeAll(async () => {
-  cluster = await startCluster();
-}, 60_000);
-
-afterAll(() => cluster?.stop());
-
-beforeEach(async () => {
-  network = await startInterposer(cluster.config);
-  transport = buildTransport(network.kubeConfig);
-  namespace = `list-watch-${++count}`;
-  await createNamespace(cluster.api, namespace);
-});
-
-afterEach(async () => {
-  for (const one of running.splice(0)) await one.stop();
-  transport.close();
-  await network.stop();
-});
 
 /** What is kept of a ConfigMap here: the value of its key `v`. */
 const value = (object: KubeObject) => (object.data as Record<string, string> | undefined)?.v;
@@ -92,262 +66,270 @@ const requests = (pattern: RegExp) => network.requests.filter((line) => pattern.
 const lists = () => requests(/configmaps\?(?!.*watch=true)/);
 const watches = () => requests(/watch=true/);
 
-describe('a list-watch', () => {
-  it('holds what is there, and follows what is created, changed and deleted', async () => {
-    await createMany(0, 3);
-    const watching = start();
-    await holdsWhatTheServerHas(watching);
-    await create('later', 'x');
-    await update('cm-000', 'changed');
-    await remove('cm-001');
-    await holdsWhatTheServerHas(watching);
-    expect(lists()).toBe(1);
-    expect(watches()).toBe(1);
+describeWith(['control plane'], 'a list-watch', () => {
+  beforeAll(async () => {
+    cluster = await startCluster();
   });
 
-  it('tells each change once, with what was kept before and after', async () => {
-    await create('a', '1');
-    const changes: unknown[] = [];
-    const watching = start({ onChange: (...change) => changes.push(change) });
-    await eventually(() => watching.listed());
-    await update('a', '2');
-    await remove('a');
-    await eventually(() => changes.length >= 3);
-    const key = `${namespace}/a`;
-    expect(changes).toEqual([
-      [key, undefined, '1'],
-      [key, '1', '2'],
-      [key, '2', undefined],
-    ]);
+  afterAll(() => cluster?.stop());
+
+  beforeEach(async () => {
+    network = await startInterposer(cluster.kubeConfig);
+    transport = buildTransport(network.kubeConfig);
+    namespace = `list-watch-${++count}`;
+    await createNamespace(cluster.api, namespace);
   });
 
-  it('keeps nothing of an object whose reduction is undefined', async () => {
-    await create('kept', 'yes');
-    await create('dropped', 'no');
-    const watching = start({ reduce: (object) => (value(object) === 'no' ? undefined : value(object)) });
-    await eventually(() => watching.listed());
-    expect([...watching.entries()]).toEqual([[`${namespace}/kept`, 'yes']]);
-    await update('kept', 'no');
-    await eventually(() => watching.size === 0);
+  afterEach(async () => {
+    for (const one of running.splice(0)) await one.stop();
+    transport.close();
+    await network.stop();
   });
 
-  it('lists in pages, and follows from the last', async () => {
-    await createMany(0, 25);
-    const watching = start({ pageSize: { objects: 10 } });
-    await holdsWhatTheServerHas(watching);
-    expect(lists()).toBe(3);
-    await create('later', 'x');
-    await holdsWhatTheServerHas(watching);
-  });
-
-  it('halves a page that grows too large in bytes, down to a single object', async () => {
-    await createMany(0, 9);
-    for (const name of ['large-1', 'large-2']) await create(name, 'x'.repeat(200_000));
-    const watching = start({ pageSize: { objects: 8, bytes: 100_000 } });
-    await holdsWhatTheServerHas(watching);
-    expect(requests(/limit=1&/)).toBeGreaterThan(0);
-  });
-
-  it('watches a single object by its name', async () => {
-    await createMany(0, 3);
-    const watching = start({
-      collection: { path: `/api/v1/namespaces/${namespace}/configmaps`, fieldSelector: 'metadata.name=cm-001' },
+  describe('follows', () => {
+    it('holds what is there, and follows what is created, changed and deleted', async () => {
+      await createMany(0, 3);
+      const watching = start();
+      await holdsWhatTheServerHas(watching);
+      await create('later', 'x');
+      await update('cm-000', 'changed');
+      await remove('cm-001');
+      await holdsWhatTheServerHas(watching);
+      expect(lists()).toBe(1);
+      expect(watches()).toBe(1);
     });
-    await eventually(() => watching.listed());
-    expect([...watching.entries()]).toEqual([[`${namespace}/cm-001`, '1']]);
-    await remove('cm-001');
-    await update('cm-002', 'other');
-    await eventually(() => watching.size === 0);
-  });
 
-  it('keys an object without a namespace by its name alone', async () => {
-    const watching = start({
-      collection: { path: '/api/v1/namespaces', fieldSelector: `metadata.name=${namespace}` },
-      reduce: ({ metadata }) => metadata.uid,
+    it('tells each change once, with what was kept before and after', async () => {
+      await create('a', '1');
+      const changes: unknown[] = [];
+      const watching = start({ onChange: (...change) => changes.push(change) });
+      await eventually(() => watching.listed());
+      await update('a', '2');
+      await remove('a');
+      await eventually(() => changes.length >= 3);
+      const key = `${namespace}/a`;
+      expect(changes).toEqual([
+        [key, undefined, '1'],
+        [key, '1', '2'],
+        [key, '2', undefined],
+      ]);
     });
-    await eventually(() => watching.get(namespace) !== undefined);
+
+    it('keeps nothing of an object whose reduction is undefined', async () => {
+      await create('kept', 'yes');
+      await create('dropped', 'no');
+      const watching = start({ reduce: (object) => (value(object) === 'no' ? undefined : value(object)) });
+      await eventually(() => watching.listed());
+      expect([...watching.entries()]).toEqual([[`${namespace}/kept`, 'yes']]);
+      await update('kept', 'no');
+      await eventually(() => watching.size === 0);
+    });
+
+    it('lists in pages, and follows from the last', async () => {
+      await createMany(0, 25);
+      const watching = start({ pageSize: { objects: 10 } });
+      await holdsWhatTheServerHas(watching);
+      expect(lists()).toBe(3);
+      await create('later', 'x');
+      await holdsWhatTheServerHas(watching);
+    });
+
+    it('halves a page that grows too large in bytes, down to a single object', async () => {
+      await createMany(0, 9);
+      for (const name of ['large-1', 'large-2']) await create(name, 'x'.repeat(200_000));
+      const watching = start({ pageSize: { objects: 8, bytes: 100_000 } });
+      await holdsWhatTheServerHas(watching);
+      expect(requests(/limit=1&/)).toBeGreaterThan(0);
+    });
+
+    it('watches a single object by its name', async () => {
+      await createMany(0, 3);
+      const watching = start({
+        collection: { path: `/api/v1/namespaces/${namespace}/configmaps`, fieldSelector: 'metadata.name=cm-001' },
+      });
+      await eventually(() => watching.listed());
+      expect([...watching.entries()]).toEqual([[`${namespace}/cm-001`, '1']]);
+      await remove('cm-001');
+      await update('cm-002', 'other');
+      await eventually(() => watching.size === 0);
+    });
+
+    it('keys an object without a namespace by its name alone', async () => {
+      const watching = start({
+        collection: { path: '/api/v1/namespaces', fieldSelector: `metadata.name=${namespace}` },
+        reduce: ({ metadata }) => metadata.uid,
+      });
+      await eventually(() => watching.get(namespace) !== undefined);
+    });
+
+    it('lists again after its period, and drops what went unseen', async () => {
+      await createMany(0, 2);
+      // The watch is dead from the start, so that only lists tell the truth.
+      network.fault = ({ url }) => (url.searchParams.has('watch') ? 'hang' : undefined);
+      const watching = start({ timing: { relistSeconds: 1, silenceSeconds: 60 } });
+      await eventually(() => watching.listed());
+      await remove('cm-000');
+      network.fault = () => undefined;
+      network.cutAll();
+      await holdsWhatTheServerHas(watching);
+      const before = lists();
+      await eventually(() => lists() >= before + 2);
+      await holdsWhatTheServerHas(watching);
+    });
+
+    it('asks for bookmarks and a limited watch, and opens the next where the last ended, without a list', async () => {
+      await createMany(0, 1);
+      const watching = start({ timing: { watchSeconds: 1 } });
+      await eventually(() => watches() >= 3, 15);
+      await update('cm-000', 'changed');
+      await holdsWhatTheServerHas(watching);
+      expect(lists()).toBe(1);
+      expect(requests(/watch=true&allowWatchBookmarks=true&resourceVersion=\d+&timeoutSeconds=1$/)).toBe(watches());
+    }, 20_000);
   });
 
-  it('lists again after its period, and drops what went unseen', async () => {
-    await createMany(0, 2);
-    // The watch is dead from the start, so that only lists tell the truth.
-    network.fault = ({ url }) => (url.searchParams.has('watch') ? 'hang' : undefined);
-    const watching = start({ timing: { relistSeconds: 1, silenceSeconds: 60 } });
-    await eventually(() => watching.listed());
-    await remove('cm-000');
-    network.fault = () => undefined;
-    network.cutAll();
-    await holdsWhatTheServerHas(watching);
-    const before = lists();
-    await eventually(() => lists() >= before + 2);
-    await holdsWhatTheServerHas(watching);
-  });
+  describe('survives', () => {
+    it('a server that is not there yet, or says no', async () => {
+      await createMany(0, 2);
+      let refusals = 0;
+      network.fault = () => {
+        refusals += 1;
+        return refusals <= 2 ? 'cut' : refusals <= 4 ? { status: 403, body: { reason: 'Forbidden' } } : undefined;
+      };
+      await holdsWhatTheServerHas(start());
+      expect(refusals).toBeGreaterThan(4);
+    });
 
-  it('asks for bookmarks and a limited watch, and opens the next where the last ended, without a list', async () => {
-    await createMany(0, 1);
-    const watching = start({ timing: { watchSeconds: 1 } });
-    await eventually(() => watches() >= 3, 15);
-    await update('cm-000', 'changed');
-    await holdsWhatTheServerHas(watching);
-    expect(lists()).toBe(1);
-    expect(requests(/watch=true&allowWatchBookmarks=true&resourceVersion=\d+&timeoutSeconds=1$/)).toBe(watches());
-  }, 20_000);
-});
+    it.each(['cut', 'half', { status: 500, body: {} }, { status: 200, body: 'no list' }] as const)(
+      'a list that fails half-way (%j), asking for the same page again',
+      async (fault) => {
+        await createMany(0, 25);
+        let failed = 0;
+        network.fault = ({ url }) => (url.searchParams.has('continue') && failed++ < 2 ? fault : undefined);
+        await holdsWhatTheServerHas(start({ pageSize: { objects: 10 } }));
+        expect(failed).toBeGreaterThan(2);
+        expect(requests(/configmaps\?limit=10$/)).toBe(1);
+      },
+    );
 
-describe('a list-watch survives', () => {
-  it('a server that is not there yet, or says no', async () => {
-    await createMany(0, 2);
-    let refusals = 0;
-    network.fault = () => {
-      refusals += 1;
-      return refusals <= 2 ? 'cut' : refusals <= 4 ? { status: 403, body: { reason: 'Forbidden' } } : undefined;
-    };
-    await holdsWhatTheServerHas(start());
-    expect(refusals).toBeGreaterThan(4);
-  });
+    it('a continue token that expires in the middle of a list, starting the list anew', async () => {
+      await createMany(0, 25);
+      const gone = { status: 410, body: { kind: 'Status', status: 'Failure', reason: 'Expired', code: 410 } };
+      let failed = 0;
+      network.fault = ({ url }) => (url.searchParams.has('continue') && failed++ === 1 ? gone : undefined);
+      await holdsWhatTheServerHas(start({ pageSize: { objects: 10 } }));
+      expect(requests(/configmaps\?limit=10$/)).toBe(2);
+    });
 
-  it.each(['cut', 'half', { status: 500, body: {} }, { status: 200, body: 'no list' }] as const)(
-    'a list that fails half-way (%j), asking for the same page again',
-    async (fault) => {
+    it('a deletion during an unfinished list that had seen the object', async () => {
       await createMany(0, 25);
       let failed = 0;
-      network.fault = ({ url }) => (url.searchParams.has('continue') && failed++ < 2 ? fault : undefined);
-      await holdsWhatTheServerHas(start({ pageSize: { objects: 10 } }));
-      expect(failed).toBeGreaterThan(2);
-      expect(requests(/configmaps\?limit=10$/)).toBe(1);
-    },
-  );
-
-  it('a continue token that expires in the middle of a list, starting the list anew', async () => {
-    await createMany(0, 25);
-    const gone = { status: 410, body: { kind: 'Status', status: 'Failure', reason: 'Expired', code: 410 } };
-    let failed = 0;
-    network.fault = ({ url }) => (url.searchParams.has('continue') && failed++ === 1 ? gone : undefined);
-    await holdsWhatTheServerHas(start({ pageSize: { objects: 10 } }));
-    expect(requests(/configmaps\?limit=10$/)).toBe(2);
-  });
-
-  it('a deletion during an unfinished list that had seen the object', async () => {
-    await createMany(0, 25);
-    let failed = 0;
-    network.fault = ({ url }) => (url.searchParams.has('continue') && failed++ < 5 ? 'cut' : undefined);
-    const watching = start({ pageSize: { objects: 10 } });
-    await eventually(() => watching.size === 10);
-    await remove('cm-000');
-    await holdsWhatTheServerHas(watching);
-  });
-
-  it('a resource version that is too old to watch from, told by status or by event', async () => {
-    await createMany(0, 2);
-    const gone = { kind: 'Status', status: 'Failure', reason: 'Expired', code: 410 };
-    const faults = [
-      { status: 410, body: gone },
-      { status: 200, body: { type: 'ERROR', object: gone } },
-    ];
-    network.fault = ({ url }) => (url.searchParams.has('watch') ? faults.pop() : undefined);
-    const watching = start();
-    await eventually(() => lists() >= 3);
-    await create('later', 'x');
-    await holdsWhatTheServerHas(watching);
-  });
-
-  it('an etcd that was compacted while it could not watch', async () => {
-    await createMany(0, 2);
-    const watching = start();
-    await holdsWhatTheServerHas(watching);
-    network.fault = () => 'cut';
-    network.cutAll();
-    await remove('cm-000');
-    await compact(cluster.config);
-    await create('later', 'x');
-    network.fault = () => undefined;
-    await holdsWhatTheServerHas(watching);
-  });
-
-  it('a connection that is cut, going on from where it was', async () => {
-    await createMany(0, 2);
-    const watching = start();
-    await holdsWhatTheServerHas(watching);
-    for (let i = 0; i < 5; i++) {
-      network.cutAll();
-      await update('cm-000', `changed-${i}`);
+      network.fault = ({ url }) => (url.searchParams.has('continue') && failed++ < 5 ? 'cut' : undefined);
+      const watching = start({ pageSize: { objects: 10 } });
+      await eventually(() => watching.size === 10);
+      await remove('cm-000');
       await holdsWhatTheServerHas(watching);
-    }
-    expect(lists()).toBe(1);
-  });
-
-  it('a connection that falls silent without being closed', async () => {
-    await createMany(0, 2);
-    const watching = start({ timing: { silenceSeconds: 1 } });
-    await holdsWhatTheServerHas(watching);
-    network.freeze();
-    await update('cm-000', 'unseen');
-    expect(watching.get(`${namespace}/cm-000`)).toBe('0');
-    await holdsWhatTheServerHas(watching);
-  });
-
-  it('an event that is half sent or no JSON', async () => {
-    await createMany(0, 2);
-    const faults = ['half', { status: 200, body: 'no event' }] as const;
-    let failed = 0;
-    network.fault = ({ url }) => (url.searchParams.has('watch') ? faults[failed++] : undefined);
-    const watching = start();
-    await eventually(() => watching.listed());
-    await update('cm-000', 'changed');
-    await holdsWhatTheServerHas(watching);
-    expect(watches()).toBeGreaterThan(2);
-  });
-
-  it('a reduction or a handler that throws on one object', async () => {
-    await createMany(0, 3);
-    const changed: string[] = [];
-    const watching = start({
-      reduce: (object) => {
-        if (object.metadata.name === 'cm-001') throw new Error('cannot reduce');
-        return value(object);
-      },
-      onChange: (key) => {
-        if (key.endsWith('cm-000')) throw new Error('cannot handle');
-        changed.push(key);
-      },
     });
-    await eventually(() => watching.listed());
-    await create('later', 'x');
-    await eventually(() => changed.includes(`${namespace}/later`));
-    expect(changed).toEqual([`${namespace}/cm-002`, `${namespace}/later`]);
-  });
-});
 
-describe('a list-watch says', () => {
-  it('how long ago the server last proved it sees everything', async () => {
-    await createMany(0, 1);
-    const watching = start({ timing: { watchSeconds: 1 } });
-    await eventually(() => watching.listed());
-    expect(watching.secondsSinceSync()).toBeLessThan(1);
-    network.fault = () => 'cut';
-    network.cutAll();
-    await eventually(() => watching.secondsSinceSync() > 1.5);
-    network.fault = () => undefined;
-    await eventually(() => watching.secondsSinceSync() < 1);
+    it('a resource version that is too old to watch from, told by status or by event', async () => {
+      await createMany(0, 2);
+      const gone = { kind: 'Status', status: 'Failure', reason: 'Expired', code: 410 };
+      const faults = [
+        { status: 410, body: gone },
+        { status: 200, body: { type: 'ERROR', object: gone } },
+      ];
+      network.fault = ({ url }) => (url.searchParams.has('watch') ? faults.pop() : undefined);
+      const watching = start();
+      await eventually(() => lists() >= 3);
+      await create('later', 'x');
+      await holdsWhatTheServerHas(watching);
+    });
+
+    it('a connection that is cut, going on from where it was', async () => {
+      await createMany(0, 2);
+      const watching = start();
+      await holdsWhatTheServerHas(watching);
+      for (let i = 0; i < 5; i++) {
+        network.cutAll();
+        await update('cm-000', `changed-${i}`);
+        await holdsWhatTheServerHas(watching);
+      }
+      expect(lists()).toBe(1);
+    });
+
+    it('a connection that falls silent without being closed', async () => {
+      await createMany(0, 2);
+      const watching = start({ timing: { silenceSeconds: 1 } });
+      await holdsWhatTheServerHas(watching);
+      network.freeze();
+      await update('cm-000', 'unseen');
+      expect(watching.get(`${namespace}/cm-000`)).toBe('0');
+      await holdsWhatTheServerHas(watching);
+    });
+
+    it('an event that is half sent or no JSON', async () => {
+      await createMany(0, 2);
+      const faults = ['half', { status: 200, body: 'no event' }] as const;
+      let failed = 0;
+      network.fault = ({ url }) => (url.searchParams.has('watch') ? faults[failed++] : undefined);
+      const watching = start();
+      await eventually(() => watching.listed());
+      await update('cm-000', 'changed');
+      await holdsWhatTheServerHas(watching);
+      expect(watches()).toBeGreaterThan(2);
+    });
+
+    it('a reduction or a handler that throws on one object', async () => {
+      await createMany(0, 3);
+      const changed: string[] = [];
+      const watching = start({
+        reduce: (object) => {
+          if (object.metadata.name === 'cm-001') throw new Error('cannot reduce');
+          return value(object);
+        },
+        onChange: (key) => {
+          if (key.endsWith('cm-000')) throw new Error('cannot handle');
+          changed.push(key);
+        },
+      });
+      await eventually(() => watching.listed());
+      await create('later', 'x');
+      await eventually(() => changed.includes(`${namespace}/later`));
+      expect(changed).toEqual([`${namespace}/cm-002`, `${namespace}/later`]);
+    });
   });
 
-  it('nothing after it was stopped, and stops at once in whatever it does', async () => {
-    await createMany(0, 2);
-    let calls = 0;
-    const onChange = () => void calls++;
-    const followed = start({ onChange });
-    await eventually(() => followed.listed());
-    await followed.stop();
-    network.fault = () => 'hang';
-    await start({ onChange }).stop();
-    network.fault = () => 'cut';
-    const asked = lists();
-    const refused = start({ onChange, timing: { backoff: { firstMs: 60_000, maxMs: 60_000 } } });
-    await eventually(() => lists() > asked);
-    await refused.stop();
-    const before = calls;
-    await update('cm-000', 'unseen');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(calls).toBe(before);
+  describe('says', () => {
+    it('how long ago the server last proved it sees everything', async () => {
+      await createMany(0, 1);
+      const watching = start({ timing: { watchSeconds: 1 } });
+      await eventually(() => watching.listed());
+      expect(watching.secondsSinceSync()).toBeLessThan(1);
+      network.fault = () => 'cut';
+      network.cutAll();
+      await eventually(() => watching.secondsSinceSync() > 1.5);
+      network.fault = () => undefined;
+      await eventually(() => watching.secondsSinceSync() < 1);
+    });
+
+    it('nothing after it was stopped, and stops at once in whatever it does', async () => {
+      await createMany(0, 2);
+      let calls = 0;
+      const onChange = () => void calls++;
+      const followed = start({ onChange });
+      await eventually(() => followed.listed());
+      await followed.stop();
+      network.fault = () => 'hang';
+      await start({ onChange }).stop();
+      network.fault = () => 'cut';
+      const asked = lists();
+      const refused = start({ onChange, timing: { backoff: { firstMs: 60_000, maxMs: 60_000 } } });
+      await eventually(() => lists() > asked);
+      await refused.stop();
+      const before = calls;
+      await update('cm-000', 'unseen');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(calls).toBe(before);
+    });
   });
 });
