@@ -1,0 +1,106 @@
+/**
+ * The whole product on a control plane without nodes: installed by Helm, with the operator as a process beside it.
+ *
+ * The API server reaches that process through the chart's own Service, made one of `type: ExternalName` for localhost: it
+ * dials localhost at the port of the webhook's clientConfig, and verifies the certificate for SERVICE.NAMESPACE.svc.
+ */
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { ControlPlane } from '../controlplane/control-plane.ts';
+import { type OperatorProcess, startOperator } from './operator-process.ts';
+
+export const chart = join(import.meta.dirname, '..', '..', 'charts', 'sse-kms-operator');
+export const release = 'sse-kms-operator';
+export const operatorNamespace = 'sse-kms-system';
+
+export interface Product {
+  /** What Helm was given besides the caller's own values; an upgrade needs them again. */
+  readonly values: readonly string[];
+  /** The operator that runs now. */
+  operator(): OperatorProcess;
+  /** Starts the operator again after `operator().end()`. */
+  restart(): Promise<void>;
+  /** Ends the operator; the control plane stays. */
+  stop(): Promise<void>;
+}
+
+/** Installs the chart with `--set` values such as `webhook.failurePolicy=Ignore`; returns when the operator is ready. */
+export async function installProduct(cluster: ControlPlane, values: readonly string[] = []): Promise<Product> {
+  const [port, probePort] = await freePorts(2);
+  const own = [`webhook.port=${port}`, `webhook.servicePort=${port}`, `probes.port=${probePort}`];
+  const sets = [...own, ...values].flatMap((value) => ['--set', value]);
+  await cluster.helm(['install', release, chart, '--namespace', operatorNamespace, '--create-namespace', ...sets]);
+  await redirectService(cluster);
+  const kubeconfig = await cluster.asServiceAccount(operatorNamespace, release);
+  const args = await argumentsOfDeployment(cluster);
+  const start = (podName: string) =>
+    startOperator({
+      args,
+      kubeconfig,
+      podName,
+      namespace: operatorNamespace,
+      probePort: probePort as number,
+      logFile: join(cluster.folder, 'operator.log'),
+    });
+  let starts = 1;
+  let operator = await start('operator-1');
+  return {
+    values: sets,
+    operator: () => operator,
+    restart: async () => {
+      starts++;
+      operator = await start(`operator-${starts}`);
+    },
+    stop: async () => {
+      await operator.end();
+    },
+  };
+}
+
+async function redirectService(cluster: ControlPlane): Promise<void> {
+  const spec = { type: 'ExternalName', externalName: 'localhost', clusterIP: null, clusterIPs: null };
+  const patch = JSON.stringify({ spec });
+  await cluster.kubectl([
+    'patch',
+    'service',
+    release,
+    '--namespace',
+    operatorNamespace,
+    '--type',
+    'merge',
+    '--patch',
+    patch,
+  ]);
+}
+
+async function argumentsOfDeployment(cluster: ControlPlane): Promise<string[]> {
+  const { stdout } = await cluster.kubectl([
+    'get',
+    'deployment',
+    release,
+    '--namespace',
+    operatorNamespace,
+    '--output',
+    'json',
+  ]);
+  return JSON.parse(stdout).spec.template.spec.containers[0].args;
+}
+
+/** Ports that nothing listens on now, all different. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((resolve, reject) => {
+          server.once('error', reject);
+          server.listen(0, '::', () => {
+            const address = server.address();
+            resolve(typeof address === 'object' && address !== null ? address.port : 0);
+          });
+        }),
+    ),
+  );
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

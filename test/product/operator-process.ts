@@ -1,0 +1,81 @@
+/**
+ * The operator as a process, from its real entry point, with the arguments that the chart's Deployment gives it.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
+
+export interface OperatorProcess {
+  readonly pid: number;
+  /** What it has logged, a JSON object a line. */
+  log(): string;
+  /** True until it has ended. */
+  alive(): boolean;
+  /** Sends a signal and waits for the end; the exit code, or null where a signal ended it. */
+  end(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+export interface OperatorOptions {
+  readonly args: readonly string[];
+  readonly kubeconfig: string;
+  readonly namespace: string;
+  readonly podName: string;
+  readonly probePort: number;
+  /** Where its log goes. */
+  readonly logFile: string;
+}
+
+/**
+ * Starts the operator; returns when it is ready.
+ * @throws Error with the end of its log where it ends, or isn't ready within a minute
+ */
+export async function startOperator(options: OperatorOptions): Promise<OperatorProcess> {
+  const output = openSync(options.logFile, 'a');
+  const child = spawn(
+    process.execPath,
+    [main, ...options.args, '--kubeconfig', options.kubeconfig, '--drain-seconds', '0'],
+    {
+      stdio: ['ignore', output, output],
+      env: { PATH: process.env.PATH, POD_NAMESPACE: options.namespace, POD_NAME: options.podName },
+    },
+  );
+  closeSync(output);
+  const log = () => readFileSync(options.logFile, 'utf8');
+  const alive = () => child.exitCode === null && child.signalCode === null;
+  const end = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    if (!alive()) return child.exitCode;
+    const exit = once(child, 'exit');
+    child.kill(signal);
+    await exit;
+    return child.exitCode;
+  };
+  process.once('exit', () => child.kill('SIGKILL'));
+  try {
+    await untilReady(child, options.probePort);
+  } catch (error) {
+    await end('SIGKILL');
+    throw new Error(`the operator is not ready; the end of its log:\n${log().slice(-4000)}`, { cause: error });
+  }
+  return { pid: child.pid as number, log, alive, end };
+}
+
+async function untilReady(child: ChildProcess, probePort: number): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  let last = 'no answer';
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
+    try {
+      const response = await fetch(`http://localhost:${probePort}/readyz`);
+      if (response.ok) return;
+      last = await response.text();
+    } catch {
+      // not listening yet
+    }
+    await sleep(50);
+  }
+  throw new Error(`/readyz last said: ${last}`);
+}
