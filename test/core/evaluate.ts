@@ -1,0 +1,117 @@
+/**
+ * What Hadoop makes of a well-formed file, told by a few lines that share nothing with src/core: a second opinion for
+ * the tests. Includes are not followed.
+ */
+
+/** One reading of a file among those that Hadoop's versions and the outside world allow. */
+export interface World {
+  /** 3.x reads `<tag>` apart; to 2.10 it is an unknown element, whose text runs on. */
+  readonly knowsTag: boolean;
+  /** Whether included files are there; where one is not, its `<fallback>` counts. */
+  readonly includesLoad: boolean;
+}
+
+export const worlds: readonly World[] = [true, false].flatMap((knowsTag) =>
+  [true, false].map((includesLoad) => ({ knowsTag, includesLoad })),
+);
+
+export interface Setting {
+  readonly name: string;
+  readonly value: string | null;
+  readonly final: boolean;
+}
+
+const markup =
+  /^\uFEFF|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[(?<cdata>[\s\S]*?)\]\]>|<\/(?<end>[^\s>]+)\s*>|<(?<start>[^\s/>]+)(?<attributes>(?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(?<empty>\/?)>|(?<text>[^<]+)/gy;
+
+/** The properties in the order in which Hadoop takes them over. */
+export function settingsOf(document: string, { knowsTag, includesLoad }: World): Setting[] {
+  const settings: Setting[] = [];
+  const own = new Set(['name', 'value', 'final', 'source', ...(knowsTag ? ['tag'] : [])]);
+  let now: { name: string | null; value: string | null; final: boolean } = { name: null, value: null, final: false };
+  let token = '';
+  let missing = false;
+  let fallback = false;
+
+  const start = (name: string, attributes: ReadonlyMap<string, string>) => {
+    if (own.has(name)) token = '';
+    if (name === 'fallback') fallback = true;
+    if (name === 'include' && attributes.has('href')) missing = !includesLoad;
+    if (name !== 'property') return;
+    const final = attributes.get('final') === 'true';
+    now = { name: attributes.get('name') ?? null, value: attributes.get('value') ?? null, final };
+  };
+  const end = (name: string) => {
+    if (name === 'name' && token !== '') now.name = token.replace(/^[\0- ]+|[\0- ]+$/g, '');
+    if (name === 'value' && token !== '') now.value = token;
+    if (name === 'final') now.final = token === 'true';
+    if (name === 'include') missing = fallback = false;
+    if (name === 'property' && now.name !== null && (missing || !fallback)) settings.push({ ...now, name: now.name });
+  };
+
+  let read = 0;
+  for (const { 0: matched, groups = {} } of document.matchAll(markup)) {
+    read += matched.length;
+    if (groups.start !== undefined) {
+      start(local(groups.start), readAttributes(groups.attributes ?? ''));
+      if (groups.empty !== '') end(local(groups.start));
+    } else if (groups.end !== undefined) end(local(groups.end));
+    else if (groups.text !== undefined) token += resolve(groups.text.replace(/\r\n?/g, '\n'));
+    else if (groups.cdata !== undefined) token += groups.cdata.replace(/\r\n?/g, '\n');
+  }
+  if (read !== document.length) throw new Error(`no markup at ${read}: ${document.slice(read, read + 40)}`);
+  return settings;
+}
+
+export interface Effect {
+  readonly values: ReadonlyMap<string, string>;
+  readonly finals: ReadonlySet<string>;
+}
+
+/** What the names end up with: the last value, until the first final. */
+export function effectOf(settings: readonly Setting[]): Effect {
+  const values = new Map<string, string>();
+  const finals = new Set<string>();
+  for (const { name, value, final } of settings) {
+    if (!finals.has(name) && value !== null) values.set(name, value);
+    if (final) finals.add(name);
+  }
+  return { values, finals };
+}
+
+const family = /^(?:server-side-encryption-algorithm|server-side-encryption[.-]key|encryption\.(?:algorithm|key))$/;
+
+/** Whether a name decides how S3A encrypts, for all buckets or for one that is not among the unmanaged. */
+export function decidesEncryption(name: string, unmanaged: readonly string[]): boolean {
+  const trimmed = name.replace(/^[\0- ]+|[\0- ]+$/g, '');
+  if (family.test(trimmed.replace(/^fs\.s3a\./, '')) && trimmed.startsWith('fs.s3a.')) return true;
+  const one = /^fs\.s3a\.bucket\.(.+?)\.((?:fs\.s3a\.)?(?:server-side-)?encryption[.-](?:algorithm|key))$/.exec(
+    trimmed,
+  );
+  const [, bucket = '', form = ''] = one ?? [];
+  if (!family.test(form.replace(/^fs\.s3a\./, ''))) return false;
+  // the dash has no long form: this is the short one, for a bucket whose name ends so
+  return !unmanaged.includes(form === 'fs.s3a.server-side-encryption-key' ? `${bucket}.fs.s3a` : bucket);
+}
+
+function readAttributes(raw: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [, name = '', quoted = ''] of raw.matchAll(/\s+([^\s=]+)\s*=\s*("[^"]*"|'[^']*')/g)) {
+    found.set(local(name), resolve(quoted.slice(1, -1).replace(/\r\n|[\t\n\r]/g, ' ')));
+  }
+  return found;
+}
+
+const characters = new Map(Object.entries({ amp: '&', lt: '<', gt: '>', apos: "'", quot: '"' }));
+
+function resolve(text: string): string {
+  return text.replace(/&(?:#x([0-9a-f]+)|#([0-9]+)|(\w+));/gi, (_, hexadecimal, decimal, name) =>
+    name === undefined
+      ? String.fromCodePoint(hexadecimal === undefined ? Number(decimal) : Number.parseInt(hexadecimal, 16))
+      : (characters.get(name) ?? ''),
+  );
+}
+
+function local(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
+}

@@ -1,0 +1,119 @@
+/**
+ * What is true of every plan, whatever the file: checked in each test that plans one.
+ */
+import { expect } from 'vitest';
+import { applyEdits } from '../../src/core/edits.ts';
+import { type Desired, type FileRole, type Plan, plan } from '../../src/core/plan.ts';
+import { refusalReasons } from '../../src/core/reasons.ts';
+import { scan } from '../../src/core/xml/scan.ts';
+import { decidesEncryption, effectOf, type Setting, settingsOf, worlds } from './evaluate.ts';
+
+/** Plans the file, checks what is true of every plan, and returns it. */
+export function planChecked(text: string, desired: Desired, role: FileRole): Plan {
+  const planned = plan(text, desired, role);
+  expect(plan(text, desired, role)).toEqual(planned);
+  expectLosslessTokens(text);
+  if (planned.kind === 'refused') {
+    expect(refusalReasons).toContain(planned.reason);
+    expect(planned.message).toMatch(/^\S.*\S$/u);
+    expectInside(text, planned);
+    return planned;
+  }
+  for (const note of planned.notes) expectInside(text, note);
+  const result = planned.kind === 'change' ? planned.result : text;
+  if (planned.kind === 'change') {
+    expect(applyEdits(text, planned.edits)).toBe(result);
+    expect(result).not.toBe(text);
+    expectOnlyMembersCut(text, planned.edits, desired);
+    const again = plan(result, desired, role);
+    expect(again.kind).toBe('unchanged');
+    expectLosslessTokens(result);
+  }
+  expectEffect(text, result, desired, role);
+  return planned;
+}
+
+/** Joined tokens are the input. */
+function expectLosslessTokens(text: string): void {
+  const scanned = scan(text);
+  if (!scanned.ok) return;
+  let end = 0;
+  for (const token of scanned.tokens) {
+    expect(token.offset).toBe(end);
+    expect(token.end).toBeGreaterThan(token.offset);
+    end = token.end;
+  }
+  expect(end).toBe(text.length);
+}
+
+function expectInside(text: string, { line, column }: { readonly line: number; readonly column: number }): void {
+  const lines = text.split(/\r\n|\n|\r/);
+  expect(line).toBeGreaterThanOrEqual(1);
+  expect(line).toBeLessThanOrEqual(lines.length);
+  expect(column).toBeGreaterThanOrEqual(1);
+  expect(column).toBeLessThanOrEqual((lines[line - 1] as string).length + 1);
+}
+
+/** A cut takes whole `<property>` elements that set nothing but encryption, and blanks around them. */
+function expectOnlyMembersCut(
+  text: string,
+  edits: readonly { readonly offset: number; readonly length: number; readonly text: string }[],
+  desired: Desired,
+): void {
+  for (const edit of edits) {
+    const removed = text.slice(edit.offset, edit.offset + edit.length);
+    if (edit.text !== '') {
+      expect(['', '/>']).toContain(removed);
+      continue;
+    }
+    expect(removed.trim()).toMatch(/^<(?:[^\s<>:]+:)?property[\s/>][\s\S]*>$/);
+    for (const world of worlds) {
+      const settings = settingsOf(removed, { ...world, includesLoad: false });
+      for (const { name } of settings) expect(decidesEncryption(name, unmanaged(desired))).toBe(true);
+    }
+  }
+}
+
+/**
+ * Ours stand first and final, nothing else decides encryption, and every other name has the value and finality it had,
+ * in every world.
+ */
+function expectEffect(before: string, after: string, desired: Desired, role: FileRole): void {
+  const ours = role === 'core' ? block(desired) : [];
+  for (const world of worlds) {
+    const settings = settingsOf(after, world);
+    expect(settings.slice(0, ours.length).sort(byName)).toEqual(ours);
+    const others = settings.slice(ours.length);
+    expect(others.filter(({ name }) => decidesEncryption(name, unmanaged(desired)))).toEqual([]);
+    const foreign = settingsOf(before, world).filter(({ name }) => !decidesEncryption(name, unmanaged(desired)));
+    expect(effectOf(others)).toEqual(effectOf(foreign));
+  }
+}
+
+function unmanaged(desired: Desired): string[] {
+  return desired.buckets.filter((rule) => 'unmanaged' in rule).map(({ name }) => name);
+}
+
+const algorithm = ['server-side-encryption-algorithm', 'encryption.algorithm'];
+const key = ['server-side-encryption.key', 'encryption.key'];
+
+/** The properties that have to stand first, told anew: 5 names for all, 9 for each bucket with a key of its own. */
+function block(desired: Desired): Setting[] {
+  const text = (wanted: Desired['key']) => ('arn' in wanted ? wanted.arn : ' ');
+  const values = new Map<string, string>();
+  for (const name of algorithm) values.set(`fs.s3a.${name}`, desired.algorithm);
+  for (const name of [...key, 'server-side-encryption-key']) values.set(`fs.s3a.${name}`, text(desired.key));
+  for (const rule of desired.buckets) {
+    if (!('key' in rule)) continue;
+    for (const long of ['', 'fs.s3a.']) {
+      for (const name of algorithm) values.set(`fs.s3a.bucket.${rule.name}.${long}${name}`, desired.algorithm);
+      for (const name of key) values.set(`fs.s3a.bucket.${rule.name}.${long}${name}`, text(rule.key));
+    }
+    values.set(`fs.s3a.bucket.${rule.name}.server-side-encryption-key`, text(rule.key));
+  }
+  return [...values].map(([name, value]) => ({ name, value, final: true })).sort(byName);
+}
+
+function byName(a: Setting, b: Setting): number {
+  return a.name < b.name ? -1 : 1;
+}
