@@ -23,7 +23,7 @@ export function cutElements(text: string, elements: readonly PropertyElement[]):
   });
 }
 
-/** The edit that puts our properties right behind the root's start tag, given the cuts that go with it. */
+/** The edit that puts our properties behind the root's start tag, given the cuts that go with it. */
 export function insertBlock(
   text: string,
   document: HadoopDocument,
@@ -34,13 +34,23 @@ export function insertBlock(
   const { root } = document;
   const style = styleOf(text, document);
   const lines = wanted.flatMap((property) => toLines(property, source, style));
-  const block = style.lineEnd + lines.join(style.lineEnd);
+  const block = lines.map((line) => line + style.lineEnd).join('');
   if (root.selfClosing) {
-    return { offset: root.end - 2, length: 2, text: `>${block}${style.lineEnd}</${root.name}>` };
+    return { offset: root.end - 2, length: 2, text: `>${style.lineEnd}${block}</${root.name}>` };
   }
   const rest = applyEdits(text, cuts);
-  const lineEndFollows = afterLineEnd(rest, overBlanks(rest, root.end)) !== null;
-  return { offset: root.end, length: 0, text: lineEndFollows ? block : block + style.lineEnd };
+  const nextLine = afterLineEnd(rest, overBlanks(rest, root.end));
+  if (nextLine !== null) return { offset: beforeCuts(nextLine, cuts), length: 0, text: block };
+  return { offset: root.end, length: 0, text: style.lineEnd + block };
+}
+
+/** Where an offset of the text after the cuts is in the text before them. */
+function beforeCuts(offset: number, cuts: readonly Edit[]): number {
+  let before = offset;
+  for (const cut of cuts) {
+    if (cut.offset < before) before += cut.length;
+  }
+  return before;
 }
 
 interface Style {

@@ -39,7 +39,7 @@ export const problemReasons = [
   'Immutable',
   /** Audit only: a file isn't compliant, and under Enforce it would be changed. */
   'WouldChange',
-  /** The empty patch came back unchanged by the webhook: it was not called, or failed open. */
+  /** Stored, or about to be, without what the webhook writes: it was not called, failed open, or was undone after. */
   'NotInjected',
   /** The API server answered the empty patch with an error that is not ours. */
   'PatchFailed',

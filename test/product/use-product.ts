@@ -56,7 +56,9 @@ export function useProduct(...values: string[]): ProductSuite {
     },
     get: async (kind, name, namespace) => {
       const scope = namespace === undefined ? [] : ['--namespace', namespace];
-      return JSON.parse((await cluster().kubectl(['get', kind, name, ...scope, '--output', 'json'])).stdout);
+      return JSON.parse(
+        (await cluster().kubectl(['get', kind, name, ...scope, '--output', 'json', '--show-managed-fields'])).stdout,
+      );
     },
     list: async (kind, namespace) =>
       JSON.parse((await cluster().kubectl(['get', kind, '--namespace', namespace, '--output', 'json'])).stdout).items,

@@ -82,8 +82,9 @@ const clientSideName = /^fs\.s3a\.(?:encryption\.)?cse\./;
 /** Row 4b: never cut the only copy of a key, so what is set is looked at even where another property overrides it. */
 function otherEncryption({ properties, values, unmanaged }: Input): Finding[] {
   const findings: Finding[] = [];
-  const refuse = (offset: number, what: string) => {
-    const message = `${what}: objects written so can only be read with the key in this file, so it is not touched. Move them to SSE-KMS first, or list the bucket as unmanaged`;
+  const refuse = (offset: number, what: string, bucket: string | null = null) => {
+    const way = bucket === null ? '' : `, or list the bucket ${bucket} as unmanaged in the assignment`;
+    const message = `${what}: objects written so may only be readable with a key in this file, so it is not touched. Rewrite them with SSE-KMS and remove this property${way}`;
     findings.push({ reason: 'OtherEncryptionInUse', offset, message });
   };
   for (const { name, value, offset } of properties) {
@@ -92,14 +93,15 @@ function otherEncryption({ properties, values, unmanaged }: Input): Finding[] {
     if (member === null || value === null) continue;
     if (member.bucket !== null && unmanaged.has(member.bucket)) continue;
     if (member.setting === 'key') {
-      if (customerKey.test(javaTrim(value))) refuse(offset, `${name} holds a key as SSE-C needs it`);
+      if (customerKey.test(javaTrim(value))) refuse(offset, `${name} holds a key as SSE-C needs it`, member.bucket);
       continue;
     }
     const algorithm = expand(value, values);
     if (algorithm === null) {
       if (keyMayBeSecret(properties))
-        refuse(offset, `${name} is ${JSON.stringify(value)}, which may be SSE-C or client-side`);
-    } else if (otherAlgorithm.test(javaTrim(algorithm))) refuse(offset, `${name} is ${javaTrim(algorithm)}`);
+        refuse(offset, `${name} is ${JSON.stringify(value)}, which may be SSE-C or client-side`, member.bucket);
+    } else if (otherAlgorithm.test(javaTrim(algorithm)))
+      refuse(offset, `${name} is ${javaTrim(algorithm)}`, member.bucket);
   }
   return findings;
 }
@@ -134,17 +136,17 @@ function clearTextFallback({ properties, values }: Input): Finding[] {
     if (name !== key || value === null) return [];
     const expanded = expand(value, values);
     if (expanded !== null && javaTrim(expanded).toLowerCase() !== 'false') return [];
-    const what = expanded === null ? 'not known before run time' : 'false';
-    const message = `${key} is ${what}, so that Hadoop would not read the encryption properties from this file: remove it`;
+    const what = expanded === null ? 'may be false at run time' : 'is false';
+    const message = `${key} ${what}, and then Hadoop does not read the encryption properties from this file: remove it`;
     return [{ reason: 'ClearTextFallbackOff' as const, offset, message }];
   });
 }
 
-/** Row 5: a credential store is asked for the key before the configuration is. */
+/** Row 5: a credential store is asked for the key before the configuration is. One blank is a path, too. */
 function credentialProviders({ properties, unmanaged }: Input): Finding[] {
   const names = /^(?:hadoop|fs\.s3a)\.security\.credential\.provider\.path$/;
   return properties
-    .filter(({ name, value }) => isAbout(names, name, unmanaged) && javaTrim(value ?? '') !== '')
+    .filter(({ name, value }) => isAbout(names, name, unmanaged) && value !== null && value !== '')
     .map(({ name, offset }) =>
       unprovable(offset, `${name}: a credential store that holds an encryption key would override the assignment`),
     );

@@ -25,11 +25,12 @@ export interface Sorted {
 /** What `<source>` of ours begins with. */
 export const sourcePrefix = 'KmsKeyAssignment/';
 
-/** Whether a property of that name may not stay: a member, unless its bucket is left alone. */
-export function isForbidden(name: string, buckets: readonly BucketRule[]): boolean {
+/** Whether a property may not stay: a member, unless its bucket is left alone; there only what was ours has to go. */
+export function isForbidden({ name, sources }: Property, buckets: readonly BucketRule[]): boolean {
   const member = toMember(name);
   if (member === null) return false;
-  return !buckets.some((rule) => 'unmanaged' in rule && rule.name === member.bucket);
+  const unmanaged = buckets.some((rule) => 'unmanaged' in rule && rule.name === member.bucket);
+  return !unmanaged || sources[0]?.startsWith(sourcePrefix) === true;
 }
 
 export function sortElements(
@@ -42,11 +43,12 @@ export function sortElements(
   const cut: PropertyElement[] = [];
   const entangled: Located[] = [];
   for (const element of blockStands ? elements.slice(wanted.length) : elements) {
-    const names = new Set(dialects.flatMap((dialect) => element.properties[dialect].map(({ name }) => name)));
-    const forbidden = [...names].filter((name) => isForbidden(name, desired.buckets));
-    if (forbidden.length === 0) continue;
-    if (forbidden.length === names.size && !element.includes) cut.push(element);
-    else entangled.push({ offset: element.offset, message: entangledMessage(forbidden[0] as string) });
+    const properties = dialects.flatMap((dialect) => element.properties[dialect]);
+    const forbidden = properties.filter((property) => isForbidden(property, desired.buckets));
+    const [first] = forbidden;
+    if (first === undefined) continue;
+    if (forbidden.length === properties.length && !element.includes) cut.push(element);
+    else entangled.push({ offset: element.offset, message: entangledMessage(first.name) });
   }
   const overridden = cut.flatMap((element) => overriddenIn(element, wanted, desired.source));
   return { blockStands, cut, entangled, overridden };

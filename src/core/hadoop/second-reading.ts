@@ -16,7 +16,7 @@ export function agrees(text: string, wanted: readonly WantedProperty[], buckets:
       const property = properties[index];
       return property?.name === name && property.value === value && property.final;
     });
-    return first && !properties.slice(wanted.length).some(({ name }) => isForbidden(name, buckets));
+    return first && !properties.slice(wanted.length).some((property) => isForbidden(property, buckets));
   });
 }
 

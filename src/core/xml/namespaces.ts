@@ -36,8 +36,9 @@ function declare(around: Scope, attributes: readonly Attribute[], offset: number
     const prefix = attribute.prefix === '' ? '' : attribute.local;
     const uri = attribute.value;
     if (prefix === 'xmlns') throw new SyntaxFault(offset, 'the prefix xmlns must not be declared');
-    if ((prefix === 'xml') !== (uri === XML) || uri === XMLNS) {
-      throw new SyntaxFault(offset, 'a reserved namespace or prefix is bound');
+    if (prefix === 'xml' && uri !== XML) throw new SyntaxFault(offset, 'the prefix xml must not be bound anew');
+    if ((prefix !== 'xml' && uri === XML) || uri === XMLNS) {
+      throw new SyntaxFault(offset, `the reserved namespace ${uri} must not be bound`);
     }
     if (prefix !== '' && uri === '') throw new SyntaxFault(offset, `the prefix ${prefix} is bound to an empty name`);
     if (prefix === '' || prefix === 'xml') continue;
@@ -60,7 +61,7 @@ function refuseDuplicates(scope: Scope, attributes: readonly Attribute[], offset
     const declaration = isDeclaration(attribute);
     const uri = declaration ? XMLNS : attribute.prefix === '' ? '' : lookUp(scope, attribute.prefix, offset);
     const expanded = `${uri} ${declaration && attribute.prefix === '' ? '' : attribute.local}`;
-    if (seen.has(expanded)) throw new SyntaxFault(offset, `the attribute ${attribute.local} is repeated`);
+    if (seen.has(expanded)) throw new SyntaxFault(offset, `the attribute "${attribute.local}" is repeated`);
     seen.add(expanded);
   }
 }

@@ -43,6 +43,7 @@ const COLON = 0x3a;
 
 interface OpenElement {
   readonly name: string;
+  readonly offset: number;
   readonly scope: Scope;
 }
 
@@ -67,7 +68,7 @@ class Scanner {
       else this.outside();
     }
     const unclosed = this.open.at(-1);
-    if (unclosed !== undefined) throw new SyntaxFault(this.at, `the element <${unclosed.name}> is not closed`);
+    if (unclosed !== undefined) throw new SyntaxFault(unclosed.offset, `the element <${unclosed.name}> is not closed`);
     if (!this.rootSeen)
       throw new SyntaxFault(this.at, 'the file holds no element: begin with <configuration></configuration>');
     return this.tokens;
@@ -168,7 +169,7 @@ class Scanner {
     const scope = enterElement(around, name.slice(0, name.length - local.length).replace(':', ''), attributes, offset);
     if (this.open.length >= maxDepth) throw new SyntaxFault(offset, `elements are nested deeper than ${maxDepth}`);
     this.tokens.push({ kind: 'start', offset, end, name, local, attributes, selfClosing });
-    if (!selfClosing) this.open.push({ name, scope });
+    if (!selfClosing) this.open.push({ name, offset, scope });
     this.rootSeen = true;
     this.at = end;
   }
@@ -200,12 +201,12 @@ class Scanner {
     const nameEnd = this.qualifiedName(this.at);
     const name = this.text.slice(this.at, nameEnd);
     const equals = this.afterSpace(nameEnd);
-    if (this.text.charCodeAt(equals) !== EQUALS) throw new SyntaxFault(equals, `the attribute ${name} has no value`);
+    if (this.text.charCodeAt(equals) !== EQUALS) throw new SyntaxFault(equals, `the attribute "${name}" has no value`);
     const begin = this.afterSpace(equals + 1);
     const quote = this.text.charAt(begin);
     if (quote !== '"' && quote !== "'")
-      throw new SyntaxFault(begin, `the value of the attribute ${name} must be quoted`);
-    const close = this.find(quote, begin + 1, `the value of the attribute ${name} is not closed`);
+      throw new SyntaxFault(begin, `the value of the attribute "${name}" must be quoted`);
+    const close = this.find(quote, begin + 1, `the value of the attribute "${name}" is not closed`);
     const raw = this.text.slice(begin + 1, close);
     const less = raw.indexOf('<');
     if (less >= 0) throw new SyntaxFault(begin + 1 + less, "'<' in an attribute value: write &lt;");
