@@ -46,7 +46,7 @@ async function toConfig(kubeconfigPath: string) {
   };
 }
 
-export const silent = pino({ level: 'silent' });
+export const silent = pino({ level: process.env.LOG ?? 'silent' });
 
 export async function createNamespace(api: Transport, name: string, labels: Record<string, string> = {}) {
   await api.send({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name, labels } } });
