@@ -4,7 +4,7 @@
  */
 import { type Logger, pino } from 'pino';
 import { type Config, parseCommandLine } from './config.ts';
-import { type Service, startService } from './run/service.ts';
+import type { Service } from './run/service.ts';
 
 /** Beyond the drain period; with it well within the 30 s that Kubernetes leaves a pod. */
 const closingSeconds = 12;
@@ -34,6 +34,8 @@ async function runOperator(config: Config): Promise<void> {
   const signal = waitForSignal(log);
   let service: Service;
   try {
+    // Loaded only now: the other commands start in a fraction of the time.
+    const { startService } = await import('./run/service.ts');
     service = await startService(config, log);
   } catch (err) {
     return exit(log, 1, 'fatal', { err }, 'could not start');

@@ -17,7 +17,7 @@ export interface Certificates {
 
 /** API servers see a new caBundle within a moment; short-lived CAs, as in tests, can't wait for half a minute. */
 function toSettling(caMs: number): number {
-  return Math.min(30_000, caMs / 10);
+  return Math.min(30_000, caMs / 5);
 }
 
 export function startCertificates(
