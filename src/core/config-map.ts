@@ -5,6 +5,7 @@ import type { Assignment } from './assignment.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import { sourcePrefix } from './hadoop/members.ts';
 import { type Desired, type FileRole, type Note, type Plan, plan, type Refused } from './plan.ts';
+import { maxBytes, utf8Length } from './size.ts';
 
 /** Which data keys hold Hadoop files. */
 export interface HadoopFiles {
@@ -84,6 +85,10 @@ export function planConfigMap(content: ConfigMapContent, assignment: Assignment,
     plan.kind === 'refused' ? [] : plan.notes.map((note) => ({ dataKey, ...note })),
   );
   const patch = planned.flatMap(toPatch);
+  if (patch.length > 0 && isTooLarge(content, planned)) {
+    const grown = planned.filter(({ plan }) => plan.kind === 'change').map(({ dataKey }) => ({ dataKey, ...tooLarge }));
+    return { kind: 'refused', files: planned, refusals: grown };
+  }
   return patch.length === 0
     ? { kind: 'unchanged', files: planned, notes }
     : { kind: 'change', files: planned, notes, patch };
@@ -116,6 +121,32 @@ const notUtf8: Refused = {
   column: 1,
   message: 'the file is not UTF-8: save it as UTF-8',
 };
+
+const tooLarge: Refused = {
+  kind: 'refused',
+  reason: 'TooLarge',
+  line: 1,
+  column: 1,
+  message: `with the encryption properties the values of the ConfigMap have more than ${maxBytes} bytes: split it`,
+};
+
+/** The API server counts all values together, those of `binaryData` decoded. */
+function isTooLarge({ data = {}, binaryData = {} }: ConfigMapContent, planned: readonly FilePlan[]): boolean {
+  let bytes = 0;
+  for (const value of Object.values(data)) bytes += utf8Length(value);
+  for (const value of Object.values(binaryData)) bytes += decodedLength(value);
+  for (const { field, dataKey, plan } of planned) {
+    if (plan.kind !== 'change') continue;
+    const before = field === 'data' ? utf8Length(data[dataKey] ?? '') : decodedLength(binaryData[dataKey] ?? '');
+    bytes += utf8Length(plan.result) - before;
+  }
+  return bytes > maxBytes;
+}
+
+function decodedLength(base64: string): number {
+  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
+  return (base64.length / 4) * 3 - padding;
+}
 
 /** No `test` operation: the API server compares JSON bytes, in which its `<` is escaped, and would answer 500. */
 function toPatch({ field, dataKey, plan }: FilePlan): JsonPatchOperation[] {

@@ -12,6 +12,7 @@ import { wantedProperties } from './hadoop/s3a.ts';
 import { agrees } from './hadoop/second-reading.ts';
 import { cutElements, insertBlock } from './layout.ts';
 import type { RefusalReason } from './reasons.ts';
+import { maxBytes, utf8Length } from './size.ts';
 import { locator, type Position } from './xml/position.ts';
 import { scan } from './xml/scan.ts';
 
@@ -57,9 +58,6 @@ export type Plan =
     }
   | Refused;
 
-/** The API server's own limit for a whole ConfigMap, in bytes of UTF-8. */
-export const maxBytes = 1024 * 1024;
-
 /**
  * Plans one file. Pure, deterministic and idempotent: planning its own result gives `unchanged`. Every character
  * outside the edits stays as it is. What Hadoop refuses to read, or what can't be read here exactly as Hadoop reads it,
@@ -88,7 +86,7 @@ export function plan(text: string, desired: Desired, role: FileRole): Plan {
 
   const edits = computeEdits(text, document, sorted, wanted, desired.source);
   const result = edits.length === 0 ? text : applyEdits(text, edits);
-  if (isTooLarge(result)) {
+  if (utf8Length(result) > maxBytes) {
     return refuse('TooLarge', 0, `with the encryption properties the file has more than ${maxBytes} bytes: shorten it`);
   }
   if (!agrees(result, wanted, desired.buckets)) {
@@ -115,9 +113,4 @@ function computeEdits(
 
 function note(kind: Note['kind'], position: Position, message: string): Note {
   return { kind, ...position, message };
-}
-
-function isTooLarge(text: string): boolean {
-  const atMost = text.length * 3;
-  return atMost > maxBytes && new TextEncoder().encode(text).length > maxBytes;
 }

@@ -82,6 +82,7 @@ const clientSideName = /^fs\.s3a\.(?:encryption\.)?cse\./;
 /** Row 4b: never cut the only copy of a key, so what is set is looked at even where another property overrides it. */
 function otherEncryption({ properties, values, unmanaged }: Input): Finding[] {
   const findings: Finding[] = [];
+  const secret = keyMayBeSecret(properties);
   const refuse = (offset: number, what: string, bucket: string | null = null) => {
     const way = bucket === null ? '' : `, or list the bucket ${bucket} as unmanaged in the assignment`;
     const message = `${what}: objects written so may only be readable with a key in this file, so it is not touched. Rewrite them with SSE-KMS and remove this property${way}`;
@@ -98,7 +99,7 @@ function otherEncryption({ properties, values, unmanaged }: Input): Finding[] {
     }
     const algorithm = expand(value, values);
     if (algorithm === null) {
-      if (keyMayBeSecret(properties))
+      if (secret)
         refuse(offset, `${name} is ${JSON.stringify(value)}, which may be SSE-C or client-side`, member.bucket);
     } else if (otherAlgorithm.test(javaTrim(algorithm)))
       refuse(offset, `${name} is ${javaTrim(algorithm)}`, member.bucket);
@@ -114,6 +115,8 @@ function keyMayBeSecret(properties: readonly Located[]): boolean {
 }
 
 const bucketPrefix = 'fs.s3a.bucket.';
+/** Of the oldest buckets; since 2018 it is 63. Bounds the work that a name can cause. */
+const maxBucketLength = 255;
 
 /**
  * Whether `pattern`, which is written for `fs.s3a.x`, is about this name or about `fs.s3a.bucket.B.x` and its long form
@@ -121,7 +124,8 @@ const bucketPrefix = 'fs.s3a.bucket.';
  */
 function isAbout(pattern: RegExp, name: string, unmanaged: ReadonlySet<string>): boolean {
   if (!name.startsWith(bucketPrefix)) return pattern.test(name);
-  for (let dot = name.indexOf('.', bucketPrefix.length); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+  const last = bucketPrefix.length + maxBucketLength;
+  for (let dot = name.indexOf('.', bucketPrefix.length); dot >= 0 && dot <= last; dot = name.indexOf('.', dot + 1)) {
     const rest = name.slice(dot + 1);
     if (!pattern.test(rest.startsWith('fs.s3a.') ? rest : `fs.s3a.${rest}`)) continue;
     return !unmanaged.has(name.slice(bucketPrefix.length, dot));
@@ -164,14 +168,17 @@ function includes({ document }: Input): Finding[] {
     );
 }
 
+/** Hadoop's own. A signing algorithm is no class: it names a signer, and only custom.signers brings in others. */
 const usualClasses: ReadonlySet<string> = new Set([
   '',
   'org.apache.hadoop.fs.s3a.S3AFileSystem',
   'org.apache.hadoop.fs.s3a.S3A',
   'org.apache.hadoop.fs.s3a.DefaultS3ClientFactory',
+  'org.apache.hadoop.fs.s3a.audit.impl.LoggingAuditor',
+  'org.apache.hadoop.fs.s3a.audit.impl.NoopAuditor',
 ]);
 const replacesClient =
-  /^fs\.(?:s3a\.(?:impl|s3\.client\.factory\.impl|custom\.signers|(?:s3\.|sts\.)?signing-algorithm|delegation\.token\.binding|audit\.(?:service\.classname|request\.handlers|execution\.interceptors))|AbstractFileSystem\.s3a\.impl)$/;
+  /^fs\.(?:s3a\.(?:impl|s3\.client\.factory\.impl|custom\.signers|delegation\.token\.binding|audit\.(?:service\.classname|request\.handlers|execution\.interceptors))|AbstractFileSystem\.s3a\.impl)$/;
 const customHeaders = /^fs\.s3a\.client\.[^.]+\.custom\.headers$/;
 
 /** Rows 15 and 16. */
