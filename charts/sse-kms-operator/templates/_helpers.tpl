@@ -54,10 +54,6 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- include "sse-kms-operator.fullnameWith" (list . "ca") }}
 {{- end }}
 
-{{- define "sse-kms-operator.leaseName" -}}
-{{- include "sse-kms-operator.fullnameWith" (list . "leader") }}
-{{- end }}
-
 {{/* Never covered: a webhook that blocks these can stop a cluster from recovering. */}}
 {{- define "sse-kms-operator.excludedNamespaces" -}}
 {{- list "kube-system" .Release.Namespace | uniq | toJson }}
