@@ -5,8 +5,8 @@
  * node test/controlplane/binaries.ts      prints where they are
  */
 import { accessSync, constants } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { cacheFolder } from '../run/cache-folder.mjs';
 import { unpackArchive } from './archives.ts';
 import { runCommand } from './command.ts';
@@ -66,7 +66,7 @@ async function acquireAll(say: Say): Promise<Binaries> {
 }
 
 async function acquire(bundle: Bundle, say: Say): Promise<void> {
-  await mkdir(dirname(bundle.folder), { recursive: true });
+  await deleteUnfinished(bundle);
   const staging = await mkdtemp(`${bundle.folder}.`);
   try {
     await fetchOrBuild(bundle, staging, say);
@@ -79,6 +79,15 @@ async function acquire(bundle: Bundle, say: Say): Promise<void> {
     await rename(staging, bundle.folder);
   } finally {
     await rm(staging, { recursive: true, force: true });
+  }
+}
+
+/** What a killed process left. Whoever is here holds the lock, so nobody else is at work on it. */
+async function deleteUnfinished(bundle: Bundle): Promise<void> {
+  const parent = dirname(bundle.folder);
+  await mkdir(parent, { recursive: true });
+  for (const name of await readdir(parent)) {
+    if (name.startsWith(`${basename(bundle.folder)}.`)) await rm(join(parent, name), { recursive: true, force: true });
   }
 }
 

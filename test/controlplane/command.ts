@@ -1,7 +1,7 @@
 /**
  * Runs a program to its end. A program that fails is an error, so that no test passes because nobody looked.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 
 export interface Output {
   readonly stdout: string;
@@ -40,6 +40,7 @@ export function runCommand(command: string, args: readonly string[], options: Co
   const { stdin = '', timeout = 120_000, onLine, cwd, env } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, timeout, killSignal: 'SIGKILL' });
+    endWithUs(child);
     let stdout = '';
     let stderr = '';
     let line = '';
@@ -63,4 +64,24 @@ export function runCommand(command: string, args: readonly string[], options: Co
     child.stdin.on('error', () => {});
     child.stdin.end(stdin);
   });
+}
+
+const running = new Set<ChildProcess>();
+
+/** A signal to this process alone would leave the programs that it waits for at work (a build for minutes). */
+function endWithUs(child: ChildProcess): void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  if (running.size === 0) for (const signal of signals) process.on(signal, endAll);
+  running.add(child);
+  child.once('close', () => {
+    running.delete(child);
+    if (running.size === 0) for (const signal of signals) process.off(signal, endAll);
+  });
+}
+
+function endAll(signal: NodeJS.Signals): void {
+  for (const child of running) child.kill('SIGTERM');
+  // Where nobody else listens, it ends this process, as it would have without us.
+  process.off(signal, endAll);
+  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
 }

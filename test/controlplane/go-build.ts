@@ -45,8 +45,7 @@ const neededSpace = 5e9;
 /** The `go` on the PATH, as it describes itself; undefined where there is none. */
 export async function findGo(): Promise<string | undefined> {
   try {
-    await mkdir(goFolder, { recursive: true });
-    return (await runCommand('go', ['version'], { env: goEnvironment(), cwd: goFolder })).stdout.trim();
+    return (await runCommand('go', ['version'], { env: goEnvironment() })).stdout.trim();
   } catch {
     return undefined;
   }
