@@ -61,7 +61,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 
 {{/* The Hadoop files as a CEL list. What can't be a ConfigMap's key is refused: it would end up in an expression. */}}
 {{- define "sse-kms-operator.celFiles" -}}
-{{- $files := concat .Values.files.core .Values.files.other }}
+{{- $files := concat (default list .Values.files.core) (default list .Values.files.other) }}
+{{- if not .Values.files.core }}
+{{- fail "files.core: without a file there is nothing to do" }}
+{{- end }}
 {{- range $files }}
 {{- if not (regexMatch "^[-._a-zA-Z0-9]{1,253}$" .) }}
 {{- fail (printf "files: %q can't be a key of a ConfigMap" .) }}

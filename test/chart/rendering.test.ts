@@ -1,0 +1,164 @@
+/**
+ * What Helm makes of the chart and its values, checked by the API server.
+ */
+import { load, loadAll } from 'js-yaml';
+import { beforeAll, expect, it } from 'vitest';
+import { parseCommandLine } from '../../src/config.ts';
+import { useControlPlane } from '../controlplane/use-control-plane.ts';
+import { describeWith } from '../run/needs.ts';
+import { chart, type KubernetesObject, namespace, refusal, release, set } from './chart.ts';
+
+describeWith(['control plane'], 'the chart', () => {
+  const cluster = useControlPlane();
+
+  beforeAll(async () => {
+    await cluster().kubectl(['create', 'namespace', namespace]);
+    const restricted = ['enforce', 'warn'].map((mode) => `pod-security.kubernetes.io/${mode}=restricted`);
+    await cluster().kubectl(['label', 'namespace', namespace, ...restricted]);
+  });
+
+  async function template(args: readonly string[] = [], name = release): Promise<string> {
+    return (await cluster().helm(['template', name, chart, '--namespace', namespace, ...args])).stdout;
+  }
+
+  async function objects(args: readonly string[] = [], name = release): Promise<KubernetesObject[]> {
+    return loadAll(await template(args, name)).filter((object) => object !== null);
+  }
+
+  async function deployment(args: readonly string[] = []): Promise<KubernetesObject> {
+    return (await objects(args)).find(({ kind }) => kind === 'Deployment');
+  }
+
+  const everything = set(
+    'replicas=3',
+    'image.repository=registry.example.com:5000/team/sse-kms-operator',
+    `image.digest=sha256:${'a'.repeat(64)}`,
+    'imagePullSecrets[0].name=registry',
+    'serviceAccount.annotations.a=b',
+    'podAnnotations.a=b',
+    'podLabels.a=b',
+    'priorityClassName=system-cluster-critical',
+    'nodeSelector.kubernetes\\.io/arch=arm64',
+    'tolerations[0].operator=Exists',
+    'webhook.failurePolicy=Ignore',
+    'webhook.namespaceSelector.matchLabels.team=finance',
+    'webhook.namespaceSelector.matchExpressions[0].key=a',
+    'webhook.namespaceSelector.matchExpressions[0].operator=Exists',
+    'affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].key=a',
+    'affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].operator=Exists',
+  );
+
+  it.each<[string, string[]]>([
+    ['as it comes', []],
+    ['with everything set', everything],
+    ['without a ServiceAccount of its own', set('serviceAccount.create=false', 'serviceAccount.name=mine')],
+    ['without the definition', set('crd.enabled=false')],
+    ['without other files', set('files.other=null')],
+  ])('passes lint and the strict checks of the API server %s', async (_, values) => {
+    await cluster().helm(['lint', '--strict', chart, '--namespace', namespace, ...values]);
+    const stdin = await template(values);
+    const { stderr } = await cluster().kubectl(
+      ['apply', '--dry-run=server', '--validate=strict', '--warnings-as-errors', '-f', '-'],
+      { stdin },
+    );
+    expect(stderr).toBe('');
+  });
+
+  it('runs under Pod Security restricted', async () => {
+    const { spec } = (await deployment()).spec.template;
+    const metadata = { name: 'pod', namespace };
+    // The control plane makes no ServiceAccounts: that one is missing is no matter of Pod Security.
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...spec, automountServiceAccountToken: false } };
+    const create = (manifest: object) =>
+      refusal(cluster().kubectl(['create', '--dry-run=server', '-f', '-'], { stdin: JSON.stringify(manifest) }));
+    expect(await create(pod)).toBeUndefined();
+    const [container] = spec.containers;
+    const careless = { ...pod, spec: { ...pod.spec, containers: [{ ...container, securityContext: {} }] } };
+    expect(await create(careless)).toContain('violates PodSecurity');
+    expect(container.securityContext.readOnlyRootFilesystem).toBe(true);
+  });
+
+  it('gives the operator a command line that it understands', async () => {
+    const values = set('files.core={core-site.xml,my-core.xml}', 'files.other=null', 'reconciler.concurrency=3');
+    const [container] = (await deployment(values)).spec.template.spec.containers;
+    const environment = { POD_NAME: 'pod-1', POD_NAMESPACE: namespace, KUBERNETES_SERVICE_HOST: '10.0.0.1' };
+    expect(container.env.map(({ name }: { name: string }) => name)).toEqual(['POD_NAME', 'POD_NAMESPACE']);
+    expect(parseCommandLine(container.args, environment)).toMatchObject({
+      kind: 'operator',
+      config: {
+        namespace,
+        podName: 'pod-1',
+        serviceName: release,
+        mutatingWebhookConfiguration: release,
+        validatingWebhookConfiguration: release,
+        caSecret: `${release}-ca`,
+        webhookPort: 10250,
+        probePort: 8081,
+        files: { core: ['core-site.xml', 'my-core.xml'], other: [] },
+        concurrency: 3,
+        fullPassSeconds: 600,
+        logLevel: 'info',
+      },
+    });
+  });
+
+  it.each([
+    ['a release with a long name', 'r'.repeat(53), []],
+    ['a release with a dot in its name', 'my.release', []],
+    ['a long name', release, set(`fullnameOverride=${'f'.repeat(62)}-x`, `nameOverride=${'n'.repeat(70)}`)],
+  ])('has valid names, of 63 characters at most, for %s', async (_, name, values) => {
+    const rendered = await objects(values, name);
+    for (const object of rendered) expect(object.metadata.name.length, object.metadata.name).toBeLessThanOrEqual(63);
+    const kinds = rendered.map((object) => `${object.kind} ${object.metadata.name}`);
+    expect(new Set(kinds).size).toBe(kinds.length);
+    const args = ['apply', '--dry-run=server', '--validate=strict', '-f', '-'];
+    await cluster().kubectl(args, { stdin: await template(values, name) });
+  });
+
+  it('points every reference at an object that it makes', async () => {
+    const rendered = await objects(set('fullnameOverride=named'));
+    const names = new Set(rendered.map((object) => `${object.kind}/${object.metadata.name}`));
+    const references = rendered.flatMap((object): string[] => {
+      const roles = object.roleRef === undefined ? [] : [`${object.roleRef.kind}/${object.roleRef.name}`];
+      const subjects = (object.subjects ?? []).map((subject: KubernetesObject) => `${subject.kind}/${subject.name}`);
+      const services = (object.webhooks ?? []).map((entry: KubernetesObject) => entry.clientConfig.service.name);
+      const policy = object.spec?.policyName;
+      const account = object.spec?.template?.spec.serviceAccountName;
+      return [
+        ...roles,
+        ...subjects,
+        ...services.map((name: string) => `Service/${name}`),
+        ...(policy ? [`ValidatingAdmissionPolicy/${policy}`] : []),
+        ...(account ? [`ServiceAccount/${account}`] : []),
+      ];
+    });
+    expect(references.length).toBeGreaterThan(8);
+    expect(references.filter((reference) => !names.has(reference))).toEqual([]);
+  });
+
+  it.each<[string, string[], string]>([
+    ['a file that no ConfigMap can hold', ["files.core={core site.xml'}"], 'files:'],
+    ['no file', ['files.core=null'], 'files.core'],
+    ['a file twice', ['files.core={a.xml}', 'files.other={a.xml}'], 'files:'],
+    ['a ServiceAccount without a name', ['serviceAccount.create=false'], 'serviceAccount.name'],
+  ])('refuses %s', async (_, values, word) => {
+    expect(await refusal(template(set(...values)))).toContain(word);
+  });
+
+  it('leaves out what is managed elsewhere', async () => {
+    const kinds = async (...values: string[]) => (await objects(set(...values))).map(({ kind }) => kind);
+    expect(await kinds('crd.enabled=false')).not.toContain('CustomResourceDefinition');
+    expect(await kinds('serviceAccount.create=false', 'serviceAccount.name=a')).not.toContain('ServiceAccount');
+  });
+
+  it('says what to do next, and warns where files may be stored without the key', async () => {
+    const notes = async (...values: string[]) => {
+      const args = ['install', release, chart, '--namespace', namespace, '--dry-run=client', '-o', 'json'];
+      const { stdout } = await cluster().helm([...args, ...set(...values)]);
+      return (load(stdout) as KubernetesObject).info.notes as string;
+    };
+    expect(await notes()).toContain('kind: KmsKeyAssignment');
+    expect(await notes()).not.toContain('WARNING');
+    expect(await notes('webhook.failurePolicy=Ignore')).toContain('WARNING');
+  });
+});
