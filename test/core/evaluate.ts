@@ -19,6 +19,8 @@ export interface Setting {
   readonly name: string;
   readonly value: string | null;
   readonly final: boolean;
+  /** The first `<source>`, where there is one. */
+  readonly source: string | null;
 }
 
 const markup =
@@ -28,7 +30,8 @@ const markup =
 export function settingsOf(document: string, { knowsTag, includesLoad }: World): Setting[] {
   const settings: Setting[] = [];
   const own = new Set(['name', 'value', 'final', 'source', ...(knowsTag ? ['tag'] : [])]);
-  let now: { name: string | null; value: string | null; final: boolean } = { name: null, value: null, final: false };
+  const nothing = { name: null, value: null, final: false, source: null };
+  let now: Omit<Setting, 'name'> & { readonly name: string | null } = nothing;
   let token = '';
   let missing = false;
   let fallback = false;
@@ -38,13 +41,19 @@ export function settingsOf(document: string, { knowsTag, includesLoad }: World):
     if (name === 'fallback') fallback = true;
     if (name === 'include' && attributes.has('href')) missing = !includesLoad;
     if (name !== 'property') return;
-    const final = attributes.get('final') === 'true';
-    now = { name: attributes.get('name') ?? null, value: attributes.get('value') ?? null, final };
+    const written = (attribute: string) => attributes.get(attribute) ?? null;
+    now = {
+      name: written('name'),
+      value: written('value'),
+      final: written('final') === 'true',
+      source: written('source'),
+    };
   };
   const end = (name: string) => {
-    if (name === 'name' && token !== '') now.name = token.replace(/^[\0- ]+|[\0- ]+$/g, '');
-    if (name === 'value' && token !== '') now.value = token;
-    if (name === 'final') now.final = token === 'true';
+    if (name === 'name' && token !== '') now = { ...now, name: token.replace(/^[\0- ]+|[\0- ]+$/g, '') };
+    if (name === 'value' && token !== '') now = { ...now, value: token };
+    if (name === 'final') now = { ...now, final: token === 'true' };
+    if (name === 'source') now = { ...now, source: now.source ?? token };
     if (name === 'include') missing = fallback = false;
     if (name === 'property' && now.name !== null && (missing || !fallback)) settings.push({ ...now, name: now.name });
   };
@@ -81,17 +90,27 @@ export function effectOf(settings: readonly Setting[]): Effect {
 
 const family = /^(?:server-side-encryption-algorithm|server-side-encryption[.-]key|encryption\.(?:algorithm|key))$/;
 
-/** Whether a name decides how S3A encrypts, for all buckets or for one that is not among the unmanaged. */
-export function decidesEncryption(name: string, unmanaged: readonly string[]): boolean {
+/**
+ * Whether a setting must not stay beside ours: it decides how S3A encrypts, for all buckets or for one that isn't
+ * unmanaged; what we once wrote for an unmanaged one has to go, too.
+ */
+export function mayNotStay({ name, source }: Setting, unmanaged: readonly string[]): boolean {
+  const bucket = bucketOf(name);
+  if (bucket === undefined) return false;
+  return bucket === null || !unmanaged.includes(bucket) || source?.startsWith('KmsKeyAssignment/') === true;
+}
+
+/** The bucket whose encryption a name decides; null for all buckets, undefined for none. */
+function bucketOf(name: string): string | null | undefined {
   const trimmed = name.replace(/^[\0- ]+|[\0- ]+$/g, '');
-  if (family.test(trimmed.replace(/^fs\.s3a\./, '')) && trimmed.startsWith('fs.s3a.')) return true;
+  if (trimmed.startsWith('fs.s3a.') && family.test(trimmed.slice(7))) return null;
   const one = /^fs\.s3a\.bucket\.(.+?)\.((?:fs\.s3a\.)?(?:server-side-)?encryption[.-](?:algorithm|key))$/.exec(
     trimmed,
   );
   const [, bucket = '', form = ''] = one ?? [];
-  if (!family.test(form.replace(/^fs\.s3a\./, ''))) return false;
+  if (!family.test(form.replace(/^fs\.s3a\./, ''))) return undefined;
   // the dash has no long form: this is the short one, for a bucket whose name ends so
-  return !unmanaged.includes(form === 'fs.s3a.server-side-encryption-key' ? `${bucket}.fs.s3a` : bucket);
+  return form === 'fs.s3a.server-side-encryption-key' ? `${bucket}.fs.s3a` : bucket;
 }
 
 function readAttributes(raw: string): Map<string, string> {

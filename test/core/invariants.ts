@@ -6,7 +6,7 @@ import { applyEdits } from '../../src/core/edits.ts';
 import { type Desired, type FileRole, type Plan, plan } from '../../src/core/plan.ts';
 import { refusalReasons } from '../../src/core/reasons.ts';
 import { scan } from '../../src/core/xml/scan.ts';
-import { decidesEncryption, effectOf, type Setting, settingsOf, worlds } from './evaluate.ts';
+import { effectOf, mayNotStay, type Setting, settingsOf, worlds } from './evaluate.ts';
 
 /** Plans the file, checks what is true of every plan, and returns it. */
 export function planChecked(text: string, desired: Desired, role: FileRole): Plan {
@@ -69,7 +69,7 @@ function expectOnlyMembersCut(
     expect(removed.trim()).toMatch(/^<(?:[^\s<>:]+:)?property[\s/>][\s\S]*>$/);
     for (const world of worlds) {
       const settings = settingsOf(removed, { ...world, includesLoad: false });
-      for (const { name } of settings) expect(decidesEncryption(name, unmanaged(desired))).toBe(true);
+      for (const setting of settings) expect(mayNotStay(setting, unmanaged(desired))).toBe(true);
     }
   }
 }
@@ -84,8 +84,8 @@ function expectEffect(before: string, after: string, desired: Desired, role: Fil
     const settings = settingsOf(after, world);
     expect(settings.slice(0, ours.length).sort(byName)).toEqual(ours);
     const others = settings.slice(ours.length);
-    expect(others.filter(({ name }) => decidesEncryption(name, unmanaged(desired)))).toEqual([]);
-    const foreign = settingsOf(before, world).filter(({ name }) => !decidesEncryption(name, unmanaged(desired)));
+    expect(others.filter((setting) => mayNotStay(setting, unmanaged(desired)))).toEqual([]);
+    const foreign = settingsOf(before, world).filter((setting) => !mayNotStay(setting, unmanaged(desired)));
     expect(effectOf(others)).toEqual(effectOf(foreign));
   }
 }
@@ -111,7 +111,7 @@ function block(desired: Desired): Setting[] {
     }
     values.set(`fs.s3a.bucket.${rule.name}.server-side-encryption-key`, text(rule.key));
   }
-  return [...values].map(([name, value]) => ({ name, value, final: true })).sort(byName);
+  return [...values].map(([name, value]) => ({ name, value, final: true, source: desired.source })).sort(byName);
 }
 
 function byName(a: Setting, b: Setting): number {

@@ -1,0 +1,47 @@
+/**
+ * Generated assignments, as the plan sees them.
+ */
+import fc from 'fast-check';
+import type { Algorithm, BucketRule, Key } from '../../src/core/assignment.ts';
+import type { Desired } from '../../src/core/plan.ts';
+
+const keys: fc.Arbitrary<Key> = fc.oneof(
+  fc
+    .constantFrom('071a86ff-8881-4ba0-9230-95af6d01ca01', 'mrk-1234abcd12ab34cd56ef1234567890ab')
+    .map((id) => ({ arn: `arn:aws:kms:us-west-2:360379543683:key/${id}` })),
+  fc.constant({ accountDefault: true as const }),
+);
+const algorithms = fc.constantFrom<Algorithm>('SSE-KMS', 'DSSE-KMS');
+const bucketNames = ['ledger', 'partner-drop', 'logs.example.com'];
+
+const rules: fc.Arbitrary<readonly BucketRule[]> = fc.subarray(bucketNames).chain((names) =>
+  fc.tuple(
+    ...names.map((name) =>
+      fc.oneof(
+        keys.map((key) => ({ name, key })),
+        fc.constant({ name, unmanaged: true as const }),
+      ),
+    ),
+  ),
+);
+
+export const desires: fc.Arbitrary<Desired> = fc.record({
+  source: fc.constant('KmsKeyAssignment/finance'),
+  algorithm: algorithms,
+  key: keys,
+  buckets: rules,
+  strict: fc.boolean(),
+});
+
+/** The same after a rotation: other keys and perhaps another algorithm, for the same buckets. */
+export function rotated(desired: Desired): fc.Arbitrary<Desired> {
+  return fc.record({
+    source: fc.constant(desired.source),
+    algorithm: algorithms,
+    key: keys,
+    buckets: fc.tuple(
+      ...desired.buckets.map((rule) => ('key' in rule ? keys.map((key) => ({ ...rule, key })) : fc.constant(rule))),
+    ),
+    strict: fc.constant(desired.strict),
+  });
+}

@@ -1,0 +1,61 @@
+/**
+ * What holds for every file: Hadoop-like documents, hostile ones, damaged ones, and any text at all.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Desired, type FileRole, plan } from '../../src/core/plan.ts';
+import { planChecked } from '../core/invariants.ts';
+import { desires, rotated } from './desires.ts';
+import { damaged, documents, texts } from './documents.ts';
+import { always } from './seeded.ts';
+
+const roles = fc.constantFrom<FileRole>('core', 'core', 'other');
+
+/** The file after the plan, or null where it is refused. */
+function planned(text: string, desired: Desired): string | null {
+  const it = plan(text, desired, 'core');
+  if (it.kind === 'refused') return null;
+  return it.kind === 'change' ? it.result : text;
+}
+
+describe('the plan of', () => {
+  it('a file that calls for no refusal is none, under Enforce', () => {
+    always(1500, fc.tuple(documents('tame'), desires, roles), ([text, desired, role]) => {
+      expect(planChecked(text, { ...desired, strict: false }, role)).not.toHaveProperty('reason');
+    });
+  });
+
+  it('a hostile file keeps what is true of every plan', () => {
+    always(3000, fc.tuple(documents('hostile'), desires, roles), ([text, desired, role]) => {
+      expect(planChecked(text, desired, role)).not.toHaveProperty('reason', 'ReadersDisagree');
+    });
+  });
+
+  it('a damaged file keeps what is true of every plan', () => {
+    always(4000, fc.tuple(damaged, desires, roles), ([text, desired, role]) => {
+      expect(planChecked(text, desired, role)).not.toHaveProperty('reason', 'ReadersDisagree');
+    });
+  });
+
+  it('any text keeps what is true of every plan', () => {
+    always(4000, fc.tuple(texts, desires, roles), ([text, desired, role]) => {
+      planChecked(text, desired, role);
+    });
+  });
+});
+
+describe('a rotation', () => {
+  const rotations = fc
+    .tuple(documents('hostile'), desires)
+    .chain(([text, first]) => fc.tuple(fc.constant(text), fc.constant(first), rotated(first)));
+
+  it('there and back gives the same bytes', () => {
+    always(2000, rotations, ([text, first, second]) => {
+      const before = planned(text, first);
+      if (before === null) return;
+      const between = planned(before, second) as string;
+      expect(planned(between, first)).toBe(before);
+      expect(planned(text, second)).toBe(between);
+    });
+  });
+});
