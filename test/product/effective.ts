@@ -10,11 +10,16 @@ export interface Effective {
   readonly key: string | undefined;
 }
 
-/** The encryption under the legacy names, by which every version of Hadoop goes that knows no others. */
-export function effectiveEncryption(file: string): Effective {
+/** The value that each property ends up with. @throws Error for a file that can't be read */
+export function effectiveProperties(file: string): ReadonlyMap<string, string> {
   const scanned = scan(file);
   if (!scanned.ok) throw new Error(`not readable: ${scanned.fault.message}`);
-  const values = effectiveValues(propertiesOf(readDocument(scanned.tokens), 'hadoop-3'));
+  return effectiveValues(propertiesOf(readDocument(scanned.tokens), 'hadoop-3'));
+}
+
+/** The encryption under the legacy names, by which every version of Hadoop goes that knows no others. */
+export function effectiveEncryption(file: string): Effective {
+  const values = effectiveProperties(file);
   return {
     algorithm: values.get('fs.s3a.server-side-encryption-algorithm'),
     key: values.get('fs.s3a.server-side-encryption.key'),

@@ -24,28 +24,41 @@ export interface Product {
   stop(): Promise<void>;
 }
 
+/** The chart as Helm has installed it; no operator runs yet. */
+export interface Installed {
+  readonly values: readonly string[];
+  readonly probePort: number;
+}
+
+/** Runs kubectl and helm: the control plane's own, or a wrapper that shows what they do. */
+export type Tools = Pick<ControlPlane, 'kubectl' | 'helm'>;
+
 /** Installs the chart with `--set` values such as `webhook.failurePolicy=Ignore`; returns when the operator is ready. */
 export async function installProduct(cluster: ControlPlane, values: readonly string[] = []): Promise<Product> {
-  const [port, probePort] = await freePorts(2);
+  return startProduct(cluster, await installChart(cluster, values));
+}
+
+/** `helm install`, and a Service that leads to this machine. @throws CommandFailed */
+export async function installChart(tools: Tools, values: readonly string[] = []): Promise<Installed> {
+  const [port, probePort] = (await freePorts(2)) as [number, number];
   const own = [`webhook.port=${port}`, `webhook.servicePort=${port}`, `probes.port=${probePort}`];
   const sets = [...own, ...values].flatMap((value) => ['--set', value]);
-  await cluster.helm(['install', release, chart, '--namespace', operatorNamespace, '--create-namespace', ...sets]);
-  await redirectService(cluster);
+  await tools.helm(['install', release, chart, '--namespace', operatorNamespace, '--create-namespace', ...sets]);
+  await redirectService(tools);
+  return { values: sets, probePort };
+}
+
+/** Starts the operator that the chart's Deployment describes; returns when it is ready. */
+export async function startProduct(cluster: ControlPlane, { values, probePort }: Installed): Promise<Product> {
   const kubeconfig = await cluster.asServiceAccount(operatorNamespace, release);
   const args = await argumentsOfDeployment(cluster);
+  const logFile = join(cluster.folder, 'operator.log');
   const start = (podName: string) =>
-    startOperator({
-      args,
-      kubeconfig,
-      podName,
-      namespace: operatorNamespace,
-      probePort: probePort as number,
-      logFile: join(cluster.folder, 'operator.log'),
-    });
+    startOperator({ args, kubeconfig, podName, namespace: operatorNamespace, probePort, logFile });
   let starts = 1;
   let operator = await start('operator-1');
   return {
-    values: sets,
+    values,
     operator: () => operator,
     restart: async () => {
       starts++;
@@ -57,10 +70,10 @@ export async function installProduct(cluster: ControlPlane, values: readonly str
   };
 }
 
-async function redirectService(cluster: ControlPlane): Promise<void> {
+async function redirectService(tools: Tools): Promise<void> {
   const spec = { type: 'ExternalName', externalName: 'localhost', clusterIP: null, clusterIPs: null };
   const patch = JSON.stringify({ spec });
-  await cluster.kubectl([
+  await tools.kubectl([
     'patch',
     'service',
     release,
@@ -73,8 +86,8 @@ async function redirectService(cluster: ControlPlane): Promise<void> {
   ]);
 }
 
-async function argumentsOfDeployment(cluster: ControlPlane): Promise<string[]> {
-  const { stdout } = await cluster.kubectl([
+async function argumentsOfDeployment(tools: Tools): Promise<string[]> {
+  const { stdout } = await tools.kubectl([
     'get',
     'deployment',
     release,

@@ -1,7 +1,7 @@
 /**
  * The operator as a process, from its real entry point, with the arguments that the chart's Deployment gives it.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +11,9 @@ const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 
 export interface OperatorProcess {
   readonly pid: number;
+  /** How it was started. */
+  readonly command: readonly string[];
+  readonly logFile: string;
   /** What it has logged, a JSON object a line. */
   log(): string;
   /** True until it has ended. */
@@ -35,14 +38,11 @@ export interface OperatorOptions {
  */
 export async function startOperator(options: OperatorOptions): Promise<OperatorProcess> {
   const output = openSync(options.logFile, 'a');
-  const child = spawn(
-    process.execPath,
-    [main, ...options.args, '--kubeconfig', options.kubeconfig, '--drain-seconds', '0'],
-    {
-      stdio: ['ignore', output, output],
-      env: { PATH: process.env.PATH, POD_NAMESPACE: options.namespace, POD_NAME: options.podName },
-    },
-  );
+  const args = [main, ...options.args, '--kubeconfig', options.kubeconfig, '--drain-seconds', '0'];
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', output, output],
+    env: { PATH: process.env.PATH, POD_NAMESPACE: options.namespace, POD_NAME: options.podName },
+  });
   closeSync(output);
   const log = () => readFileSync(options.logFile, 'utf8');
   const alive = () => child.exitCode === null && child.signalCode === null;
@@ -55,19 +55,20 @@ export async function startOperator(options: OperatorOptions): Promise<OperatorP
   };
   process.once('exit', () => child.kill('SIGKILL'));
   try {
-    await untilReady(child, options.probePort);
+    await untilReady(options.probePort, alive);
   } catch (error) {
     await end('SIGKILL');
     throw new Error(`the operator is not ready; the end of its log:\n${log().slice(-4000)}`, { cause: error });
   }
-  return { pid: child.pid as number, log, alive, end };
+  const command = [process.execPath, ...args];
+  return { pid: child.pid as number, command, logFile: options.logFile, log, alive, end };
 }
 
-async function untilReady(child: ChildProcess, probePort: number): Promise<void> {
+async function untilReady(probePort: number, alive: () => boolean): Promise<void> {
   const deadline = Date.now() + 60_000;
   let last = 'no answer';
   while (Date.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
+    if (!alive()) throw new Error('it has ended');
     try {
       const response = await fetch(`http://localhost:${probePort}/readyz`);
       if (response.ok) return;
