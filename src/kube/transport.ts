@@ -44,13 +44,15 @@ const refusalBytes = 64 * 1024;
 export function buildTransport(kubeConfig: KubeConfig, userAgent = 'sse-kms-operator'): Transport {
   const server = kubeConfig.getCurrentCluster()?.server;
   if (server === undefined) throw new Error('the kubeconfig has no current cluster');
-  let pool: { readonly agent: https.Agent; readonly credentials: string } | undefined;
+  const client = server.startsWith('http:') ? http : https;
+  let pool: { readonly agent: http.Agent; readonly credentials: string } | undefined;
 
   /** Credentials are asked for each time: mounted tokens and certificates are replaced while we run. */
   async function connection(): Promise<https.RequestOptions> {
     const options: https.RequestOptions = {};
     await kubeConfig.applyToHTTPSOptions(options);
-    if (kubeConfig.getCurrentCluster()?.proxyUrl || server?.startsWith('http:')) return options;
+    // A proxy's agent is client-node's own, which it keeps.
+    if (kubeConfig.getCurrentCluster()?.proxyUrl) return options;
     const { ca, cert, key, pfx, passphrase, servername, rejectUnauthorized } = options;
     const tls = { ca, cert, key, pfx, passphrase, servername, rejectUnauthorized };
     const credentials = JSON.stringify(tls, (_, value) => (Buffer.isBuffer(value) ? value.toString('base64') : value));
@@ -58,7 +60,7 @@ export function buildTransport(kubeConfig: KubeConfig, userAgent = 'sse-kms-oper
       pool?.agent.destroy();
       const given = Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined));
       // No maxSockets: the callers bound what they have in flight, and watches must never wait for a free connection.
-      pool = { agent: new https.Agent({ ...given, keepAlive: true, keepAliveMsecs: 30_000 }), credentials };
+      pool = { agent: new client.Agent({ ...given, keepAlive: true, keepAliveMsecs: 30_000 }), credentials };
     }
     const { headers, auth } = options;
     return { agent: pool.agent, ...(headers && { headers }), ...(auth && { auth }) };
@@ -72,8 +74,7 @@ export function buildTransport(kubeConfig: KubeConfig, userAgent = 'sse-kms-oper
       headers['Content-Type'] = request.contentType ?? 'application/json';
       headers['Content-Length'] = Buffer.byteLength(payload);
     }
-    const target = toUrl(server ?? '', request);
-    const client = target.protocol === 'http:' ? http : https;
+    const target = toUrl(server as string, request);
     for (let attempt = 1; ; attempt++) {
       const sent = client.request(target, {
         ...options,

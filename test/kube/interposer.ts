@@ -23,6 +23,8 @@ export interface Interposer {
   fault: (request: { readonly method: string; readonly url: URL }) => Fault | undefined;
   /** Every request that came, as method and URL. */
   readonly requests: string[];
+  /** How many connections were opened. */
+  connections(): number;
   /** Ends all connections at once, watches too. */
   cutAll(): void;
   /** Nothing that the server sends from now on passes, and no connection is closed: a cable pulled out. */
@@ -39,6 +41,7 @@ export async function startInterposer(real: KubeConfig): Promise<Interposer> {
   const upstream = real.getCurrentCluster()?.server ?? '';
   const passing = new Set<http.IncomingMessage>();
   const requests: string[] = [];
+  let connections = 0;
 
   const server = http.createServer((request, response) => {
     const method = request.method ?? '';
@@ -68,6 +71,7 @@ export async function startInterposer(real: KubeConfig): Promise<Interposer> {
     onward.on('error', () => response.destroy());
     request.pipe(onward);
   });
+  server.on('connection', () => void connections++);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   const kubeConfig = new KubeConfig();
@@ -77,6 +81,7 @@ export async function startInterposer(real: KubeConfig): Promise<Interposer> {
     kubeConfig,
     fault: () => undefined,
     requests,
+    connections: () => connections,
     cutAll: () => server.closeAllConnections(),
     freeze() {
       for (const answer of passing) answer.unpipe();

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { buildSecretStore, type SecretStore } from '../../src/kube/secrets.ts';
+import { describeWith } from '../run/needs.ts';
 import { type Cluster, createNamespace, startCluster } from './cluster.ts';
 
 let cluster: Cluster;
@@ -31,7 +32,7 @@ const stored = async () => (await cluster.api.send({ path })) as Secret;
 const merge = (body: object) =>
   cluster.api.send({ method: 'PATCH', path, contentType: 'application/merge-patch+json', body });
 
-describe('a Secret store', () => {
+describeWith(['control plane'], 'a Secret store', () => {
   it('has nothing to read where there is no Secret', async () => {
     expect(await store.read()).toBeUndefined();
   });

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { issueCa } from '../../src/certificates/issue.ts';
 import { buildTrustPublisher, type TrustPublisher, type TrustTarget } from '../../src/kube/webhook-configurations.ts';
+import { describeWith } from '../run/needs.ts';
 import {
   applyConfiguration,
   configurationPath,
@@ -35,7 +36,7 @@ const readTarget = async (kind: string) => {
 };
 const bundles = () => readBundles(cluster.api, 'mutating', name);
 
-describe('a trust publisher', () => {
+describeWith(['control plane'], 'a trust publisher', () => {
   it('reads both configurations, also the one that does not exist', async () => {
     const [mutating, validating] = await publisher.read();
     expect(mutating?.found?.entries).toEqual([{ name: 'configmaps.ssekms.io', bundle: '' }]);

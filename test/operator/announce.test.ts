@@ -1,0 +1,113 @@
+/**
+ * Which Events are written, and how many.
+ */
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Announce, buildAnnounce } from '../../src/operator/announce.ts';
+import { type Carrier, record, toCarrier, type Verdict } from '../../src/operator/carriers.ts';
+import type { Wish } from '../../src/operator/decide.ts';
+import type { Outcome } from '../../src/operator/judge.ts';
+import type { ConfigMapEvent } from '../../src/operator/world.ts';
+import { silent } from '../kube/silent.ts';
+
+const key = { accountDefault: true } as const;
+const target = { namespaces: ['ns'] };
+const rest = { algorithm: 'SSE-KMS', buckets: [], enforcement: 'Enforce' } as const;
+const wish: Wish = { assignment: { name: 'finance', target, key, ...rest }, digest: 'finance' };
+
+let events: ConfigMapEvent[];
+let fails: boolean;
+
+beforeEach(() => {
+  events = [];
+  fails = false;
+});
+
+function build(burst = 100): Announce {
+  const writeEvent = async (event: ConfigMapEvent) => {
+    if (fails) throw new Error('forbidden');
+    events.push(event);
+  };
+  return buildAnnounce({ writeEvent, perSecond: 1, burst, log: silent });
+}
+
+function judged(name: string, outcome: Outcome, version = '5'): [Carrier, Verdict, Wish] {
+  const parts = { namespace: 'ns', name, uid: name, immutable: false, deleting: false, resourceVersion: version };
+  const carrier = toCarrier(parts);
+  const findings = [
+    { dataKey: 'core-site.xml', reason: 'Malformed', message: 'line 1, column 2: no' },
+    { dataKey: 'hdfs-site.xml', reason: 'TooLarge', message: 'too large' },
+  ] as const;
+  record(carrier, version, wish, { outcome, findings: outcome === 'compliant' ? [] : findings });
+  return [carrier, carrier.verdict as Verdict, wish];
+}
+
+describe('an Event', () => {
+  it('tells all findings, under the reason of the first', async () => {
+    expect(await build()(...judged('a', 'refused'))).toBe(true);
+    expect(events).toEqual([
+      {
+        namespace: 'ns',
+        name: 'a',
+        uid: 'a',
+        resourceVersion: '5',
+        assignment: 'finance',
+        reason: 'Malformed',
+        message: 'core-site.xml: line 1, column 2: no\nhdfs-site.xml: too large',
+      },
+    ]);
+  });
+
+  it.each<[Outcome, number]>([
+    ['refused', 1],
+    ['immutable', 1],
+    ['pending', 1],
+    ['compliant', 0],
+    ['change', 0],
+    ['failed', 0],
+    ['wouldChange', 0],
+  ])('about one that is %s is written %i times', async (outcome, times) => {
+    const announce = build();
+    const args = judged('a', outcome);
+    for (let i = 0; i < 3; i++) expect(await announce(...args)).toBe(true);
+    expect(events.length).toBe(times);
+  });
+
+  it('is written again for another version', async () => {
+    const announce = build();
+    const [carrier, verdict] = judged('a', 'refused');
+    await announce(carrier, verdict, wish);
+    await announce(carrier, { ...verdict, resourceVersion: '6' }, wish);
+    expect(events.map(({ resourceVersion }) => resourceVersion)).toEqual(['5', '6']);
+  });
+
+  it('that could not be written is not taken for told', async () => {
+    const announce = build();
+    const args = judged('a', 'refused');
+    fails = true;
+    expect(await announce(...args)).toBe(false);
+    fails = false;
+    expect(await announce(...args)).toBe(true);
+    expect(events.length).toBe(1);
+  });
+
+  it('waits where there were too many, and comes when there is room again', async () => {
+    vi.useFakeTimers();
+    try {
+      const announce = build(3);
+      const all = Array.from({ length: 10 }, (_, i) => judged(`cm-${i}`, 'refused'));
+      const tell = async () => {
+        const told = await Promise.all(all.map((args) => announce(...args)));
+        return told.filter(Boolean).length;
+      };
+      expect(await tell()).toBe(3);
+      expect(await tell()).toBe(3);
+      await vi.advanceTimersByTimeAsync(2000);
+      expect(await tell()).toBe(5);
+      await vi.advanceTimersByTimeAsync(3_600_000);
+      expect(await tell()).toBe(8);
+      expect(events.length).toBe(8);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});

@@ -1,0 +1,311 @@
+/**
+ * One namespace made right, before a world made of functions: which requests are sent, what is concluded from the answers,
+ * and when it is tried again.
+ */
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Assignment } from '../../src/core/assignment.ts';
+import { planConfigMap } from '../../src/core/config-map.ts';
+import { buildCarriers, type Carrier, type Carriers, toCarrier, toConfigMap } from '../../src/operator/carriers.ts';
+import { type Decision, decide } from '../../src/operator/decide.ts';
+import { buildLimit } from '../../src/operator/limit.ts';
+import type { Leftover } from '../../src/operator/queue.ts';
+import { type Reconciler, reconcile } from '../../src/operator/reconcile.ts';
+import type { Readmission, StoredObject } from '../../src/operator/world.ts';
+import { silent } from '../kube/silent.ts';
+
+const files = { core: ['core-site.xml'], other: [] };
+const plain = '<configuration/>';
+const malformed = '<configuration>';
+
+function decisionFor(rest: Partial<Assignment> = {}): Decision {
+  const key = { accountDefault: true } as const;
+  const target = { namespaceSelector: {} };
+  const assignment: Assignment = {
+    name: 'finance',
+    target,
+    algorithm: 'SSE-KMS',
+    key,
+    buckets: [],
+    enforcement: 'Enforce',
+    ...rest,
+  };
+  return decide({ name: 'ns', labels: {} }, [assignment], { kind: 'known', namespaceSelector: {} });
+}
+
+/** What the server has, by name, and how it answers to a name out of the ordinary. */
+let server: Map<string, { text: string; version: number; immutable?: boolean }>;
+let faults: Map<string, () => Promise<Readmission>>;
+let requests: string[];
+let webhookActs: boolean;
+let carriers: Carriers;
+let announced: string[];
+let decision: Decision | undefined;
+let inFlight: { now: number; most: number };
+let stopping: AbortController;
+
+beforeEach(() => {
+  server = new Map();
+  faults = new Map();
+  requests = [];
+  webhookActs = true;
+  carriers = buildCarriers();
+  announced = [];
+  decision = decisionFor();
+  inFlight = { now: 0, most: 0 };
+  stopping = new AbortController();
+});
+
+function toObject(name: string): StoredObject | undefined {
+  const stored = server.get(name);
+  if (stored === undefined) return undefined;
+  const metadata = { name, namespace: 'ns', uid: `uid-${name}`, resourceVersion: String(stored.version) };
+  return { metadata, data: { 'core-site.xml': stored.text }, immutable: stored.immutable ?? false };
+}
+
+/** A ConfigMap that the server has and the watch has shown, unjudged. */
+function add(name: string, text = plain, rest: { immutable?: boolean } = {}): Carrier {
+  server.set(name, { text, version: 10, ...rest });
+  const carrier = toCarrier(toConfigMap(toObject(name) as StoredObject));
+  carriers.change(undefined, carrier);
+  return carrier;
+}
+
+async function readmit(_: string, name: string): Promise<Readmission> {
+  requests.push(`PATCH ${name}`);
+  inFlight.most = Math.max(inFlight.most, ++inFlight.now);
+  await new Promise((resolve) => setImmediate(resolve));
+  inFlight.now -= 1;
+  const fault = faults.get(name);
+  if (fault !== undefined) return fault();
+  const stored = server.get(name);
+  if (stored === undefined) return { kind: 'gone' };
+  const plan =
+    decision?.kind === 'assigned' &&
+    planConfigMap({ data: { 'core-site.xml': stored.text } }, decision.wish.assignment, files);
+  if (webhookActs && plan && plan.kind === 'refused') return { kind: 'denied', message: 'denied by the webhook' };
+  if (webhookActs && plan && plan.kind === 'change') {
+    server.set(name, { text: plan.patch[0]?.value ?? '', version: stored.version + 1 });
+  }
+  return { kind: 'answered', object: toObject(name) as StoredObject };
+}
+
+function run(rest: Partial<Reconciler> = {}): Promise<Leftover> {
+  return reconcile('ns', {
+    world: {
+      readmit,
+      readConfigMap: async (_, name) => {
+        requests.push(`GET ${name}`);
+        return toObject(name);
+      },
+    },
+    carriers,
+    files,
+    decision: () => decision,
+    limit: buildLimit(100),
+    width: 4,
+    backoff: { firstMs: 1000, maxMs: 60_000 },
+    announce: async ({ name }, { outcome }) => {
+      announced.push(`${name} ${outcome}`);
+      return true;
+    },
+    onJudged: () => {},
+    stopping: stopping.signal,
+    log: silent,
+    ...rest,
+  });
+}
+
+const outcome = (name: string) => carriers.get('ns', name)?.verdict?.outcome;
+
+describe('a namespace is made right', () => {
+  it('by one readmission of each carrier, whose answer is judged', async () => {
+    const a = add('a');
+    add('b');
+    expect(await run()).toEqual({ kind: 'nothing' });
+    expect(requests.sort()).toEqual(['PATCH a', 'PATCH b']);
+    expect(a.verdict?.outcome).toBe('compliant');
+    expect(a.resourceVersion).toBe('11');
+    requests = [];
+    expect(await run()).toEqual({ kind: 'nothing' });
+    expect(requests).toEqual([]);
+  });
+
+  it('again under another assignment, and not for one that asks for the same', async () => {
+    add('a');
+    await run();
+    decision = decisionFor({ target: { namespaces: ['ns'] } });
+    await run();
+    expect(requests).toEqual(['PATCH a']);
+    decision = decisionFor({ algorithm: 'DSSE-KMS' });
+    await run();
+    expect(requests).toEqual(['PATCH a', 'PATCH a']);
+    expect(server.get('a')?.text).toContain('DSSE-KMS');
+  });
+
+  it('with no more in flight than its share', async () => {
+    for (let i = 0; i < 20; i++) add(`cm-${i}`);
+    await run();
+    expect(inFlight.most).toBe(4);
+  });
+
+  it('slice by slice, so that others have their turn', async () => {
+    for (let i = 0; i < 450; i++) add(`cm-${i}`);
+    expect(await run()).toEqual({ kind: 'more' });
+    expect(requests.length).toBe(200);
+    expect(await run()).toEqual({ kind: 'more' });
+    expect(await run()).toEqual({ kind: 'nothing' });
+    expect(new Set(requests).size).toBe(450);
+  });
+
+  it.each<[string, Decision | undefined]>([
+    ['has no assignment', { kind: 'none' }],
+    ['is outside the scope', { kind: 'excluded' }],
+    ['may be outside the scope', { kind: 'unknown' }],
+    ['has conflicting assignments', { kind: 'conflict', assignments: [] }],
+    ['is not known', undefined],
+  ])('not at all where it %s', async (_, decided) => {
+    add('a');
+    decision = decided;
+    expect(await run()).toEqual({ kind: 'nothing' });
+    expect(requests).toEqual([]);
+    expect(announced).toEqual([]);
+  });
+
+  it('by reading alone under Audit', async () => {
+    decision = decisionFor({ enforcement: 'Audit' });
+    add('a');
+    add('b', malformed);
+    await run();
+    expect(requests.sort()).toEqual(['GET a', 'GET b']);
+    expect([outcome('a'), outcome('b')]).toEqual(['wouldChange', 'refused']);
+    await run();
+    expect(requests.length).toBe(2);
+  });
+
+  it('by reading alone where a ConfigMap is immutable', async () => {
+    add('a', plain, { immutable: true });
+    await run();
+    expect(requests).toEqual(['GET a']);
+    expect(outcome('a')).toBe('immutable');
+  });
+});
+
+describe('a carrier is', () => {
+  it('refused with place and reason where our webhook denies it, and never sent again', async () => {
+    add('a', malformed);
+    expect(await run()).toEqual({ kind: 'nothing' });
+    expect(requests).toEqual(['PATCH a', 'GET a']);
+    expect(carriers.get('ns', 'a')?.verdict).toMatchObject({
+      outcome: 'refused',
+      findings: [{ dataKey: 'core-site.xml', reason: 'Malformed', message: expect.stringMatching(/^line 1, column/) }],
+    });
+    await run();
+    expect(requests.length).toBe(2);
+    expect(announced).toContain('a refused');
+  });
+
+  it("failed where somebody else denies it, in that one's words", async () => {
+    add('a');
+    faults.set('a', async () => ({ kind: 'denied', message: 'quota exceeded' }));
+    expect(await run()).toMatchObject({ kind: 'later' });
+    expect(carriers.get('ns', 'a')?.verdict).toMatchObject({
+      outcome: 'failed',
+      findings: [{ reason: 'PatchFailed', message: 'quota exceeded' }],
+    });
+  });
+
+  it('pending where the webhook does not act, and tried again later and later', async () => {
+    const a = add('a');
+    webhookActs = false;
+    const waits: number[] = [];
+    for (let i = 0; i < 8; i++) {
+      const leftover = await run();
+      waits.push(leftover.kind === 'later' ? leftover.inMs : Number.NaN);
+      // Not before it is due.
+      await run();
+      a.dueAt = 0;
+    }
+    expect(outcome('a')).toBe('pending');
+    expect(requests.length).toBe(8);
+    for (const [i, full] of [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000].entries()) {
+      expect(waits[i]).toBeGreaterThan(full / 2 - 100);
+      expect(waits[i]).toBeLessThanOrEqual(full);
+    }
+    webhookActs = true;
+    expect(await run()).toEqual({ kind: 'nothing' });
+    expect([outcome('a'), a.attempts]).toEqual(['compliant', 0]);
+  });
+
+  it('failed where no answer comes, without delay for the rest of its namespace', async () => {
+    add('poisoned');
+    for (let i = 0; i < 10; i++) add(`cm-${i}`);
+    faults.set('poisoned', async () => {
+      throw new Error('PATCH failed', { cause: new Error('connect ECONNREFUSED') });
+    });
+    expect(await run()).toMatchObject({ kind: 'later' });
+    expect(carriers.get('ns', 'poisoned')?.verdict?.findings[0]?.message).toContain('ECONNREFUSED');
+    for (let i = 0; i < 10; i++) expect(outcome(`cm-${i}`)).toBe('compliant');
+  });
+
+  it('forgotten where it is gone, or was replaced meanwhile by another of its name', async () => {
+    add('gone');
+    server.delete('gone');
+    const old = add('replaced');
+    faults.set('replaced', async () => {
+      faults.clear();
+      const answer = await readmit('ns', 'replaced');
+      carriers.change(old, { ...old, uid: 'another', verdict: undefined });
+      return answer;
+    });
+    await run();
+    expect(outcome('gone')).toBeUndefined();
+    expect(outcome('replaced')).toBeUndefined();
+  });
+
+  it('not judged by an answer that is older than what the watch has shown', async () => {
+    const a = add('a');
+    faults.set('a', async () => {
+      const object = toObject('a') as StoredObject;
+      a.resourceVersion = '99';
+      return { kind: 'answered', object };
+    });
+    await run();
+    expect(a.verdict).toBeUndefined();
+    expect(a.resourceVersion).toBe('99');
+  });
+});
+
+describe('a world that is away', () => {
+  const away = async (): Promise<Readmission> => {
+    throw new Error('away');
+  };
+
+  it('is not asked for every carrier in vain', async () => {
+    for (let i = 0; i < 100; i++) {
+      add(`cm-${i}`);
+      faults.set(`cm-${i}`, away);
+    }
+    expect(await run()).toMatchObject({ kind: 'later', inMs: 1000 });
+    expect(requests.length).toBeLessThan(15);
+  });
+
+  it('gets nothing more from one who was told to stop', async () => {
+    for (let i = 0; i < 100; i++) add(`cm-${i}`);
+    faults.set('cm-5', async () => {
+      stopping.abort();
+      return { kind: 'gone' };
+    });
+    await run();
+    expect(requests.length).toBeLessThan(15);
+    expect(announced).toEqual([]);
+  });
+});
+
+describe('Events', () => {
+  it('are tried again where they were held back', async () => {
+    add('a', malformed);
+    const leftover = await run({ announce: async () => false });
+    expect(leftover).toMatchObject({ kind: 'later' });
+    expect((leftover as { inMs: number }).inMs).toBeGreaterThan(50_000);
+  });
+});
