@@ -58,7 +58,6 @@ export const specSchema = annotate(
     namespaceSelector: namespaceSelector.optional(),
     algorithm: annotate(z.enum(['SSE-KMS', 'DSSE-KMS']), {
       description: 'The algorithm of S3A; DSSE-KMS needs Hadoop 3.4.1 or later.',
-      default: 'SSE-KMS',
     }).default('SSE-KMS'),
     key: annotate(key, { description: 'The key for every bucket that buckets does not name.' }, keyRules),
     buckets: annotate(

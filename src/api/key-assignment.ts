@@ -48,7 +48,8 @@ export type ParsedAssignment =
 
 /**
  * Reads a KmsKeyAssignment as the API server stores it, or as a manifest has it, under the CustomResourceDefinition's
- * own rules: unknown fields and nulls in the spec are problems here too.
+ * own rules: unknown fields and nulls in the spec are problems here too. (So a field that a later version adds must have
+ * no default in its definition: replicas of the earlier version would see it in every assignment, and refuse it.)
  */
 export function parseAssignment(object: unknown): ParsedAssignment {
   const parsed = assignmentSchema.safeParse(object);

@@ -17,15 +17,26 @@ const labelValue = matches(
 
 const maxLabels = 16;
 
-const matchLabels = annotate(
+/** zod leaves `__proto__` out of a record without a word, and a selector with a label less selects more. */
+const labels = z.preprocess(
+  (value, context) => {
+    if (typeof value === 'object' && value !== null && Object.hasOwn(value, '__proto__')) {
+      context.addIssue({ code: 'custom', message: labelKeyMessage });
+    }
+    return value;
+  },
   z.record(z.string(), annotate(z.string().max(63), { description: 'The value of the label.' }, [labelValue])),
+);
+
+const matchLabels = annotate(
+  labels,
   { description: 'Labels that a namespace must have, with exactly these values.', maxProperties: maxLabels },
   [
-    { test: (labels) => Object.keys(labels).length <= maxLabels, message: `at most ${maxLabels} labels` },
+    { test: (value) => Object.keys(value).length <= maxLabels, message: `at most ${maxLabels} labels` },
     notEmpty('name at least one label, or leave matchLabels out'),
     {
       cel: `self.all(key, key.matches('${labelKeyPattern}'))`,
-      test: (labels) => Object.keys(labels).every((key) => new RegExp(labelKeyPattern).test(key)),
+      test: (value) => Object.keys(value).every((key) => new RegExp(labelKeyPattern).test(key)),
       message: labelKeyMessage,
     },
   ],

@@ -102,6 +102,11 @@ export const refused: readonly (readonly [string, unknown, string])[] = [
     selecting({ matchLabels: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`l${i}`, 'a'])) }),
     '.namespaceSelector.matchLabels',
   ],
+  [
+    'a label that JavaScript hides',
+    selecting({ matchLabels: JSON.parse('{"a":"b","__proto__":"c"}') }),
+    '.namespaceSelector.matchLabels',
+  ],
   ['no requirement', selecting({ matchExpressions: [] }), '.namespaceSelector.matchExpressions'],
   ['null for a requirement', expression(null), '.namespaceSelector.matchExpressions[0]'],
   ['In without values', expression({ key: 'a', operator: 'In' }), '.namespaceSelector.matchExpressions[0]'],
