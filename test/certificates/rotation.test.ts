@@ -3,7 +3,7 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { KubeConfig } from '@kubernetes/client-node';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { readCaCertificates } from '../../src/certificates/authority.ts';
 import { buildSecretStore, type SecretStore } from '../../src/kube/secrets.ts';
 import { buildTransport } from '../../src/kube/transport.ts';
@@ -14,6 +14,7 @@ import {
   readBundles,
 } from '../kube/admission-configurations.ts';
 import { type Cluster, createNamespace, eventually, startCluster } from '../kube/cluster.ts';
+import { describeWith } from '../run/needs.ts';
 import { dnsName, namespace, type Replica, type ReplicaOptions, startReplica, startWitness } from './replica.ts';
 import { handshake, servedCa } from './tls.ts';
 
@@ -80,7 +81,7 @@ const following = async (replicas: readonly Replica[]) => {
 };
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-describe('replicas that start at the same instant', () => {
+describeWith(['control plane'], 'replicas that start at the same instant', () => {
   it('agree on one CA, and each serves a leaf of it', async () => {
     await install();
     const replicas = await Promise.all(Array.from({ length: 5 }, () => start()));
@@ -113,7 +114,7 @@ describe('replicas that start at the same instant', () => {
   });
 });
 
-describe('a rotation', () => {
+describeWith(['control plane'], 'a rotation', () => {
   it('happens ten times in a row without one handshake that fails, on two replicas', { timeout: 90_000 }, async () => {
     await install();
     const replicas = await Promise.all([start({ lifetimes: short }), start({ lifetimes: short })]);
@@ -164,7 +165,7 @@ describe('a rotation', () => {
   });
 });
 
-describe('a Secret', () => {
+describeWith(['control plane'], 'a Secret', () => {
   const merge = (body: object) =>
     cluster.api.send({ method: 'PATCH', path: secretPath, contentType: 'application/merge-patch+json', body });
   const remove = () => cluster.api.send({ method: 'DELETE', path: secretPath });
@@ -218,7 +219,7 @@ describe('a Secret', () => {
   });
 });
 
-describe('a caBundle', () => {
+describeWith(['control plane'], 'a caBundle', () => {
   it.each([
     ['cleared', ''],
     ["somebody else's", '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'],
@@ -267,7 +268,7 @@ describe('a caBundle', () => {
   });
 });
 
-describe('a replica without rights', () => {
+describeWith(['control plane'], 'a replica without rights', () => {
   it('reports its failures, is not ready, and recovers when it gets them', async () => {
     await install();
     const kubeConfig = new KubeConfig();
