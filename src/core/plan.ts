@@ -58,6 +58,9 @@ export type Plan =
     }
   | Refused;
 
+/** In UTF-16 code units. */
+const maxMessage = 600;
+
 /**
  * Plans one file. Pure, deterministic and idempotent: planning its own result gives `unchanged`. Every character
  * outside the edits stays as it is. What Hadoop refuses to read, or what can't be read here exactly as Hadoop reads it,
@@ -69,7 +72,7 @@ export function plan(text: string, desired: Desired, role: FileRole): Plan {
     kind: 'refused',
     reason,
     ...positionOf(offset),
-    message,
+    message: shorten(message),
   });
 
   const scanned = scan(text);
@@ -112,5 +115,10 @@ function computeEdits(
 }
 
 function note(kind: Note['kind'], position: Position, message: string): Note {
-  return { kind, ...position, message };
+  return { kind, ...position, message: shorten(message) };
+}
+
+/** Names and values of the user's stand in messages, and may be as long as the file. */
+function shorten(message: string): string {
+  return message.length > maxMessage ? `${message.slice(0, maxMessage).toWellFormed()}…` : message;
 }

@@ -2,19 +2,15 @@
  * The strict scanner: a document as Hadoop's parser (Woodstox) reads it, with the span of every token. It accepts what
  * that parser accepts in XML 1.0 without a DOCTYPE, refuses everything else, and never guesses.
  */
+import { readAttributes } from './attributes.ts';
 import { beginsDeclaration, readDeclaration } from './declaration.ts';
-import { isNameContinue, isNameStart } from './name-characters.ts';
+import { afterName, afterQualifiedName, afterSpace, isSpace, splitName } from './lexis.ts';
 import { enterElement, outermost, type Scope } from './namespaces.ts';
-import { normaliseAttribute, normaliseLineEnds, resolveReferences } from './references.ts';
-import { type Attribute, type Fault, SyntaxFault, type Token } from './token.ts';
+import { normaliseLineEnds, resolveReferences } from './references.ts';
+import { type Fault, SyntaxFault, type Token } from './token.ts';
 
-/**
- * Woodstox's own limits, which Hadoop leaves as they are. It checks those for the attributes of one element, their count
- * and the length of their values together, only when a buffer grows, so that some elements beyond them pass there.
- */
+/** Woodstox's own limit, which Hadoop leaves as it is; the root counts. */
 export const maxDepth = 1000;
-const maxAttributes = 1000;
-const maxAttributeLength = 65536 * 8;
 
 export type Scan =
   | { readonly ok: true; readonly tokens: readonly Token[] }
@@ -32,14 +28,11 @@ export function scan(text: string): Scan {
   }
 }
 
-const LF = 0xa;
 const QUESTION = 0x3f;
 const EXCLAMATION = 0x21;
 const SLASH = 0x2f;
 const LESS = 0x3c;
 const GREATER = 0x3e;
-const EQUALS = 0x3d;
-const COLON = 0x3a;
 
 interface OpenElement {
   readonly name: string;
@@ -96,7 +89,7 @@ class Scanner {
   }
 
   private outside(): void {
-    const end = this.afterSpace(this.at);
+    const end = afterSpace(this.text, this.at);
     if (end === this.at) throw new SyntaxFault(this.at, 'the file has text outside its root element');
     this.skip('space', end);
   }
@@ -127,7 +120,7 @@ class Scanner {
   }
 
   private instruction(): void {
-    const target = this.name(this.at + 2, 'a processing instruction has no target');
+    const target = afterName(this.text, this.at + 2, 'a processing instruction has no target');
     if (this.text.slice(this.at + 2, target).toLowerCase() === 'xml') {
       throw new SyntaxFault(
         this.at,
@@ -142,31 +135,32 @@ class Scanner {
   }
 
   private endTag(): void {
-    const nameEnd = this.qualifiedName(this.at + 2);
+    const nameEnd = afterQualifiedName(this.text, this.at + 2);
     const name = this.text.slice(this.at + 2, nameEnd);
-    const close = this.afterSpace(nameEnd);
+    const close = afterSpace(this.text, nameEnd);
     if (this.text.charCodeAt(close) !== GREATER)
       throw new SyntaxFault(close, `the end tag </${name} is not closed by '>'`);
     const opened = this.open.pop();
     if (opened === undefined) throw new SyntaxFault(this.at, `the end tag </${name}> closes nothing`);
     if (opened.name !== name) throw new SyntaxFault(this.at, `</${name}> stands where </${opened.name}> is due`);
-    this.tokens.push({ kind: 'end', offset: this.at, end: close + 1, local: localOf(name) });
+    this.tokens.push({ kind: 'end', offset: this.at, end: close + 1, local: splitName(name).local });
     this.at = close + 1;
   }
 
   private startTag(): void {
     if (this.open.length === 0 && this.rootSeen) throw new SyntaxFault(this.at, 'the file has a second root element');
     const offset = this.at;
-    const nameEnd = this.qualifiedName(offset + 1);
+    const nameEnd = afterQualifiedName(this.text, offset + 1);
     const name = this.text.slice(offset + 1, nameEnd);
-    const local = localOf(name);
-    const attributes = this.attributes(nameEnd);
-    const selfClosing = this.text.charCodeAt(this.at) === SLASH;
-    if (selfClosing && this.text.charCodeAt(this.at + 1) !== GREATER)
-      throw new SyntaxFault(this.at, "'/' in a tag must be followed by '>'");
-    const end = this.at + (selfClosing ? 2 : 1);
+    const { prefix, local } = splitName(name);
+    const { attributes, end: close } = readAttributes(this.text, nameEnd);
+    const selfClosing = this.text.charCodeAt(close) === SLASH;
+    if (selfClosing && this.text.charCodeAt(close + 1) !== GREATER) {
+      throw new SyntaxFault(close, "'/' in a tag must be followed by '>'");
+    }
+    const end = close + (selfClosing ? 2 : 1);
     const around = this.open.at(-1)?.scope ?? outermost;
-    const scope = enterElement(around, name.slice(0, name.length - local.length).replace(':', ''), attributes, offset);
+    const scope = enterElement(around, prefix, attributes, offset);
     if (this.open.length >= maxDepth) throw new SyntaxFault(offset, `elements are nested deeper than ${maxDepth}`);
     this.tokens.push({ kind: 'start', offset, end, name, local, attributes, selfClosing });
     if (!selfClosing) this.open.push({ name, offset, scope });
@@ -174,84 +168,11 @@ class Scanner {
     this.at = end;
   }
 
-  /** Reads attributes from `from` on and leaves `this.at` at the `/` or `>` that ends the tag. */
-  private attributes(from: number): readonly Attribute[] {
-    let found: Attribute[] | undefined;
-    let length = 0;
-    this.at = from;
-    for (;;) {
-      const next = this.afterSpace(this.at);
-      const unit = this.text.charCodeAt(next);
-      if (unit === GREATER || unit === SLASH) {
-        this.at = next;
-        return found ?? none;
-      }
-      if (next === this.at) throw new SyntaxFault(next, "expected white space, '>' or '/>' in a tag");
-      this.at = next;
-      found ??= [];
-      found.push(this.attribute());
-      length += this.at - next;
-      if (found.length > maxAttributes || length > maxAttributeLength) {
-        throw new SyntaxFault(next, `an element has more than ${maxAttributes} attributes, or too long ones`);
-      }
-    }
-  }
-
-  private attribute(): Attribute {
-    const nameEnd = this.qualifiedName(this.at);
-    const name = this.text.slice(this.at, nameEnd);
-    const equals = this.afterSpace(nameEnd);
-    if (this.text.charCodeAt(equals) !== EQUALS) throw new SyntaxFault(equals, `the attribute "${name}" has no value`);
-    const begin = this.afterSpace(equals + 1);
-    const quote = this.text.charAt(begin);
-    if (quote !== '"' && quote !== "'")
-      throw new SyntaxFault(begin, `the value of the attribute "${name}" must be quoted`);
-    const close = this.find(quote, begin + 1, `the value of the attribute "${name}" is not closed`);
-    const raw = this.text.slice(begin + 1, close);
-    const less = raw.indexOf('<');
-    if (less >= 0) throw new SyntaxFault(begin + 1 + less, "'<' in an attribute value: write &lt;");
-    this.at = close + 1;
-    const local = localOf(name);
-    const prefix = local.length === name.length ? '' : name.slice(0, name.length - local.length - 1);
-    const value = resolveReferences(raw, begin + 1, normaliseAttribute);
-    return { prefix, local, value };
-  }
-
-  /** Where the name (without a colon) that begins at `from` ends. */
-  private name(from: number, otherwise: string): number {
-    const { text } = this;
-    if (!isNameStart(text.charCodeAt(from))) throw new SyntaxFault(Math.min(from, text.length), otherwise);
-    let end = from + 1;
-    while (isNameContinue(text.charCodeAt(end))) end++;
-    return end;
-  }
-
-  private qualifiedName(from: number): number {
-    const end = this.name(from, "expected a name: write &lt; for a '<' that is text");
-    return this.text.charCodeAt(end) === COLON ? this.name(end + 1, "expected a name after ':'") : end;
-  }
-
-  private afterSpace(from: number): number {
-    let at = from;
-    while (isSpace(this.text.charCodeAt(at))) at++;
-    return at;
-  }
-
   private find(what: string, from: number, otherwise: string): number {
     const found = this.text.indexOf(what, from);
     if (found < 0) throw new SyntaxFault(this.at, otherwise);
     return found;
   }
-}
-
-const none: readonly Attribute[] = [];
-
-function isSpace(unit: number): boolean {
-  return unit === 0x20 || unit === LF || unit === 0x9 || unit === 0xd;
-}
-
-function localOf(name: string): string {
-  return name.slice(name.indexOf(':') + 1);
 }
 
 /** Control characters, U+FFFE, U+FFFF and lone surrogates are illegal wherever they stand. */

@@ -3,6 +3,7 @@
  * formed, but what it reads in a result must be what we meant to write.
  */
 import { XMLParser } from 'fast-xml-parser';
+import { splitName } from './lexis.ts';
 import { maxDepth } from './scan.ts';
 import type { Attribute } from './token.ts';
 
@@ -51,7 +52,7 @@ function visit(nodes: readonly Node[], handler: EventHandler): void {
     for (const key in node) {
       if (key === '#text') handler.text(String(node[key]));
       else if (key.startsWith(mark)) {
-        const local = localOf(key.slice(mark.length));
+        const { local } = splitName(key.slice(mark.length));
         handler.start(local, toAttributes(node[':@'] as Node | undefined));
         visit(node[key] as readonly Node[], handler);
         handler.end(local);
@@ -62,13 +63,8 @@ function visit(nodes: readonly Node[], handler: EventHandler): void {
 
 function toAttributes(attributes: Node | undefined): readonly Attribute[] {
   if (attributes === undefined) return none;
-  return Object.entries(attributes).map(([key, value]) => {
-    const name = key.slice(mark.length);
-    const local = localOf(name);
-    return { prefix: name.slice(0, Math.max(0, name.length - local.length - 1)), local, value: String(value) };
-  });
-}
-
-function localOf(name: string): string {
-  return name.slice(name.indexOf(':') + 1);
+  return Object.entries(attributes).map(([key, value]) => ({
+    ...splitName(key.slice(mark.length)),
+    value: String(value),
+  }));
 }

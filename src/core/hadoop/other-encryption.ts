@@ -1,0 +1,49 @@
+/**
+ * Encryption that needs a key of the user's own (row 4b): it is refused, never cut.
+ */
+import { javaTrim } from './configuration.ts';
+import { expand } from './expand.ts';
+import type { Finding, Input, Located } from './finding.ts';
+import { isAbout } from './option.ts';
+import { toMember } from './s3a.ts';
+
+/** `u` folds U+017F and U+212A too, as Java's equalsIgnoreCase does. */
+const otherAlgorithm = /^(?:SSE-C|CSE-KMS|CSE-CUSTOM)$/iu;
+/** 32 bytes in base64, which no ARN, alias or id of a KMS key is; the algorithm may be set in another file. */
+const customerKey = /^[A-Za-z0-9+/]{43}=$/;
+const clientSideName = /^fs\.s3a\.(?:encryption\.)?cse\./;
+
+/** Never cut the only copy of a key: what is set is looked at even where another property overrides it. */
+export function otherEncryption({ properties, values, unmanaged }: Input): Finding[] {
+  const findings: Finding[] = [];
+  const secret = keyMayBeSecret(properties);
+  const refuse = (offset: number, what: string, bucket: string | null = null) => {
+    const way = bucket === null ? '' : `, or list the bucket ${bucket} as unmanaged in the assignment`;
+    const message = `${what}: objects written so may only be readable with a key in this file, so it is not touched. Rewrite them with SSE-KMS and remove this property${way}`;
+    findings.push({ reason: 'OtherEncryptionInUse', offset, message });
+  };
+  for (const { name, value, offset } of properties) {
+    if (isAbout(clientSideName, name, unmanaged)) refuse(offset, `${name} configures client-side encryption`);
+    const member = toMember(name);
+    if (member === null || value === null) continue;
+    if (member.bucket !== null && unmanaged.has(member.bucket)) continue;
+    if (member.setting === 'key') {
+      if (customerKey.test(javaTrim(value))) refuse(offset, `${name} holds a key as SSE-C needs it`, member.bucket);
+      continue;
+    }
+    const algorithm = expand(value, values);
+    if (algorithm === null) {
+      if (secret)
+        refuse(offset, `${name} is ${JSON.stringify(value)}, which may be SSE-C or client-side`, member.bucket);
+    } else if (otherAlgorithm.test(javaTrim(algorithm)))
+      refuse(offset, `${name} is ${javaTrim(algorithm)}`, member.bucket);
+  }
+  return findings;
+}
+
+/** With an algorithm nobody can know here, a key that is no ARN might be a customer's own. */
+function keyMayBeSecret(properties: readonly Located[]): boolean {
+  return properties.some(
+    ({ name, value }) => toMember(name)?.setting === 'key' && value !== null && !/^\s*(?:arn:.*)?$/.test(value),
+  );
+}
