@@ -22,14 +22,19 @@ interface Archive {
 
 /**
  * Downloads, checks and unpacks the bundle's archive, and leaves its binaries in `into`.
- * @throws Error if it can't be reached, isn't published for this platform, or isn't what its digest says
+ * @throws Error if it can't be reached, isn't published for this platform, isn't what its digest says, or `signal` is aborted
  */
-export async function unpackArchive(bundle: Bundle, into: string, state: (now: string) => void): Promise<void> {
-  const archive = await (bundle === helm ? findHelm() : findKubernetes());
+export async function unpackArchive(
+  bundle: Bundle,
+  into: string,
+  state: (now: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const archive = await (bundle === helm ? findHelm(signal) : findKubernetes(signal));
   const unpacked = join(into, 'unpacked');
   const file = join(into, 'archive.tar.gz');
   await mkdir(unpacked, { recursive: true });
-  await download(archive, file, state);
+  await download(archive, file, state, signal);
   await runCommand('tar', ['-xzf', file, '-C', unpacked]);
   for (const entry of await readdir(unpacked, { recursive: true, withFileTypes: true })) {
     const wanted = bundle.binaries.find((name) => entry.isFile() && name === entry.name);
@@ -39,31 +44,36 @@ export async function unpackArchive(bundle: Bundle, into: string, state: (now: s
   await rm(unpacked, { recursive: true });
 }
 
-async function findKubernetes(): Promise<Archive> {
-  const index = parseReleaseIndex(await (await get(DEFAULT_INDEX_URL)).text());
+async function findKubernetes(signal?: AbortSignal): Promise<Archive> {
+  const index = parseReleaseIndex(await (await get(DEFAULT_INDEX_URL, signal)).text());
   const found = archiveFor(index, `v${kubernetesVersion}`, goPlatform.os, goPlatform.arch);
   return { url: found.selfLink, algorithm: 'sha512', digest: found.hash.toLowerCase() };
 }
 
-async function findHelm(): Promise<Archive> {
+async function findHelm(signal?: AbortSignal): Promise<Archive> {
   const url = `https://get.helm.sh/helm-v${helmVersion}-${goPlatform.os}-${goPlatform.arch}.tar.gz`;
-  const [digest = ''] = (await (await get(`${url}.sha256sum`)).text()).split(/\s/);
+  const [digest = ''] = (await (await get(`${url}.sha256sum`, signal)).text()).split(/\s/);
   return { url, algorithm: 'sha256', digest };
 }
 
-async function get(url: string): Promise<Response> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(answerTimeout) });
+async function get(url: string, signal?: AbortSignal): Promise<Response> {
+  const answer = await fetch(url, { signal: either(AbortSignal.timeout(answerTimeout), signal) });
   if (!answer.ok) throw new Error(`${url} answers ${answer.status}`);
   return answer;
 }
 
-async function download(archive: Archive, file: string, state: (now: string) => void): Promise<void> {
+async function download(
+  archive: Archive,
+  file: string,
+  state: (now: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
   const abort = new AbortController();
   const watchdog = setTimeout(() => abort.abort(new Error(`${archive.url} stalls`)), stallTimeout);
   const hash = createHash(archive.algorithm);
   let bytes = 0;
   try {
-    const answer = await fetch(archive.url, { signal: abort.signal });
+    const answer = await fetch(archive.url, { signal: either(abort.signal, signal) });
     if (!answer.ok || !answer.body) throw new Error(`${archive.url} answers ${answer.status}`);
     const body = answer.body;
     await pipeline(async function* () {
@@ -82,4 +92,8 @@ async function download(archive: Archive, file: string, state: (now: string) => 
   if (digest !== archive.digest) {
     throw new Error(`${archive.url} has the ${archive.algorithm} digest ${digest}, published is ${archive.digest}`);
   }
+}
+
+function either(one: AbortSignal, other: AbortSignal | undefined): AbortSignal {
+  return other ? AbortSignal.any([one, other]) : one;
 }

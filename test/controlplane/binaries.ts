@@ -44,20 +44,25 @@ export function findBinaries(): Binaries | undefined {
 }
 
 /**
- * Paths of all four binaries, fetched or built first where need be, by one process at a time.
+ * Paths of all four binaries, fetched or built first where need be, by one process at a time. An aborted `signal` ends waiting and fetching with its
+ * reason; a build ends with the processes that signals end.
  * @throws BinariesMissing if building is the only way left and there is no Go
  * @throws Error if a build fails
  */
-export async function ensureBinaries(say: Say = sayOnStderr): Promise<Binaries> {
+export async function ensureBinaries(say: Say = sayOnStderr, signal?: AbortSignal): Promise<Binaries> {
   const found = findBinaries();
   if (found) return found;
   const sayWho = once((owner: string) => say(`waiting for another process (${owner}) that prepares the control plane`));
-  return withLock(join(cacheFolder(), 'preparing'), () => acquireAll(say), sayWho);
+  const onWait = (owner: string): void => {
+    signal?.throwIfAborted();
+    sayWho(owner);
+  };
+  return withLock(join(cacheFolder(), 'preparing'), () => acquireAll(say, signal), onWait);
 }
 
-async function acquireAll(say: Say): Promise<Binaries> {
+async function acquireAll(say: Say, signal?: AbortSignal): Promise<Binaries> {
   for (const bundle of bundles) {
-    if (bundle.binaries.some((name) => !locate(name, bundle))) await acquire(bundle, say);
+    if (bundle.binaries.some((name) => !locate(name, bundle))) await acquire(bundle, say, signal);
   }
   await deleteGoCaches();
   const found = findBinaries();
@@ -65,11 +70,12 @@ async function acquireAll(say: Say): Promise<Binaries> {
   return found;
 }
 
-async function acquire(bundle: Bundle, say: Say): Promise<void> {
+async function acquire(bundle: Bundle, say: Say, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
   await deleteUnfinished(bundle);
   const staging = await mkdtemp(`${bundle.folder}.`);
   try {
-    await fetchOrBuild(bundle, staging, say);
+    await fetchOrBuild(bundle, staging, say, signal);
     for (const name of bundle.binaries) {
       await chmod(join(staging, name), 0o755);
       await runCommand(join(staging, name), versionWords[name]);
@@ -91,11 +97,12 @@ async function deleteUnfinished(bundle: Bundle): Promise<void> {
   }
 }
 
-async function fetchOrBuild(bundle: Bundle, into: string, say: Say): Promise<void> {
+async function fetchOrBuild(bundle: Bundle, into: string, say: Say, signal?: AbortSignal): Promise<void> {
   try {
-    await withProgress(say, `fetching ${bundle.title}`, (state) => unpackArchive(bundle, into, state));
+    await withProgress(say, `fetching ${bundle.title}`, (state) => unpackArchive(bundle, into, state, signal));
     return;
   } catch (error) {
+    signal?.throwIfAborted();
     say(`no official archive: ${reasonOf(error)}`);
   }
   const go = await findGo();

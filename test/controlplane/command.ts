@@ -2,6 +2,9 @@
  * Runs a program to its end. A program that fails is an error, so that no test passes because nobody looked.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const guard = join(import.meta.dirname, 'guard.ts');
 
 export interface Output {
   readonly stdout: string;
@@ -14,6 +17,8 @@ export interface CommandOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Milliseconds until the program is killed; default two minutes. */
   readonly timeout?: number;
+  /** Whether the program starts others, which have to end with it and with us: they get a guard. */
+  readonly guarded?: boolean;
   /** Sees each complete line of standard error as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -37,9 +42,11 @@ export class CommandFailed extends Error {
 
 /** @throws CommandFailed if the program can't be started, ends with another code than 0, or takes longer than `timeout`. */
 export function runCommand(command: string, args: readonly string[], options: CommandOptions = {}): Promise<Output> {
-  const { stdin = '', timeout = 120_000, onLine, cwd, env } = options;
+  const { stdin = '', timeout = 120_000, guarded = false, onLine, cwd, env } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, timeout, killSignal: 'SIGKILL' });
+    const child = guarded
+      ? spawn(process.execPath, [guard, command, ...args], { cwd, env, timeout, killSignal: 'SIGTERM', detached: true })
+      : spawn(command, args, { cwd, env, timeout, killSignal: 'SIGKILL' });
     endWithUs(child);
     let stdout = '';
     let stderr = '';
@@ -62,7 +69,8 @@ export function runCommand(command: string, args: readonly string[], options: Co
     });
     // A program may end without reading all of its input; its exit code says what came of it.
     child.stdin.on('error', () => {});
-    child.stdin.end(stdin);
+    // A guard takes the end of its input for ours.
+    if (!guarded) child.stdin.end(stdin);
   });
 }
 

@@ -14,6 +14,8 @@ import { withVariables } from './variables.ts';
 export interface ControlPlaneOptions {
   /** Hears about the binaries' download or build; default: lines on stderr. */
   readonly say?: Say;
+  /** Gives up preparing the binaries. */
+  readonly signal?: AbortSignal;
   /** kube-apiserver flags without the dashes; null removes a default. */
   readonly apiServerFlags?: ExtraArgs;
 }
@@ -24,6 +26,9 @@ export interface ControlPlane {
   /** For files of a test; deleted with the control plane, and processes with a flag that points into it end with it. */
   readonly folder: string;
   readonly pids: { readonly etcd: number; readonly apiServer: number };
+  readonly urls: { readonly etcd: string; readonly apiServer: string };
+  /** Paths of the programs. */
+  readonly binaries: Binaries;
   /** @throws CommandFailed */
   kubectl(args: readonly string[], options?: ToolOptions): Promise<Output>;
   /** @throws CommandFailed */
@@ -41,7 +46,7 @@ export interface ControlPlane {
  * @throws BinariesMissing as `ensureBinaries` does
  */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
-  const binaries = await ensureBinaries(options.say ?? sayOnStderr);
+  const binaries = await ensureBinaries(options.say ?? sayOnStderr, options.signal);
   const folder = await makeFolder();
   const reap = startReaper(folder);
   const environment = new TestEnvironment({
@@ -80,6 +85,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       get pids() {
         return pidsOf(environment);
       },
+      urls: { etcd: etcdUrlOf(environment), apiServer: config.server },
+      binaries,
       kubectl,
       helm: tool(binaries.helm),
       asServiceAccount,
@@ -110,6 +117,12 @@ function pidsOf(environment: unknown): ControlPlane['pids'] {
   const pids = { etcd: etcd?.process?.pid, apiServer: apiServer?.process?.pid };
   if (!pids.etcd || !pids.apiServer) throw new Error('envtest-js no longer keeps its processes where this looks');
   return { etcd: pids.etcd, apiServer: pids.apiServer };
+}
+
+function etcdUrlOf(environment: unknown): string {
+  const { etcd } = environment as Partial<Record<string, { url?: string }>>;
+  if (!etcd?.url) throw new Error('envtest-js no longer keeps its etcd where this looks');
+  return etcd.url;
 }
 
 async function restartApiServer(environment: unknown, between: () => Promise<void> = async () => {}): Promise<void> {

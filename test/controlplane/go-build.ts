@@ -73,7 +73,7 @@ async function build(binary: BinaryName, output: string, state: (now: string) =>
   let downloads = 0;
   let compiled = 0;
   const go = (args: string[], onLine: (line: string) => void) =>
-    runCommand('go', args, { cwd, env: goEnvironment(), timeout: 3_600_000, onLine });
+    runCommand('go', args, { cwd, env: goEnvironment(), timeout: 3_600_000, guarded: true, onLine });
   const list = await go(['list', '-deps', recipe.package], (line) => {
     if (line.startsWith('go: downloading')) state(`${binary}: ${++downloads} modules downloaded`);
   });

@@ -1,6 +1,6 @@
 /**
  * Outlives the process that started a control plane, however that one ends, and leaves nothing of it: once its standard input closes, it ends every
- * process whose command line has a flag that points into the control plane's folder, and deletes the folder.
+ * process whose command line has a flag that points into the control plane's folder, or that has its home there (kubectl, helm), and deletes the folder.
  *
  * node reaper.ts FOLDER
  */
@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 interface Process {
   readonly pid: number;
+  /** And, where the system shows it, its environment. */
   readonly commandLine: string;
 }
 
@@ -37,8 +38,9 @@ function signalAll(folder: string, signal: NodeJS.Signals): void {
 }
 
 function belongingTo(folder: string): Process[] {
-  const flag = new RegExp(`--[a-z-]+[= ]${folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}/`);
-  return processes().filter(({ commandLine }) => flag.test(commandLine));
+  const path = folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const ours = new RegExp(`--[a-z-]+[= ]${path}/|\\bHOME=${path}/`);
+  return processes().filter(({ commandLine }) => ours.test(commandLine));
 }
 
 function processes(): Process[] {
@@ -48,12 +50,12 @@ function processes(): Process[] {
   }
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map((name) => ({ pid: Number(name), commandLine: readCommandLine(name) }));
+    .map((name) => ({ pid: Number(name), commandLine: `${read(name, 'cmdline')} ${read(name, 'environ')}` }));
 }
 
-function readCommandLine(pid: string): string {
+function read(pid: string, file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8').replaceAll('\0', ' ');
   } catch {
     return '';
   }
