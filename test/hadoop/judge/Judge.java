@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.Writer;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -23,7 +24,8 @@ import org.apache.hadoop.fs.Path;
 /**
  * Says what one version of Hadoop makes of configuration files. Each line on standard input is
  * `modes TAB buckets TAB file TAB later file TAB …` (modes and buckets separated by commas); each is answered by one
- * line of JSON: mode → {error} or {properties, expanded, finals, buckets}.
+ * line of JSON: mode → {error} or {properties, expanded, finals, buckets}, the first three in the modes plain and
+ * asWritten only.
  */
 public final class Judge {
   private static final Class<?>[] CONF = {Configuration.class};
@@ -34,8 +36,9 @@ public final class Judge {
   private final Method patchSecurityCredentialProviders;
   private final Class<?> s3aUtils;
 
-  /** The table of deprecated names, before and after S3AFileSystem was loaded: loading it adds the legacy names. */
+  /** The table of deprecated names: none, Hadoop's own, and with the legacy names that loading S3AFileSystem adds. */
   private final AtomicReference<Object> deprecations;
+  private final Object none;
   private final Object withoutS3a;
   private final Object withS3a;
 
@@ -45,11 +48,18 @@ public final class Judge {
     field.setAccessible(true);
     deprecations = (AtomicReference<Object>) field.get(null);
     withoutS3a = deprecations.get();
+    none = emptyTable(withoutS3a.getClass());
     Class.forName("org.apache.hadoop.fs.s3a.S3AFileSystem");
     withS3a = deprecations.get();
     s3aUtils = Class.forName("org.apache.hadoop.fs.s3a.S3AUtils");
     propagateBucketOptions = method("propagateBucketOptions", CONF_AND_BUCKET);
     patchSecurityCredentialProviders = method("patchSecurityCredentialProviders", CONF);
+  }
+
+  private static Object emptyTable(Class<?> table) throws Exception {
+    Constructor<?> constructor = table.getDeclaredConstructor(table, Configuration.DeprecationDelta[].class);
+    constructor.setAccessible(true);
+    return constructor.newInstance(null, new Configuration.DeprecationDelta[0]);
   }
 
   public static void main(String[] args) throws Exception {
@@ -73,7 +83,9 @@ public final class Judge {
 
   private String read(String mode, String[] buckets, List<String> files) {
     try {
-      return describe(load(mode, files), buckets);
+      Configuration conf = load(mode, files);
+      boolean inFull = mode.equals("plain") || mode.equals("asWritten");
+      return "{" + (inFull ? properties(conf) : "") + "\"buckets\":" + encryptions(conf, buckets) + "}";
     } catch (Throwable e) {
       return "{\"error\":" + quote(new StringBuilder(), cause(e)) + "}";
     }
@@ -84,8 +96,8 @@ public final class Judge {
       case "plain": // a client that has S3A loaded
         deprecations.set(withS3a);
         return fromFiles(new Configuration(false), files);
-      case "bare": // a client that never loads S3A
-        deprecations.set(withoutS3a);
+      case "asWritten": // every property under the name that the files give it
+        deprecations.set(none);
         return fromFiles(new Configuration(false), files);
       case "written": // written as XML (a job's job.xml) and read again
         deprecations.set(withS3a);
@@ -155,32 +167,36 @@ public final class Judge {
     return conf;
   }
 
-  private String describe(Configuration conf, String[] buckets) {
+  private static String properties(Configuration conf) {
     Map<String, String> raw = new TreeMap<>();
     for (Map.Entry<String, String> entry : conf) {
       raw.put(entry.getKey(), entry.getValue());
     }
-    StringBuilder json = new StringBuilder("{\"properties\":{");
-    StringBuilder expanded = new StringBuilder();
+    StringBuilder json = new StringBuilder("\"properties\":{");
+    StringBuilder expanded = new StringBuilder("\"expanded\":{");
     for (Map.Entry<String, String> entry : raw.entrySet()) {
       comma(json);
       quote(quote(json, entry.getKey()).append(':'), entry.getValue());
       if (entry.getValue().contains("$")) {
-        quote(quote(expanded.length() == 0 ? expanded : expanded.append(','), entry.getKey()).append(':'),
-            expand(conf, entry.getKey()));
+        comma(expanded);
+        quote(quote(expanded, entry.getKey()).append(':'), expand(conf, entry.getKey()));
       }
     }
-    json.append("},\"expanded\":{").append(expanded).append("},\"finals\":[");
+    json.append("},").append(expanded).append("},\"finals\":[");
     for (String name : new TreeSet<>(conf.getFinalParameters())) {
       comma(json);
       quote(json, name);
     }
-    json.append("],\"buckets\":{");
+    return json.append("],").toString();
+  }
+
+  private String encryptions(Configuration conf, String[] buckets) {
+    StringBuilder json = new StringBuilder("{");
     for (String bucket : buckets) {
       comma(json);
       quote(json, bucket).append(':').append(encryption(conf, bucket));
     }
-    return json.append("}}").toString();
+    return json.append('}').toString();
   }
 
   private static String expand(Configuration conf, String name) {
@@ -266,7 +282,7 @@ public final class Judge {
       char c = text.charAt(i);
       if (c == '"' || c == '\\') {
         json.append('\\').append(c);
-      } else if (c < ' ' || Character.isSurrogate(c)) {
+      } else if (c < ' ' || c > '~') {
         json.append(String.format("\\u%04x", (int) c));
       } else {
         json.append(c);

@@ -1,0 +1,58 @@
+/**
+ * What a reading says against what it has to say.
+ */
+import type { Assignment } from '../../src/core/assignment.ts';
+import { bucketOf, expectedEncryption, isExpected, isMember } from './family.ts';
+import type { HadoopVersion } from './jars.ts';
+import { type Failure, isFailure, type Reading } from './judge.ts';
+
+export type Differ = (where: string, expected: string, got: string) => void;
+
+/** Every bucket of the reading must be encrypted as the assignment says; none of them is unmanaged. */
+export function compareEncryption(
+  reading: Reading | Failure,
+  assignment: Assignment,
+  version: HadoopVersion,
+  differ: Differ,
+): void {
+  if (isFailure(reading)) {
+    differ('', 'readable', reading.error);
+    return;
+  }
+  for (const [bucket, got] of Object.entries(reading.buckets)) {
+    const expected = expectedEncryption(assignment, bucket, version);
+    if (!isExpected(got, expected)) differ(bucket, JSON.stringify(expected), JSON.stringify(got));
+  }
+}
+
+/** Value and finality of every property that isn't the assignment's to decide. */
+export function compareOthers(
+  before: Reading | undefined,
+  after: Reading | Failure,
+  assignment: Assignment,
+  differ: Differ,
+): void {
+  if (isFailure(after)) {
+    differ('', 'readable', after.error);
+    return;
+  }
+  const unmanaged = unmanagedBuckets(assignment);
+  const namesOf = ({ properties = {}, finals = [] }: Partial<Reading> = {}): string[] => [
+    ...Object.keys(properties),
+    ...finals,
+  ];
+  for (const name of new Set([...namesOf(before), ...namesOf(after)])) {
+    if (isMember(name) && !unmanaged.has(bucketOf(name) ?? '')) continue;
+    const [expected, got] = [describe(before, name), describe(after, name)];
+    if (expected !== got) differ(name, expected, got);
+  }
+}
+
+export function unmanagedBuckets({ buckets }: Assignment): ReadonlySet<string> {
+  return new Set(buckets.filter((rule) => 'unmanaged' in rule).map(({ name }) => name));
+}
+
+function describe(reading: Reading | undefined, name: string): string {
+  const value = JSON.stringify(reading?.properties?.[name] ?? null);
+  return reading?.finals?.includes(name) ? `${value}, final` : value;
+}

@@ -1,0 +1,84 @@
+/**
+ * The encryption family once more, written down independently of src, so that a slip there is a disagreement here.
+ */
+import type { Algorithm, Assignment, Key } from '../../src/core/assignment.ts';
+import type { HadoopVersion } from './jars.ts';
+import type { Encryption } from './judge.ts';
+
+const shortForms = [
+  ...['encryption.algorithm', 'server-side-encryption-algorithm'],
+  ...['encryption.key', 'server-side-encryption.key', 'server-side-encryption-key'],
+];
+const longForms = shortForms.filter((form) => !form.endsWith('n-key')).map((form) => `fs.s3a.${form}`);
+
+const member = new RegExp(
+  `^fs\\.s3a\\.(?:bucket\\.(.+?)\\.(?:fs\\.s3a\\.)?)?(?:${shortForms.map((form) => form.replaceAll('.', '\\.')).join('|')})$`,
+);
+
+/** Whether a name is of the family as soon as anything trims it. */
+export function isMember(name: string): boolean {
+  return member.test(trim(name));
+}
+
+/** The bucket that a name of the family is for, undefined where it isn't for one. */
+export function bucketOf(name: string): string | undefined {
+  return member.exec(trim(name))?.[1];
+}
+
+/** What S3A must encrypt with for a bucket whose rule isn't `unmanaged`. */
+export function expectedEncryption(assignment: Assignment, bucket: string, version: HadoopVersion): Encryption {
+  if (assignment.algorithm === 'DSSE-KMS' && (version === '2.10.2' || version === '3.3.1')) {
+    return { error: 'unknown algorithm' };
+  }
+  const rule = assignment.buckets.find(({ name }) => name === bucket);
+  const key = rule !== undefined && 'key' in rule ? rule.key : assignment.key;
+  return { method: assignment.algorithm.replace('-', '_'), key: 'arn' in key ? key.arn : '' };
+}
+
+export function isExpected(got: Encryption, expected: Encryption): boolean {
+  if ('error' in got || 'error' in expected) {
+    return 'error' in got && 'error' in expected && /algorithm DSSE-KMS/.test(got.error);
+  }
+  return got.method === expected.method && got.key === expected.key;
+}
+
+/** A file with nothing but what an assignment wants. */
+export function wantedFile(assignment: Assignment): string {
+  return configuration([
+    ...settings('fs.s3a.', shortForms, assignment.algorithm, assignment.key),
+    ...assignment.buckets.flatMap((rule) =>
+      'key' in rule
+        ? settings(`fs.s3a.bucket.${rule.name}.`, [...shortForms, ...longForms], assignment.algorithm, rule.key)
+        : [],
+    ),
+  ]);
+}
+
+/** A later resource that sets every name of the family that an assignment sets to something else, finally. */
+export function hostileFile(assignment: Assignment): string {
+  const names = [
+    ...shortForms.map((form) => `fs.s3a.${form}`),
+    ...assignment.buckets.flatMap((rule) =>
+      'key' in rule ? [...shortForms, ...longForms].map((form) => `fs.s3a.bucket.${rule.name}.${form}`) : [],
+    ),
+  ];
+  return configuration(names.map((name) => property(name, name.endsWith('algorithm') ? 'AES256' : 'arn:BAD')));
+}
+
+function settings(prefix: string, forms: readonly string[], algorithm: Algorithm, key: Key): string[] {
+  const value = 'arn' in key ? key.arn : ' ';
+  return forms.map((form) => property(prefix + form, form.endsWith('algorithm') ? algorithm : value));
+}
+
+function property(name: string, value: string): string {
+  return `<property><name>${name}</name><value>${value}</value><final>true</final></property>`;
+}
+
+function configuration(properties: readonly string[]): string {
+  return `<configuration>${properties.join('\n')}</configuration>`;
+}
+
+/** As Java trims. */
+function trim(name: string): string {
+  return name.replace(/^[\0- ]+|[\0- ]+$/g, '');
+}

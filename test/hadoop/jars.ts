@@ -1,0 +1,112 @@
+/**
+ * Hadoop's own jars in the cache folder, fetched by Maven once, and the judge compiled beside them.
+ */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { withLock } from '../controlplane/lock.ts';
+import { type Say, sayOnStderr, withProgress } from '../controlplane/progress.ts';
+import { cacheFolder } from '../run/cache-folder.mjs';
+
+/** The last of each dialect: 2.10; legacy names only; the last 3.4; the last that is released. */
+export const hadoopVersions = ['2.10.2', '3.3.1', '3.4.3', '3.5.0'] as const;
+export type HadoopVersion = (typeof hadoopVersions)[number];
+
+const sources = fileURLToPath(new URL('./judge/', import.meta.url));
+
+/** Compiled against the oldest version, whose classes the oldest bytecode can name. */
+const compiledAgainst: HadoopVersion = '2.10.2';
+
+/** The class path of a judge of this version, fetched and compiled first where need be, by one process at a time. */
+export async function ensureJudge(version: HadoopVersion, say: Say = sayOnStderr): Promise<string> {
+  if (!existsSync(classFolder()) || !existsSync(jarFolder(version))) {
+    const lock = join(cacheFolder(), 'hadoop', 'preparing');
+    await withLock(lock, () => prepare(version, say), once(say));
+  }
+  return [classFolder(), join(jarFolder(version), '*')].join(':');
+}
+
+/** Named for what is in it, so that another checkout with other jars doesn't disturb. */
+function jarFolder(version: HadoopVersion): string {
+  return join(cacheFolder(), 'hadoop', `${version}-${digest(`pom-${version}.xml`)}`);
+}
+
+function classFolder(): string {
+  return join(cacheFolder(), 'hadoop', `judge-${digest('Judge.java')}`);
+}
+
+function digest(source: string): string {
+  return createHash('sha256')
+    .update(readFileSync(join(sources, source)))
+    .digest('hex')
+    .slice(0, 10);
+}
+
+async function prepare(version: HadoopVersion, say: Say): Promise<void> {
+  await fetchJars(version, say);
+  if (existsSync(classFolder())) return;
+  await fetchJars(compiledAgainst, say);
+  await fill(classFolder(), (folder) =>
+    run('javac', [
+      ...['--release', '8', '-Xlint:-options', '-cp', join(jarFolder(compiledAgainst), '*')],
+      ...['-d', folder, join(sources, 'Judge.java')],
+    ]),
+  );
+}
+
+async function fetchJars(version: HadoopVersion, say: Say): Promise<void> {
+  if (existsSync(jarFolder(version))) return;
+  await withProgress(say, `fetching the jars of Hadoop ${version} with Maven (some 30 MB)`, (state) =>
+    fill(jarFolder(version), async (folder) => {
+      let fetched = 0;
+      const repository = join(cacheFolder(), 'hadoop', 'repository');
+      const words = ['-B', '-f', join(sources, `pom-${version}.xml`), `-Dmaven.repo.local=${repository}`];
+      await run('mvn', [...words, 'dependency:copy-dependencies', `-DoutputDirectory=${folder}`], (line) => {
+        if (!line.includes('Downloaded from')) return;
+        fetched++;
+        state(`${fetched} files, the last ${line.replace(/^.*\/(\S+) (\(.*\))$/, '$1 $2')}`);
+      });
+    }),
+  );
+}
+
+/** A folder is there whole or not at all. */
+async function fill(folder: string, write: (folder: string) => Promise<void>): Promise<void> {
+  await mkdir(join(cacheFolder(), 'hadoop'), { recursive: true });
+  const partial = await mkdtemp(`${folder}.partial-`);
+  try {
+    await write(partial);
+    await rename(partial, folder);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+function run(command: string, args: readonly string[], onLine: (line: string) => void = () => {}): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    const hear = (text: string): void => {
+      said += text;
+      for (const line of text.split('\n')) onLine(line.trim());
+    };
+    child.stdout.setEncoding('utf8').on('data', hear);
+    child.stderr.setEncoding('utf8').on('data', hear);
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${command} ended with ${code}:\n${said.slice(-4000)}`));
+    });
+  });
+}
+
+function once(say: Say): (owner: string) => void {
+  let said = false;
+  return (owner) => {
+    if (!said) say(`waiting for another process (${owner}) that fetches Hadoop's jars`);
+    said = true;
+  };
+}
