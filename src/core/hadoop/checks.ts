@@ -28,10 +28,15 @@ export function findObstacles(document: HadoopDocument, buckets: readonly Bucket
   return checks.flatMap((check) => check(input));
 }
 
-/** Both dialects' properties of an element; where they say the same, they are the same objects. */
+/** What either dialect takes over from an element; what both do, once. */
 function locate({ properties, offset }: PropertyElement): Located[] {
-  const all = new Set([...properties['hadoop-3'], ...properties['hadoop-2']]);
-  return [...all].map(({ name, value }) => ({ name: javaTrim(name), value, offset }));
+  const found = new Map<string, Located>();
+  for (const property of new Set([...properties['hadoop-3'], ...properties['hadoop-2']])) {
+    const { value } = property;
+    const name = javaTrim(property.name);
+    found.set(JSON.stringify([name, value]), { name, value, offset });
+  }
+  return [...found.values()];
 }
 
 /** Row 8: Hadoop doesn't look at the root's name; but another root is no configuration file that anyone meant. */

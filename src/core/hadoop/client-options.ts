@@ -2,18 +2,20 @@
  * Options by which Hadoop would not ask this file for the key, or not use the S3 client that obeys it (rows 5, 6, 15, 16).
  */
 import { javaTrim } from './configuration.ts';
-import { expand } from './expand.ts';
 import { type Finding, type Input, unprovable } from './finding.ts';
 import { isAbout } from './option.ts';
 
-/** Row 6: in either dialect, trimmed or not, wherever it stands, since an include decides which one counts. */
-export function clearTextFallback({ properties, values }: Input): Finding[] {
+/**
+ * Row 6: in either dialect, trimmed or not, wherever it stands, since an include decides which one counts, and so which
+ * value a variable has.
+ */
+export function clearTextFallback({ properties }: Input): Finding[] {
   const key = 'hadoop.security.credential.clear-text-fallback';
   return properties.flatMap(({ name, value, offset }) => {
     if (name !== key || value === null) return [];
-    const expanded = expand(value, values);
-    if (expanded !== null && javaTrim(expanded).toLowerCase() !== 'false') return [];
-    const what = expanded === null ? 'may be false at run time' : 'is false';
+    const variable = value.includes('${');
+    if (!variable && javaTrim(value).toLowerCase() !== 'false') return [];
+    const what = variable ? 'may be false at run time' : 'is false';
     const message = `${key} ${what}, and then Hadoop does not read the encryption properties from this file: remove it`;
     return [{ reason: 'ClearTextFallbackOff' as const, offset, message }];
   });

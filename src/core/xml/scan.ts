@@ -5,7 +5,7 @@
 import { readAttributes } from './attributes.ts';
 import { beginsDeclaration, readDeclaration } from './declaration.ts';
 import { afterName, afterQualifiedName, afterSpace, isSpace, splitName } from './lexis.ts';
-import { enterElement, outermost, type Scope } from './namespaces.ts';
+import { type Declared, isDeclaration, Namespaces } from './namespaces.ts';
 import { normaliseLineEnds, resolveReferences } from './references.ts';
 import { type Fault, SyntaxFault, type Token } from './token.ts';
 
@@ -37,13 +37,14 @@ const GREATER = 0x3e;
 interface OpenElement {
   readonly name: string;
   readonly offset: number;
-  readonly scope: Scope;
+  readonly declared: Declared;
 }
 
 class Scanner {
   private readonly text: string;
   private readonly tokens: Token[] = [];
   private readonly open: OpenElement[] = [];
+  private readonly namespaces = new Namespaces();
   private at = 0;
   private rootSeen = false;
 
@@ -143,6 +144,7 @@ class Scanner {
     const opened = this.open.pop();
     if (opened === undefined) throw new SyntaxFault(this.at, `the end tag </${name}> closes nothing`);
     if (opened.name !== name) throw new SyntaxFault(this.at, `</${name}> stands where </${opened.name}> is due`);
+    this.namespaces.leave(opened.declared);
     this.tokens.push({ kind: 'end', offset: this.at, end: close + 1, local: splitName(name).local });
     this.at = close + 1;
   }
@@ -159,11 +161,12 @@ class Scanner {
       throw new SyntaxFault(close, "'/' in a tag must be followed by '>'");
     }
     const end = close + (selfClosing ? 2 : 1);
-    const around = this.open.at(-1)?.scope ?? outermost;
-    const scope = enterElement(around, prefix, attributes, offset);
+    const declared = this.namespaces.enter(prefix, attributes, offset);
     if (this.open.length >= maxDepth) throw new SyntaxFault(offset, `elements are nested deeper than ${maxDepth}`);
-    this.tokens.push({ kind: 'start', offset, end, name, local, attributes, selfClosing });
-    if (!selfClosing) this.open.push({ name, offset, scope });
+    const visible = attributes.some(isDeclaration) ? attributes.filter((one) => !isDeclaration(one)) : attributes;
+    this.tokens.push({ kind: 'start', offset, end, name, local, attributes: visible, selfClosing });
+    if (selfClosing) this.namespaces.leave(declared);
+    else this.open.push({ name, offset, declared });
     this.rootSeen = true;
     this.at = end;
   }

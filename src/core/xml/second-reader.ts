@@ -4,7 +4,8 @@
  */
 import { XMLParser } from 'fast-xml-parser';
 import { splitName } from './lexis.ts';
-import { maxDepth } from './scan.ts';
+import { isDeclaration } from './namespaces.ts';
+import { maxDepth, scan } from './scan.ts';
 import type { Attribute } from './token.ts';
 
 export interface EventHandler {
@@ -44,7 +45,17 @@ const none: readonly Attribute[] = [];
  * @throws Error where fast-xml-parser can't read it.
  */
 export function readAgain(text: string, handler: EventHandler): void {
-  visit(parser.parse(text) as readonly Node[], handler);
+  visit(parser.parse(withoutInstructions(text)) as readonly Node[], handler);
+}
+
+/** It looks for quotes in processing instructions, which have no such syntax: `<?note don't?>` would run on. */
+function withoutInstructions(text: string): string {
+  if (!text.includes('<?', 2)) return text;
+  const scanned = scan(text);
+  if (!scanned.ok) throw new Error('the scanner itself does not read the result', { cause: scanned.fault });
+  return scanned.tokens
+    .map(({ kind, offset, end }) => (kind === 'instruction' ? '' : text.slice(offset, end)))
+    .join('');
 }
 
 function visit(nodes: readonly Node[], handler: EventHandler): void {
@@ -63,8 +74,7 @@ function visit(nodes: readonly Node[], handler: EventHandler): void {
 
 function toAttributes(attributes: Node | undefined): readonly Attribute[] {
   if (attributes === undefined) return none;
-  return Object.entries(attributes).map(([key, value]) => ({
-    ...splitName(key.slice(mark.length)),
-    value: String(value),
-  }));
+  return Object.entries(attributes)
+    .map(([key, value]) => ({ ...splitName(key.slice(mark.length)), value: String(value) }))
+    .filter((attribute) => !isDeclaration(attribute));
 }

@@ -22,6 +22,7 @@ export interface StartToken extends Span {
   /** The name as written, with its prefix. */
   readonly name: string;
   readonly local: string;
+  /** Without namespace declarations. */
   readonly attributes: readonly Attribute[];
   readonly selfClosing: boolean;
 }
