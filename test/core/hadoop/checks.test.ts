@@ -1,0 +1,99 @@
+/**
+ * The checks: their order, and the options that they find for all buckets and for one.
+ */
+import { describe, expect, it } from 'vitest';
+import type { BucketRule } from '../../../src/core/assignment.ts';
+import { findObstacles } from '../../../src/core/hadoop/checks.ts';
+import { readDocument } from '../../../src/core/hadoop/document.ts';
+import { scan } from '../../../src/core/xml/scan.ts';
+
+function reasons(text: string, buckets: readonly BucketRule[] = []): string[] {
+  const scanned = scan(text);
+  if (!scanned.ok) throw new Error(scanned.fault.message);
+  return findObstacles(readDocument(scanned.tokens), buckets).map(({ reason }) => reason);
+}
+
+const set = (name: string, value: string) =>
+  `<configuration><property name="${name}" value="${value}"/></configuration>`;
+
+describe('the checks', () => {
+  it('find nothing in a file that calls for nothing', () => {
+    expect(reasons(set('fs.defaultFS', 's3a://lake'))).toEqual([]);
+  });
+
+  it('find everything, refusals before what cannot be proven', () => {
+    const text = `<foo>
+      <property name="fs.s3a.impl" value="x"/>
+      <include href="y"/>
+      <property name="hadoop.security.credential.clear-text-fallback" value="false"/>
+      <property name="fs.s3a.encryption.algorithm" value="SSE-C"/>
+      <fallback/>
+    </foo>`;
+    expect(reasons(text)).toEqual([
+      'RootNotConfiguration',
+      'FallbackDisablesProperties',
+      'OtherEncryptionInUse',
+      'ClearTextFallbackOff',
+      'NotProvable',
+      'NotProvable',
+    ]);
+  });
+
+  it('say a thing once, where both dialects read it', () => {
+    const text = '<configuration><x><tag/></x><property name="fs.s3a.impl" value="x"/></configuration>';
+    expect(reasons(text)).toEqual(['NotProvable']);
+  });
+});
+
+describe('an option that replaces a part of the client', () => {
+  it.each([
+    'fs.s3a.impl',
+    'fs.AbstractFileSystem.s3a.impl',
+    'fs.s3a.s3.client.factory.impl',
+    'fs.s3a.custom.signers',
+    'fs.s3a.delegation.token.binding',
+    'fs.s3a.audit.service.classname',
+    'fs.s3a.audit.request.handlers',
+    'fs.s3a.audit.execution.interceptors',
+    'fs.s3a.bucket.b.s3.client.factory.impl',
+    'fs.s3a.bucket.logs.s3.client.b.s3.client.factory.impl',
+    'fs.s3a.bucket.b.custom.signers',
+  ])('%s cannot be proven', (name) => {
+    expect(reasons(set(name, 'com.example.Own'))).toEqual(['NotProvable']);
+    expect(reasons(set(name, ''))).toEqual([]);
+  });
+
+  it.each(['fs.s3.impl', 'fs.s3a.impl.x', 'fs.s3a.implx', 'fs.s3a.audit.enabled'])('%s is none', (name) =>
+    expect(reasons(set(name, 'com.example.Own'))).toEqual([]),
+  );
+});
+
+describe('an option of one bucket', () => {
+  const path = (bucket: string) => set(`fs.s3a.bucket.${bucket}.security.credential.provider.path`, 'jceks://x');
+  const unmanaged = (name: string): BucketRule[] => [{ name, unmanaged: true }];
+
+  it('counts unless the bucket is unmanaged, whatever dots its name has', () => {
+    for (const bucket of ['b', 'logs.example.com', 'a.security.b', 'security', 's3.client']) {
+      expect(reasons(path(bucket))).toEqual(['NotProvable']);
+      expect(reasons(path(bucket), unmanaged(bucket))).toEqual([]);
+      expect(reasons(path(bucket), unmanaged('c'))).toEqual(['NotProvable']);
+    }
+  });
+
+  it('counts for a bucket with a key of its own', () => {
+    expect(reasons(path('b'), [{ name: 'b', key: { accountDefault: true } }])).toEqual(['NotProvable']);
+  });
+});
+
+describe('custom headers', () => {
+  it.each([
+    ['fs.s3a.client.s3.custom.headers', 'x-amz-server-side-encryption=AES256', true],
+    ['fs.s3a.client.s3.custom.headers', 'A=b;X-Amz-Server-Side-Encryption-Context=x', true],
+    ['fs.s3a.client.sts.custom.headers', `\${headers}`, true],
+    ['fs.s3a.bucket.b.client.s3.custom.headers', 'x-amz-server-side-encryption=AES256', true],
+    ['fs.s3a.client.s3.custom.headers', 'x-amz-meta-a=b', false],
+    ['fs.s3a.client.custom.headers', 'x-amz-server-side-encryption=AES256', false],
+  ])('%s of %s', (name, value, found) => {
+    expect(reasons(set(name, value))).toEqual(found ? ['NotProvable'] : []);
+  });
+});
