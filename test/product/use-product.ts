@@ -1,10 +1,10 @@
 /**
  * The whole product for one suite, and the few questions that its tests ask the cluster.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll } from 'vitest';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 import { useControlPlane } from '../controlplane/use-control-plane.ts';
+import { eventually } from './eventually.ts';
 import { installProduct, type Product } from './install.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: objects as the API server has them, which a test looks into
@@ -64,14 +64,4 @@ export function useProduct(...values: string[]): ProductSuite {
       JSON.parse((await cluster().kubectl(['get', kind, '--namespace', namespace, '--output', 'json'])).stdout).items,
     eventually,
   };
-}
-
-async function eventually<T>(question: () => Promise<T>, right: (answer: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
-    const answer = await question();
-    if (right(answer)) return answer;
-    if (Date.now() > deadline) throw new Error(`not in 30 s; the last answer: ${JSON.stringify(answer, null, 1)}`);
-    await sleep(100);
-  }
 }

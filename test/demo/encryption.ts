@@ -1,0 +1,31 @@
+/**
+ * What a stored core-site.xml makes S3A do, under every name that any version of Hadoop goes by.
+ */
+import { effectiveValues } from '../../src/core/hadoop/configuration.ts';
+import { toMember } from '../../src/core/hadoop/s3a.ts';
+import { readProperties } from '../product/effective.ts';
+
+const names = [
+  'fs.s3a.server-side-encryption-algorithm',
+  'fs.s3a.server-side-encryption.key',
+  'fs.s3a.encryption.algorithm',
+  'fs.s3a.encryption.key',
+];
+
+/** Whether every bucket's objects are encrypted by SSE-KMS with this key, under old and new names, and nothing later can change that. */
+export function encryptsWith(file: string, key: string): boolean {
+  const family = readProperties(file).filter(({ name }) => toMember(name) !== null);
+  const values = effectiveValues(family);
+  const isRight = ([name, value]: [string, string]) => {
+    const member = toMember(name);
+    return member?.bucket === null && value === (member.setting === 'algorithm' ? 'SSE-KMS' : key);
+  };
+  return names.every((name) => values.has(name)) && [...values].every(isRight) && family.every(({ final }) => final);
+}
+
+/** Whether `after` is `before` with something put in at one place, and every other character as it was. */
+export function isInsertion(before: string, after: string): boolean {
+  let same = 0;
+  while (same < before.length && before[same] === after[same]) same++;
+  return after.length > before.length && after.endsWith(before.slice(same));
+}
