@@ -116,6 +116,7 @@ function bucketOf(name: string): string | null | undefined {
 function readAttributes(raw: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const [, name = '', quoted = ''] of raw.matchAll(/\s+([^\s=]+)\s*=\s*("[^"]*"|'[^']*')/g)) {
+    if (/^xmlns(?::|$)/.test(name)) continue; // a declaration is no attribute
     found.set(local(name), resolve(quoted.slice(1, -1).replace(/\r\n|[\t\n\r]/g, ' ')));
   }
   return found;

@@ -169,11 +169,14 @@ function attributeForm(temper: Temper): fc.Arbitrary<string> {
       outer: blank,
       around: fc.constantFrom('', '', ' ', '&#9;'),
       final: fc.constantFrom('', ' final="true"', " final='TRUE'"),
+      prefix: fc.constantFrom('', '', '', 'xml:', 'h:'),
+      declared: fc.constantFrom('', '', ' xmlns="name"', ' xmlns:name="x" xmlns:final="true"'),
     })
-    .map(({ it, outer, around, final }) => {
+    .map(({ it, outer, around, final, prefix, declared }) => {
       const quote = (text: string) => `"${escapeText(text).replaceAll('"', '&quot;')}"`;
       const value = it.value === null ? '' : ` value=${quote(it.value)}`;
-      return `${outer}<property name="${around}${escapeText(it.name)}${around}"${value}${final}/>`;
+      const bound = prefix === 'h:' ? ' xmlns:h="urn:h"' : '';
+      return `${outer}<property${bound} ${prefix}name="${around}${escapeText(it.name)}${around}"${value}${final}${declared}/>`;
     });
 }
 

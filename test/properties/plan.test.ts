@@ -9,6 +9,8 @@ import { desires, rotated } from './desires.ts';
 import { damaged, documents, texts } from './documents.ts';
 import { always } from './seeded.ts';
 
+/** Patience for a machine that has other things to do. */
+const timeout = 300_000;
 const roles = fc.constantFrom<FileRole>('core', 'core', 'other');
 
 /** The file after the plan, or null where it is refused. */
@@ -18,7 +20,7 @@ function planned(text: string, desired: Desired): string | null {
   return it.kind === 'change' ? it.result : text;
 }
 
-describe('the plan of', () => {
+describe('the plan of', { timeout }, () => {
   it('a file that calls for no refusal is none, under Enforce', () => {
     always(1500, fc.tuple(documents('tame'), desires, roles), ([text, desired, role]) => {
       expect(planChecked(text, { ...desired, strict: false }, role)).not.toHaveProperty('reason');
@@ -44,7 +46,7 @@ describe('the plan of', () => {
   });
 });
 
-describe('a rotation', () => {
+describe('a rotation', { timeout }, () => {
   const rotations = fc
     .tuple(documents('hostile'), desires)
     .chain(([text, first]) => fc.tuple(fc.constant(text), fc.constant(first), rotated(first)));
