@@ -74,7 +74,6 @@ async function stay(
   show.say(lines.map((words) => toShell(words)).join('\n'));
   show.say(`\nThe kubeconfig is ${kubeconfigPath}.\nIt all stays until Ctrl-C, and is gone afterwards.`);
   if (!signal.aborted) await once(signal, 'abort');
-  show.say('\nstopping');
 }
 
 function isAlive(pid: number): boolean {

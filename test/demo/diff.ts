@@ -1,7 +1,8 @@
 /**
- * Two versions of a file as a unified diff.
+ * Two versions of a Hadoop file as a unified diff. Properties are told apart by their names: line by line, all of them look
+ * alike, and a new one in front of others would show as parts of all.
  */
-import { structuredPatch } from 'diff';
+import { diffArrays } from 'diff';
 
 export interface DiffLine {
   readonly kind: 'header' | 'place' | 'added' | 'removed' | 'same';
@@ -13,62 +14,72 @@ export interface Version {
   readonly text: string;
 }
 
+/** How many unchanged lines a change is shown with, before and after it. */
+const context = 3;
+
 /** No lines at all where nothing differs. */
 export function toDiff(before: Version, after: Version): DiffLine[] {
-  const { hunks } = structuredPatch(before.name, after.name, before.text, after.text, '', '', { context: 3 });
+  const hunks = toHunks(compare(toBlocks(before.text), toBlocks(after.text)));
   if (hunks.length === 0) return [];
-  return [
-    { kind: 'header', text: `--- ${before.name}` },
-    { kind: 'header', text: `+++ ${after.name}` },
-    ...hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
-      { kind: 'place' as const, text: `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@` },
-      ...slide(lines).map((text) => ({ kind: kinds[text.charAt(0)] ?? 'same', text })),
-    ]),
-  ];
+  const header = (text: string): DiffLine => ({ kind: 'header', text });
+  return [header(`--- ${before.name}`), header(`+++ ${after.name}`), ...hunks];
 }
 
-const kinds: Readonly<Record<string, DiffLine['kind']>> = { '+': 'added', '-': 'removed' };
+/** A property on its lines, or a line outside of one. */
+interface Block {
+  readonly key: string;
+  readonly lines: readonly string[];
+}
 
-/**
- * Of several lines that are alike, any may be told to be the new one: here those are, between which a run of additions or
- * removals begins and ends least indented, so that elements appear whole.
- */
-function slide(lines: readonly string[]): string[] {
-  const slid = [...lines];
-  for (let start = 0; start < slid.length; start++) {
-    const end = endOfRun(slid, start);
-    if (end === start) continue;
-    const sign = slid[start]?.charAt(0) ?? '';
-    let from = start;
-    let best = start;
-    const text = (index: number) => slid[index]?.slice(1);
-    const edges = (first: number) => indentOf(text(first)) + indentOf(text(first + end - start - 1));
-    // One line up changes nothing but which of two equal lines carries the sign.
-    while (isSame(slid[from - 1]) && text(from - 1) === text(from - 1 + end - start)) {
-      from--;
-      if (edges(from) < edges(best)) best = from;
+function toBlocks(text: string): Block[] {
+  const blocks = text.match(/^[ \t]*<property>[\s\S]*?<\/property>.*\n?|.*\n|.+$/gm) ?? [];
+  return blocks.map((block) => ({
+    key: /<name>[\s\S]*<\/name>/.exec(block)?.[0] ?? block,
+    lines: block.match(/.*\n|.+$/g) ?? [],
+  }));
+}
+
+function compare(before: readonly Block[], after: readonly Block[]): DiffLine[] {
+  const keys = (blocks: readonly Block[]) => blocks.map(({ key }) => key);
+  const lines: DiffLine[] = [];
+  let old = 0;
+  let now = 0;
+  for (const { count, added, removed } of diffArrays(keys(before), keys(after))) {
+    for (let i = 0; i < count; i++) {
+      const from = added ? [] : (before[old++]?.lines ?? []);
+      const to = removed ? [] : (after[now++]?.lines ?? []);
+      lines.push(...compareLines(from, to));
     }
-    for (let index = best; index < end; index++) {
-      slid[index] = (index < best + end - start ? sign : ' ') + text(index);
-    }
-    start = end - 1;
   }
-  return slid;
+  return lines;
 }
 
-/** Behind the last of the lines from `start` on that are all added, or all removed, and have no others beside them. */
-function endOfRun(lines: readonly string[], start: number): number {
-  const sign = lines[start]?.charAt(0);
-  if (sign !== '+' && sign !== '-') return start;
-  let end = start;
-  while (lines[end]?.charAt(0) === sign) end++;
-  return isSame(lines[start - 1]) && (end === lines.length || isSame(lines[end])) ? end : start;
+function compareLines(before: readonly string[], after: readonly string[]): DiffLine[] {
+  return diffArrays([...before], [...after]).flatMap(({ value, added, removed }) => {
+    const kind = added ? 'added' : removed ? 'removed' : 'same';
+    return value.map((line) => ({ kind, text: `${signs[kind]}${line.trimEnd()}` }) as const);
+  });
 }
 
-function isSame(line: string | undefined): boolean {
-  return line?.startsWith(' ') ?? false;
-}
+const signs = { added: '+', removed: '-', same: ' ' } as const;
 
-function indentOf(text = ''): number {
-  return text.search(/\S|$/);
+/** The changed lines with their context, each stretch headed by its place in both versions. */
+function toHunks(lines: readonly DiffLine[]): DiffLine[] {
+  const isNear = (index: number) =>
+    lines.slice(Math.max(0, index - context), index + context + 1).some(({ kind }) => kind !== 'same');
+  const hunks: DiffLine[] = [];
+  for (let start = 0; start < lines.length; start++) {
+    if (!isNear(start)) continue;
+    let end = start;
+    while (end < lines.length && isNear(end)) end++;
+    const hunk = lines.slice(start, end);
+    const place = (without: DiffLine['kind']) => {
+      const count = (some: readonly DiffLine[]) => some.filter(({ kind }) => kind !== without).length;
+      const length = count(hunk);
+      return `${count(lines.slice(0, start)) + (length === 0 ? 0 : 1)},${length}`;
+    };
+    hunks.push({ kind: 'place', text: `@@ -${place('added')} +${place('removed')} @@` }, ...hunk);
+    start = end;
+  }
+  return hunks;
 }

@@ -28,7 +28,10 @@ switch (commandLine.kind) {
 
 async function run(once: boolean): Promise<number> {
   const signal = listenForStop();
-  signal.addEventListener('abort', () => setTimeout(() => process.exit(1), stopTimeout).unref());
+  signal.addEventListener('abort', () => {
+    process.stderr.write('\nstopping\n');
+    setTimeout(() => process.exit(1), stopTimeout).unref();
+  });
   const write = (text: string) => void process.stdout.write(text);
   // Heeds NO_COLOR, and leaves out colours where nobody sees them.
   const show = createShow(write, (style, text) => styleText(style, text, { stream: process.stdout }), root);
@@ -37,7 +40,7 @@ async function run(once: boolean): Promise<number> {
   } catch (error) {
     const { reason } = signal;
     if (signal.aborted && reason instanceof StopRequested) {
-      process.stderr.write(`\n${reason.message}\n`);
+      process.stderr.write(`${reason.message}\n`);
       return reason.exitCode;
     }
     process.stderr.write(`\n${explain(error)}\n`);
