@@ -15,6 +15,7 @@ export function isAbout(pattern: RegExp, name: string, unmanaged: ReadonlySet<st
   const last = bucketPrefix.length + maxBucketLength;
   for (let dot = name.indexOf('.', bucketPrefix.length); dot >= 0 && dot <= last; dot = name.indexOf('.', dot + 1)) {
     const rest = name.slice(dot + 1);
+    if (rest === 'impl') continue; // Hadoop doesn't take it over from a bucket
     if (!pattern.test(rest.startsWith('fs.s3a.') ? rest : `fs.s3a.${rest}`)) continue;
     return !unmanaged.has(name.slice(bucketPrefix.length, dot));
   }
