@@ -10,7 +10,9 @@
  * caBundles still hold is retired, never cut.
  */
 import { type Authority, type CaCertificate, readCaCertificates, type StoredAuthority, toBundle } from './authority.ts';
+import { clockTolerance } from './issue.ts';
 import type { TrustTarget } from './stores.ts';
+import { bundlesOf, includes, type TrustedSince } from './trust.ts';
 
 /** All in milliseconds. */
 export interface Lifetimes {
@@ -35,8 +37,7 @@ export interface View {
   readonly stored: StoredAuthority;
   readonly targets: readonly TrustTarget[];
   readonly leaf: Leaf | undefined;
-  /** Since when the present signing CA has been in every caBundle without a break; undefined where it isn't. */
-  readonly trustedSince: number | undefined;
+  readonly trustedSince: TrustedSince;
 }
 
 export type Due =
@@ -67,12 +68,15 @@ export function due(view: View, lifetimes: Lifetimes, now: number): Due {
   const { signing } = authority;
   const known = [signing, ...authority.retired];
   const strangers = inBundles.filter((certificate) => !includes(known, certificate));
-  if (strangers.length > 0 && !includes(inBundles, signing)) {
+  // What was dropped in its time is older than the CA that signs, and that one was published long before.
+  const isNewer = strangers.some(({ issuedAt }) => issuedAt > signing.issuedAt);
+  if (isNewer || (strangers.length > 0 && !includes(inBundles, signing))) {
     const because = 'the caBundle trusts another CA than the Secret holds';
     return { kind: 'newCa', because, retire: newest([...known, ...strangers, ...served]) };
   }
 
-  const settledAt = trustedSince === undefined ? Number.POSITIVE_INFINITY : trustedSince + lifetimes.settling;
+  const sinceOf = ({ fingerprint }: CaCertificate) => trustedSince.get(fingerprint) ?? Number.POSITIVE_INFINITY;
+  const settledAt = sinceOf(signing) + lifetimes.settling;
   // A second settling time for the replicas that noticed later than this one.
   const followedAt = settledAt + lifetimes.settling;
   const intended = Math.min(signing.endsAt - signing.issuedAt, lifetimes.ca);
@@ -90,8 +94,9 @@ export function due(view: View, lifetimes: Lifetimes, now: number): Due {
 
   const drops = authority.retired.map((certificate, i) => {
     const successor = known[i] ?? signing;
-    const lastLeafEnds = successor.issuedAt + lifetimes.leaf + 2 * lifetimes.settling;
-    return { certificate, at: Math.max(lastLeafEnds, followedAt) };
+    // By what this replica has seen or, where it started later, by a date that may be from a clock that is wrong.
+    const succeededAt = Math.min(sinceOf(successor), successor.issuedAt + clockTolerance);
+    return { certificate, at: Math.max(succeededAt + lifetimes.leaf + 2 * lifetimes.settling, followedAt) };
   });
   const dropped = drops.filter(({ at }) => now >= at).map(({ certificate }) => certificate);
   if (dropped.length > 0) {
@@ -109,19 +114,6 @@ function leafDueAt(leaf: Leaf, { signing, retired }: Authority, settledAt: numbe
   // One that lives as long as its CA gains nothing from being issued again.
   if (leaf.validTo >= signing.validTo) return leaf.validTo;
   return leaf.issuedAt + (leaf.endsAt - leaf.issuedAt) * renewalPoint;
-}
-
-/** True where every caBundle of the configuration holds the CA; a configuration that doesn't exist trusts nobody. */
-export function trusts(target: TrustTarget, ca: CaCertificate, now: number): boolean {
-  return target.found !== undefined && bundlesOf(target).every((text) => includes(readCaCertificates(text, now), ca));
-}
-
-function bundlesOf({ found }: TrustTarget): string[] {
-  return found?.entries.map(({ bundle }) => bundle) ?? [];
-}
-
-function includes(certificates: readonly CaCertificate[], wanted: CaCertificate): boolean {
-  return certificates.some(({ fingerprint }) => fingerprint === wanted.fingerprint);
 }
 
 function newest(certificates: readonly CaCertificate[]): CaCertificate[] {

@@ -6,16 +6,17 @@
 import { backoffDelay } from '../core/backoff.ts';
 import { type ApplyDeps, apply } from './apply.ts';
 import { type CaCertificate, parseAuthority } from './authority.ts';
-import { due, type Leaf, trusts, type View } from './due.ts';
+import { due, type Leaf, type View } from './due.ts';
 import { buildSleeper } from './sleeper.ts';
 import type { StoredSecret, TrustTarget } from './stores.ts';
+import { isTrusted, observeTrust, readyAt, type TrustedSince } from './trust.ts';
 
 export interface CertificateStatus {
   /** Every webhook configuration exists and trusts the certificate that is served. As of the last look. */
   readonly trusted: boolean;
   /**
-   * Was trusted once, and the certificate is valid. A caBundle that somebody clears later doesn't undo it: to leave the
-   * Service's endpoints would heal nothing, and turn a moment into an outage.
+   * API servers can be sent here. A caBundle that somebody clears later doesn't undo it: to leave the Service's endpoints
+   * would heal nothing, and turn a moment into an outage.
    */
   readonly ready: boolean;
   /** Names of webhook configurations that don't exist. */
@@ -50,9 +51,11 @@ export function startRotation(deps: ApplyDeps): Rotation {
   const { secrets, trust, lifetimes, now, log } = deps;
   let leaf: Leaf | undefined;
   let signing: CaCertificate | undefined;
-  let trustedSince: { readonly fingerprint: string; readonly at: number } | undefined;
   let targets: readonly TrustTarget[] = [];
-  let everTrusted = false;
+  let trustedSince: TrustedSince = new Map();
+  let trusted = false;
+  let mayBeReadyAt = Number.POSITIVE_INFINITY;
+  let everReady = false;
   let publishedAt = Number.NEGATIVE_INFINITY;
   let failures = 0;
   const sleeper = buildSleeper();
@@ -60,30 +63,31 @@ export function startRotation(deps: ApplyDeps): Rotation {
   /** The configurations before the Secret: then a caBundle we read can't be newer than the Secret we read. */
   async function read(): Promise<{ view: View; secret: StoredSecret | undefined }> {
     const found = await trust.read();
+    const secret = await secrets.read();
     for (const configuration of namesOfMissing(found).filter((name) => !namesOfMissing(targets).includes(name))) {
       log.warn({ configuration }, 'webhook configuration does not exist');
     }
     targets = found;
-    const secret = await secrets.read();
     const stored = parseAuthority(secret?.data, now());
-    signing = stored.kind === 'sound' ? stored.authority.signing : undefined;
-    trustedSince = observeTrust();
-    everTrusted ||= isTrusted();
-    return { view: { stored, targets, leaf, trustedSince: trustedSince?.at }, secret };
+    const authority = stored.kind === 'sound' ? stored.authority : undefined;
+    signing = authority?.signing;
+    trustedSince = observeTrust(
+      authority ? [authority.signing, ...authority.retired] : [],
+      targets,
+      trustedSince,
+      now(),
+    );
+    trusted = leaf !== undefined && isTrusted(leaf.ca, targets, now());
+    mayBeReadyAt =
+      leaf && trusted && authority
+        ? readyAt(leaf.ca, authority, trustedSince, lifetimes.settling)
+        : Number.POSITIVE_INFINITY;
+    return { view: { stored, targets, leaf, trustedSince }, secret };
   }
 
-  function observeTrust(): typeof trustedSince {
-    const ca = signing;
-    const existing = targets.filter(({ found }) => found !== undefined);
-    if (ca === undefined || existing.length === 0) return undefined;
-    if (!existing.every((target) => trusts(target, ca, now()))) return undefined;
-    const unbroken = trustedSince?.fingerprint === ca.fingerprint && trustedSince.at <= now();
-    return unbroken ? trustedSince : { fingerprint: ca.fingerprint, at: now() };
-  }
-
-  function isTrusted(): boolean {
-    const ca = leaf?.ca;
-    return ca !== undefined && targets.length > 0 && targets.every((target) => trusts(target, ca, now()));
+  function isReady(): boolean {
+    everReady ||= now() >= mayBeReadyAt;
+    return everReady && leaf !== undefined && now() < leaf.validTo;
   }
 
   /** Until nothing is due. Answers in how many milliseconds to look again. */
@@ -121,8 +125,8 @@ export function startRotation(deps: ApplyDeps): Rotation {
   const running = run();
   return {
     status: () => ({
-      trusted: isTrusted(),
-      ready: everTrusted && leaf !== undefined && now() < leaf.validTo,
+      trusted,
+      ready: isReady(),
       missing: namesOfMissing(targets),
       leafExpiresAt: leaf?.validTo,
       caExpiresAt: signing?.validTo,

@@ -35,13 +35,18 @@ function leafOf({ signing }: Authority, issuedAt: number): Leaf {
   return { ca: signing, issuedAt, endsAt, validFrom: issuedAt - clockTolerance, validTo: endsAt + clockTolerance };
 }
 
+/** All its CAs have been trusted since then. */
+function trusted({ signing, retired }: Authority, since: number): ReadonlyMap<string, number> {
+  return new Map([signing, ...retired].map(({ fingerprint }) => [fingerprint, since]));
+}
+
 /** A world in which all is well with `authority` since `since`, but for what is given. */
 function world(authority: Authority, since: number, differs: Partial<View> = {}): View {
   return {
     stored: { kind: 'sound', authority },
     targets: both(toBundle(authority)),
     leaf: leafOf(authority, since),
-    trustedSince: since,
+    trustedSince: trusted(authority, since),
     ...differs,
   };
 }
@@ -51,7 +56,7 @@ const retired = (step: Due) => (step.kind === 'newCa' ? step.retire.map(({ finge
 
 describe('a CA', () => {
   it('is founded where there is no Secret and nothing is trusted', () => {
-    const view: View = { stored: { kind: 'missing' }, targets: both(''), leaf: undefined, trustedSince: undefined };
+    const view: View = { stored: { kind: 'missing' }, targets: both(''), leaf: undefined, trustedSince: new Map() };
     expect(retired(due(view, lifetimes, start))).toEqual([]);
   });
 
@@ -66,12 +71,20 @@ describe('a CA', () => {
 
   it('is founded where the Secret is damaged, and what can be read in it is retired', () => {
     const stored = parseAuthority({ ...toSecretData(first), 'ca.key': '' }, start);
-    const view: View = { stored, targets: both(''), leaf: undefined, trustedSince: undefined };
+    const view: View = { stored, targets: both(''), leaf: undefined, trustedSince: new Map() };
     expect(retired(due(view, lifetimes, start))).toEqual([first.signing.fingerprint]);
   });
 
   it('is founded where an old backup of the Secret is back, and both others are retired', () => {
     const view = world(first, start, { targets: both(second2.signing.pem), leaf: leafOf(second2, start + 60 * day) });
+    expect(retired(due(view, lifetimes, start + 60 * day))).toEqual([
+      second2.signing.fingerprint,
+      first.signing.fingerprint,
+    ]);
+  });
+
+  it('is founded, too, where the CA of the backup is still trusted beside the newer one that is served', () => {
+    const view = world(first, start, { targets: both(toBundle(second2)), leaf: leafOf(second2, start + 60 * day) });
     expect(retired(due(view, lifetimes, start + 60 * day))).toEqual([
       second2.signing.fingerprint,
       first.signing.fingerprint,
@@ -94,7 +107,7 @@ describe('a CA', () => {
     const leaf = leafOf(first, now);
     expect(kindAt(world(first, now - 2 * minute + second, { leaf }), now)).toBe('nothing');
     expect(kindAt(world(first, now - 2 * minute, { leaf }), now)).toBe('newCa');
-    expect(kindAt(world(first, now, { leaf, trustedSince: undefined }), now)).toBe('nothing');
+    expect(kindAt(world(first, now, { leaf, trustedSince: new Map() }), now)).toBe('nothing');
   });
 
   it('issued by a clock that is an hour ahead is left alone', () => {
@@ -123,7 +136,7 @@ describe('the caBundle', () => {
     const view = world(second2, now, {
       targets: both(toBundle(first)),
       leaf: leafOf(first, now),
-      trustedSince: undefined,
+      trustedSince: new Map(),
     });
     expect(kindAt(view, now)).toBe('publish');
   });
@@ -140,7 +153,7 @@ describe('a leaf', () => {
   const now = start + 60 * day;
 
   it('is issued at once where there is none, even before anything is published', () => {
-    expect(kindAt(world(first, start, { leaf: undefined, targets: both(''), trustedSince: undefined }), start)).toBe(
+    expect(kindAt(world(first, start, { leaf: undefined, targets: both(''), trustedSince: new Map() }), start)).toBe(
       'newLeaf',
     );
   });
@@ -149,7 +162,7 @@ describe('a leaf', () => {
     const old = { leaf: leafOf(first, now) };
     expect(kindAt(world(second2, now - minute + second, old), now)).toBe('nothing');
     expect(kindAt(world(second2, now - minute, old), now)).toBe('newLeaf');
-    expect(kindAt(world(second2, now, { ...old, trustedSince: undefined }), now)).toBe('nothing');
+    expect(kindAt(world(second2, now, { ...old, trustedSince: new Map() }), now)).toBe('nothing');
   });
 
   it('is renewed after two thirds of its lifetime, also while the caBundle cannot be written', () => {
@@ -168,16 +181,18 @@ describe('a leaf', () => {
 
   it('that ends with its CA is not issued over and over', () => {
     const late = start + 89 * day;
-    expect(kindAt(world(first, start, { leaf: leafOf(first, late), trustedSince: undefined }), start + 90 * day)).toBe(
+    expect(kindAt(world(first, start, { leaf: leafOf(first, late), trustedSince: new Map() }), start + 90 * day)).toBe(
       'nothing',
     );
   });
 });
 
 describe('a retired CA', () => {
+  const then = start + 60 * day;
+  const overlap = lifetimes.leaf + 2 * minute;
+
   it('is dropped once no leaf of it can be served, not before', () => {
-    const then = start + 60 * day;
-    const end = then + lifetimes.leaf + 2 * minute;
+    const end = then + overlap;
     const leaf = leafOf(second2, end);
     expect(kindAt(world(second2, then, { leaf }), end - second)).toBe('nothing');
     const step = due(world(second2, then, { leaf }), lifetimes, end);
@@ -185,11 +200,25 @@ describe('a retired CA', () => {
     expect(step.kind === 'drop' && step.dropped).toEqual([first.signing]);
   });
 
+  it('is dropped by the date of its successor where this replica started later, with room for wrong clocks', () => {
+    const end = then + overlap + clockTolerance;
+    const view = world(second2, end - 3 * minute, { leaf: leafOf(second2, end) });
+    expect(kindAt(view, end - second)).toBe('nothing');
+    expect(kindAt(view, end)).toBe('drop');
+  });
+
+  it('is not dropped sooner where its successor was issued by a clock an hour behind', () => {
+    const now = then + hour;
+    const leaf = leafOf(second2, now + overlap);
+    expect(kindAt(world(second2, now, { leaf }), now + overlap - second)).toBe('nothing');
+    expect(kindAt(world(second2, now, { leaf }), now + overlap)).toBe('drop');
+  });
+
   it('stays while the new CA is not yet trusted everywhere', () => {
     const late = start + 70 * day;
-    const view = world(second2, late, { trustedSince: undefined });
+    const view = world(second2, late, { trustedSince: new Map() });
     expect(kindAt(view, late)).toBe('nothing');
-    expect(kindAt({ ...view, trustedSince: late - minute }, late)).toBe('nothing');
+    expect(kindAt({ ...view, trustedSince: trusted(second2, late - minute) }, late)).toBe('nothing');
   });
 });
 
@@ -202,7 +231,7 @@ describe('doing what is due', () => {
   it('never retires more than eight, however many CAs a caBundle holds', async () => {
     const many = await Promise.all(Array.from({ length: 20 }, (_, i) => issueCa(start - i * second, day)));
     const bundle = many.map(({ certificate }) => certificate).join('');
-    const view: View = { stored: { kind: 'missing' }, targets: both(bundle), leaf: undefined, trustedSince: undefined };
+    const view: View = { stored: { kind: 'missing' }, targets: both(bundle), leaf: undefined, trustedSince: new Map() };
     expect(readCaCertificates(bundle, start)).toHaveLength(20);
     expect(retired(due(view, lifetimes, start))).toHaveLength(8);
   });

@@ -1,0 +1,52 @@
+/**
+ * Who trusts which CA, and since when: what is read out of the caBundles.
+ */
+import { type Authority, type CaCertificate, readCaCertificates } from './authority.ts';
+import { clockTolerance } from './issue.ts';
+import type { TrustTarget } from './stores.ts';
+
+/** By fingerprint: since when (milliseconds since 1970) this replica has seen a CA in every caBundle, without a break. */
+export type TrustedSince = ReadonlyMap<string, number>;
+
+/** The caBundle of each entry, none where the configuration doesn't exist. */
+export function bundlesOf({ found }: TrustTarget): string[] {
+  return found?.entries.map(({ bundle }) => bundle) ?? [];
+}
+
+/** True where every entry of every configuration trusts the CA; a configuration that doesn't exist trusts nobody. */
+export function isTrusted(ca: CaCertificate, targets: readonly TrustTarget[], now: number): boolean {
+  const everyEntry = (target: TrustTarget) =>
+    bundlesOf(target).every((text) => includes(readCaCertificates(text, now), ca));
+  return targets.length > 0 && targets.every((target) => target.found !== undefined && everyEntry(target));
+}
+
+/** A configuration that doesn't exist calls nobody: it keeps nobody waiting. */
+export function observeTrust(
+  known: readonly CaCertificate[],
+  targets: readonly TrustTarget[],
+  before: TrustedSince,
+  now: number,
+): TrustedSince {
+  const existing = targets.filter(({ found }) => found !== undefined);
+  const trusted = known.filter((ca) => isTrusted(ca, existing, now));
+  // A clock that was put back would make the wait longer.
+  return new Map(trusted.map(({ fingerprint }) => [fingerprint, Math.min(before.get(fingerprint) ?? now, now)]));
+}
+
+/**
+ * From when on API servers can be sent to a replica that has just started, in milliseconds since 1970. At once where nobody
+ * can be serving another CA's leaf; in the midst of a rotation only when every API server has seen the new caBundle.
+ */
+export function readyAt(
+  ca: CaCertificate,
+  { retired }: Authority,
+  trustedSince: TrustedSince,
+  settling: number,
+): number {
+  const since = trustedSince.get(ca.fingerprint) ?? Number.POSITIVE_INFINITY;
+  return retired.length === 0 ? since : Math.min(since, ca.issuedAt + clockTolerance) + settling;
+}
+
+export function includes(certificates: readonly CaCertificate[], wanted: CaCertificate): boolean {
+  return certificates.some(({ fingerprint }) => fingerprint === wanted.fingerprint);
+}

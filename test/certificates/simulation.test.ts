@@ -1,0 +1,226 @@
+/**
+ * Replicas with wrong clocks, on a slow cluster whose requests fail, through every accident we know of, in simulated time:
+ * whatever is served is trusted by every caBundle, the present one and those that API servers may still go by.
+ */
+
+import { X509Certificate } from 'node:crypto';
+import fc from 'fast-check';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readCaCertificates } from '../../src/certificates/authority.ts';
+import { type Rotation, startRotation } from '../../src/certificates/rotate.ts';
+import { buildSimulatedCluster, type Client, type SimulatedCluster } from './simulated-cluster.ts';
+
+const second = 1000;
+const hour = 3_600_000;
+const lifetimes = { ca: 60 * second, leaf: 15 * second, settling: 4 * second };
+/** How far an API server is behind at most. */
+const lag = 2 * second;
+const step = 200;
+
+interface Replica extends Client {
+  readonly rotation: Rotation;
+  /** The subject of the CA whose leaf is served. */
+  issuer: string | undefined;
+}
+
+const accidents = ['delete', 'empty', 'damage', 'restore', 'clear', 'overwrite', 'restart', 'nothing'] as const;
+type Accident = (typeof accidents)[number];
+
+interface Scenario {
+  readonly seed: number;
+  readonly offsets: readonly number[];
+  readonly failing: number;
+  readonly accidents: readonly { readonly kind: Accident; readonly after: number }[];
+}
+
+const scenarios: fc.Arbitrary<Scenario> = fc.record({
+  seed: fc.integer(),
+  // Clocks are an hour apart at most.
+  offsets: fc
+    .constantFrom(hour, -hour)
+    .chain((wrong) => fc.array(fc.constantFrom(0, 0, wrong), { minLength: 1, maxLength: 3 })),
+  failing: fc.constantFrom(0, 0.1),
+  accidents: fc.array(fc.record({ kind: fc.constantFrom(...accidents), after: fc.integer({ min: 1, max: 40 }) }), {
+    minLength: 1,
+    maxLength: 5,
+  }),
+});
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+class Simulation {
+  readonly cluster: SimulatedCluster;
+  readonly replicas: Replica[] = [];
+  readonly random: () => number;
+  /** What API servers may go by: every caBundle of the last `lag` milliseconds that nobody else had tampered with. */
+  private readonly recent: { readonly name: string; readonly bundle: string; until: number }[] = [];
+  private readonly tampered = new Set<string>();
+  private readonly subjects = new Map<string, readonly string[]>();
+  readonly wrong: string[] = [];
+  private backup: Simulation['cluster']['secret'];
+
+  constructor({ seed, failing }: Scenario) {
+    this.random = mulberry32(seed);
+    this.cluster = buildSimulatedCluster(this.random, 200);
+    this.cluster.failing = failing;
+    this.cluster.changed();
+    this.cluster.onChange = () => {
+      for (const { rotation } of this.replicas) rotation.notify();
+    };
+  }
+
+  start(offset: number): void {
+    const client: Client = { busy: 0 };
+    const rotation = startRotation({
+      secrets: this.cluster.secretsFor(client),
+      trust: this.cluster.trustFor(client),
+      serve: ({ certificate }) => {
+        replica.issuer = new X509Certificate(certificate).issuer;
+      },
+      dnsNames: ['webhook'],
+      lifetimes,
+      now: () => Date.now() + offset,
+      log: pino({ level: 'silent' }),
+    });
+    const replica: Replica = Object.assign(client, { rotation, issuer: undefined });
+    this.replicas.push(replica);
+  }
+
+  /** Lets `seconds` pass, looking at what is served and trusted all the time. */
+  async pass(seconds: number): Promise<void> {
+    for (let passed = 0; passed < seconds * second; passed += step) {
+      await vi.advanceTimersByTimeAsync(step);
+      while (this.computing() > 0) await new Promise((resolve) => setImmediate(resolve));
+      this.look();
+    }
+  }
+
+  /** Replicas that neither wait for a request nor sleep: they make keys, for which simulated time has to wait. */
+  private computing(): number {
+    const asking = this.replicas.filter(({ busy }) => busy > 0).length;
+    const sleeping = vi.getTimerCount() - this.cluster.inFlight();
+    return this.replicas.length - asking - sleeping;
+  }
+
+  private look(): void {
+    const now = Date.now();
+    for (const [name, bundle] of this.cluster.bundles) {
+      if (bundle === undefined || bundle === '') continue;
+      if (this.tampered.has(`${name} ${bundle}`)) continue;
+      const known = this.recent.find((one) => one.name === name && one.bundle === bundle);
+      if (known === undefined) this.recent.push({ name, bundle, until: now + lag });
+      else known.until = now + lag;
+    }
+    for (const { name, bundle, until } of this.recent) {
+      if (until < now) continue;
+      const trusted = this.subjectsOf(bundle);
+      for (const [i, { issuer, rotation }] of this.replicas.entries()) {
+        if (issuer === undefined || trusted.includes(issuer) || !rotation.status().ready) continue;
+        this.wrong.push(`at ${now} replica ${i} serves ${issuer}, and ${name} trusts ${trusted}`);
+      }
+    }
+  }
+
+  private subjectsOf(bundle: string): readonly string[] {
+    let subjects = this.subjects.get(bundle);
+    if (subjects === undefined) {
+      subjects = readCaCertificates(bundle, Date.now()).map(({ pem }) => new X509Certificate(pem).subject);
+      this.subjects.set(bundle, subjects);
+    }
+    return subjects;
+  }
+
+  async suffer(kind: Accident): Promise<void> {
+    const { cluster } = this;
+    const damaged = { version: `damaged ${Date.now()}`, data: {} };
+    switch (kind) {
+      case 'delete':
+        cluster.secret = undefined;
+        break;
+      case 'empty':
+        cluster.secret = damaged;
+        break;
+      case 'damage':
+        cluster.secret = { ...damaged, data: { ...cluster.secret?.data, 'ca.key': 'rubbish' } };
+        break;
+      case 'restore':
+        if (this.backup !== undefined) cluster.secret = { ...damaged, data: this.backup.data };
+        break;
+      case 'clear':
+        cluster.bundles.set(this.random() < 0.5 ? 'mutating' : 'validating', '');
+        break;
+      case 'overwrite':
+        cluster.bundles.set('mutating', 'rubbish');
+        this.tampered.add('mutating rubbish');
+        break;
+      case 'restart': {
+        await this.stop(this.replicas.splice(0, 1));
+        this.start(0);
+      }
+    }
+    if (kind === 'nothing') this.backup = cluster.secret;
+    else cluster.changed();
+  }
+
+  /** Everybody is ready and trusted, and every caBundle is the Secret's. */
+  agrees(): boolean {
+    const { secret, bundles } = this.cluster;
+    const statuses = this.replicas.map(({ rotation }) => rotation.status());
+    return (
+      statuses.every(({ trusted, ready }) => trusted && ready) &&
+      [...bundles.values()].every((bundle) => bundle === secret?.data['ca.crt'])
+    );
+  }
+
+  async stop(replicas: readonly Replica[] = this.replicas): Promise<void> {
+    let stopping = true;
+    const stopped = Promise.all(replicas.map(({ rotation }) => rotation.stop())).then(() => {
+      stopping = false;
+    });
+    while (stopping) {
+      await vi.advanceTimersByTimeAsync(step);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await stopped;
+  }
+}
+
+async function simulate(scenario: Scenario): Promise<void> {
+  const simulation = new Simulation(scenario);
+  for (const offset of scenario.offsets) simulation.start(offset);
+  await simulation.pass(20);
+  for (const { kind, after } of scenario.accidents) {
+    await simulation.suffer(kind);
+    await simulation.pass(after);
+  }
+  simulation.cluster.failing = 0;
+  await simulation.pass(60);
+  // A rotation may be under way at any moment; it ends within a few requests.
+  for (let i = 0; i < 10 && !simulation.agrees(); i++) await simulation.pass(1);
+  const agreed = simulation.agrees();
+  await simulation.stop();
+  expect(simulation.wrong).toEqual([]);
+  expect(agreed).toBe(true);
+}
+
+describe('replicas in a simulated cluster', () => {
+  it('never serve what is not trusted, and end in agreement', { timeout: 120_000 }, async () => {
+    await fc.assert(fc.asyncProperty(scenarios, simulate), { numRuns: 12, endOnFailure: true });
+  });
+});
+
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
