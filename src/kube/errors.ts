@@ -25,11 +25,6 @@ export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 }
 
-/** The answer is larger than the caller allows. */
-export class AnswerTooLarge extends Error {
-  override readonly name = 'AnswerTooLarge';
-}
-
 /**
  * True where the same request may succeed later: no answer, conflict, too many requests, a failure of the server or of
  * a webhook it calls. Also 401, since a mounted token may be older than the one that replaced it.

@@ -9,7 +9,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { Logger } from 'pino';
 import { type Backoff, backoffDelay } from '../core/backoff.ts';
 import { hasStatus } from './errors.ts';
-import { type Collection, type KubeObject, listPages, type PageSize } from './list.ts';
+import { type Collection, type KubeObject, readPage } from './list.ts';
 import type { Transport } from './transport.ts';
 import { openWatch } from './watch.ts';
 
@@ -27,7 +27,8 @@ export interface ListWatchOptions<T> {
   readonly onListed?: () => void;
   readonly log: Logger;
   readonly timing?: Partial<Timing>;
-  readonly pageSize?: Partial<PageSize>;
+  /** Objects a page; 500 where nothing is said. */
+  readonly pageSize?: number;
 }
 
 /** All in seconds, but for the back-off. */
@@ -64,9 +65,8 @@ const usual: Timing = {
 const turnMs = 10;
 
 export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
-  const { transport, collection, reduce, onChange, onListed, log } = options;
+  const { transport, collection, reduce, onChange, onListed, log, pageSize = 500 } = options;
   const timing: Timing = { ...usual, ...options.timing };
-  const pageSize: PageSize = { objects: 500, bytes: 4 * 1024 * 1024, ...options.pageSize };
   const digests = new Map<string, T>();
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -121,7 +121,7 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
         failures = 0;
         return answer;
       } catch (error) {
-        if (signal.aborted || hasStatus(error, 410) || (error as Error).name === 'AnswerTooLarge') throw error;
+        if (signal.aborted || hasStatus(error, 410)) throw error;
         await pause(error);
       }
     }
@@ -130,16 +130,20 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
   /** The list's resource version. What an unfinished list took in stays; what it didn't show goes only at the end. */
   async function list(): Promise<string> {
     const seen = new Set<string>();
-    let resourceVersion = '';
-    for await (const page of listPages(transport, collection, pageSize, attempt, signal)) {
-      for (const object of page.items) {
+    const { silenceSeconds } = timing;
+    let token: string | undefined;
+    let resourceVersion: string;
+    do {
+      const request = { limit: pageSize, token, silenceSeconds, signal };
+      const takeListed = async (object: KubeObject) => {
         const key = keyOf(object);
         seen.add(key);
         take(key, object);
         await yieldTurn();
-      }
-      resourceVersion = page.resourceVersion;
-    }
+      };
+      // Each page is tried by itself, so that a failure doesn't start the list anew.
+      ({ token, resourceVersion } = await attempt(() => readPage(transport, collection, request, takeListed)));
+    } while (token !== undefined);
     for (const [key, before] of [...digests]) {
       if (!seen.has(key)) guarded(key, () => keep(key, before, undefined));
     }

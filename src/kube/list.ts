@@ -1,7 +1,8 @@
 /**
- * A paginated list: pages of at most 500 objects and a few megabytes, each handed on before the next is asked for.
+ * One page of a paginated list, of which each object is handed on while the next ones are still arriving.
  */
-import { AnswerTooLarge, ConnectionError } from './errors.ts';
+import { ConnectionError } from './errors.ts';
+import { splitItems } from './list-items.ts';
 import type { Transport } from './transport.ts';
 
 /** As much of any object as is needed to know it by name. */
@@ -24,59 +25,59 @@ export interface Collection {
   readonly fieldSelector?: string;
 }
 
-export interface ListPage {
-  readonly items: readonly KubeObject[];
-  /** The version of the whole list; a watch goes on from here. */
-  readonly resourceVersion: string;
+export interface PageRequest {
+  /** Objects a page. */
+  readonly limit: number;
+  /** From the page before; undefined for the first. */
+  readonly token: string | undefined;
+  /** Seconds without a byte after which the connection is taken for dead. */
+  readonly silenceSeconds: number;
+  readonly signal: AbortSignal;
 }
 
-export interface PageSize {
-  /** Objects a page. */
-  readonly objects: number;
-  /** Bytes a page: parsed JSON takes several times as much memory, and ConfigMaps may be 1 MiB each. */
-  readonly bytes: number;
+export interface PageEnd {
+  /** The version of the whole list; a watch goes on from here. */
+  readonly resourceVersion: string;
+  /** For the next page; undefined after the last. */
+  readonly token: string | undefined;
 }
 
 /**
- * All pages of a collection, in order. `attempt` runs each request, so that the caller can try a page again without
- * starting the list anew; a 410 (the continue token expired) must pass through it, for then only a new list helps.
- * A page that grows past `size.bytes` is cut off and asked for again with half as many objects; a single object is read
- * whatever its size.
+ * Hands each object of a page to `take` and then tells how to go on. A page that fails may have handed on some of its
+ * objects already.
+ * @throws ApiError with status 410 where the token expired, and only a new list helps; other ApiErrors and
+ * ConnectionErrors: the same page can be asked for again.
  */
-export async function* listPages(
+export async function readPage(
   transport: Transport,
-  collection: Collection,
-  size: PageSize,
-  attempt: <R>(request: () => Promise<R>) => Promise<R>,
-  signal: AbortSignal,
-): AsyncGenerator<ListPage> {
-  let limit = size.objects;
-  let token: string | undefined;
-  do {
-    const query = { limit, continue: token, fieldSelector: collection.fieldSelector };
-    const maxBytes = limit > 1 ? size.bytes : Number.POSITIVE_INFINITY;
-    let page: ListPage & { readonly token: string | undefined };
-    try {
-      page = await attempt(async () =>
-        toPage(await transport.send({ path: collection.path, query, maxBytes, signal })),
-      );
-    } catch (error) {
-      if (!(error instanceof AnswerTooLarge)) throw error;
-      limit = Math.max(1, Math.floor(limit / 2));
-      continue;
+  { path, fieldSelector }: Collection,
+  { limit, token, silenceSeconds, signal }: PageRequest,
+  take: (object: KubeObject) => Promise<void>,
+): Promise<PageEnd> {
+  const query = { limit, continue: token, fieldSelector };
+  const items = splitItems(await transport.open({ path, query, silenceSeconds, signal }));
+  try {
+    for (;;) {
+      const item = await items.next();
+      if (item.done) return toPageEnd(item.value);
+      await take(JSON.parse(item.value));
     }
-    yield page;
-    token = page.token;
-    limit = Math.min(size.objects, limit * 2);
-  } while (token !== undefined);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new ConnectionError('the answer is not JSON', { cause: error });
+    throw error;
+  } finally {
+    await items.return('');
+  }
 }
 
-function toPage(answer: unknown): ListPage & { readonly token: string | undefined } {
-  const { items, metadata } = answer as {
-    readonly items?: readonly KubeObject[] | null;
+function toPageEnd(envelope: string): PageEnd {
+  const { items, metadata } = JSON.parse(envelope) as {
+    readonly items?: unknown;
     readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
   };
-  // Something between us and the server may answer in its name; taken for a list, it would empty our view.
-  if (metadata?.resourceVersion === undefined) throw new ConnectionError('the answer is not a list');
-  return { items: items ?? [], resourceVersion: metadata.resourceVersion, token: metadata.continue || undefined };
+  // Something between us and the server may answer in its name; taken for an empty list, it would make us forget all.
+  if (!Array.isArray(items) || metadata?.resourceVersion === undefined) {
+    throw new ConnectionError('the answer is not a list');
+  }
+  return { resourceVersion: metadata.resourceVersion, token: metadata.continue || undefined };
 }

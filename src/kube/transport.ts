@@ -1,5 +1,5 @@
 /**
- * HTTP to the API server: one pool of kept-alive connections, answers read whole or as a stream of lines.
+ * HTTP to the API server: one pool of kept-alive connections, answers read whole or while they arrive.
  *
  * client-node loads the kubeconfig and its credentials; its own requests are not used, because 2.0.1 builds a new
  * connection pool for each (a TLS handshake a request), and its Watch drops the body of a refusal, swallows what its
@@ -8,7 +8,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
-import { AnswerTooLarge, ConnectionError, toApiError } from './errors.ts';
+import { ApiError, ConnectionError, toApiError } from './errors.ts';
 
 export interface Request {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -22,30 +22,34 @@ export interface Request {
   readonly signal?: AbortSignal | undefined;
   /** Seconds until the whole answer (`open`: its head) must be there; 30 where nothing is said. */
   readonly timeoutSeconds?: number;
-  /** The largest answer `send` reads. */
-  readonly maxBytes?: number;
+}
+
+export interface StreamRequest extends Request {
+  /** Seconds without a byte after which the connection is taken for dead: cut without FIN, or a server that was paused. */
+  readonly silenceSeconds: number;
 }
 
 export interface Transport {
   /**
    * The parsed JSON of a 2xx answer.
-   * @throws ApiError for any other answer, ConnectionError for none, AnswerTooLarge past `maxBytes`.
+   * @throws ApiError for any other answer, ConnectionError for none.
    */
   send(request: Request): Promise<unknown>;
-  /** The answer's body while it arrives, for watches. Destroy it when done. Throws as `send` does. */
-  open(request: Request): Promise<http.IncomingMessage>;
+  /** The body of a 2xx answer while it arrives. Opening and reading throw as `send` does. */
+  open(request: StreamRequest): Promise<AsyncGenerator<Buffer>>;
   /** Closes every connection. */
   close(): void;
 }
 
-const refusalBytes = 64 * 1024;
+/** What a pool of connections is made for. */
+const tlsFields = ['ca', 'cert', 'key', 'pfx', 'passphrase', 'servername', 'rejectUnauthorized'] as const;
+type Tls = Pick<https.RequestOptions, (typeof tlsFields)[number]>;
 
 /** The transport for a kubeconfig's current context. */
 export function buildTransport(kubeConfig: KubeConfig, userAgent = 'sse-kms-operator'): Transport {
-  const server = kubeConfig.getCurrentCluster()?.server;
-  if (server === undefined) throw new Error('the kubeconfig has no current cluster');
+  const server = toServer(kubeConfig);
   const client = server.startsWith('http:') ? http : https;
-  let pool: { readonly agent: http.Agent; readonly credentials: string } | undefined;
+  let pool: { readonly agent: http.Agent; readonly tls: Tls } | undefined;
 
   /** Credentials are asked for each time: mounted tokens and certificates are replaced while we run. */
   async function connection(): Promise<https.RequestOptions> {
@@ -53,14 +57,11 @@ export function buildTransport(kubeConfig: KubeConfig, userAgent = 'sse-kms-oper
     await kubeConfig.applyToHTTPSOptions(options);
     // A proxy's agent is client-node's own, which it keeps.
     if (kubeConfig.getCurrentCluster()?.proxyUrl) return options;
-    const { ca, cert, key, pfx, passphrase, servername, rejectUnauthorized } = options;
-    const tls = { ca, cert, key, pfx, passphrase, servername, rejectUnauthorized };
-    const credentials = JSON.stringify(tls, (_, value) => (Buffer.isBuffer(value) ? value.toString('base64') : value));
-    if (pool?.credentials !== credentials) {
+    if (pool === undefined || !sameTls(pool.tls, options)) {
       pool?.agent.destroy();
-      const given = Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined));
+      const tls = Object.fromEntries(tlsFields.flatMap((field) => (field in options ? [[field, options[field]]] : [])));
       // No maxSockets: the callers bound what they have in flight, and watches must never wait for a free connection.
-      pool = { agent: new client.Agent({ ...given, keepAlive: true, keepAliveMsecs: 30_000 }), credentials };
+      pool = { agent: new client.Agent({ ...tls, keepAlive: true, keepAliveMsecs: 30_000 }), tls };
     }
     const { headers, auth } = options;
     return { agent: pool.agent, ...(headers && { headers }), ...(auth && { auth }) };
@@ -74,7 +75,7 @@ export function buildTransport(kubeConfig: KubeConfig, userAgent = 'sse-kms-oper
       headers['Content-Type'] = request.contentType ?? 'application/json';
       headers['Content-Length'] = Buffer.byteLength(payload);
     }
-    const target = toUrl(server as string, request);
+    const target = toUrl(server, request);
     for (let attempt = 1; ; attempt++) {
       const sent = client.request(target, {
         ...options,
@@ -91,7 +92,7 @@ export function buildTransport(kubeConfig: KubeConfig, userAgent = 'sse-kms-oper
         });
         timer.onExpiry = () => answer.destroy(new Error(`no whole answer within ${timer.seconds} s`));
         if (answer.statusCode !== undefined && answer.statusCode >= 200 && answer.statusCode < 300) return answer;
-        const body = await read(answer, refusalBytes);
+        const body = await readAll(answer);
         throw toApiError(answer.statusCode ?? 0, body.toString(), answer.headers['retry-after']);
       } catch (error) {
         // The server may close a kept-alive connection at the very moment we write to it: not its answer to us.
@@ -106,8 +107,7 @@ export function buildTransport(kubeConfig: KubeConfig, userAgent = 'sse-kms-oper
       const timer = startTimer(request.timeoutSeconds ?? 30);
       try {
         const answer = await exchange(request, timer);
-        const body = await read(answer, request.maxBytes ?? Number.POSITIVE_INFINITY);
-        return JSON.parse(body.toString());
+        return JSON.parse((await readAll(answer)).toString());
       } catch (error) {
         throw toOwnError(error, request);
       } finally {
@@ -117,7 +117,7 @@ export function buildTransport(kubeConfig: KubeConfig, userAgent = 'sse-kms-oper
     async open(request) {
       const timer = startTimer(request.timeoutSeconds ?? 30);
       try {
-        return await exchange(request, timer);
+        return stream(await exchange(request, timer), request);
       } catch (error) {
         throw toOwnError(error, request);
       } finally {
@@ -130,6 +130,20 @@ export function buildTransport(kubeConfig: KubeConfig, userAgent = 'sse-kms-oper
   };
 }
 
+function toServer(kubeConfig: KubeConfig): string {
+  const cluster = kubeConfig.getCurrentCluster();
+  if (cluster === null) throw new Error('the kubeconfig has no current cluster');
+  return cluster.server;
+}
+
+/** Compares contents: client-node makes new buffers each time. */
+function sameTls(a: Tls, b: Tls): boolean {
+  return tlsFields.every((field) => {
+    const [one, other] = [a[field], b[field]];
+    return Buffer.isBuffer(one) && Buffer.isBuffer(other) ? one.equals(other) : one === other;
+  });
+}
+
 function toUrl(server: string, { path, query }: Request): URL {
   const url = new URL(server.replace(/\/+$/, '') + path);
   for (const [name, value] of Object.entries(query ?? {})) {
@@ -138,27 +152,44 @@ function toUrl(server: string, { path, query }: Request): URL {
   return url;
 }
 
-/** The whole body. @throws AnswerTooLarge as soon as it grows past `maxBytes`. */
-async function read(answer: http.IncomingMessage, maxBytes: number): Promise<Buffer> {
+async function readAll(answer: http.IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) throw new AnswerTooLarge(`the answer is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
+  for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+/** The body's chunks; when nobody reads on, or nothing comes for too long, the connection is given up. */
+async function* stream(answer: http.IncomingMessage, request: StreamRequest): AsyncGenerator<Buffer> {
+  const silence = startTimer(request.silenceSeconds);
+  silence.onExpiry = () => answer.destroy(new Error(`no byte for ${silence.seconds} s`));
+  try {
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      silence.refresh();
+      yield chunk;
+    }
+  } catch (error) {
+    throw toOwnError(error, request);
+  } finally {
+    silence.stop();
+    answer.destroy();
+  }
 }
 
 interface Timer {
   readonly seconds: number;
   onExpiry: () => void;
+  refresh(): void;
   stop(): void;
 }
 
 function startTimer(seconds: number): Timer {
   const timeout = setTimeout(() => timer.onExpiry(), seconds * 1000);
-  const timer: Timer = { seconds, onExpiry: () => {}, stop: () => clearTimeout(timeout) };
+  const timer: Timer = {
+    seconds,
+    onExpiry: () => {},
+    refresh: () => void timeout.refresh(),
+    stop: () => clearTimeout(timeout),
+  };
   timeout.unref();
   return timer;
 }
@@ -170,7 +201,7 @@ function isReset(error: unknown): boolean {
 
 /** Errors of ours pass; an abort passes, so that its owner knows it again; the rest is the connection's. */
 function toOwnError(error: unknown, request: Request): unknown {
-  if (error instanceof AnswerTooLarge || (error instanceof Error && error.name === 'ApiError')) return error;
+  if (error instanceof ApiError) return error;
   if (request.signal?.aborted) return error;
   return new ConnectionError(`${request.method ?? 'GET'} ${request.path} failed`, { cause: error });
 }

@@ -1,7 +1,6 @@
 /**
  * One watch: the events of a collection from a resource version on, until the server ends it or it falls silent.
  */
-import type { Readable } from 'node:stream';
 import { ConnectionError, toApiError } from './errors.ts';
 import type { Collection, KubeObject } from './list.ts';
 import type { Transport } from './transport.ts';
@@ -15,7 +14,7 @@ export interface WatchOptions {
   readonly resourceVersion: string;
   /** Seconds after which the server ends the watch. */
   readonly timeoutSeconds: number;
-  /** Seconds without a byte after which the connection is taken for dead (cut without FIN, a paused server). */
+  /** Seconds without a byte, bookmarks included, after which the connection is taken for dead. */
   readonly silenceSeconds: number;
   readonly signal: AbortSignal;
 }
@@ -32,46 +31,34 @@ export async function openWatch(
   { resourceVersion, timeoutSeconds, silenceSeconds, signal }: WatchOptions,
 ): Promise<AsyncGenerator<WatchEvent>> {
   const query = { watch: true, allowWatchBookmarks: true, resourceVersion, timeoutSeconds, fieldSelector };
-  const body = await transport.open({ path, query, signal });
-  return readEvents(body, path, silenceSeconds, signal);
+  return readEvents(await transport.open({ path, query, silenceSeconds, signal }));
 }
 
-async function* readEvents(
-  body: Readable,
-  path: string,
-  silenceSeconds: number,
-  signal: AbortSignal,
-): AsyncGenerator<WatchEvent> {
-  const silence = setTimeout(
-    () => body.destroy(new Error(`no event and no bookmark for ${silenceSeconds} s`)),
-    silenceSeconds * 1000,
-  ).unref();
+async function* readEvents(chunks: AsyncGenerator<Buffer>): AsyncGenerator<WatchEvent> {
   try {
-    for await (const line of readLines(body, () => silence.refresh())) {
-      const event = JSON.parse(line.toString()) as WatchEvent | { readonly type: 'ERROR'; readonly object: unknown };
+    for await (const line of readLines(chunks)) {
+      const event = JSON.parse(line) as WatchEvent | { readonly type: 'ERROR'; readonly object: unknown };
       if (event.type !== 'ERROR') yield event;
       else throw toApiError((event.object as { code?: number }).code ?? 500, JSON.stringify(event.object), undefined);
     }
   } catch (error) {
-    if (signal.aborted || (error instanceof Error && error.name === 'ApiError')) throw error;
-    throw new ConnectionError(`the watch of ${path} broke off`, { cause: error });
+    if (error instanceof SyntaxError) throw new ConnectionError('an event is not JSON', { cause: error });
+    throw error;
   } finally {
-    clearTimeout(silence);
-    body.destroy();
+    await chunks.return(undefined);
   }
 }
 
 const newline = 0x0a;
 
-/** The lines of a stream, without their ends; what follows the last line end is half an event and is dropped. */
-async function* readLines(stream: Readable, onBytes: () => void): AsyncGenerator<Buffer> {
+/** The lines without their ends; what follows the last line end is half an event and is dropped. */
+async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let rest: Buffer[] = [];
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    onBytes();
+  for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
       rest.push(chunk.subarray(start, end));
-      yield Buffer.concat(rest);
+      yield Buffer.concat(rest).toString();
       rest = [];
       start = end + 1;
     }

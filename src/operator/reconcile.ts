@@ -5,7 +5,15 @@ import type { Logger } from 'pino';
 import { type Backoff, backoffDelay } from '../core/backoff.ts';
 import type { HadoopFiles } from '../core/config-map.ts';
 import type { Announce } from './announce.ts';
-import { type Carrier, type Carriers, record, retryNow, toConfigMap, verdictUnder } from './carriers.ts';
+import {
+  type Carrier,
+  type Carriers,
+  type ConfigMap,
+  record,
+  retryNow,
+  toConfigMap,
+  verdictUnder,
+} from './carriers.ts';
 import type { Decision, Wish } from './decide.ts';
 import { type Judgement, judge, judgeAnswer, toFailed } from './judge.ts';
 import { forEach, type Limit } from './limit.ts';
@@ -110,7 +118,7 @@ interface Found {
 }
 
 async function examine(carrier: Carrier, wish: Wish, reconciler: Reconciler): Promise<Found | undefined> {
-  const { world, files, log } = reconciler;
+  const { world, carriers, files, log } = reconciler;
   const { namespace, name, immutable } = carrier;
   if (immutable || wish.assignment.enforcement === 'Audit') return read(carrier, wish, reconciler);
   const answer = await world.readmit(namespace, name);
@@ -119,7 +127,7 @@ async function examine(carrier: Carrier, wish: Wish, reconciler: Reconciler): Pr
       return undefined;
     case 'answered': {
       const configMap = toConfigMap(answer.object);
-      const judgement = judgeAnswer(configMap, wish, files);
+      const judgement = judgedAlready(configMap, wish, carriers) ?? judgeAnswer(configMap, wish, files);
       log.debug({ namespace, configMap: name, outcome: judgement.outcome }, 'readmitted a ConfigMap');
       return { resourceVersion: configMap.resourceVersion, judgement };
     }
@@ -129,6 +137,14 @@ async function examine(carrier: Carrier, wish: Wish, reconciler: Reconciler): Pr
       return found?.judgement.outcome === 'change' ? { ...found, judgement: toFailed(answer.message) } : found;
     }
   }
+}
+
+/** The watch is often faster than the answer, and has judged this version. That it has to change is news only here. */
+function judgedAlready({ namespace, name, uid, resourceVersion }: ConfigMap, wish: Wish, carriers: Carriers) {
+  const current = carriers.get(namespace, name);
+  if (current?.uid !== uid || current.resourceVersion !== resourceVersion) return undefined;
+  const verdict = verdictUnder(current, wish);
+  return verdict?.outcome === 'compliant' ? verdict : undefined;
 }
 
 async function read(carrier: Carrier, wish: Wish, { world, files }: Reconciler): Promise<Found | undefined> {

@@ -3,7 +3,7 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readmit } from '../../src/kube/config-maps.ts';
-import { AnswerTooLarge, ApiError, ConnectionError, isRetriable } from '../../src/kube/errors.ts';
+import { ApiError, ConnectionError, isRetriable } from '../../src/kube/errors.ts';
 import { type ConfigMapEvent, writeEvent } from '../../src/kube/events.ts';
 import { readNamespace } from '../../src/kube/namespaces.ts';
 import { buildTransport, type Transport } from '../../src/kube/transport.ts';
@@ -79,12 +79,6 @@ describeWith(['control plane'], 'the transport', () => {
       const error = await failure(transport.send({ path: configMaps, timeoutSeconds: 0.2 }));
       expect(error).toBeInstanceOf(ConnectionError);
       expect(isRetriable(error)).toBe(true);
-    });
-
-    it('AnswerTooLarge as soon as an answer is, and goes on', async () => {
-      const request = { path: `${configMaps}/cm`, maxBytes: 5000 };
-      expect(await failure(transport.send(request))).toBeInstanceOf(AnswerTooLarge);
-      await transport.send({ path: `${configMaps}/cm` });
     });
 
     it('up where it is told to', async () => {
