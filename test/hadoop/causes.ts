@@ -6,7 +6,7 @@ import type { Reading } from './judge.ts';
 
 /** `readings`: those of all versions in mode asWritten; empty where one of them can't read the file. */
 export function hasCause(reason: RefusalReason, bytes: Uint8Array, readings: readonly Reading[]): boolean {
-  const text = Buffer.from(bytes).toString('latin1');
+  const text = withoutDisguise(Buffer.from(bytes).toString('latin1'));
   const values = readings.flatMap((reading) => [
     ...Object.entries(reading.properties ?? {}),
     ...Object.entries(reading.expanded ?? {}),
@@ -39,6 +39,15 @@ export function hasCause(reason: RefusalReason, bytes: Uint8Array, readings: rea
   }
 }
 
+/** Without what splits a name or a value. */
+function withoutDisguise(text: string): string {
+  const joined = text.replace(/<!--.*?-->|<\?(?!xml\s).*?\?>|<!\[CDATA\[|\]\]>/gs, '');
+  return joined.replace(/&#(x?)([0-9a-f]+);/gi, (reference, hex: string, digits: string) => {
+    const code = Number.parseInt(digits, hex === '' ? 10 : 16);
+    return code > 0x20 && code < 0x7f && code !== 0x3c ? String.fromCharCode(code) : reference;
+  });
+}
+
 function isStrictUtf8(bytes: Uint8Array): boolean {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -56,7 +65,7 @@ function isPlainDeclaration(text: string): boolean {
 
 /** `${…}` may be anything, and 32 bytes in base64 are what SSE-C needs for a key. */
 function isOther(name: string, value: string): boolean {
-  return /encryption/.test(name) && /SSE-C|CSE-|\$\{|^\s*[\w+/]{43}=\s*$/i.test(value);
+  return /encryption/.test(name) && /SSE-C|CSE-|\$\{|^\s*[\w+/]{43}=\s*$/iu.test(value);
 }
 
 /** Whether a property holds another property, an include, or a tag, which the versions read in two ways. */

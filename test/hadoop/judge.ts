@@ -39,10 +39,12 @@ export interface Failure {
 
 export interface Reading {
   readonly buckets: Readonly<Record<string, Encryption>>;
-  /** Modes plain and asWritten only, likewise the next two. */
+  /** Modes plain and asWritten only, likewise the next three. */
   readonly properties?: Readonly<Record<string, string>>;
   /** The values that hold a `$`, expanded. */
   readonly expanded?: Readonly<Record<string, string>>;
+  /** The first `<source>` of each property that has one. */
+  readonly sources?: Readonly<Record<string, string>>;
   readonly finals?: readonly string[];
 }
 

@@ -8,7 +8,7 @@ import { applyEdits } from '../../src/core/edits.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import { Bench, type Promised, type Trial } from './bench.ts';
 import { hasCause } from './causes.ts';
-import { compareEncryption, compareOthers, unmanagedBuckets } from './compare.ts';
+import { compareEncryption, compareOthers, isOurs, unmanagedBuckets } from './compare.ts';
 import type { Document } from './constructs.ts';
 import type { Scratch } from './documents.ts';
 import { bucketOf, hostileFile, isMember, wantedFile } from './family.ts';
@@ -129,14 +129,21 @@ async function tryUnmanaged(
   bench: Bench,
   report: Report,
 ): Promise<void> {
-  const buckets = [...unmanagedBuckets(assignment)];
+  const cut = new Set(
+    [...(original.readings?.values() ?? [])].flatMap((reading) =>
+      Object.keys(reading.sources ?? {})
+        .filter((name) => isOurs(reading, name))
+        .map(bucketOf),
+    ),
+  );
+  const buckets = [...unmanagedBuckets(assignment)].filter((name) => !cut.has(name));
   if (buckets.length === 0) return;
   const wanted = await bench.scratch.write(wantedFile(assignment));
-  const [own, reference] = await Promise.all([
+  const [got, reference] = await Promise.all([
     bench.ask({ modes: ['plain'], buckets, files: [result] }),
     bench.ask({ modes: ['plain'], buckets, files: [wanted, original.path] }),
   ]);
-  own.forEach(([version, { plain }], index) => {
+  got.forEach(([version, { plain }], index) => {
     const [expected, got] = [reference[index]?.[1].plain, plain].map((reading) =>
       JSON.stringify(reading !== undefined && 'buckets' in reading ? reading.buckets : reading),
     ) as [string, string];

@@ -24,7 +24,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * Says what one version of Hadoop makes of configuration files. Each line on standard input is
  * `modes TAB buckets TAB file TAB later file TAB …` (modes and buckets separated by commas); each is answered by one
- * line of JSON: mode → {error} or {properties, expanded, finals, buckets}, the first three in the modes plain and
+ * line of JSON: mode → {error} or {properties, expanded, sources, finals, buckets}, all but the last in the modes plain and
  * asWritten only.
  */
 public final class Judge {
@@ -174,20 +174,36 @@ public final class Judge {
     }
     StringBuilder json = new StringBuilder("\"properties\":{");
     StringBuilder expanded = new StringBuilder("\"expanded\":{");
+    StringBuilder named = new StringBuilder("\"sources\":{");
     for (Map.Entry<String, String> entry : raw.entrySet()) {
       comma(json);
       quote(quote(json, entry.getKey()).append(':'), entry.getValue());
+      String source = firstSource(conf.getPropertySources(entry.getKey()));
+      if (source != null) {
+        comma(named);
+        quote(quote(named, entry.getKey()).append(':'), source);
+      }
       if (entry.getValue().contains("$")) {
         comma(expanded);
         quote(quote(expanded, entry.getKey()).append(':'), expand(conf, entry.getKey()));
       }
     }
-    json.append("},").append(expanded).append("},\"finals\":[");
+    json.append("},").append(expanded).append("},").append(named).append("},\"finals\":[");
     for (String name : new TreeSet<>(conf.getFinalParameters())) {
       comma(json);
       quote(json, name);
     }
     return json.append("],").toString();
+  }
+
+  /** The first that the file itself names; Hadoop adds the file's name. */
+  private static String firstSource(String[] sources) {
+    for (String source : sources == null ? new String[0] : sources) {
+      if (!source.equals(sources[sources.length - 1])) {
+        return source;
+      }
+    }
+    return null;
   }
 
   private String encryptions(Configuration conf, String[] buckets) {
