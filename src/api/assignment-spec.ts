@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import { bucketNameRules, keyArnRules } from './aws-names.ts';
+import { encryptionContext } from './encryption-context.ts';
 import { namespaceSelector } from './label-selector.ts';
 import { annotate, exactlyOne, matches, notEmpty, unique } from './rules.ts';
 
@@ -35,6 +36,7 @@ const bucket = annotate(
   z.strictObject({
     name: annotate(z.string().max(63), { description: 'The name of the bucket.' }, bucketNameRules),
     key: annotate(key, { description: 'The key for this bucket.' }, keyRules).optional(),
+    encryptionContext: encryptionContext.optional(),
     unmanaged: annotate(
       z.boolean(),
       { description: "true: the workload's own settings for this bucket are left alone." },
@@ -42,7 +44,14 @@ const bucket = annotate(
     ).optional(),
   }),
   { description: 'What one bucket gets instead of the key above.' },
-  [exactlyOne('key', 'unmanaged', 'write exactly one of key and unmanaged: true for a bucket')],
+  [
+    exactlyOne('key', 'unmanaged', 'write exactly one of key and unmanaged: true for a bucket'),
+    {
+      cel: '!has(self.encryptionContext) || has(self.key)',
+      test: ({ encryptionContext, key }) => encryptionContext === undefined || key !== undefined,
+      message: "an unmanaged bucket's encryption context is the workload's own: leave encryptionContext out",
+    },
+  ],
 );
 
 export const specSchema = annotate(
@@ -60,6 +69,7 @@ export const specSchema = annotate(
       description: 'The algorithm of S3A; DSSE-KMS needs Hadoop 3.4.1 or later.',
     }).default('SSE-KMS'),
     key: annotate(key, { description: 'The key for every bucket that buckets does not name.' }, keyRules),
+    encryptionContext: encryptionContext.optional(),
     buckets: annotate(
       z.array(bucket).max(100),
       {

@@ -78,6 +78,7 @@ function toAssignment(name: string, spec: Spec): Assignment {
     target: toTarget(spec),
     algorithm,
     key: toKey(spec.key),
+    ...toContext(spec),
     buckets: buckets.map(toBucketRule),
     enforcement,
   };
@@ -89,8 +90,12 @@ function toTarget({ namespaces, namespaceSelector }: Spec): Assignment['target']
   throw new Error('the schema let an assignment without a target through');
 }
 
-function toBucketRule({ name, key, unmanaged }: SpecBucket): BucketRule {
-  return unmanaged === true ? { name, unmanaged } : { name, key: toKey(key) };
+function toBucketRule({ name, key, unmanaged, ...spec }: SpecBucket): BucketRule {
+  return unmanaged === true ? { name, unmanaged } : { name, key: toKey(key), ...toContext(spec) };
+}
+
+function toContext({ encryptionContext }: Pick<Spec, 'encryptionContext'>) {
+  return encryptionContext === undefined ? {} : { encryptionContext };
 }
 
 /** Left out must never mean the account's default, not even after a mistake in the schema. */

@@ -3,7 +3,7 @@
  * by mistake.
  */
 import { z } from 'zod';
-import { annotate, matches, notEmpty } from './rules.ts';
+import { annotate, matches, notEmpty, textMap } from './rules.ts';
 
 const labelName = '[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?';
 const labelKeyPattern = `^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?${labelName}$`;
@@ -17,15 +17,10 @@ const labelValue = matches(
 
 const maxLabels = 16;
 
-/** zod leaves `__proto__` out of a record without a word, and a selector with a label less selects more. */
-const labels = z.preprocess(
-  (value, context) => {
-    if (typeof value === 'object' && value !== null && Object.hasOwn(value, '__proto__')) {
-      context.addIssue({ code: 'custom', message: labelKeyMessage });
-    }
-    return value;
-  },
-  z.record(z.string(), annotate(z.string().max(63), { description: 'The value of the label.' }, [labelValue])),
+/** A selector with a label less selects more. */
+const labels = textMap(
+  annotate(z.string().max(63), { description: 'The value of the label.' }, [labelValue]),
+  labelKeyMessage,
 );
 
 const matchLabels = annotate(

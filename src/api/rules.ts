@@ -1,7 +1,7 @@
 /**
  * A validation rule said once: a CEL expression for the API server, the same test for this program, and one sentence.
  */
-import type { z } from 'zod';
+import { z } from 'zod';
 
 export interface Rule<T> {
   /** A CEL expression over `self`. A rule that a keyword of the schema says (`x-kubernetes-list-type`) has none. */
@@ -32,6 +32,19 @@ export function annotate<S extends z.ZodType>(schema: S, notes: Notes, rules: re
 export function matches(pattern: string, message: string): Rule<string> {
   const regExp = new RegExp(pattern);
   return { cel: `self.matches('${pattern}')`, test: (value) => regExp.test(value), message };
+}
+
+/** A map of texts. zod leaves `__proto__` out of a record without a word, so that a rule about every key would miss it. */
+export function textMap<S extends z.ZodType<string>>(value: S, message: string) {
+  return z.preprocess(
+    (map, context) => {
+      if (typeof map === 'object' && map !== null && Object.hasOwn(map, '__proto__')) {
+        context.addIssue({ code: 'custom', message });
+      }
+      return map;
+    },
+    z.record(z.string(), value),
+  );
 }
 
 /** That exactly one of an object's optional fields is there. */

@@ -11,9 +11,15 @@ export type Algorithm = 'SSE-KMS' | 'DSSE-KMS';
 /** A KMS key's ARN, or the account's default KMS key (Hadoop's "key unset"). */
 export type Key = { readonly arn: string } | { readonly accountDefault: true };
 
+/**
+ * KMS encryption context: pairs that requests to KMS carry, so that key policies and grants can require them. An empty one
+ * is none, whatever the workload sets; null leaves the workload's alone. Read by Hadoop 3.5.0 and later.
+ */
+export type EncryptionContext = Readonly<Record<string, string>> | null;
+
 /** What one bucket gets instead of the assignment's key; `unmanaged` leaves the workload's own settings alone. */
 export type BucketRule =
-  | { readonly name: string; readonly key: Key }
+  | { readonly name: string; readonly key: Key; readonly encryptionContext?: EncryptionContext }
   | { readonly name: string; readonly unmanaged: true };
 
 /** Audit changes nothing and reports; Strict also refuses what can't be proven. */
@@ -26,6 +32,7 @@ export interface Assignment {
   readonly target: { readonly namespaces: readonly string[] } | { readonly namespaceSelector: LabelSelector };
   readonly algorithm: Algorithm;
   readonly key: Key;
+  readonly encryptionContext?: EncryptionContext;
   readonly buckets: readonly BucketRule[];
   readonly enforcement: Enforcement;
 }
@@ -76,13 +83,19 @@ function rank({ target }: Assignment, namespace: Namespace): 0 | 1 | 2 | 3 {
 }
 
 /** Equal for two assignments that write the same files in the same way; the order of `buckets` has no meaning. */
-function wants({ algorithm, key, buckets, enforcement }: Assignment): string {
-  const rules = buckets.map((bucket) => [bucket.name, 'key' in bucket ? keyText(bucket.key) : 'unmanaged'].join(' '));
-  return JSON.stringify([algorithm, keyText(key), rules.sort(), enforcement]);
+function wants({ algorithm, key, encryptionContext, buckets, enforcement }: Assignment): string {
+  const rules = buckets.map((bucket) =>
+    JSON.stringify([bucket.name, 'key' in bucket && [keyText(bucket.key), contextText(bucket.encryptionContext)]]),
+  );
+  return JSON.stringify([algorithm, keyText(key), contextText(encryptionContext), rules.sort(), enforcement]);
 }
 
 function keyText(key: Key): string {
   return 'arn' in key ? key.arn : 'accountDefault';
+}
+
+function contextText(context: EncryptionContext = null): string | null {
+  return context && JSON.stringify(Object.entries(context).sort());
 }
 
 /** By code units, as the API server sorts: the same on every machine, whatever its locale. */

@@ -75,6 +75,7 @@ export function planConfigMap(content: ConfigMapContent, assignment: Assignment,
     source: sourcePrefix + assignment.name,
     algorithm: assignment.algorithm,
     key: assignment.key,
+    encryptionContext: assignment.encryptionContext ?? null,
     buckets: assignment.buckets,
     strict: assignment.enforcement === 'Strict',
   };

@@ -3,12 +3,11 @@
  * counts; every other member of the encryption family is cut out. In Hadoop the first final property wins over all that
  * follows it, in the file and in every later resource.
  */
-import type { Algorithm, BucketRule, Key } from './assignment.ts';
 import { applyEdits, type Edit } from './edits.ts';
 import { findObstacles } from './hadoop/checks.ts';
 import { type HadoopDocument, readDocument } from './hadoop/document.ts';
 import { sortElements } from './hadoop/members.ts';
-import { wantedProperties } from './hadoop/s3a.ts';
+import { type Encryption, wantedProperties } from './hadoop/s3a.ts';
 import { agrees } from './hadoop/second-reading.ts';
 import { cutElements, insertBlock } from './layout.ts';
 import type { RefusalReason } from './reasons.ts';
@@ -20,12 +19,9 @@ import { scan } from './xml/scan.ts';
 export type FileRole = 'core' | 'other';
 
 /** What a file shall say. */
-export interface Desired {
+export interface Desired extends Encryption {
   /** What `<source>` shows, for example `KmsKeyAssignment/finance`. */
   readonly source: string;
-  readonly algorithm: Algorithm;
-  readonly key: Key;
-  readonly buckets: readonly BucketRule[];
   /** Refuse what can't be proven, instead of noting it. */
   readonly strict: boolean;
 }
@@ -82,7 +78,7 @@ export function plan(text: string, desired: Desired, role: FileRole): Plan {
   const obstacle = obstacles.find(({ reason }) => desired.strict || reason !== 'NotProvable');
   if (obstacle !== undefined) return refuse(obstacle.reason, obstacle.offset, obstacle.message);
 
-  const wanted = role === 'core' ? wantedProperties(desired.algorithm, desired.key, desired.buckets) : [];
+  const wanted = role === 'core' ? wantedProperties(desired) : [];
   const sorted = sortElements(document, wanted, desired);
   const entangled = sorted.entangled[0];
   if (entangled !== undefined) return refuse('CannotBeCut', entangled.offset, entangled.message);
@@ -92,7 +88,7 @@ export function plan(text: string, desired: Desired, role: FileRole): Plan {
   if (utf8Length(result) > maxBytes) {
     return refuse('TooLarge', 0, `with the encryption properties the file has more than ${maxBytes} bytes: shorten it`);
   }
-  if (!agrees(result, wanted, desired.buckets)) {
+  if (!agrees(result, wanted, desired)) {
     return refuse('ReadersDisagree', 0, 'two XML readers disagree about the result: simplify the file');
   }
   const notes = [

@@ -56,8 +56,8 @@ export function toStatusDigest(status: AssignmentStatus): string {
 }
 
 /** What an assignment makes of a file: equal for two that plan every file alike, whichever namespaces they are for. */
-export function toWishDigest({ name, algorithm, key, buckets, enforcement }: Assignment): string {
-  return digest([name, algorithm, key, buckets, enforcement]);
+export function toWishDigest({ target: _, ...wish }: Assignment): string {
+  return digest(wish);
 }
 
 function digest(value: unknown): string {

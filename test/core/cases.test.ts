@@ -57,8 +57,8 @@ function planCase({ content, assignment, text }: Case, enforcement: Enforcement)
 }
 
 function desired(one: Case, strict: boolean): Desired {
-  const { name, algorithm, key, buckets } = one.assignment('Enforce');
-  return { source: sourcePrefix + name, algorithm, key, buckets, strict };
+  const { name, algorithm, key, encryptionContext = null, buckets } = one.assignment('Enforce');
+  return { source: sourcePrefix + name, algorithm, key, encryptionContext, buckets, strict };
 }
 
 function toExpected(enforce: Plan, strict: Plan): Expected {

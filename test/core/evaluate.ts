@@ -94,17 +94,35 @@ const family = /^(?:server-side-encryption-algorithm|server-side-encryption[.-]k
  * Whether a setting must not stay beside ours: it decides how S3A encrypts, for all buckets or for one that isn't
  * unmanaged; what we once wrote for an unmanaged one has to go, too.
  */
-export function mayNotStay({ name, source }: Setting, unmanaged: readonly string[]): boolean {
+export function mayNotStay({ name, source }: Setting, ruled: Ruled): boolean {
   const bucket = bucketOf(name);
-  if (bucket === undefined) return false;
-  return bucket === null || !unmanaged.includes(bucket) || source?.startsWith('KmsKeyAssignment/') === true;
+  const contextsBucket = bucket === undefined ? contextBucketOf(name) : undefined;
+  if (bucket === undefined && contextsBucket === undefined) return false;
+  if (source?.startsWith('KmsKeyAssignment/')) return true;
+  const known = bucket ?? contextsBucket ?? null;
+  if (known !== null && ruled.unmanaged.includes(known)) return false;
+  return bucket !== undefined || ruled.contexts === 'all' || (known !== null && ruled.contexts.includes(known));
+}
+
+/** What an assignment rules beside algorithm and key. */
+export interface Ruled {
+  readonly unmanaged: readonly string[];
+  /** The buckets whose encryption context it decides. */
+  readonly contexts: 'all' | readonly string[];
+}
+
+/** The same for its encryption context. */
+function contextBucketOf(name: string): string | null | undefined {
+  const trimmed = name.replace(/^[\0- ]+|[\0- ]+$/g, '');
+  if (trimmed === 'fs.s3a.encryption.context') return null;
+  return /^fs\.s3a\.bucket\.(.+?)\.(?:fs\.s3a\.)?encryption\.context$/.exec(trimmed)?.[1];
 }
 
 /** The bucket whose encryption a name decides; null for all buckets, undefined for none. */
 function bucketOf(name: string): string | null | undefined {
   const trimmed = name.replace(/^[\0- ]+|[\0- ]+$/g, '');
   if (trimmed.startsWith('fs.s3a.') && family.test(trimmed.slice(7))) return null;
-  const one = /^fs\.s3a\.bucket\.(.+?)\.((?:fs\.s3a\.)?(?:server-side-)?encryption[.-](?:algorithm|key))$/.exec(
+  const one = /^fs\.s3a\.bucket\.(.+?)\.((?:fs\.s3a\.)?(?:server-side-)?encryption[.-](?:algorithm|key))$/s.exec(
     trimmed,
   );
   const [, bucket = '', form = ''] = one ?? [];

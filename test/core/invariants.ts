@@ -6,7 +6,7 @@ import { applyEdits } from '../../src/core/edits.ts';
 import { type Desired, type FileRole, type Plan, plan } from '../../src/core/plan.ts';
 import { refusalReasons } from '../../src/core/reasons.ts';
 import { scan } from '../../src/core/xml/scan.ts';
-import { effectOf, mayNotStay, type Setting, settingsOf, worlds } from './evaluate.ts';
+import { effectOf, mayNotStay, type Ruled, type Setting, settingsOf, worlds } from './evaluate.ts';
 
 /** Plans the file, checks what is true of every plan, and returns it. */
 export function planChecked(text: string, desired: Desired, role: FileRole): Plan {
@@ -65,7 +65,7 @@ function expectOnlyMembersCut(
     expect(removed.trim()).toMatch(/^<(?:[^\s<>:]+:)?property[\s/>][\s\S]*>$/);
     for (const world of worlds) {
       const settings = settingsOf(removed, { ...world, includesLoad: false });
-      expect(settings.filter((setting) => !mayNotStay(setting, unmanaged(desired)))).toEqual([]);
+      expect(settings.filter((setting) => !mayNotStay(setting, ruled(desired)))).toEqual([]);
     }
   }
 }
@@ -80,14 +80,28 @@ function expectEffect(before: string, after: string, desired: Desired, role: Fil
     const settings = settingsOf(after, world);
     expect(settings.slice(0, ours.length).sort(byName)).toEqual(ours);
     const others = settings.slice(ours.length);
-    expect(others.filter((setting) => mayNotStay(setting, unmanaged(desired)))).toEqual([]);
-    const foreign = settingsOf(before, world).filter((setting) => !mayNotStay(setting, unmanaged(desired)));
+    expect(others.filter((setting) => mayNotStay(setting, ruled(desired)))).toEqual([]);
+    const foreign = settingsOf(before, world).filter((setting) => !mayNotStay(setting, ruled(desired)));
     expect(effectOf(others)).toEqual(effectOf(foreign));
   }
 }
 
-function unmanaged(desired: Desired): string[] {
-  return desired.buckets.filter((rule) => 'unmanaged' in rule).map(({ name }) => name);
+function ruled(desired: Desired): Ruled {
+  const withContext = desired.buckets.filter((rule) => 'key' in rule && rule.encryptionContext);
+  return {
+    unmanaged: desired.buckets.filter((rule) => 'unmanaged' in rule).map(({ name }) => name),
+    contexts: desired.encryptionContext ? 'all' : withContext.map(({ name }) => name),
+  };
+}
+
+function contextOf(context: Desired['encryptionContext']): string | undefined {
+  if (!context) return undefined;
+  return Object.keys(context).length === 0
+    ? ' '
+    : Object.keys(context)
+        .sort()
+        .map((name) => `${name}=${context[name]}`)
+        .join();
 }
 
 const algorithm = ['server-side-encryption-algorithm', 'encryption.algorithm'];
@@ -99,8 +113,14 @@ function block(desired: Desired): Setting[] {
   const values = new Map<string, string>();
   for (const name of algorithm) values.set(`fs.s3a.${name}`, desired.algorithm);
   for (const name of [...key, 'server-side-encryption-key']) values.set(`fs.s3a.${name}`, text(desired.key));
+  const context = contextOf(desired.encryptionContext);
+  if (context !== undefined) values.set('fs.s3a.encryption.context', context);
   for (const rule of desired.buckets) {
     if (!('key' in rule)) continue;
+    const own = contextOf(rule.encryptionContext);
+    for (const long of own === undefined ? [] : ['', 'fs.s3a.']) {
+      values.set(`fs.s3a.bucket.${rule.name}.${long}encryption.context`, own as string);
+    }
     for (const long of ['', 'fs.s3a.']) {
       for (const name of algorithm) values.set(`fs.s3a.bucket.${rule.name}.${long}${name}`, desired.algorithm);
       for (const name of key) values.set(`fs.s3a.bucket.${rule.name}.${long}${name}`, text(rule.key));

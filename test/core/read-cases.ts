@@ -15,7 +15,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { load } from 'js-yaml';
-import type { Assignment, BucketRule, Enforcement, Key } from '../../src/core/assignment.ts';
+import type { Assignment, BucketRule, EncryptionContext, Enforcement, Key } from '../../src/core/assignment.ts';
 import type { ConfigMapContent, HadoopFiles } from '../../src/core/config-map.ts';
 import type { FileRole, Note, Refused } from '../../src/core/plan.ts';
 
@@ -51,6 +51,7 @@ export type Outcome = { readonly unchanged: true } | RefusalPlace | { readonly r
 interface Spec {
   readonly algorithm: 'SSE-KMS' | 'DSSE-KMS';
   readonly key: Key;
+  readonly encryptionContext?: EncryptionContext;
   readonly buckets: readonly BucketRule[];
 }
 
@@ -89,7 +90,8 @@ function readCase(input: string): Case {
 function readSpec(folder: string): Spec {
   const own = (readYaml(join(folder, 'assignment.yaml')) ?? {}) as Partial<Spec>;
   for (const field of Object.keys(own)) {
-    if (!Object.hasOwn(defaultSpec, field)) throw new Error(`${folder}: assignment.yaml has an unknown field ${field}`);
+    if (field !== 'encryptionContext' && !Object.hasOwn(defaultSpec, field))
+      throw new Error(`${folder}: assignment.yaml has an unknown field ${field}`);
   }
   return { ...defaultSpec, ...own };
 }

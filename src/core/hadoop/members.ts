@@ -1,10 +1,9 @@
 /**
  * Sorts a document's properties: which stay, which are ours already, which have to go, and which can't.
  */
-import type { BucketRule } from '../assignment.ts';
 import { dialects, javaTrim, type Property } from './configuration.ts';
 import type { HadoopDocument, PropertyElement } from './document.ts';
-import { toMember, type WantedProperty } from './s3a.ts';
+import { type Encryption, isRuled, toMember, type WantedProperty } from './s3a.ts';
 
 export interface Located {
   readonly offset: number;
@@ -25,18 +24,22 @@ export interface Sorted {
 /** What `<source>` of ours begins with. */
 export const sourcePrefix = 'KmsKeyAssignment/';
 
-/** Whether a property may not stay: a member, unless its bucket is left alone; there only what was ours has to go. */
-export function isForbidden({ name, sources }: Property, buckets: readonly BucketRule[]): boolean {
+/**
+ * Whether a property may not stay: a member, unless the assignment leaves that setting or its bucket alone; there only
+ * what was ours has to go.
+ */
+export function isForbidden({ name, sources }: Property, encryption: Encryption): boolean {
   const member = toMember(name);
   if (member === null) return false;
-  const unmanaged = buckets.some((rule) => 'unmanaged' in rule && rule.name === member.bucket);
-  return !unmanaged || sources[0]?.startsWith(sourcePrefix) === true;
+  if (sources[0]?.startsWith(sourcePrefix)) return true;
+  const unmanaged = encryption.buckets.some((rule) => 'unmanaged' in rule && rule.name === member.bucket);
+  return !unmanaged && isRuled(member, encryption);
 }
 
 export function sortElements(
   document: HadoopDocument,
   wanted: readonly WantedProperty[],
-  desired: { readonly source: string; readonly buckets: readonly BucketRule[] },
+  desired: Encryption & { readonly source: string },
 ): Sorted {
   const { elements } = document;
   const blockStands = standsFirst(document, wanted, desired.source);
@@ -44,7 +47,7 @@ export function sortElements(
   const entangled: Located[] = [];
   for (const element of blockStands ? elements.slice(wanted.length) : elements) {
     const properties = dialects.flatMap((dialect) => element.properties[dialect]);
-    const forbidden = properties.filter((property) => isForbidden(property, desired.buckets));
+    const forbidden = properties.filter((property) => isForbidden(property, desired));
     const [first] = forbidden;
     if (first === undefined) continue;
     if (forbidden.length === properties.length && !element.includes) cut.push(element);

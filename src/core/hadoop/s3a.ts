@@ -2,7 +2,7 @@
  * The encryption family: every property name that decides how S3A encrypts, in any version of Hadoop since 2.10, and
  * the ones that our assignment wants to see.
  */
-import type { Algorithm, BucketRule, Key } from '../assignment.ts';
+import type { Algorithm, BucketRule, EncryptionContext, Key } from '../assignment.ts';
 import { javaTrim } from './configuration.ts';
 
 /**
@@ -15,6 +15,7 @@ import { javaTrim } from './configuration.ts';
  * | encryption.algorithm             | algorithm | 3.3.2 and later                                   | 3.3.2         |
  * | encryption.key                   | key       | 3.3.2 and later                                   | 3.3.2         |
  * | server-side-encryption-key       | key       | 2.10 to 3.1 take it for the second                | no            |
+ * | encryption.context               | context   | 3.5.0                                             | 3.5.0         |
  *
  * The long form is `fs.s3a.bucket.B.fs.s3a.NAME`. Where a bucket has both, 2.10 reads the short one, 3.x the long one.
  */
@@ -24,9 +25,10 @@ const names: readonly { readonly name: string; readonly setting: Setting; readon
   { name: 'encryption.algorithm', setting: 'algorithm', long: true },
   { name: 'encryption.key', setting: 'key', long: true },
   { name: 'server-side-encryption-key', setting: 'key', long: false },
+  { name: 'encryption.context', setting: 'context', long: true },
 ];
 
-export type Setting = 'algorithm' | 'key';
+export type Setting = 'algorithm' | 'key' | 'context';
 
 const s3a = 'fs.s3a.';
 const bucketPrefix = 'fs.s3a.bucket.';
@@ -66,31 +68,64 @@ export function toMember(name: string): Member | null {
   return null;
 }
 
+/** What S3A is to encrypt with. */
+export interface Encryption {
+  readonly algorithm: Algorithm;
+  readonly key: Key;
+  readonly encryptionContext?: EncryptionContext;
+  readonly buckets: readonly BucketRule[];
+}
+
 /** A property that we write, always final. */
 export interface WantedProperty {
   readonly name: string;
   readonly value: string;
 }
 
-/** What Hadoop trims to "no key", and what survives its own writeXml, which a missing value does not. */
-const noKey = ' ';
+/** What Hadoop trims to nothing, and what survives its own writeXml, which a missing value does not. */
+const nothing = ' ';
 
 /**
  * The properties that have to stand first: for all buckets, and for each bucket with a key of its own in every form, so
  * that no other form of a later resource decides.
  */
-export function wantedProperties(algorithm: Algorithm, key: Key, buckets: readonly BucketRule[]): WantedProperty[] {
-  const wanted = names.map(({ name, setting }) => ({ name: s3a + name, value: wantedValue(setting, algorithm, key) }));
+export function wantedProperties(encryption: Encryption): WantedProperty[] {
+  const { algorithm, key, encryptionContext = null, buckets } = encryption;
+  const wanted: WantedProperty[] = [];
+  const want = (name: string, value: string | null) => {
+    if (value !== null) wanted.push({ name, value });
+  };
+  for (const { name, setting } of names) want(s3a + name, wantedValue(setting, algorithm, key, encryptionContext));
   for (const rule of buckets) {
     if (!('key' in rule)) continue;
     for (const { form, setting } of bucketForms) {
-      wanted.push({ name: `${bucketPrefix}${rule.name}.${form}`, value: wantedValue(setting, algorithm, rule.key) });
+      const value = wantedValue(setting, algorithm, rule.key, rule.encryptionContext ?? null);
+      want(`${bucketPrefix}${rule.name}.${form}`, value);
     }
   }
   return wanted;
 }
 
-function wantedValue(setting: Setting, algorithm: Algorithm, key: Key): string {
-  if (setting === 'algorithm') return algorithm;
-  return 'arn' in key ? key.arn : noKey;
+/** Null where nothing is wanted. */
+function wantedValue(setting: Setting, algorithm: Algorithm, key: Key, context: EncryptionContext): string | null {
+  switch (setting) {
+    case 'algorithm':
+      return algorithm;
+    case 'key':
+      return 'arn' in key ? key.arn : nothing;
+    case 'context':
+      return context && toContext(context);
+  }
+}
+
+/** As S3A splits it: `k1=v1,k2=v2`. Sorted, so that equal contexts are equal texts. */
+function toContext(context: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(context).map(([name, value]) => `${name}=${value}`);
+  return pairs.sort().join(',') || nothing;
+}
+
+/** Whether the assignment decides that setting: a context only where one is given for all, or for that bucket. */
+export function isRuled({ setting, bucket }: Member, { encryptionContext, buckets }: Encryption): boolean {
+  if (setting !== 'context' || (encryptionContext ?? null) !== null) return true;
+  return buckets.some((rule) => rule.name === bucket && 'key' in rule && (rule.encryptionContext ?? null) !== null);
 }

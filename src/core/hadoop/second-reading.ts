@@ -1,13 +1,12 @@
 /**
  * Whether the second XML reader finds in a result what the plan promises: our block first, and no other member.
  */
-import type { BucketRule } from '../assignment.ts';
 import { readAgain } from '../xml/second-reader.ts';
 import { ConfigurationReader, dialects, type Properties } from './configuration.ts';
 import { isForbidden } from './members.ts';
-import type { WantedProperty } from './s3a.ts';
+import type { Encryption, WantedProperty } from './s3a.ts';
 
-export function agrees(text: string, wanted: readonly WantedProperty[], buckets: readonly BucketRule[]): boolean {
+export function agrees(text: string, wanted: readonly WantedProperty[], encryption: Encryption): boolean {
   const read = readProperties(text);
   if (read === null) return false;
   return dialects.every((dialect) => {
@@ -16,7 +15,7 @@ export function agrees(text: string, wanted: readonly WantedProperty[], buckets:
       const property = properties[index];
       return property?.name === name && property.value === value && property.final;
     });
-    return first && !properties.slice(wanted.length).some((property) => isForbidden(property, buckets));
+    return first && !properties.slice(wanted.length).some((property) => isForbidden(property, encryption));
   });
 }
 

@@ -6,11 +6,12 @@ import { wantedProperties } from '../../../src/core/hadoop/s3a.ts';
 import { agrees } from '../../../src/core/hadoop/second-reading.ts';
 
 const arn = 'arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca01';
-const wanted = wantedProperties('SSE-KMS', { arn }, []);
+const encryption = { algorithm: 'SSE-KMS', key: { arn }, buckets: [] } as const;
+const wanted = wantedProperties(encryption);
 const ours = wanted
   .map(({ name, value }) => `<property><name>${name}</name><value>${value}</value><final>true</final></property>`)
   .join('\n');
-const said = (inside: string) => agrees(`<configuration>${inside}</configuration>`, wanted, []);
+const said = (inside: string) => agrees(`<configuration>${inside}</configuration>`, wanted, encryption);
 
 describe('the second reading', () => {
   it.each([
@@ -36,21 +37,21 @@ describe('the second reading', () => {
   ])('disagrees with %s', (_, inside) => expect(said(inside)).toBe(false));
 
   it('disagrees with what it cannot read', () => {
-    expect(agrees('<configuration', wanted, [])).toBe(false);
-    expect(agrees('', wanted, [])).toBe(false);
+    expect(agrees('<configuration', wanted, encryption)).toBe(false);
+    expect(agrees('', wanted, encryption)).toBe(false);
   });
 
   it('leaves the workload its own members for an unmanaged bucket, but not what was ours', () => {
     const member = (source: string) =>
       `<configuration>${ours}<property name="fs.s3a.bucket.b.encryption.key" value="x"${source}/></configuration>`;
-    const unmanaged = [{ name: 'b', unmanaged: true as const }];
-    expect(agrees(member(''), wanted, [])).toBe(false);
+    const unmanaged = { ...encryption, buckets: [{ name: 'b', unmanaged: true as const }] };
+    expect(agrees(member(''), wanted, encryption)).toBe(false);
     expect(agrees(member(''), wanted, unmanaged)).toBe(true);
     expect(agrees(member(' source="KmsKeyAssignment/finance"'), wanted, unmanaged)).toBe(false);
   });
 
   it('of a file that is only cut wants no block', () => {
-    expect(agrees('<configuration/>', [], [])).toBe(true);
-    expect(agrees(`<configuration>${ours}</configuration>`, [], [])).toBe(false);
+    expect(agrees('<configuration/>', [], encryption)).toBe(true);
+    expect(agrees(`<configuration>${ours}</configuration>`, [], encryption)).toBe(false);
   });
 });
