@@ -115,7 +115,7 @@ export interface Ruled {
 function contextBucketOf(name: string): string | null | undefined {
   const trimmed = name.replace(/^[\0- ]+|[\0- ]+$/g, '');
   if (trimmed === 'fs.s3a.encryption.context') return null;
-  return /^fs\.s3a\.bucket\.(.+?)\.(?:fs\.s3a\.)?encryption\.context$/.exec(trimmed)?.[1];
+  return /^fs\.s3a\.bucket\.(.+?)\.(?:fs\.s3a\.)?encryption\.context$/s.exec(trimmed)?.[1];
 }
 
 /** The bucket whose encryption a name decides; null for all buckets, undefined for none. */

@@ -2,7 +2,7 @@
  * Generated assignments, as the plan sees them.
  */
 import fc from 'fast-check';
-import type { Algorithm, BucketRule, Key } from '../../src/core/assignment.ts';
+import type { Algorithm, BucketRule, EncryptionContext, Key } from '../../src/core/assignment.ts';
 import type { Desired } from '../../src/core/plan.ts';
 
 const keys: fc.Arbitrary<Key> = fc.oneof(
@@ -11,6 +11,8 @@ const keys: fc.Arbitrary<Key> = fc.oneof(
     .map((id) => ({ arn: `arn:aws:kms:us-west-2:360379543683:key/${id}` })),
   fc.constant({ accountDefault: true as const }),
 );
+const givenContexts = fc.constantFrom<NonNullable<EncryptionContext>>({}, { team: 'finance', 'a:b': 'c d' });
+const contexts = fc.option(givenContexts);
 const algorithms = fc.constantFrom<Algorithm>('SSE-KMS', 'DSSE-KMS');
 const bucketNames = ['ledger', 'partner-drop', 'logs.example.com'];
 
@@ -29,18 +31,26 @@ export const desires: fc.Arbitrary<Desired> = fc.record({
   source: fc.constant('KmsKeyAssignment/finance'),
   algorithm: algorithms,
   key: keys,
+  encryptionContext: contexts,
   buckets: rules,
   strict: fc.boolean(),
 });
 
-/** The same after a rotation: other keys and perhaps another algorithm, for the same buckets. */
+/** The same after a rotation: other keys, contexts and perhaps another algorithm, for the same buckets. */
 export function rotated(desired: Desired): fc.Arbitrary<Desired> {
+  const context = ({ encryptionContext }: { readonly encryptionContext?: EncryptionContext }) =>
+    (encryptionContext ?? null) === null ? fc.constant(null) : givenContexts;
   return fc.record({
     source: fc.constant(desired.source),
     algorithm: algorithms,
     key: keys,
+    encryptionContext: context(desired),
     buckets: fc.tuple(
-      ...desired.buckets.map((rule) => ('key' in rule ? keys.map((key) => ({ ...rule, key })) : fc.constant(rule))),
+      ...desired.buckets.map((rule) =>
+        'key' in rule
+          ? fc.record({ name: fc.constant(rule.name), key: keys, encryptionContext: context(rule) })
+          : fc.constant(rule),
+      ),
     ),
     strict: fc.constant(desired.strict),
   });

@@ -14,6 +14,7 @@ const forms = [
   'server-side-encryption-key',
   'encryption.algorithm',
   'encryption.key',
+  'encryption.context',
 ];
 const arn = 'arn:aws:kms:us-west-2:999999999999:key/00000000-0000-0000-0000-000000000000';
 

@@ -72,9 +72,11 @@ describe('a property', () => {
     expect(taken('<property><name>a</name>b<value></value>c</property>')).toEqual(['a?']);
   });
 
-  it('collects its sources', () => {
-    const inside = '<property source="s"><name>a</name><source>t</source><source/></property><property name="b"/>';
-    expect(read(inside, 'hadoop-3').map(({ sources }) => sources)).toEqual([['s', 't', ''], []]);
+  it('keeps the first of its sources, the attribute before the elements', () => {
+    const inside =
+      '<property source="s"><name>a</name><source>t</source></property><property name="b"/>' +
+      '<property name="c"><source/><source>u</source></property>';
+    expect(read(inside, 'hadoop-3').map(({ source }) => source)).toEqual(['s', null, '']);
   });
 });
 
