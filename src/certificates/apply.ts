@@ -31,7 +31,7 @@ export async function apply(
 ): Promise<Leaf | undefined> {
   switch (step.kind) {
     case 'newCa': {
-      const authority = toAuthority(await issueCa(deps.now(), deps.lifetimes.ca), step.retire);
+      const authority = toAuthority(await issueCa(deps.now(), deps.lifetimes.ca), step.others);
       if ((await deps.secrets.write(toSecretData(authority), secret)) === 'conflict') return undefined;
       deps.log.info({ because: step.because, ca: toLogged(authority.signing) }, 'issued a new CA');
       return undefined;

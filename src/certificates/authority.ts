@@ -25,6 +25,8 @@ export interface Authority {
   readonly key: string;
   /** Replaced, but trusted while leaves of theirs may be served; newest first. */
   readonly retired: readonly CaCertificate[];
+  /** Fingerprints of those that are trusted no more, as long as caBundles may still hold them. */
+  readonly dropped: readonly string[];
 }
 
 export type StoredAuthority =
@@ -35,6 +37,7 @@ export type StoredAuthority =
 
 const certificatesKey = 'ca.crt';
 const signingKey = 'ca.key';
+const droppedKey = 'dropped';
 
 /** Reads and checks what a Secret holds; `undefined` stands for no Secret. */
 export function parseAuthority(data: SecretData | undefined, now: number): StoredAuthority {
@@ -54,12 +57,14 @@ export function parseAuthority(data: SecretData | undefined, now: number): Store
   if (problem !== undefined || signing === undefined) {
     return { kind: 'damaged', problem: problem ?? '', salvaged: certificates };
   }
-  return { kind: 'sound', authority: { signing, key, retired } };
+  const dropped = own(data, droppedKey).split('\n').filter(Boolean);
+  return { kind: 'sound', authority: { signing, key, retired, dropped } };
 }
 
 /** What the Secret of an authority holds: `parseAuthority`'s inverse. */
 export function toSecretData(authority: Authority): SecretData {
-  return { [certificatesKey]: toBundle(authority), [signingKey]: authority.key };
+  const dropped = authority.dropped.join('\n');
+  return { [certificatesKey]: toBundle(authority), [signingKey]: authority.key, [droppedKey]: dropped };
 }
 
 /** The caBundle that goes with an authority: every certificate that is to be trusted, as PEM. */
@@ -67,11 +72,14 @@ export function toBundle({ signing, retired }: Authority): string {
   return [signing, ...retired].map(({ pem }) => pem).join('');
 }
 
-/** The authority that a new CA founds; `retired` stay trusted, newest first. */
-export function toAuthority(ca: KeyPair, retired: readonly CaCertificate[]): Authority {
+/** The authority that a new CA founds. */
+export function toAuthority(
+  ca: KeyPair,
+  { retired, dropped }: Pick<Authority, 'retired' | 'dropped'> = { retired: [], dropped: [] },
+): Authority {
   const signing = readCaCertificate(ca.certificate);
   if (signing === undefined) throw new Error('the new CA certificate cannot be read back');
-  return { signing, key: ca.key, retired };
+  return { signing, key: ca.key, retired, dropped };
 }
 
 /** The CA certificates of this operator's in a PEM text that are valid at `now`; everything else is passed over. */

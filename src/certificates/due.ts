@@ -41,7 +41,7 @@ export interface View {
 }
 
 export type Due =
-  | { readonly kind: 'newCa'; readonly because: string; readonly retire: readonly CaCertificate[] }
+  | { readonly kind: 'newCa'; readonly because: string; readonly others: Pick<Authority, 'retired' | 'dropped'> }
   | { readonly kind: 'newLeaf'; readonly authority: Authority }
   | { readonly kind: 'publish'; readonly targets: readonly TrustTarget[]; readonly bundle: string }
   | { readonly kind: 'drop'; readonly authority: Authority; readonly dropped: readonly CaCertificate[] }
@@ -58,21 +58,16 @@ export function due(view: View, lifetimes: Lifetimes, now: number): Due {
   const inBundles = targets.flatMap(bundlesOf).flatMap((text) => readCaCertificates(text, now));
   const served = leaf === undefined ? [] : [leaf.ca];
 
-  if (stored.kind !== 'sound') {
-    const because = stored.kind === 'missing' ? 'there is no Secret' : stored.problem;
-    const salvaged = stored.kind === 'missing' ? [] : stored.salvaged;
-    return { kind: 'newCa', because, retire: newest([...salvaged, ...inBundles, ...served]) };
-  }
+  if (stored.kind === 'missing') return newCa('there is no Secret', [...inBundles, ...served]);
+  if (stored.kind === 'damaged') return newCa(stored.problem, [...stored.salvaged, ...inBundles, ...served]);
 
   const { authority } = stored;
   const { signing } = authority;
   const known = [signing, ...authority.retired];
-  const strangers = inBundles.filter((certificate) => !includes(known, certificate));
-  // What was dropped in its time is older than the CA that signs, and that one was published long before.
-  const isNewer = strangers.some(({ issuedAt }) => issuedAt > signing.issuedAt);
-  if (isNewer || (strangers.length > 0 && !includes(inBundles, signing))) {
-    const because = 'the caBundle trusts another CA than the Secret holds';
-    return { kind: 'newCa', because, retire: newest([...known, ...strangers, ...served]) };
+  const dropped = authority.dropped.filter((one) => inBundles.some(({ fingerprint }) => fingerprint === one));
+  const strangers = inBundles.filter((one) => !includes(known, one) && !dropped.includes(one.fingerprint));
+  if (strangers.length > 0) {
+    return newCa('a caBundle trusts a CA that the Secret does not know', [...known, ...strangers, ...served], dropped);
   }
 
   const sinceOf = ({ fingerprint }: CaCertificate) => trustedSince.get(fingerprint) ?? Number.POSITIVE_INFINITY;
@@ -90,7 +85,7 @@ export function due(view: View, lifetimes: Lifetimes, now: number): Due {
   const outdated = targets.filter((target) => bundlesOf(target).some((text) => text !== bundle));
   if (outdated.length > 0) return { kind: 'publish', targets: outdated, bundle };
 
-  if (now >= newCaAt) return { kind: 'newCa', because: 'the CA has reached its age', retire: newest(known) };
+  if (now >= newCaAt) return newCa('the CA has reached its age', known, dropped);
 
   const drops = authority.retired.map((certificate, i) => {
     const successor = known[i] ?? signing;
@@ -98,10 +93,11 @@ export function due(view: View, lifetimes: Lifetimes, now: number): Due {
     const succeededAt = Math.min(sinceOf(successor), successor.issuedAt + clockTolerance);
     return { certificate, at: Math.max(succeededAt + lifetimes.leaf + 2 * lifetimes.settling, followedAt) };
   });
-  const dropped = drops.filter(({ at }) => now >= at).map(({ certificate }) => certificate);
-  if (dropped.length > 0) {
-    const retired = authority.retired.filter((certificate) => !includes(dropped, certificate));
-    return { kind: 'drop', authority: { ...authority, retired }, dropped };
+  const over = drops.filter(({ at }) => now >= at).map(({ certificate }) => certificate);
+  if (over.length > 0) {
+    const retired = authority.retired.filter((certificate) => !includes(over, certificate));
+    const all = [...dropped, ...over.map(({ fingerprint }) => fingerprint)];
+    return { kind: 'drop', authority: { ...authority, retired, dropped: all }, dropped: over };
   }
   return { kind: 'nothing', until: Math.min(newCaAt, newLeafAt, signing.validTo, ...drops.map(({ at }) => at)) };
 }
@@ -116,7 +112,11 @@ function leafDueAt(leaf: Leaf, { signing, retired }: Authority, settledAt: numbe
   return leaf.issuedAt + (leaf.endsAt - leaf.issuedAt) * renewalPoint;
 }
 
-function newest(certificates: readonly CaCertificate[]): CaCertificate[] {
-  const distinct = new Map(certificates.map((certificate) => [certificate.fingerprint, certificate]));
-  return [...distinct.values()].sort((a, b) => b.issuedAt - a.issuedAt).slice(0, mostRetired);
+/** Those that stay trusted beside a new CA are the newest; whatever is too much is dropped at once. */
+function newCa(because: string, candidates: readonly CaCertificate[], dropped: readonly string[] = []): Due {
+  const distinct = new Map(candidates.map((certificate) => [certificate.fingerprint, certificate]));
+  const newestFirst = [...distinct.values()].sort((a, b) => b.issuedAt - a.issuedAt);
+  const tooMany = newestFirst.slice(mostRetired).map(({ fingerprint }) => fingerprint);
+  const retired = newestFirst.slice(0, mostRetired);
+  return { kind: 'newCa', because, others: { retired, dropped: [...dropped, ...tooMany] } };
 }

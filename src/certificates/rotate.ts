@@ -6,7 +6,7 @@
 import { backoffDelay } from '../core/backoff.ts';
 import { type ApplyDeps, apply } from './apply.ts';
 import { type CaCertificate, parseAuthority } from './authority.ts';
-import { due, type Leaf, type View } from './due.ts';
+import { type Due, due, type Leaf, type View } from './due.ts';
 import { buildSleeper } from './sleeper.ts';
 import type { StoredSecret, TrustTarget } from './stores.ts';
 import { isTrusted, observeTrust, readyAt, type TrustedSince } from './trust.ts';
@@ -41,8 +41,8 @@ const retry = { firstMs: 200, maxMs: 30_000 };
 const spacing = { usualMs: 50, failedMs: 1_000 };
 /** Without any notification a look happens this often. */
 const longestSleepMs = 5 * 60_000;
-/** At most one round of caBundle writes in this time: a party that insists on another one gets no duel. */
-const publishSpacingMs = 1_000;
+/** At most one round of caBundle writes in this time. */
+const publishingMs = 1_000;
 /** Steps in one look; more means that others write as fast as we do. */
 const mostSteps = 20;
 
@@ -56,7 +56,7 @@ export function startRotation(deps: ApplyDeps): Rotation {
   let trusted = false;
   let mayBeReadyAt = Number.POSITIVE_INFINITY;
   let everReady = false;
-  let publishedAt = Number.NEGATIVE_INFINITY;
+  const doneAt = new Map<Due['kind'], number>();
   let failures = 0;
   const sleeper = buildSleeper();
 
@@ -90,18 +90,23 @@ export function startRotation(deps: ApplyDeps): Rotation {
     return everReady && leaf !== undefined && now() < leaf.validTo;
   }
 
+  /** Milliseconds until a step may be done again: whoever else writes what we write, or clears it, gets no duel. */
+  function toWait(kind: Due['kind']): number {
+    const least = kind === 'publish' ? publishingMs : kind === 'newCa' ? lifetimes.settling : 0;
+    const since = now() - (doneAt.get(kind) ?? Number.NEGATIVE_INFINITY);
+    return since < 0 ? 0 : least - since;
+  }
+
   /** Until nothing is due. Answers in how many milliseconds to look again. */
   async function look(): Promise<number> {
     for (let steps = 0; steps < mostSteps && !sleeper.stopped(); steps++) {
       const { view, secret } = await read();
       const step = due(view, lifetimes, now());
       if (step.kind === 'nothing') return step.until - now();
-      if (step.kind === 'publish') {
-        const sincePublished = now() - publishedAt;
-        if (sincePublished >= 0 && sincePublished < publishSpacingMs) return publishSpacingMs - sincePublished;
-        publishedAt = now();
-      }
+      const wait = toWait(step.kind);
+      if (wait > 0) return wait;
       leaf = (await apply(step, secret, deps)) ?? leaf;
+      doneAt.set(step.kind, now());
     }
     if (sleeper.stopped()) return 0;
     throw new Error(`not settled after ${mostSteps} steps: others are writing the same objects`);

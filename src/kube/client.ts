@@ -15,12 +15,11 @@ export function loadKubeConfig(source: KubeConfigSource): KubeConfig {
     loaded.loadFromCluster();
     return loaded;
   }
-  for (const [i, path] of source.paths.entries()) {
+  for (const path of source.paths) {
     try {
       const read = new KubeConfig();
       read.loadFromFile(path);
-      if (i === 0) Object.assign(loaded, read);
-      else loaded.mergeConfig(read, true);
+      merge(loaded, read);
     } catch (error) {
       throw new Error(`cannot read the kubeconfig ${path}: give one that can be read with --kubeconfig`, {
         cause: error,
@@ -32,4 +31,16 @@ export function loadKubeConfig(source: KubeConfigSource): KubeConfig {
     throw new Error(`the kubeconfig ${files} has no current context: choose one with 'kubectl config use-context'`);
   }
   return loaded;
+}
+
+/** As kubectl does it; client-node's own merge refuses files that name the same thing. */
+function merge(into: KubeConfig, { clusters, users, contexts, currentContext }: KubeConfig): void {
+  into.clusters = addMissing(into.clusters, clusters);
+  into.users = addMissing(into.users, users);
+  into.contexts = addMissing(into.contexts, contexts);
+  into.currentContext ||= currentContext;
+}
+
+function addMissing<T extends { readonly name: string }>(to: readonly T[], more: readonly T[]): T[] {
+  return [...to, ...more.filter(({ name }) => !to.some((known) => known.name === name))];
 }

@@ -17,7 +17,7 @@ const ca = await issueCa(now, 10 * day);
 const leaf = await issueLeaf(ca, ['x'], now, day);
 const foreign = await TinyCA.create();
 const oldCertificate = readCaCertificates(old.certificate, now);
-const sound = toSecretData(toAuthority(ca, oldCertificate));
+const sound = toSecretData(toAuthority(ca, { retired: oldCertificate, dropped: ['AA:BB', 'CC'] }));
 const otherKey = (namedCurve: string) =>
   generateKeyPairSync('ec', { namedCurve }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
@@ -27,6 +27,7 @@ describe('parseAuthority', () => {
     if (stored.kind !== 'sound') throw new Error(stored.kind);
     expect(stored.authority.key).toBe(ca.key);
     expect(stored.authority.retired).toEqual(oldCertificate);
+    expect(stored.authority.dropped).toEqual(['AA:BB', 'CC']);
     expect(toBundle(stored.authority)).toBe(ca.certificate + old.certificate);
     expect(toSecretData(stored.authority)).toEqual(sound);
   });

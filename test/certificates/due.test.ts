@@ -19,9 +19,9 @@ const lifetimes = { ca: 90 * day, leaf: 6 * day, settling: minute };
 /** Whole seconds, as certificates have them. */
 const start = Math.floor(Date.now() / 1000) * 1000;
 
-const first = toAuthority(await issueCa(start, lifetimes.ca), []);
-const second2 = toAuthority(await issueCa(start + 60 * day, lifetimes.ca), [first.signing]);
-const third = toAuthority(await issueCa(start + 61 * day, lifetimes.ca), []);
+const first = toAuthority(await issueCa(start, lifetimes.ca));
+const second2 = toAuthority(await issueCa(start + 60 * day, lifetimes.ca), { retired: [first.signing], dropped: [] });
+const third = toAuthority(await issueCa(start + 61 * day, lifetimes.ca));
 
 const target = (bundle: string, name = 'mutating/x'): TrustTarget => ({
   name,
@@ -52,7 +52,8 @@ function world(authority: Authority, since: number, differs: Partial<View> = {})
 }
 
 const kindAt = (view: View, now: number) => due(view, lifetimes, now).kind;
-const retired = (step: Due) => (step.kind === 'newCa' ? step.retire.map(({ fingerprint }) => fingerprint) : step.kind);
+const retired = (step: Due) =>
+  step.kind === 'newCa' ? step.others.retired.map(({ fingerprint }) => fingerprint) : step.kind;
 
 describe('a CA', () => {
   it('is founded where there is no Secret and nothing is trusted', () => {
@@ -142,7 +143,7 @@ describe('the caBundle', () => {
   });
 
   it('loses a CA that the Secret has dropped', () => {
-    const alone = { ...second2, retired: [] };
+    const alone = { ...second2, retired: [], dropped: [first.signing.fingerprint] };
     expect(kindAt(world(alone, start + 60 * day, { targets: both(toBundle(second2)) }), start + 60 * day)).toBe(
       'publish',
     );
@@ -198,6 +199,16 @@ describe('a retired CA', () => {
     const step = due(world(second2, then, { leaf }), lifetimes, end);
     expect(step.kind === 'drop' && step.authority.retired).toEqual([]);
     expect(step.kind === 'drop' && step.dropped).toEqual([first.signing]);
+    expect(step.kind === 'drop' && step.authority.dropped).toEqual([first.signing.fingerprint]);
+  });
+
+  it('is forgotten once it was dropped and no caBundle holds it any more', () => {
+    const now = then + 60 * day;
+    const view = world({ ...second2, retired: [], dropped: [first.signing.fingerprint] }, then, {
+      leaf: leafOf(second2, now),
+    });
+    const step = due(view, lifetimes, now);
+    expect(step.kind === 'newCa' && step.others).toEqual({ retired: [second2.signing], dropped: [] });
   });
 
   it('is dropped by the date of its successor where this replica started later, with room for wrong clocks', () => {
@@ -233,6 +244,12 @@ describe('doing what is due', () => {
     const bundle = many.map(({ certificate }) => certificate).join('');
     const view: View = { stored: { kind: 'missing' }, targets: both(bundle), leaf: undefined, trustedSince: new Map() };
     expect(readCaCertificates(bundle, start)).toHaveLength(20);
-    expect(retired(due(view, lifetimes, start))).toHaveLength(8);
+    const step = due(view, lifetimes, start);
+    expect(retired(step)).toEqual(
+      readCaCertificates(bundle, start)
+        .slice(0, 8)
+        .map(({ fingerprint }) => fingerprint),
+    );
+    expect(step.kind === 'newCa' && step.others.dropped).toHaveLength(12);
   });
 });

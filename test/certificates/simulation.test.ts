@@ -65,6 +65,8 @@ class Simulation {
   private readonly tampered = new Set<string>();
   private readonly subjects = new Map<string, readonly string[]>();
   readonly wrong: string[] = [];
+  /** Every CA key that the Secret ever held. */
+  readonly written = new Set<string | undefined>();
   private backup: Simulation['cluster']['secret'];
 
   constructor({ seed, failing }: Scenario) {
@@ -112,6 +114,7 @@ class Simulation {
 
   private look(): void {
     const now = Date.now();
+    this.written.add(this.cluster.secret?.data['ca.key']);
     for (const [name, bundle] of this.cluster.bundles) {
       if (bundle === undefined || bundle === '') continue;
       if (this.tampered.has(`${name} ${bundle}`)) continue;
@@ -202,13 +205,17 @@ async function simulate(scenario: Scenario): Promise<void> {
     await simulation.pass(after);
   }
   simulation.cluster.failing = 0;
-  await simulation.pass(60);
+  await simulation.pass(40);
+  const before = simulation.written.size;
+  await simulation.pass(30);
   // A rotation may be under way at any moment; it ends within a few requests.
   for (let i = 0; i < 10 && !simulation.agrees(); i++) await simulation.pass(1);
   const agreed = simulation.agrees();
   await simulation.stop();
   expect(simulation.wrong).toEqual([]);
   expect(agreed).toBe(true);
+  // One rotation is due in this time, or two.
+  expect(simulation.written.size - before).toBeLessThanOrEqual(2);
 }
 
 describe('replicas in a simulated cluster', () => {
