@@ -23,7 +23,7 @@ export function hasCause(reason: RefusalReason, bytes: Uint8Array, readings: rea
     case 'FallbackDisablesProperties':
       return /<(?:[^\s:<>]+:)?fallback[\s/>]/.test(text);
     case 'OtherEncryptionInUse':
-      return /SSE-C|CSE-|\.cse\./i.test(text) || values.some(([name, value]) => isOther(name, value));
+      return /SSE-C|CSE-|\.cse\.|[\w+/]{43}=/iu.test(text) || values.some(([name, value]) => isOther(name, value));
     case 'ClearTextFallbackOff':
       return text.includes('clear-text-fallback') && /false|\$\{/i.test(text);
     case 'CannotBeCut':
