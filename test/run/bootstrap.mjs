@@ -75,7 +75,12 @@ function run(command, words, options) {
     };
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of signals) process.on(signal, forward);
+    // npm that is killed outright passes no signal on.
+    const parent = process.ppid;
+    const watch = setInterval(() => process.ppid !== parent && child.kill(), 1_000);
+    if (!process.env.npm_execpath) clearInterval(watch);
     const settle = (finish) => (value, signal) => {
+      clearInterval(watch);
       for (const name of signals) process.off(name, forward);
       finish(signal === undefined ? value : { code: value, signal });
     };
