@@ -66,6 +66,19 @@ export function isCarrier(content: ConfigMapContent, files: HadoopFiles): boolea
   return findFiles(content, files).length > 0;
 }
 
+/** True where both hold the same Hadoop files with the same values. */
+export function carriesSame(a: ConfigMapContent, b: ConfigMapContent, files: HadoopFiles): boolean {
+  const ofB = findFiles(b, files);
+  const ofA = findFiles(a, files);
+  return (
+    ofA.length === ofB.length &&
+    ofA.every(({ field, dataKey, value }, index) => {
+      const other = ofB[index];
+      return other?.field === field && other.dataKey === dataKey && other.value === value;
+    })
+  );
+}
+
 /**
  * Plans every Hadoop file of a ConfigMap for an assignment. `enforcement` decides strictness only: whether a change is
  * made (Enforce, Strict) or reported (Audit) is the caller's business.

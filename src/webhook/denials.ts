@@ -1,12 +1,13 @@
 /**
- * Why a ConfigMap is denied. Under Audit the same finding is a warning, and the ConfigMap is stored.
+ * Why a ConfigMap is denied. Under Audit, and where an update leaves the Hadoop files as they are, the same finding is a
+ * warning, and the ConfigMap is stored: labels, owners and finalizers of a stored one must not depend on its files.
  */
 import type { Assignment } from '../core/assignment.ts';
 import type { FileNote, FileRefusal } from '../core/config-map.ts';
 import { type Answer, allowed, type Cause, denied, type Outcome } from './responses.ts';
 
 /** A file that Hadoop would not read, or that can't be given the assigned key without a guess or a loss. */
-export function refused(refusals: readonly FileRefusal[], assignment: Assignment): Answer {
+export function refused(refusals: readonly FileRefusal[], assignment: Assignment, leavesFiles: boolean): Answer {
   const causes = refusals.map((refusal) => ({
     reason: refusal.reason,
     message: `line ${refusal.line}, column ${refusal.column}: ${refusal.message}`,
@@ -15,16 +16,16 @@ export function refused(refusals: readonly FileRefusal[], assignment: Assignment
   const lines = refusals.map(
     (refusal) => `${toPlace(refusal)}: ${refusal.reason}: ${refusal.message} (KmsKeyAssignment/${assignment.name})`,
   );
-  return denyOrWarn('refused', [assignment], lines, causes);
+  return denyOrWarn('refused', [assignment], lines, causes, leavesFiles);
 }
 
 /** Assignments of the highest rank that want different things: never one of them by chance. */
-export function conflicted(namespace: string, assignments: readonly Assignment[]): Answer {
+export function conflicted(namespace: string, assignments: readonly Assignment[], leavesFiles: boolean): Answer {
   const message =
     `namespace ${namespace} has ${assignments.length} KmsKeyAssignments of the same rank that want different things: ` +
     `${assignments.map(({ name }) => name).join(', ')}. Neither applies until all but one are changed, deleted or ` +
     'moved to other namespaces; kubectl get kmskeyassignments shows them.';
-  return denyOrWarn('conflict', assignments, [message], [{ reason: 'Conflicted', message }]);
+  return denyOrWarn('conflict', assignments, [message], [{ reason: 'Conflicted', message }], leavesFiles);
 }
 
 /** The object as it would be stored lacks what the mutating webhook writes. */
@@ -54,13 +55,14 @@ function denyOrWarn(
   assignments: readonly Assignment[],
   lines: readonly string[],
   causes: readonly Cause[],
+  leavesFiles = false,
 ): Answer {
-  if (assignments.some(({ enforcement }) => enforcement !== 'Audit')) {
-    return denied({ outcome, assignments }, lines.join('\n'), causes);
-  }
+  const audit = assignments.every(({ enforcement }) => enforcement === 'Audit');
+  if (!audit && !leavesFiles) return denied({ outcome, assignments }, lines.join('\n'), causes);
   const reasons = causes.map(({ reason }) => reason);
+  const because = audit ? 'Audit only, else denied' : 'not changed by this update, else denied';
   return allowed(
     { outcome, assignments, reasons },
-    lines.map((line) => `Audit only, else denied: ${line}`),
+    lines.map((line) => `${because}: ${line}`),
   );
 }

@@ -1,7 +1,7 @@
 /**
  * The requests that neither webhook judges, whatever the namespace's assignment says.
  */
-import { type HadoopFiles, isCarrier } from '../core/config-map.ts';
+import { carriesSame, type HadoopFiles, isCarrier } from '../core/config-map.ts';
 import type { Exemption } from './responses.ts';
 import type { AdmissionRequest } from './review.ts';
 
@@ -9,7 +9,8 @@ type Check = (request: AdmissionRequest, files: HadoopFiles) => boolean;
 
 /** The first that holds is the answer. */
 const checks: readonly (readonly [Exemption, Check])[] = [
-  ['deleting', ({ object }) => Boolean(object.metadata.deletionTimestamp)],
+  // Its last finalizer must be able to go; but as long as it is there, pods can mount it.
+  ['deleting', (request, files) => Boolean(request.object.metadata.deletionTimestamp) && leavesFiles(request, files)],
   // The API server refuses any change of its data with 422, so that an innocent update of a label would fail.
   ['immutable', (request) => request.operation === 'UPDATE' && request.oldObject.immutable === true],
   ['notCarrier', ({ object }, files) => !isCarrier(object, files)],
@@ -17,4 +18,9 @@ const checks: readonly (readonly [Exemption, Check])[] = [
 
 export function exemptionOf(request: AdmissionRequest, files: HadoopFiles): Exemption | undefined {
   return checks.find(([, holds]) => holds(request, files))?.[0];
+}
+
+/** An update that changes no Hadoop file, for example of a label: whatever is the matter with them, it makes nothing worse. */
+export function leavesFiles(request: AdmissionRequest, files: HadoopFiles): boolean {
+  return request.operation === 'UPDATE' && carriesSame(request.object, request.oldObject, files);
 }

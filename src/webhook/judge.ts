@@ -4,12 +4,12 @@
 import type { Assignment, Resolution } from '../core/assignment.ts';
 import { type ConfigMapPlan, type HadoopFiles, planConfigMap } from '../core/config-map.ts';
 import { conflicted } from './denials.ts';
-import { exemptionOf } from './exemptions.ts';
+import { exemptionOf, leavesFiles } from './exemptions.ts';
 import { type Answer, allowed } from './responses.ts';
 import type { AdmissionRequest } from './review.ts';
 
 /** What tells the two webhooks apart. */
-export type Decide = (plan: ConfigMapPlan, assignment: Assignment) => Answer;
+export type Decide = (plan: ConfigMapPlan, assignment: Assignment, leavesFiles: boolean) => Answer;
 
 /** Which assignment a namespace has now. A rejection means that it can't be known, so that nothing can be decided. */
 export type Resolve = (namespace: string) => Promise<Resolution>;
@@ -28,8 +28,12 @@ export async function judge(
     case 'none':
       return allowed({ outcome: 'unassigned' });
     case 'conflict':
-      return conflicted(request.namespace, resolution.assignments);
+      return conflicted(request.namespace, resolution.assignments, leavesFiles(request, files));
     case 'assigned':
-      return decide(planConfigMap(request.object, resolution.assignment, files), resolution.assignment);
+      return decide(
+        planConfigMap(request.object, resolution.assignment, files),
+        resolution.assignment,
+        leavesFiles(request, files),
+      );
   }
 }

@@ -13,10 +13,10 @@ import { type Answer, allowed, patched } from './responses.ts';
  * | change    | patched         | allowed, with what would change      |
  * | refused   | denied          | allowed, with why it would be denied |
  *
- * A warning tells of the user's own settings that were cut, and of ways past ours; a plain injection is silent.
+ * An update that changes no Hadoop file is never denied, but warned of. A warning tells of the user's own settings that were cut, and of ways past ours; a plain injection is silent.
  */
-export function mutate(plan: ConfigMapPlan, assignment: Assignment): Answer {
-  if (plan.kind === 'refused') return refused(plan.refusals, assignment);
+export function mutate(plan: ConfigMapPlan, assignment: Assignment, leavesFiles: boolean): Answer {
+  if (plan.kind === 'refused') return refused(plan.refusals, assignment, leavesFiles);
   const finding = { outcome: plan.kind, assignments: [assignment] };
   const warnings = plan.notes.map(toWarning);
   if (plan.kind === 'unchanged') return allowed(finding, warnings);

@@ -7,8 +7,8 @@ import { notInjected, refused } from './denials.ts';
 import { type Answer, allowed } from './responses.ts';
 
 /** Anything but an unchanged plan is denied, save under Audit. What a user should be warned of, the mutating webhook has said. */
-export function validate(plan: ConfigMapPlan, assignment: Assignment): Answer {
-  if (plan.kind === 'refused') return refused(plan.refusals, assignment);
+export function validate(plan: ConfigMapPlan, assignment: Assignment, leavesFiles: boolean): Answer {
+  if (plan.kind === 'refused') return refused(plan.refusals, assignment, leavesFiles);
   if (plan.kind === 'unchanged' || assignment.enforcement === 'Audit') {
     return allowed({ outcome: plan.kind, assignments: [assignment] });
   }

@@ -83,25 +83,19 @@ describeWith(['control plane'], 'kubectl apply in an assigned namespace', () => 
     await apply([assignment('finance', ['finance'])]);
   });
 
-  it('lets the last finalizer of a deleted ConfigMap go, even where its file is malformed', async () => {
-    await apply(
-      configMap('finance', 'leaving', plainFile, {
-        metadata: { name: 'leaving', namespace: 'finance', finalizers: ['test/hold'] },
-      }),
-    );
+  it('lets the last finalizer of a deleted ConfigMap go, and nobody take the key out of it before', async () => {
+    const metadata = { name: 'leaving', namespace: 'finance', finalizers: ['test/hold'] };
+    await apply(configMap('finance', 'leaving', plainFile, { metadata }));
     await cluster().kubectl(['delete', 'configmap', 'leaving', '--namespace', 'finance', '--wait=false']);
-    const patch = JSON.stringify({ data: { 'core-site.xml': '<configuration' }, metadata: { finalizers: null } });
-    await cluster().kubectl([
-      'patch',
-      'configmap',
-      'leaving',
-      '--namespace',
-      'finance',
-      '--type',
-      'merge',
-      '--patch',
-      patch,
-    ]);
+    const patch = (body: object) =>
+      cluster().kubectl([
+        ...['patch', 'configmap', 'leaving', '--namespace', 'finance', '--type', 'merge'],
+        ...['--patch', JSON.stringify(body)],
+      ]);
+    await patch({ data: { 'core-site.xml': plainFile } });
+    expect(effectiveEncryption(await stored('leaving'))).toEqual(encrypted);
+    await expect(patch({ data: { 'core-site.xml': '<configuration' } })).rejects.toThrow(/Malformed/);
+    await patch({ metadata: { finalizers: null } });
     await expect(get('configmap', 'leaving', 'finance')).rejects.toThrow(/NotFound/);
   });
 

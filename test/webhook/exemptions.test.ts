@@ -19,6 +19,11 @@ describe('judged is', () => {
     ['the update that makes a ConfigMap immutable', { data, immutable: true }, { data }],
     ['an update of a ConfigMap with immutable false', { data }, { data, immutable: false }],
     ['an empty file', { data: { 'core-site.xml': '' } }],
+    [
+      'a change of the file of one that is being deleted',
+      { metadata: deleting, data },
+      { metadata: deleting, data: {} },
+    ],
   ])('%s', (_name, object, oldObject) => {
     expect(exemption(object, oldObject)).toBeUndefined();
   });
@@ -26,7 +31,12 @@ describe('judged is', () => {
 
 describe('exempt is', () => {
   test.each<[string, string, ConfigMap, ConfigMap?]>([
-    ['an object that is being deleted', 'deleting', { metadata: deleting, data }, { metadata: deleting, data }],
+    [
+      'an object that is being deleted, its file left as it is',
+      'deleting',
+      { metadata: deleting, data },
+      { metadata: deleting, data },
+    ],
     ['an immutable object', 'immutable', { data, immutable: true }, { data, immutable: true }],
     ['a ConfigMap without a Hadoop file', 'notCarrier', { data: { 'application.properties': 'x' } }],
     ['a ConfigMap whose file was taken out', 'notCarrier', { data: {} }, { data }],

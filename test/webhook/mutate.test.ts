@@ -35,14 +35,14 @@ const refused: ConfigMapPlan = {
 
 describe('a file that complies', () => {
   test('is left alone without a word', () => {
-    const answer = mutate(unchanged(), finance);
+    const answer = mutate(unchanged(), finance, false);
     expect(answer).toMatchObject({ allowed: true, auditAnnotations: { outcome: 'unchanged', assignment: 'finance' } });
     expect(answer).not.toHaveProperty('patch');
     expect(answer).not.toHaveProperty('warnings');
   });
 
   test('is warned of what may get past the assigned key', () => {
-    expect(mutate(unchanged(notProvable), finance).warnings).toEqual([
+    expect(mutate(unchanged(notProvable), finance, false).warnings).toEqual([
       'core-site.xml, line 9, column 3: credential provider',
     ]);
   });
@@ -50,28 +50,28 @@ describe('a file that complies', () => {
 
 describe('a file to change', () => {
   test('is patched', () => {
-    const answer = mutate(change(), finance);
+    const answer = mutate(change(), finance, false);
     expect(answer).toMatchObject({ allowed: true, patchType: 'JSONPatch', auditAnnotations: { outcome: 'change' } });
     expect(JSON.parse(Buffer.from(answer.patch ?? '', 'base64').toString())).toEqual(patch);
   });
 
   test('is patched under Strict too', () => {
-    expect(mutate(change(), { ...finance, enforcement: 'Strict' })).toMatchObject({ patchType: 'JSONPatch' });
+    expect(mutate(change(), { ...finance, enforcement: 'Strict' }, false)).toMatchObject({ patchType: 'JSONPatch' });
   });
 
   test('is not warned of a plain injection', () => {
-    expect(mutate(change(), finance)).not.toHaveProperty('warnings');
+    expect(mutate(change(), finance, false)).not.toHaveProperty('warnings');
   });
 
   test('is warned of each setting of its own that was cut, and of what may get past ours', () => {
-    expect(mutate(change(overridden, notProvable), finance).warnings).toEqual([
+    expect(mutate(change(overridden, notProvable), finance, false).warnings).toEqual([
       'core-site.xml, line 7, column 3: cut',
       'core-site.xml, line 9, column 3: credential provider',
     ]);
   });
 
   test('is not patched under Audit, which warns of the files that would change', () => {
-    const answer = mutate(change(overridden), audited);
+    const answer = mutate(change(overridden), audited, false);
     expect(answer).toMatchObject({ allowed: true, auditAnnotations: { outcome: 'change', enforcement: 'Audit' } });
     expect(answer).not.toHaveProperty('patch');
     expect(answer).not.toHaveProperty('patchType');
@@ -86,7 +86,7 @@ describe('a refused file', () => {
   test.each(['Enforce', 'Strict'] as const)(
     'denies the ConfigMap under %s, with each place and reason',
     (enforcement) => {
-      const answer = mutate(refused, { ...finance, enforcement });
+      const answer = mutate(refused, { ...finance, enforcement }, false);
       expect(answer).toMatchObject({
         allowed: false,
         auditAnnotations: { outcome: 'refused', enforcement, reasons: 'OtherEncryptionInUse,Malformed' },
@@ -108,10 +108,16 @@ describe('a refused file', () => {
   );
 
   test('is stored under Audit, with a warning for each refusal', () => {
-    const answer = mutate(refused, audited);
+    const answer = mutate(refused, audited, false);
     expect(answer).toMatchObject({ allowed: true, auditAnnotations: { reasons: 'OtherEncryptionInUse,Malformed' } });
     expect(answer).not.toHaveProperty('status');
     expect(answer.warnings).toHaveLength(2);
     expect(answer.warnings?.[1]).toContain('hdfs-site.xml, line 1, column 1: Malformed');
   });
+});
+
+test('an update that changes no Hadoop file is allowed whatever is the matter with them, and warned of', () => {
+  const answer = mutate(refused, finance, true);
+  expect(answer).toMatchObject({ allowed: true, auditAnnotations: { outcome: 'refused' } });
+  expect(answer.warnings?.[0]).toMatch(/^not changed by this update, else denied: /);
 });

@@ -28,7 +28,11 @@ const refused: ConfigMapPlan = {
 
 describe('the final object', () => {
   test('that complies is allowed, and the warnings are left to the mutating webhook', () => {
-    const answer = validate({ kind: 'unchanged', files: [], notes: [{ ...note, kind: 'notProvable' }] }, finance);
+    const answer = validate(
+      { kind: 'unchanged', files: [], notes: [{ ...note, kind: 'notProvable' }] },
+      finance,
+      false,
+    );
     expect(answer).toEqual({
       allowed: true,
       auditAnnotations: { outcome: 'unchanged', assignment: 'finance', enforcement: 'Enforce' },
@@ -36,7 +40,7 @@ describe('the final object', () => {
   });
 
   test.each(['Enforce', 'Strict'] as const)('that lacks what was injected is denied under %s', (enforcement) => {
-    const answer = validate(change, { ...finance, enforcement });
+    const answer = validate(change, { ...finance, enforcement }, false);
     expect(answer).toMatchObject({
       allowed: false,
       auditAnnotations: { outcome: 'change', reasons: 'NotInjected' },
@@ -50,21 +54,24 @@ describe('the final object', () => {
   });
 
   test('is denied with the places of what got into it', () => {
-    expect(validate(change, finance).status?.message).toContain('core-site.xml, line 7, column 3: cut');
+    expect(validate(change, finance, false).status?.message).toContain('core-site.xml, line 7, column 3: cut');
   });
 
   test('that no longer can be read is denied with the reason', () => {
-    expect(validate(refused, finance)).toMatchObject({ allowed: false, status: { reason: 'Malformed' } });
+    expect(validate(refused, finance, false)).toMatchObject({ allowed: false, status: { reason: 'Malformed' } });
   });
 
   test('is allowed under Audit, and what would change is left to the mutating webhook to say', () => {
-    expect(validate(change, audited)).toEqual({
+    expect(validate(change, audited, false)).toEqual({
       allowed: true,
       auditAnnotations: { outcome: 'change', assignment: 'audited', enforcement: 'Audit' },
     });
   });
 
   test('that no longer can be read is allowed under Audit, with the reason', () => {
-    expect(validate(refused, audited)).toMatchObject({ allowed: true, auditAnnotations: { reasons: 'Malformed' } });
+    expect(validate(refused, audited, false)).toMatchObject({
+      allowed: true,
+      auditAnnotations: { reasons: 'Malformed' },
+    });
   });
 });

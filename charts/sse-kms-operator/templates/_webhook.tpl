@@ -39,8 +39,11 @@ matchConditions:
     expression: >-
       {{ include "sse-kms-operator.celFiles" . }}.exists(file,
       (has(object.data) && file in object.data) || (has(object.binaryData) && file in object.binaryData))
+  # The last finalizer of one that is being deleted must be able to go; its files count for as long as it is there.
   - name: is-not-being-deleted
-    expression: "!has(object.metadata.deletionTimestamp)"
+    expression: >-
+      !has(object.metadata.deletionTimestamp) ||
+      object.?data != oldObject.?data || object.?binaryData != oldObject.?binaryData
   # A change of its data would turn an innocent update of a label into an error.
   - name: was-not-immutable
     expression: request.operation == 'CREATE' || !(has(oldObject.immutable) && oldObject.immutable)

@@ -17,7 +17,8 @@ export interface Property {
   /** Null: no value, which sets nothing; but a final one freezes the name as it is. */
   readonly value: string | null;
   readonly final: boolean;
-  readonly sources: readonly string[];
+  /** The first of its sources, where it has any; Hadoop's own writeXml adds others behind ours. */
+  readonly source: string | null;
 }
 
 const withoutTag: ReadonlySet<string> = new Set(['name', 'value', 'final', 'source']);
@@ -59,15 +60,15 @@ class StateMachine {
   private name: string | null = null;
   private value: string | null = null;
   private final = false;
-  private sources: string[] = [];
+  private source: string | null = null;
 
   constructor(collecting: ReadonlySet<string>) {
     this.collecting = collecting;
   }
 
   fork(collecting: ReadonlySet<string>): StateMachine {
-    const { token, name, value, final } = this;
-    return Object.assign(new StateMachine(collecting), { token, name, value, final, sources: [...this.sources] });
+    const { token, name, value, final, source } = this;
+    return Object.assign(new StateMachine(collecting), { token, name, value, final, source });
   }
 
   start(local: string, attributes: readonly Attribute[]): void {
@@ -92,11 +93,11 @@ class StateMachine {
         this.final = this.token === 'true';
         return undefined;
       case 'source':
-        this.sources.push(this.token);
+        this.source ??= this.token;
         return undefined;
       case 'property':
         if (this.name === null) return undefined;
-        return { name: this.name, value: this.value, final: this.final, sources: [...this.sources] };
+        return { name: this.name, value: this.value, final: this.final, source: this.source };
       default:
         return undefined;
     }
@@ -106,12 +107,12 @@ class StateMachine {
     this.name = null;
     this.value = null;
     this.final = false;
-    this.sources = [];
+    this.source = null;
     for (const { local, value } of attributes) {
       if (local === 'name') this.name = value;
       else if (local === 'value') this.value = value;
       else if (local === 'final') this.final = value === 'true';
-      else if (local === 'source') this.sources.push(value);
+      else if (local === 'source') this.source ??= value;
     }
   }
 }

@@ -28,10 +28,10 @@ export const sourcePrefix = 'KmsKeyAssignment/';
  * Whether a property may not stay: a member, unless the assignment leaves that setting or its bucket alone; there only
  * what was ours has to go.
  */
-export function isForbidden({ name, sources }: Property, encryption: Encryption): boolean {
+export function isForbidden({ name, source }: Property, encryption: Encryption): boolean {
   const member = toMember(name);
   if (member === null) return false;
-  if (sources[0]?.startsWith(sourcePrefix)) return true;
+  if (source?.startsWith(sourcePrefix)) return true;
   const unmanaged = encryption.buckets.some((rule) => 'unmanaged' in rule && rule.name === member.bucket);
   return !unmanaged && isRuled(member, encryption);
 }
@@ -73,17 +73,14 @@ function entangledMessage(name: string): string {
   return `${javaTrim(name)} stands in one <property> together with something else, so that it can't be cut out alone: give each its own <property>`;
 }
 
-/** Directly in the root, alone in its element, right in both dialects; Hadoop's writeXml adds further sources. */
+/** Directly in the root, alone in its element, right in both dialects. */
 function isOurs(element: PropertyElement, wanted: WantedProperty, source: string): boolean {
   if (!element.inRoot || element.includes) return false;
   return dialects.every((dialect) => {
     const [property, ...others] = element.properties[dialect];
     if (property === undefined || others.length > 0) return false;
     return (
-      property.name === wanted.name &&
-      property.value === wanted.value &&
-      property.final &&
-      property.sources[0] === source
+      property.name === wanted.name && property.value === wanted.value && property.final && property.source === source
     );
   });
 }
@@ -97,7 +94,7 @@ function overriddenIn(element: PropertyElement, wanted: readonly WantedProperty[
 }
 
 function saysSomethingElse(property: Property, wanted: readonly WantedProperty[]): boolean {
-  if (property.sources[0]?.startsWith(sourcePrefix)) return false;
+  if (property.source?.startsWith(sourcePrefix)) return false;
   if (property.value === null) return property.final;
   const member = toMember(property.name);
   if (member === null) return false;

@@ -5,7 +5,7 @@
 import { XMLParser } from 'fast-xml-parser';
 import { splitName } from './lexis.ts';
 import { isDeclaration } from './namespaces.ts';
-import { maxDepth, scan } from './scan.ts';
+import { maxDepth } from './scan.ts';
 import type { Attribute } from './token.ts';
 
 export interface EventHandler {
@@ -34,6 +34,8 @@ const parser = new XMLParser({
   ignoreDeclaration: true,
   ignorePiTags: true,
   maxNestedTags: maxDepth,
+  // Nothing asks for the path of an element; kept, it would cost its length for each of them.
+  jPath: false,
   transformTagName: (name) => (name.startsWith(mark) ? name : mark + name),
 });
 
@@ -48,14 +50,12 @@ export function readAgain(text: string, handler: EventHandler): void {
   visit(parser.parse(withoutInstructions(text)) as readonly Node[], handler);
 }
 
+const commentCdataOrInstruction = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>/g;
+
 /** It looks for quotes in processing instructions, which have no such syntax: `<?note don't?>` would run on. */
 function withoutInstructions(text: string): string {
-  if (!text.includes('<?', 2)) return text;
-  const scanned = scan(text);
-  if (!scanned.ok) throw new Error('the scanner itself does not read the result', { cause: scanned.fault });
-  return scanned.tokens
-    .map(({ kind, offset, end }) => (kind === 'instruction' ? '' : text.slice(offset, end)))
-    .join('');
+  if (!text.includes('<?')) return text;
+  return text.replace(commentCdataOrInstruction, (found) => (found.startsWith('<?') ? '' : found));
 }
 
 function visit(nodes: readonly Node[], handler: EventHandler): void {
