@@ -13,6 +13,7 @@ const longForms = shortForms.filter((form) => !form.endsWith('n-key')).map((form
 
 const member = new RegExp(
   `^fs\\.s3a\\.(?:bucket\\.(.+?)\\.(?:fs\\.s3a\\.)?)?(?:${shortForms.map((form) => form.replaceAll('.', '\\.')).join('|')})$`,
+  's',
 );
 
 /** Whether a name is of the family as soon as anything trims it. */
