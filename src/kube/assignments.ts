@@ -19,12 +19,13 @@ export async function writeStatus(
   name: string,
   resourceVersion: string,
   status: AssignmentStatus,
+  signal?: AbortSignal,
 ): Promise<StatusWrite> {
   const path = `${assignmentsPath}/${encodeURIComponent(name)}/status`;
   // The API server takes nothing but the status from this body, and wants no spec in it.
   const body = { apiVersion: `${group}/${version}`, kind, metadata: { name, resourceVersion }, status };
   try {
-    const object = (await transport.send({ method: 'PUT', path, query: { fieldManager }, body })) as KubeObject;
+    const object = (await transport.send({ method: 'PUT', path, query: { fieldManager }, body, signal })) as KubeObject;
     return { kind: 'written', object };
   } catch (error) {
     if (hasStatus(error, 409) || hasStatus(error, 404)) return { kind: 'stale' };

@@ -4,7 +4,7 @@
 import { ApiError, hasStatus, isRetriable } from './errors.ts';
 import { fieldManager } from './field-manager.ts';
 import type { KubeObject } from './list.ts';
-import type { Transport } from './transport.ts';
+import type { Request, Transport } from './transport.ts';
 
 /** How an empty patch ended; what another try may cure is thrown. */
 export type Readmission =
@@ -18,11 +18,24 @@ export type Readmission =
  * file's owner in managedFields stays its owner; without such an edit nothing is stored and the version stays.
  * @throws ConnectionError, or an ApiError that is retriable.
  */
-export async function readmit(transport: Transport, namespace: string, name: string): Promise<Readmission> {
-  const contentType = 'application/merge-patch+json';
-  const request = { method: 'PATCH', path: toPath(namespace, name), query: { fieldManager }, contentType } as const;
+export async function readmit(
+  transport: Transport,
+  namespace: string,
+  name: string,
+  signal?: AbortSignal,
+): Promise<Readmission> {
+  const request: Request = {
+    method: 'PATCH',
+    path: toPath(namespace, name),
+    query: { fieldManager },
+    contentType: 'application/merge-patch+json',
+    body: {},
+    // A webhook of somebody else's that hangs holds up the other ConfigMaps of its namespace for no longer.
+    timeoutSeconds: 15,
+    signal,
+  };
   try {
-    return { kind: 'answered', object: (await transport.send({ ...request, body: {} })) as KubeObject };
+    return { kind: 'answered', object: (await transport.send(request)) as KubeObject };
   } catch (error) {
     if (hasStatus(error, 404)) return { kind: 'gone' };
     if (error instanceof ApiError && !isRetriable(error)) return { kind: 'denied', message: error.message };
@@ -35,9 +48,10 @@ export async function readConfigMap(
   transport: Transport,
   namespace: string,
   name: string,
+  signal?: AbortSignal,
 ): Promise<KubeObject | undefined> {
   try {
-    return (await transport.send({ path: toPath(namespace, name) })) as KubeObject;
+    return (await transport.send({ path: toPath(namespace, name), signal })) as KubeObject;
   } catch (error) {
     if (hasStatus(error, 404)) return undefined;
     throw error;

@@ -32,7 +32,12 @@ const noteBytes = 1024;
  * Writes a warning. Its name follows from what it says of which version, so that another process that says the same
  * finds it there. Throws as `Transport.send` does, but not where it is there already or the namespace is being deleted.
  */
-export async function writeEvent(transport: Transport, reporter: Reporter, event: ConfigMapEvent): Promise<void> {
+export async function writeEvent(
+  transport: Transport,
+  reporter: Reporter,
+  event: ConfigMapEvent,
+  signal?: AbortSignal,
+): Promise<void> {
   const { namespace, name, uid, resourceVersion, assignment, reason, message } = event;
   const body = {
     apiVersion: 'events.k8s.io/v1',
@@ -51,7 +56,7 @@ export async function writeEvent(transport: Transport, reporter: Reporter, event
   };
   try {
     const path = `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/events`;
-    await transport.send({ method: 'POST', path, body });
+    await transport.send({ method: 'POST', path, body, signal });
   } catch (error) {
     const isThere = hasStatus(error, 409);
     const isLeaving = hasStatus(error, 404) || (hasStatus(error, 403) && error.message.includes('being terminated'));

@@ -37,10 +37,11 @@ export function buildWorld({ transport, webhookConfiguration, podName, log, timi
     }),
     watchConfigMaps: watching({ path: '/api/v1/configmaps' }),
     readNamespace: (name: string) => readNamespace(transport, name),
-    readConfigMap: (namespace: string, name: string) => readConfigMap(transport, namespace, name),
-    readmit: (namespace: string, name: string) => readmit(transport, namespace, name),
-    writeStatus: (name: string, resourceVersion: string, status: AssignmentStatus) =>
-      writeStatus(transport, name, resourceVersion, status),
-    writeEvent: (event: ConfigMapEvent) => writeEvent(transport, reporter, event),
+    readConfigMap: (namespace: string, name: string, signal: AbortSignal) =>
+      readConfigMap(transport, namespace, name, signal),
+    readmit: (namespace: string, name: string, signal: AbortSignal) => readmit(transport, namespace, name, signal),
+    writeStatus: (name: string, resourceVersion: string, status: AssignmentStatus, signal: AbortSignal) =>
+      writeStatus(transport, name, resourceVersion, status, signal),
+    writeEvent: (event: ConfigMapEvent, signal: AbortSignal) => writeEvent(transport, reporter, event, signal),
   };
 }

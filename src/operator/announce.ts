@@ -19,13 +19,14 @@ export interface AnnounceOptions {
   readonly perSecond: number;
   /** Events at once, after a time of silence. */
   readonly burst: number;
+  readonly stopping: AbortSignal;
   readonly log: Logger;
 }
 
 /** What a person can do something about; the rest is the status' business. */
 const told: readonly Outcome[] = ['refused', 'immutable', 'pending'];
 
-export function buildAnnounce({ writeEvent, perSecond, burst, log }: AnnounceOptions): Announce {
+export function buildAnnounce({ writeEvent, perSecond, burst, stopping, log }: AnnounceOptions): Announce {
   const allowed = buildAllowance(perSecond, burst);
   return async (carrier, { outcome, findings, resourceVersion }, { assignment }) => {
     const [first] = findings;
@@ -37,11 +38,12 @@ export function buildAnnounce({ writeEvent, perSecond, burst, log }: AnnounceOpt
     const { reason } = first;
     const message = findings.map((finding) => `${finding.dataKey}: ${finding.message}`).join('\n');
     try {
-      await writeEvent({ namespace, name, uid, resourceVersion, assignment: assignment.name, reason, message });
+      const event = { namespace, name, uid, resourceVersion, assignment: assignment.name, reason, message };
+      await writeEvent(event, stopping);
       carrier.told = news;
       return true;
     } catch (error) {
-      log.warn({ err: error, namespace, configMap: name, reason }, 'could not write an Event');
+      if (!stopping.aborted) log.warn({ err: error, namespace, configMap: name, reason }, 'could not write an Event');
       return false;
     }
   };

@@ -1,7 +1,7 @@
 /**
  * What holds for a namespace: whether it is covered, and which assignment it has.
  */
-import { type Assignment, type LabelSelector, type Namespace, resolve } from '../core/assignment.ts';
+import { type Assignment, type Candidate, type LabelSelector, type Namespace, resolve } from '../core/assignment.ts';
 import { matchesSelector } from '../core/label-selector.ts';
 import { toWishDigest } from './stored-assignment.ts';
 
@@ -20,10 +20,10 @@ export type Decision =
   /** Outside the webhook's scope, or nobody knows: nothing is written there, whatever the assignments say. */
   | { readonly kind: 'excluded' | 'unknown' }
   | { readonly kind: 'none' }
-  | { readonly kind: 'conflict'; readonly assignments: readonly Assignment[] }
+  | { readonly kind: 'conflict'; readonly assignments: readonly Candidate[] }
   | { readonly kind: 'assigned'; readonly wish: Wish };
 
-export function decide(namespace: Namespace, assignments: readonly Assignment[], scope: Scope): Decision {
+export function decide(namespace: Namespace, assignments: readonly Candidate[], scope: Scope): Decision {
   if (scope.kind === 'unknown') return { kind: 'unknown' };
   if (!matchesSelector(scope.namespaceSelector, namespace.labels)) return { kind: 'excluded' };
   const resolution = resolve(namespace, assignments);

@@ -54,9 +54,10 @@ export function startLeader(options: LeaderOptions): Leader {
   const { world, view, files, concurrency, backoff, clock, log } = options;
   const carriers = buildCarriers();
   const stopping = new AbortController();
-  const announce = buildAnnounce({ writeEvent: world.writeEvent, perSecond: 5, burst: 50, log });
+  const { writeEvent, writeStatus } = world;
+  const announce = buildAnnounce({ writeEvent, perSecond: 5, burst: 50, stopping: stopping.signal, log });
   const complete = () => configMaps.listed();
-  const reporter = startReporter({ writeStatus: world.writeStatus, view, carriers, complete, clock, backoff, log });
+  const reporter = startReporter({ writeStatus, view, carriers, complete, clock, backoff, log });
   const reconciler = {
     world,
     carriers,

@@ -80,6 +80,7 @@ export function startQueue({ concurrency, work, backoff, log }: QueueOptions): Q
       if (leftover.kind === 'more') add(key);
       if (leftover.kind === 'later') addLater(key, leftover.inMs);
     } catch (error) {
+      if (stopped) return;
       const count = (failures.get(key) ?? 0) + 1;
       failures.set(key, count);
       const delayMs = Math.round(backoffDelay(count, backoff, Math.random()));

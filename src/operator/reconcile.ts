@@ -47,7 +47,7 @@ const afterFailuresMs = 1000;
 const untoldMs = 60_000;
 
 export async function reconcile(namespace: string, reconciler: Reconciler): Promise<Leftover> {
-  const { carriers, decision, limit, width, announce, stopping } = reconciler;
+  const { carriers, decision, limit, width, announce, stopping, log } = reconciler;
   const decided = decision(namespace);
   if (decided?.kind !== 'assigned') return { kind: 'nothing' };
   const { wish } = decided;
@@ -57,11 +57,15 @@ export async function reconcile(namespace: string, reconciler: Reconciler): Prom
   const slice = due.slice(0, sliceSize);
 
   let failuresInRow = 0;
+  let failures = 0;
   const goOn = () => failuresInRow < enoughFailures && !stopping.aborted;
   await forEach(slice, width, goOn, async (carrier) => {
     const judgement = await limit(() => settle(carrier, wish, reconciler));
-    failuresInRow = judgement?.outcome === 'failed' ? failuresInRow + 1 : 0;
+    const failed = judgement?.outcome === 'failed';
+    failuresInRow = failed ? failuresInRow + 1 : 0;
+    failures += failed ? 1 : 0;
   });
+  if (failures > 0) log.warn({ namespace, failures }, 'could not readmit ConfigMaps, trying again later');
 
   let untold = false;
   for (const carrier of carriers.of(namespace)) {
@@ -72,10 +76,8 @@ export async function reconcile(namespace: string, reconciler: Reconciler): Prom
 
   if (!goOn()) return { kind: 'later', inMs: afterFailuresMs };
   if (due.length > slice.length) return { kind: 'more' };
-  const next = Math.min(
-    untold ? performance.now() + untoldMs : Number.POSITIVE_INFINITY,
-    ...[...carriers.of(namespace)].filter((carrier) => isOpen(carrier, wish)).map(({ dueAt }) => dueAt),
-  );
+  let next = untold ? performance.now() + untoldMs : Number.POSITIVE_INFINITY;
+  for (const carrier of carriers.of(namespace)) if (isOpen(carrier, wish)) next = Math.min(next, carrier.dueAt);
   return next === Number.POSITIVE_INFINITY
     ? { kind: 'nothing' }
     : { kind: 'later', inMs: Math.max(0, next - performance.now()) };
@@ -89,13 +91,14 @@ export function isOpen(carrier: Carrier, wish: Wish): boolean {
 
 /** Readmits a carrier, or reads it where readmission must not or can't change it, and keeps the judgement. */
 async function settle(carrier: Carrier, wish: Wish, reconciler: Reconciler): Promise<Judgement | undefined> {
-  const { carriers, backoff, onJudged, log } = reconciler;
+  const { carriers, backoff, onJudged, stopping, log } = reconciler;
   const { namespace, name, uid } = carrier;
   let found: Found | undefined;
   try {
     found = await examine(carrier, wish, reconciler);
   } catch (error) {
-    log.warn({ err: error, namespace, configMap: name }, 'could not readmit a ConfigMap');
+    if (stopping.aborted) return undefined;
+    log.debug({ err: error, namespace, configMap: name }, 'could not readmit a ConfigMap');
     found = { resourceVersion: carrier.resourceVersion, judgement: toFailed(toText(error)) };
   }
   // The watch may have put another in its place meanwhile, or taken it away.
@@ -118,10 +121,10 @@ interface Found {
 }
 
 async function examine(carrier: Carrier, wish: Wish, reconciler: Reconciler): Promise<Found | undefined> {
-  const { world, carriers, files, log } = reconciler;
+  const { world, carriers, files, stopping, log } = reconciler;
   const { namespace, name, immutable } = carrier;
   if (immutable || wish.assignment.enforcement === 'Audit') return read(carrier, wish, reconciler);
-  const answer = await world.readmit(namespace, name);
+  const answer = await world.readmit(namespace, name, stopping);
   switch (answer.kind) {
     case 'gone':
       return undefined;
@@ -147,8 +150,8 @@ function judgedAlready({ namespace, name, uid, resourceVersion }: ConfigMap, wis
   return verdict?.outcome === 'compliant' ? verdict : undefined;
 }
 
-async function read(carrier: Carrier, wish: Wish, { world, files }: Reconciler): Promise<Found | undefined> {
-  const object = await world.readConfigMap(carrier.namespace, carrier.name);
+async function read(carrier: Carrier, wish: Wish, { world, files, stopping }: Reconciler): Promise<Found | undefined> {
+  const object = await world.readConfigMap(carrier.namespace, carrier.name, stopping);
   if (object === undefined) return undefined;
   const configMap = toConfigMap(object);
   return { resourceVersion: configMap.resourceVersion, judgement: judge(configMap, wish, files) };

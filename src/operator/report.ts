@@ -45,10 +45,10 @@ export function startReporter(options: ReporterOptions): Reporter {
   const queue = startQueue({ concurrency, work: report, backoff, log });
   let round: NodeJS.Timeout | undefined;
   let lastRoundAt = Number.NEGATIVE_INFINITY;
-  let stopped = false;
+  const stopping = new AbortController();
 
   function touch(): void {
-    if (stopped || round !== undefined) return;
+    if (stopping.signal.aborted || round !== undefined) return;
     const inMs = Math.max(settleMs, lastRoundAt + roundMs - performance.now());
     round = setTimeout(startRound, inMs).unref();
   }
@@ -66,7 +66,7 @@ export function startReporter(options: ReporterOptions): Reporter {
     if (stored === undefined) return { kind: 'nothing' };
     const status = toStatus(toFacts(stored, view, carriers), clock());
     if (toStatusDigest(status) === stored.statusDigest) return { kind: 'nothing' };
-    const outcome = await writeStatus(name, stored.resourceVersion, status);
+    const outcome = await writeStatus(name, stored.resourceVersion, status, stopping.signal);
     if (outcome.kind === 'stale') {
       written.delete(name);
       return { kind: 'later', inMs: roundMs };
@@ -79,7 +79,7 @@ export function startReporter(options: ReporterOptions): Reporter {
   return {
     touch,
     async stop() {
-      stopped = true;
+      stopping.abort();
       clearTimeout(round);
       await queue.stop();
     },

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { type AssignmentStatus, type Condition, statusSchema } from '../api/assignment-status.ts';
 import { parseAssignment } from '../api/key-assignment.ts';
-import type { Assignment } from '../core/assignment.ts';
+import type { Assignment, UnreadableAssignment } from '../core/assignment.ts';
 import type { StoredObject } from './world.ts';
 
 export interface StoredAssignment {
@@ -15,7 +15,12 @@ export interface StoredAssignment {
   /** Invalid where it was stored under another schema than this program's: it applies nowhere, and says so. */
   readonly spec:
     | { readonly kind: 'valid'; readonly assignment: Assignment }
-    | { readonly kind: 'invalid'; readonly problems: readonly string[] };
+    | {
+        readonly kind: 'invalid';
+        readonly problems: readonly string[];
+        /** Undefined where not even its target can be read. */
+        readonly assignment: UnreadableAssignment | undefined;
+      };
   /** As stored; times of unchanged conditions are carried over from here. */
   readonly conditions: readonly Condition[];
   /** Of the whole stored status; empty where there is none that could be read. */
@@ -47,7 +52,15 @@ function toSpec(object: StoredObject): StoredAssignment['spec'] {
   const parsed = parseAssignment(object);
   return parsed.ok
     ? { kind: 'valid', assignment: parsed.assignment }
-    : { kind: 'invalid', problems: parsed.problems.slice(0, 5) };
+    : {
+        kind: 'invalid',
+        problems: parsed.problems.slice(0, 5),
+        assignment: toUnreadable(object.metadata.name, parsed.target),
+      };
+}
+
+function toUnreadable(name: string, target: Assignment['target'] | undefined): UnreadableAssignment | undefined {
+  return target && { name, target, unreadable: true, enforcement: 'Enforce' };
 }
 
 /** Equal for equal statuses, whatever the order of their fields; it stands in for a status of up to 50 problems. */

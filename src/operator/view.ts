@@ -2,7 +2,7 @@
  * What every replica knows: assignments, namespaces and the webhook's scope, and from them what holds for a namespace.
  */
 import type { Logger } from 'pino';
-import { type Assignment, type Namespace, type Resolution, resolve } from '../core/assignment.ts';
+import { type Candidate, type Namespace, type Resolution, resolve } from '../core/assignment.ts';
 import { type Decision, decide, type Scope, sameDecision } from './decide.ts';
 import { type StoredAssignment, toStoredAssignment } from './stored-assignment.ts';
 import type { StoredObject, World } from './world.ts';
@@ -41,21 +41,24 @@ export interface View {
 
 /** Assignments applied together are taken in together: the decisions for all namespaces are made anew only once. */
 const gatherMs = 20;
+/** With many namespaces and assignments that takes tens of milliseconds: then more of them are gathered, up to a limit. */
+const [gatherShare, gatherAtMostMs] = [10, 500];
 
 export function startView(world: World, log: Logger): View {
   const decisions = new Map<string, Decision>();
   const liveReads = new Map<string, Promise<Namespace | undefined>>();
   const complete = Promise.withResolvers<void>();
   let isComplete = false;
-  let valid: readonly Assignment[] | undefined;
+  let candidates: readonly Candidate[] | undefined;
   let gathering: NodeJS.Timeout | undefined;
   let listener: ViewListener | undefined;
+  let tookMs = 0;
 
   const assignments = world.watchAssignments<StoredAssignment>({
     reduce: toStoredAssignment,
     onChange(_, before, after) {
       if (before?.spec !== after?.spec) {
-        valid = undefined;
+        candidates = undefined;
         decideAllSoon();
       }
       listener?.onAssignments();
@@ -81,9 +84,9 @@ export function startView(world: World, log: Logger): View {
   });
   const watched = [assignments, namespaces, scopes];
 
-  function validAssignments(): readonly Assignment[] {
-    valid ??= [...assignments.entries()].flatMap(([, { spec }]) => (spec.kind === 'valid' ? [spec.assignment] : []));
-    return valid;
+  function allCandidates(): readonly Candidate[] {
+    candidates ??= [...assignments.entries()].flatMap(([, { spec }]) => spec.assignment ?? []);
+    return candidates;
   }
 
   function scope(): Scope {
@@ -92,7 +95,7 @@ export function startView(world: World, log: Logger): View {
 
   function decideSafely(namespace: Namespace): Decision {
     try {
-      return decide(namespace, validAssignments(), scope());
+      return decide(namespace, allCandidates(), scope());
     } catch (error) {
       log.error({ err: error, namespace: namespace.name }, 'could not decide what holds for a namespace');
       return { kind: 'unknown' };
@@ -110,9 +113,11 @@ export function startView(world: World, log: Logger): View {
 
   function decideAll(): void {
     gathering = undefined;
+    const startedAt = performance.now();
     const names = new Set(decisions.keys());
     for (const [name] of namespaces.entries()) names.add(name);
     const changed = [...names].filter((name) => decideOne(name, namespaces.get(name)));
+    tookMs = performance.now() - startedAt;
     if (changed.length > 0) listener?.onDecisions(changed);
     listener?.onAssignments();
   }
@@ -125,7 +130,8 @@ export function startView(world: World, log: Logger): View {
   }
 
   function decideAllSoon(): void {
-    if (isComplete) gathering ??= setTimeout(decideAll, gatherMs);
+    const inMs = Math.min(gatherAtMostMs, Math.max(gatherMs, tookMs * gatherShare));
+    if (isComplete) gathering ??= setTimeout(decideAll, inMs);
   }
 
   async function readLive(name: string): Promise<Namespace> {
@@ -145,7 +151,7 @@ export function startView(world: World, log: Logger): View {
     async resolve(name) {
       if (!isComplete) throw new Error('assignments and namespaces are not listed yet');
       const namespace = namespaces.get(name) ?? (await readLive(name));
-      return resolve(namespace, validAssignments());
+      return resolve(namespace, allCandidates());
     },
     decision: (name) => decisions.get(name),
     decisions: () => decisions.entries(),

@@ -64,6 +64,7 @@ export interface ConfigMapEvent {
  */
 export type StatusWrite = { readonly kind: 'written'; readonly object: StoredObject } | { readonly kind: 'stale' };
 
+/** Requests with a signal are given up when it says so: they may have been carried out or not. */
 export interface World {
   /** All KmsKeyAssignments. */
   readonly watchAssignments: StartWatch;
@@ -76,10 +77,16 @@ export interface World {
   /** A namespace read live; undefined where there is none. */
   readonly readNamespace: (name: string) => Promise<Namespace | undefined>;
   /** A ConfigMap read live; undefined where there is none. */
-  readonly readConfigMap: (namespace: string, name: string) => Promise<StoredObject | undefined>;
+  readonly readConfigMap: (namespace: string, name: string, signal: AbortSignal) => Promise<StoredObject | undefined>;
   /** Sends the empty merge patch, on which admission runs. */
-  readonly readmit: (namespace: string, name: string) => Promise<Readmission>;
-  readonly writeStatus: (name: string, resourceVersion: string, status: AssignmentStatus) => Promise<StatusWrite>;
+  readonly readmit: (namespace: string, name: string, signal: AbortSignal) => Promise<Readmission>;
+  /** Replaces the status of an assignment that is still of this version. */
+  readonly writeStatus: (
+    name: string,
+    resourceVersion: string,
+    status: AssignmentStatus,
+    signal: AbortSignal,
+  ) => Promise<StatusWrite>;
   /** Succeeds, too, where the very same Event is there already. */
-  readonly writeEvent: (event: ConfigMapEvent) => Promise<void>;
+  readonly writeEvent: (event: ConfigMapEvent, signal: AbortSignal) => Promise<void>;
 }

@@ -27,7 +27,7 @@ function build(burst = 100): Announce {
     if (fails) throw new Error('forbidden');
     events.push(event);
   };
-  return buildAnnounce({ writeEvent, perSecond: 1, burst, log: silent });
+  return buildAnnounce({ writeEvent, perSecond: 1, burst, stopping: new AbortController().signal, log: silent });
 }
 
 function judged(name: string, outcome: Outcome, version = '5'): [Carrier, Verdict, Wish] {

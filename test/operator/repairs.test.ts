@@ -370,7 +370,9 @@ describeWith(['control plane'], 'the operator', () => {
         await words.assign(kka, { namespaces: [ns] });
         await eventually(() => words.isReady(kka, 'Compliant', '20/20'), 8);
         await eventually(() => words.isReady(`${kka}-0`, 'Pending', '0/20'), 30);
-        expect((await words.status(`${kka}-0`)).problems?.[0]).toMatchObject({ reason: 'PatchFailed' });
+        await eventually(async () =>
+          expect((await words.status(`${kka}-0`)).problems?.[0]).toMatchObject({ reason: 'PatchFailed' }),
+        );
       });
       await eventually(() => words.isReady(`${kka}-0`, 'Compliant', '20/20'), 30);
     });
@@ -386,6 +388,17 @@ describeWith(['control plane'], 'the operator', () => {
         ]);
       });
       await eventually(() => words.isReady(kka, 'Compliant', '1/1'));
+    });
+
+    it('a call to stop while the API server answers nothing', async () => {
+      for (let i = 0; i < 10; i++) await words.carrier(ns, `cm-${i}`);
+      const { operator, network, writes } = await lead();
+      network.fault = ({ method }) => (method === 'GET' ? undefined : 'hang');
+      await words.assign(kka, { namespaces: [ns] });
+      await eventually(() => writes().some((line) => line.startsWith('PATCH')));
+      const started = Date.now();
+      await operator.stop();
+      expect(Date.now() - started).toBeLessThan(2000);
     });
 
     it('the webhook configuration going and coming', async () => {
