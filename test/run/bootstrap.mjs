@@ -47,8 +47,10 @@ async function install(reason) {
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const [command, ...first] = npm;
   try {
-    const end = await run(command, [...first, ...words], { stdio: ['ignore', 2, 2] });
-    if (end.signal) process.kill(process.pid, end.signal);
+    // Asked to end, npm would first finish what it has begun, for up to a minute; the next installation starts afresh.
+    const end = await run(command, [...first, ...words], { stdio: ['ignore', 2, 2] }, 2_000);
+    const signal = end.asked ?? end.signal;
+    if (signal) endBy(signal);
     if (end.code !== 0)
       fail(`npm ci ended with ${end.code}; npm's own words are above. The registry must be reachable once.`);
   } catch (error) {
@@ -64,11 +66,20 @@ async function install(reason) {
   say('done');
 }
 
-/** Runs a command to its end, passing on the signals that reach this process. */
-function run(command, words, options) {
+/**
+ * Runs a command to its end, passing on the signals that reach this process.
+ *
+ * @param patience milliseconds after a signal until the command is killed, where it must not take its time
+ * @returns how it ended: code, signal, and the signal that asked for it, if one did
+ */
+function run(command, words, options, patience = Number.POSITIVE_INFINITY) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, words, { cwd: root, ...options });
+    let asked;
+    let impatience;
     const forward = (signal) => {
+      asked = signal;
+      if (patience < Number.POSITIVE_INFINITY) impatience ??= setTimeout(() => child.kill('SIGKILL'), patience);
       // A terminal's Ctrl-C reaches the whole process group: the child has it already.
       if (signal === 'SIGINT' && process.stdin.isTTY) return;
       child.kill(signal);
@@ -77,16 +88,23 @@ function run(command, words, options) {
     for (const signal of signals) process.on(signal, forward);
     // npm that is killed outright passes no signal on.
     const parent = process.ppid;
-    const watch = setInterval(() => process.ppid !== parent && child.kill(), 1_000);
+    const watch = setInterval(() => process.ppid !== parent && forward('SIGTERM'), 1_000);
     if (!process.env.npm_execpath) clearInterval(watch);
     const settle = (finish) => (value, signal) => {
       clearInterval(watch);
+      clearTimeout(impatience);
       for (const name of signals) process.off(name, forward);
-      finish(signal === undefined ? value : { code: value, signal });
+      finish(signal === undefined ? value : { code: value, signal, asked });
     };
     child.once('error', settle(reject));
     child.once('exit', settle(resolve));
   });
+}
+
+/** Dying of the same signal tells the caller's shell the truth. */
+function endBy(signal) {
+  process.kill(process.pid, signal);
+  process.exit(1);
 }
 
 function fail(message) {
@@ -100,7 +118,6 @@ const [file, ...words] = process.argv.slice(2);
 if (file) {
   const PATH = [join(modules, '.bin'), process.env.PATH].join(delimiter);
   const end = await run(node, [join(root, file), ...words], { stdio: 'inherit', env: { ...process.env, PATH } });
-  // Dying of the same signal tells the caller's shell the truth.
-  if (end.signal) process.kill(process.pid, end.signal);
-  else process.exitCode = end.code;
+  if (end.signal) endBy(end.signal);
+  process.exitCode = end.code;
 }
