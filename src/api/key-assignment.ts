@@ -21,6 +21,9 @@ const metadataSchema = z.object({
   generation: z.int().optional(),
 });
 
+const { namespaces, namespaceSelector } = specSchema.shape;
+const targetSchema = z.object({ spec: z.object({ namespaces, namespaceSelector }) });
+
 const assignmentSchema = z.object({
   apiVersion: z.literal(`${group}/${version}`),
   kind: z.literal(kind),
@@ -42,6 +45,8 @@ export type ParsedAssignment =
       readonly ok: false;
       /** Undefined where not even that can be read. */
       readonly name: string | undefined;
+      /** Which namespaces it is for, if that can be read. */
+      readonly target: Assignment['target'] | undefined;
       /** Each with the path of the field first, for example `spec.key.arn: an alias can be…`. */
       readonly problems: readonly string[];
     };
@@ -54,7 +59,8 @@ export type ParsedAssignment =
 export function parseAssignment(object: unknown): ParsedAssignment {
   const parsed = assignmentSchema.safeParse(object);
   if (!parsed.success) {
-    return { ok: false, name: nameOf(object), problems: parsed.error.issues.map(toProblem) };
+    const problems = parsed.error.issues.map(toProblem);
+    return { ok: false, name: nameOf(object), target: targetOf(object), problems };
   }
   const { metadata, spec } = parsed.data;
   const { uid, generation, name } = metadata;
@@ -64,6 +70,13 @@ export function parseAssignment(object: unknown): ParsedAssignment {
 
 function nameOf(object: unknown): string | undefined {
   return z.object({ metadata: z.object({ name: z.string() }) }).safeParse(object).data?.metadata.name;
+}
+
+/** The target alone, in the form that every version so far has had. */
+function targetOf(object: unknown): Assignment['target'] | undefined {
+  const { namespaces, namespaceSelector } = targetSchema.safeParse(object).data?.spec ?? {};
+  if ((namespaces === undefined) === (namespaceSelector === undefined)) return undefined;
+  return namespaces === undefined ? { namespaceSelector: namespaceSelector ?? {} } : { namespaces };
 }
 
 function toProblem({ path, message }: z.core.$ZodIssue): string {

@@ -37,6 +37,18 @@ export interface Assignment {
   readonly enforcement: Enforcement;
 }
 
+/**
+ * One that is stored but can't be read, perhaps written for a later version of this program: it applies nowhere, and where
+ * it is of the highest rank nothing else does either, since a lower rank may mean a weaker key.
+ */
+export interface UnreadableAssignment extends Pick<Assignment, 'name' | 'target'> {
+  readonly unreadable: true;
+  /** Whatever it says: writes are denied. */
+  readonly enforcement: 'Enforce';
+}
+
+export type Candidate = Assignment | UnreadableAssignment;
+
 export interface Namespace {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -45,8 +57,8 @@ export interface Namespace {
 export type Resolution =
   | { readonly kind: 'assigned'; readonly assignment: Assignment }
   | { readonly kind: 'none' }
-  /** Two or more of the highest rank want different things; sorted by name. Neither applies. */
-  | { readonly kind: 'conflict'; readonly assignments: readonly Assignment[] };
+  /** Those of the highest rank want different things, or one of them can't be read; sorted by name. None applies. */
+  | { readonly kind: 'conflict'; readonly assignments: readonly Candidate[] };
 
 /**
  * | rank | the assignment's target                   | selects                       |
@@ -59,9 +71,9 @@ export type Resolution =
  * the alphabetically first name; several that want different things conflict, and none applies, nor does a lower rank:
  * there is no clock and no history, so the answer doesn't depend on which was written first.
  */
-export function resolve(namespace: Namespace, assignments: readonly Assignment[]): Resolution {
+export function resolve(namespace: Namespace, assignments: readonly Candidate[]): Resolution {
   let highest = 1;
-  let candidates: Assignment[] = [];
+  let candidates: Candidate[] = [];
   for (const assignment of assignments) {
     const its = rank(assignment, namespace);
     if (its < highest) continue;
@@ -71,12 +83,17 @@ export function resolve(namespace: Namespace, assignments: readonly Assignment[]
   }
   const [first, ...others] = candidates.sort(byName);
   if (first === undefined) return { kind: 'none' };
-  return others.every((other) => wants(other) === wants(first))
-    ? { kind: 'assigned', assignment: first }
-    : { kind: 'conflict', assignments: candidates };
+  if (isReadable(first) && others.every((other) => isReadable(other) && wants(other) === wants(first))) {
+    return { kind: 'assigned', assignment: first };
+  }
+  return { kind: 'conflict', assignments: candidates };
 }
 
-function rank({ target }: Assignment, namespace: Namespace): 0 | 1 | 2 | 3 {
+export function isReadable(candidate: Candidate): candidate is Assignment {
+  return !('unreadable' in candidate);
+}
+
+function rank({ target }: Candidate, namespace: Namespace): 0 | 1 | 2 | 3 {
   if ('namespaces' in target) return target.namespaces.includes(namespace.name) ? 3 : 0;
   if (isEmptySelector(target.namespaceSelector)) return 1;
   return matchesSelector(target.namespaceSelector, namespace.labels) ? 2 : 0;
@@ -99,6 +116,6 @@ function contextText(context: EncryptionContext = null): string | null {
 }
 
 /** By code units, as the API server sorts: the same on every machine, whatever its locale. */
-function byName(a: Assignment, b: Assignment): number {
+function byName(a: Candidate, b: Candidate): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }

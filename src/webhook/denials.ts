@@ -2,7 +2,7 @@
  * Why a ConfigMap is denied. Under Audit, and where an update leaves the Hadoop files as they are, the same finding is a
  * warning, and the ConfigMap is stored: labels, owners and finalizers of a stored one must not depend on its files.
  */
-import type { Assignment } from '../core/assignment.ts';
+import { type Assignment, type Candidate, isReadable } from '../core/assignment.ts';
 import type { FileNote, FileRefusal } from '../core/config-map.ts';
 import { type Answer, allowed, type Cause, denied, type Outcome } from './responses.ts';
 
@@ -20,11 +20,14 @@ export function refused(refusals: readonly FileRefusal[], assignment: Assignment
 }
 
 /** Assignments of the highest rank that want different things: never one of them by chance. */
-export function conflicted(namespace: string, assignments: readonly Assignment[], leavesFiles: boolean): Answer {
-  const message =
-    `namespace ${namespace} has ${assignments.length} KmsKeyAssignments of the same rank that want different things: ` +
-    `${assignments.map(({ name }) => name).join(', ')}. Neither applies until all but one are changed, deleted or ` +
-    'moved to other namespaces; kubectl get kmskeyassignments shows them.';
+export function conflicted(namespace: string, assignments: readonly Candidate[], leavesFiles: boolean): Answer {
+  const message = assignments.every(isReadable)
+    ? `namespace ${namespace} has ${assignments.length} KmsKeyAssignments of the same rank that want different things: ` +
+      `${assignments.map(({ name }) => name).join(', ')}. Neither applies until all but one are changed, deleted or ` +
+      'moved to other namespaces; kubectl get kmskeyassignments shows them.'
+    : `namespace ${namespace} has a KmsKeyAssignment that this version of the operator can't read: ` +
+      `${assignments.flatMap((one) => (isReadable(one) ? [] : [one.name])).join(', ')}. Nothing applies until it is ` +
+      'applied anew in a form that the installed definition accepts, or deleted, or the operator is upgraded.';
   return denyOrWarn('conflict', assignments, [message], [{ reason: 'Conflicted', message }], leavesFiles);
 }
 
@@ -52,7 +55,7 @@ function toPlace({ dataKey, line, column }: { dataKey: string; line: number; col
 
 function denyOrWarn(
   outcome: Outcome,
-  assignments: readonly Assignment[],
+  assignments: readonly Candidate[],
   lines: readonly string[],
   causes: readonly Cause[],
   leavesFiles = false,

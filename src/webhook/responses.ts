@@ -1,7 +1,7 @@
 /**
  * The few constructors of everything the webhook answers to a review that it could read.
  */
-import type { Assignment } from '../core/assignment.ts';
+import type { Candidate } from '../core/assignment.ts';
 import type { JsonPatchOperation } from '../core/config-map.ts';
 import type { ProblemReason } from '../core/reasons.ts';
 import { failure, type Status, type StatusCause } from './status.ts';
@@ -16,7 +16,7 @@ export type Outcome = Exemption | 'unassigned' | 'conflict' | 'unchanged' | 'cha
 /** What the audit log and the operator's log say about an answer. */
 export interface Finding {
   readonly outcome: Outcome;
-  readonly assignments?: readonly Assignment[];
+  readonly assignments?: readonly Candidate[];
   readonly reasons?: readonly ProblemReason[];
 }
 

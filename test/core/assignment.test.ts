@@ -124,3 +124,31 @@ describe('a label selector', () => {
     expect(isEmptySelector({ matchExpressions: [{ key: 'team', operator: 'DoesNotExist' }] })).toBe(false);
   });
 });
+
+describe('an assignment that can be read no further than its target', () => {
+  const target = { namespaces: ['finance'] };
+  const unreadable = { name: 'later', target, unreadable: true, enforcement: 'Enforce' } as const;
+  const fallback: Assignment = {
+    name: 'fallback',
+    target: { namespaceSelector: {} },
+    algorithm: 'SSE-KMS',
+    key: { accountDefault: true },
+    buckets: [],
+    enforcement: 'Enforce',
+  };
+
+  it('applies nowhere, and lets no lower rank apply where it would', () => {
+    const resolution = resolve({ name: 'finance', labels: {} }, [fallback, unreadable]);
+    expect(resolution).toEqual({ kind: 'conflict', assignments: [unreadable] });
+  });
+
+  it('conflicts with one of its own rank', () => {
+    const same: Assignment = { ...fallback, name: 'a', target };
+    const resolution = resolve({ name: 'finance', labels: {} }, [unreadable, same]);
+    expect(resolution).toEqual({ kind: 'conflict', assignments: [same, unreadable] });
+  });
+
+  it('matters nowhere else', () => {
+    expect(resolve({ name: 'sales', labels: {} }, [fallback, unreadable]).kind).toBe('assigned');
+  });
+});

@@ -143,7 +143,7 @@ describe('Ready', () => {
   it('names the gravest matter, in the order of the vocabulary', () => {
     const conflict: Decision = { kind: 'conflict', assignments: [finance, assignment('hr')] };
     const all: StatusFacts = {
-      stored: stored({ spec: { kind: 'invalid', problems: ['spec.key: missing'] } }),
+      stored: stored({ spec: { kind: 'invalid', assignment: undefined, problems: ['spec.key: missing'] } }),
       scopeKnown: false,
       namespaces: [{ name: 'b', decision: conflict, carriers: [] }, ...inA(carrier('1', 'refused'), carrier('2'))],
       excluded: ['kube-system'],
