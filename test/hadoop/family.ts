@@ -12,7 +12,7 @@ const shortForms = [
 const longForms = shortForms.filter((form) => !form.endsWith('n-key')).map((form) => `fs.s3a.${form}`);
 
 const member = new RegExp(
-  `^fs\\.s3a\\.(?:bucket\\.(.+?)\\.(?:fs\\.s3a\\.)?)?(?:${shortForms.map((form) => form.replaceAll('.', '\\.')).join('|')})$`,
+  `^fs\\.s3a\\.(?:bucket\\.(.+?)\\.(?:fs\\.s3a\\.(?!.*n-key$))?)?(?:${shortForms.map((form) => form.replaceAll('.', '\\.')).join('|')})$`,
   's',
 );
 
