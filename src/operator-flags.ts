@@ -61,7 +61,7 @@ export function operatorFlags(env: Environment) {
       'KEYS',
       'data keys out of which encryption properties are cut',
       dataKeys,
-      'hdfs-site.xml,hive-site.xml,yarn-site.xml,mapred-site.xml',
+      'hdfs-site.xml,hive-site.xml,metastore-site.xml,yarn-site.xml,mapred-site.xml',
     ),
     concurrency: flag('COUNT', 'ConfigMaps that are repaired at once', whole(1, 1000), '8'),
     'full-pass-interval': flag('SECONDS', 'between two complete lists of all that is watched', whole(10, day), '600'),

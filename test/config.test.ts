@@ -32,7 +32,10 @@ describe('in a pod', () => {
       bindAddress: '::',
       webhookPort: 10250,
       probePort: 8081,
-      files: { core: ['core-site.xml'], other: ['hdfs-site.xml', 'hive-site.xml', 'yarn-site.xml', 'mapred-site.xml'] },
+      files: {
+        core: ['core-site.xml'],
+        other: ['hdfs-site.xml', 'hive-site.xml', 'metastore-site.xml', 'yarn-site.xml', 'mapred-site.xml'],
+      },
       concurrency: 8,
       fullPassSeconds: 600,
       caSeconds: 31_536_000,

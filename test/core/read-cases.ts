@@ -23,7 +23,7 @@ export const casesFolder = join(import.meta.dirname, '..', 'cases');
 
 export const hadoopFiles: HadoopFiles = {
   core: ['core-site.xml'],
-  other: ['hdfs-site.xml', 'hive-site.xml', 'yarn-site.xml', 'mapred-site.xml'],
+  other: ['hdfs-site.xml', 'hive-site.xml', 'metastore-site.xml', 'yarn-site.xml', 'mapred-site.xml'],
 };
 
 export interface Case {

@@ -182,6 +182,9 @@ class Scanner {
 function refuseIllegalCharacters(text: string): void {
   const found = /[^\t\n\r\u0020-\ufffd\u{10000}-\u{10ffff}]|\p{Surrogate}/u.exec(text);
   if (found === null) return;
+  if (found[0] === '\0' && found.index < 4) {
+    throw new SyntaxFault(0, 'the file is UTF-16 or UTF-32: save it as UTF-8', 'UnsupportedEncoding');
+  }
   const code = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
   throw new SyntaxFault(found.index, `the file holds U+${code}, which XML 1.0 forbids`);
 }
