@@ -4,7 +4,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Assignment, Enforcement } from '../../src/core/assignment.ts';
 import { decodeBase64, encodeBase64 } from '../../src/core/base64.ts';
-import { type ConfigMapContent, type HadoopFiles, isCarrier, planConfigMap } from '../../src/core/config-map.ts';
+import {
+  type ConfigMapContent,
+  carriesSame,
+  type HadoopFiles,
+  isCarrier,
+  planConfigMap,
+} from '../../src/core/config-map.ts';
 import { maxBytes } from '../../src/core/size.ts';
 
 const files: HadoopFiles = { core: ['core-site.xml'], other: ['hdfs-site.xml', 'hive-site.xml'] };
@@ -51,6 +57,33 @@ describe('a carrier', () => {
     const named: HadoopFiles = { core: ['__proto__', 'constructor'], other: ['toString'] };
     expect(isCarrier({ data: {}, binaryData: {} }, named)).toBe(false);
     expect(isCarrier(JSON.parse('{"data": {"__proto__": "x"}}'), named)).toBe(true);
+  });
+});
+
+describe('two ConfigMaps', () => {
+  const content: ConfigMapContent = {
+    data: { 'hive-site.xml': 'b', 'core-site.xml': 'a', x: '1' },
+    binaryData: { 'core-site.xml': 'c' },
+  };
+
+  it('carry the same where their Hadoop files are the same, whatever else they hold', () => {
+    const other = { data: { y: '2', 'core-site.xml': 'a', 'hive-site.xml': 'b' }, binaryData: content.binaryData };
+    expect(carriesSame(content, other, files)).toBe(true);
+    expect(carriesSame({}, { data: { x: '1' } }, files)).toBe(true);
+  });
+
+  it.each<[string, ConfigMapContent]>([
+    ['another value', { ...content, data: { ...content.data, 'hive-site.xml': 'c' } }],
+    ['a file less', { data: content.data }],
+    ['a file more', { ...content, data: { ...content.data, 'hdfs-site.xml': '' } }],
+    ['another file', { ...content, data: { 'core-site.xml': 'a', 'hdfs-site.xml': 'b' } }],
+    [
+      'a file in the other field',
+      { data: { 'hive-site.xml': 'b', 'core-site.xml': 'a' }, binaryData: { 'hive-site.xml': 'c' } },
+    ],
+  ])('do not carry the same with %s', (_, other) => {
+    expect(carriesSame(content, other, files)).toBe(false);
+    expect(carriesSame(other, content, files)).toBe(false);
   });
 });
 

@@ -20,6 +20,7 @@ describe('the second reading', () => {
     ['elements named like members of Object.prototype', `${ours}<constructor/><__proto__ toString="1">x</__proto__>`],
     ['elements that HTML knows', `${ours}<br/><script>a</script><p></p>`],
     ['comments, CDATA, instructions and references', `<!--a-->${ours}<x>&#65;&amp;<![CDATA[<b>]]><?y?></x>`],
+    ['quotes in instructions', `<?note don't?><?x "</configuration>?>${ours}<!-- <? --><x>?></x>`],
     ['a member in a comment', `${ours}<!-- <property><name>fs.s3a.encryption.key</name></property> -->`],
   ])('agrees with %s', (_, inside) => expect(said(inside)).toBe(true));
 
