@@ -7,9 +7,10 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN ["npm", "ci"]
-COPY build.ts tsconfig.json ./
+COPY tsconfig.json ./
+COPY .config .config
 COPY src src
-RUN ["node_modules/.bin/node", "build.ts"]
+RUN ["node_modules/.bin/node", ".config/build.ts"]
 
 FROM ${RUNTIME_IMAGE}
 COPY --from=build /build/dist /app

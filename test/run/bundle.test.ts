@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,8 +12,7 @@ describe('the bundle, without node_modules beside it', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'bundle-'));
-    await run(process.execPath, [join(root, 'build.ts')]);
-    await cp(join(root, 'dist', 'sse-kms.mjs'), join(folder, 'sse-kms.mjs'));
+    await run(process.execPath, [join(root, '.config', 'build.ts'), folder]);
   });
   afterAll(() => rm(folder, { recursive: true }));
 

@@ -2,13 +2,17 @@
  * `npm run build`: src and its dependencies as one file, dist/sse-kms.mjs, which is all that the image holds beside Node.
  */
 import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
-rmSync(`${import.meta.dirname}/dist`, { recursive: true, force: true });
+const root = join(import.meta.dirname, '..');
+/** Another folder than dist may be named: `node .config/build.ts FOLDER`. */
+const folder = resolve(root, process.argv[2] ?? 'dist');
+rmSync(folder, { recursive: true, force: true });
 await build({
-  absWorkingDir: import.meta.dirname,
+  absWorkingDir: root,
   entryPoints: ['src/main.ts'],
-  outfile: 'dist/sse-kms.mjs',
+  outfile: join(folder, 'sse-kms.mjs'),
   bundle: true,
   platform: 'node',
   target: 'node24',
