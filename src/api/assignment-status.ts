@@ -42,7 +42,7 @@ const problem = annotate(
     namespace: text('The namespace of the ConfigMap.'),
     configMap: text('The name of the ConfigMap; empty where the whole namespace is concerned.'),
     dataKey: text('The file; empty where the whole ConfigMap is concerned.'),
-    reason: text('One word, the same as in denials, logs, events and metrics.'),
+    reason: text('One word, the same as in denials, logs and Events.'),
     message: text('What is wrong, and what to do.'),
   }),
   { description: 'Why a file is not compliant.' },
@@ -53,7 +53,7 @@ export const statusSchema = annotate(
     observedGeneration: count('The generation of the spec that this status speaks of.').optional(),
     conditions: annotate(z.array(condition).max(16), {
       description:
-        'Ready: every ConfigMap is compliant. Conflicted: another assignment of the same rank wants something else for a namespace, where neither applies.',
+        'Ready: every ConfigMap is compliant, or under Audit was looked at and nothing in it would be refused. Conflicted: another assignment of the same rank wants something else for a namespace, where neither applies.',
       'x-kubernetes-list-type': 'map',
       'x-kubernetes-list-map-keys': ['type'],
     }).optional(),

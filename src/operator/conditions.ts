@@ -41,34 +41,42 @@ const checks: readonly Check[] = [
     message: ({ missing }) => (missing.length === 0 ? undefined : `there is no namespace ${list(missing)}`),
   },
   {
-    reason: 'Audited',
-    message: ({ stored: { spec } }, { total, compliant }) =>
-      spec.kind === 'valid' && spec.assignment.enforcement === 'Audit'
-        ? `nothing is changed under Audit; ${compliant} of ${ofConfigMaps(total)} encrypt as assigned`
-        : undefined,
-  },
-  {
     reason: 'Refused',
     message: (_, { refused, total }) =>
-      refused === 0 ? undefined : `${refused} of ${ofConfigMaps(total)} hold a file that was refused: see problems`,
+      refused === 0
+        ? undefined
+        : `${refused} of ${ofConfigMaps(total)} ${refused === 1 ? 'holds' : 'hold'} a file that was refused: see problems`,
   },
   {
     reason: 'Immutable',
     message: (_, { immutable, total }) =>
       immutable === 0
         ? undefined
-        : `${immutable} of ${ofConfigMaps(total)} are immutable and have to be recreated: see problems`,
+        : `${immutable} of ${ofConfigMaps(total)} ${immutable === 1 ? 'is immutable and has' : 'are immutable and have'} to be recreated: see problems`,
   },
   {
     reason: 'Pending',
-    message: (_, { pending, total }) =>
-      pending === 0 ? undefined : `${pending} of ${ofConfigMaps(total)} do not encrypt as assigned yet`,
+    message: (facts, { pending, total }) =>
+      pending === 0 || isAudit(facts)
+        ? undefined
+        : `${pending} of ${ofConfigMaps(total)} ${pending === 1 ? 'does' : 'do'} not encrypt as assigned yet`,
+  },
+  {
+    reason: 'Audited',
+    message: (facts, { total, compliant }) =>
+      isAudit(facts)
+        ? `nothing is changed under Audit; ${compliant} of ${ofConfigMaps(total)} ${encrypts(compliant)} as assigned`
+        : undefined,
   },
   {
     reason: 'Compliant',
     message: (_, { namespaces, total }) => {
-      if (namespaces === 0) return 'it applies to no namespace';
-      return total === 0 ? 'its namespaces hold no Hadoop file' : `${ofConfigMaps(total)} encrypt as assigned`;
+      if (namespaces === 0) {
+        return 'no namespace has it: none matches, or an assignment of a higher rank, or one that says the same, applies there';
+      }
+      return total === 0
+        ? 'its namespaces hold no Hadoop file'
+        : `${ofConfigMaps(total)} ${encrypts(total)} as assigned`;
     },
   },
 ];
@@ -101,6 +109,14 @@ function toConflicts({ stored, namespaces }: StatusFacts): string | undefined {
   others.delete(stored.name);
   if (where.length === 0) return undefined;
   return `${list([...others].sort())} of the same rank want something else in ${list(where.sort())}, so nothing applies there`;
+}
+
+function isAudit({ stored: { spec } }: StatusFacts): boolean {
+  return spec.kind === 'valid' && spec.assignment.enforcement === 'Audit';
+}
+
+function encrypts(count: number): string {
+  return count === 1 ? 'encrypts' : 'encrypt';
 }
 
 function ofConfigMaps(total: number): string {
