@@ -5,27 +5,19 @@
  * version expired (410), and every ten minutes in any case. No raw object outlives its reduction. client-node's informer
  * is not used: it stops for good on any error but 410, keeps whole objects, reads no pages and asks for no bookmarks.
  */
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from 'pino';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backoff, backoffDelay } from '../core/backoff.ts';
+import { buildDigests, type DigestsOptions } from './digests.ts';
 import { hasStatus } from './errors.ts';
 import { type Collection, type KubeObject, readPage } from './list.ts';
 import type { Transport } from './transport.ts';
 import { openWatch } from './watch.ts';
 
-export interface ListWatchOptions<T> {
+export interface ListWatchOptions<T> extends DigestsOptions<T> {
   readonly transport: Transport;
   readonly collection: Collection;
-  /**
-   * What is kept of an object; `undefined` keeps nothing, as if it didn't exist. `before` is what was kept of its last
-   * version. Called once for each object of a list and each event.
-   */
-  readonly reduce: (object: KubeObject, before: T | undefined) => T | undefined;
-  /** Called when what is kept under a key (`name` or `namespace/name`) changed; not when `reduce` gave `before` back. */
-  readonly onChange?: (key: string, before: T | undefined, after: T | undefined) => void;
   /** Called after every complete list, once its changes were told. */
   readonly onListed?: () => void;
-  readonly log: Logger;
   readonly timing?: Partial<Timing>;
   /** Objects a page; 500 where nothing is said. */
   readonly pageSize?: number;
@@ -61,55 +53,23 @@ const usual: Timing = {
   backoff: { firstMs: 500, maxMs: 30_000 },
 };
 
-/** After so many milliseconds of reducing, others get a turn: the webhook answers on the same thread. */
-const turnMs = 10;
-
 export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
-  const { transport, collection, reduce, onChange, onListed, log, pageSize = 500 } = options;
+  const { transport, collection, onListed, pageSize = 500 } = options;
+  const log = options.log.child({ path: collection.path });
   const timing: Timing = { ...usual, ...options.timing };
-  const digests = new Map<string, T>();
+  const { silenceSeconds } = timing;
+  const digests = buildDigests({ ...options, log });
   const stopping = new AbortController();
   const { signal } = stopping;
   let listed = false;
   let syncedAt = performance.now();
-  let turnEnds = 0;
   let failures = 0;
-
-  function keep(key: string, before: T | undefined, after: T | undefined): void {
-    if (before === after) return;
-    if (after === undefined) digests.delete(key);
-    else digests.set(key, after);
-    onChange?.(key, before, after);
-  }
-
-  /** One bad object, or a bug that one object brings to light, must not blind us to all others. */
-  function guarded(key: string, step: () => void): void {
-    if (signal.aborted) return;
-    try {
-      step();
-    } catch (error) {
-      log.error({ err: error, path: collection.path, key }, 'an object could not be taken in');
-    }
-  }
-
-  function take(key: string, object: KubeObject): void {
-    guarded(key, () => {
-      const before = digests.get(key);
-      keep(key, before, reduce(object, before));
-    });
-  }
-
-  async function yieldTurn(): Promise<void> {
-    if (performance.now() < turnEnds) return;
-    await nextTurn();
-    turnEnds = performance.now() + turnMs;
-  }
 
   async function pause(error: unknown): Promise<void> {
     failures += 1;
     const retryAfter = hasStatus(error, 429) || hasStatus(error, 503) ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
     const delayMs = Math.round(Math.max(retryAfter, backoffDelay(failures, timing.backoff, Math.random())));
-    log.warn({ err: error, path: collection.path, failures, delayMs }, 'list or watch failed, trying again');
+    log.warn({ err: error, failures, delayMs }, 'list or watch failed, trying again');
     await sleep(delayMs, undefined, { signal });
   }
 
@@ -130,23 +90,16 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
   /** The list's resource version. What an unfinished list took in stays; what it didn't show goes only at the end. */
   async function list(): Promise<string> {
     const seen = new Set<string>();
-    const { silenceSeconds } = timing;
     let token: string | undefined;
     let resourceVersion: string;
     do {
       const request = { limit: pageSize, token, silenceSeconds, signal };
-      const takeListed = async (object: KubeObject) => {
-        const key = keyOf(object);
-        seen.add(key);
-        take(key, object);
-        await yieldTurn();
-      };
+      const take = async (object: KubeObject) => void seen.add(await digests.take(object));
       // Each page is tried by itself, so that a failure doesn't start the list anew.
-      ({ token, resourceVersion } = await attempt(() => readPage(transport, collection, request, takeListed)));
+      ({ token, resourceVersion } = await attempt(() => readPage(transport, collection, request, take)));
     } while (token !== undefined);
-    for (const [key, before] of [...digests]) {
-      if (!seen.has(key)) guarded(key, () => keep(key, before, undefined));
-    }
+    signal.throwIfAborted();
+    digests.retain(seen);
     return resourceVersion;
   }
 
@@ -154,7 +107,6 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
   async function follow(place: { version: string }, untilMs: number): Promise<void> {
     const lasts = Math.min(timing.watchSeconds * (0.8 + 0.2 * Math.random()), (untilMs - performance.now()) / 1000);
     const timeoutSeconds = Math.max(1, Math.ceil(lasts));
-    const { silenceSeconds } = timing;
     const resourceVersion = place.version;
     const events = await openWatch(transport, collection, { resourceVersion, timeoutSeconds, silenceSeconds, signal });
     syncedAt = performance.now();
@@ -162,11 +114,17 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
       if (signal.aborted) return;
       syncedAt = performance.now();
       failures = 0;
-      const key = keyOf(object);
-      if (type === 'DELETED') guarded(key, () => keep(key, digests.get(key), undefined));
-      else if (type !== 'BOOKMARK') take(key, object);
+      if (type === 'DELETED') digests.drop(object);
+      else if (type !== 'BOOKMARK') await digests.take(object);
       place.version = object.metadata.resourceVersion ?? place.version;
-      await yieldTurn();
+    }
+  }
+
+  function tellListed(): void {
+    try {
+      onListed?.();
+    } catch (error) {
+      log.error({ err: error }, 'a complete list could not be taken in');
     }
   }
 
@@ -174,7 +132,7 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
     const place = { version: await list() };
     syncedAt = performance.now();
     listed = true;
-    if (onListed !== undefined) guarded('', onListed);
+    tellListed();
     const relistAtMs = performance.now() + timing.relistSeconds * 1000;
     while (!signal.aborted && performance.now() < relistAtMs) {
       const openedAt = performance.now();
@@ -195,8 +153,8 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
         await listThenFollow();
       } catch (error) {
         if (signal.aborted) return;
-        if (hasStatus(error, 410)) log.info({ path: collection.path }, 'the resource version expired, listing anew');
-        else log.error({ err: error, path: collection.path }, 'the list-watch broke, starting anew');
+        if (hasStatus(error, 410)) log.info('the resource version expired, listing anew');
+        else log.error({ err: error }, 'the list-watch broke, starting anew');
         await pause(error).catch(() => {});
       }
     }
@@ -204,10 +162,10 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
 
   const running = run();
   return {
-    get: (key) => digests.get(key),
-    entries: () => digests.entries(),
+    get: (key) => digests.kept.get(key),
+    entries: () => digests.kept.entries(),
     get size() {
-      return digests.size;
+      return digests.kept.size;
     },
     listed: () => listed,
     secondsSinceSync: () => (performance.now() - syncedAt) / 1000,
@@ -216,8 +174,4 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
       await running;
     },
   };
-}
-
-function keyOf({ metadata }: KubeObject): string {
-  return metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
 }

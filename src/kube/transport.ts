@@ -1,13 +1,14 @@
 /**
  * HTTP to the API server: one pool of kept-alive connections, answers read whole or while they arrive.
  *
- * client-node loads the kubeconfig and its credentials; its own requests are not used, because 2.0.1 builds a new
- * connection pool for each (a TLS handshake a request), and its Watch drops the body of a refusal, swallows what its
- * callback throws, and gives up after 30 s of silence where bookmarks come once a minute.
+ * client-node's own requests are not used: 2.0.1 builds a new connection pool for each (a TLS handshake a request), and its
+ * Watch drops the body of a refusal, swallows what its callback throws, and gives up after 30 s of silence where bookmarks
+ * come once a minute.
  */
 import http from 'node:http';
 import https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
+import { buildConnections } from './connections.ts';
 import { ApiError, ConnectionError, toApiError } from './errors.ts';
 
 export interface Request {
@@ -41,34 +42,14 @@ export interface Transport {
   close(): void;
 }
 
-/** What a pool of connections is made for. */
-const tlsFields = ['ca', 'cert', 'key', 'pfx', 'passphrase', 'servername', 'rejectUnauthorized'] as const;
-type Tls = Pick<https.RequestOptions, (typeof tlsFields)[number]>;
-
 /** The transport for a kubeconfig's current context. */
 export function buildTransport(kubeConfig: KubeConfig, userAgent = 'sse-kms-operator'): Transport {
-  const server = toServer(kubeConfig);
+  const connections = buildConnections(kubeConfig);
+  const { server } = connections;
   const client = server.startsWith('http:') ? http : https;
-  let pool: { readonly agent: http.Agent; readonly tls: Tls } | undefined;
-
-  /** Credentials are asked for each time: mounted tokens and certificates are replaced while we run. */
-  async function connection(): Promise<https.RequestOptions> {
-    const options: https.RequestOptions = {};
-    await kubeConfig.applyToHTTPSOptions(options);
-    // A proxy's agent is client-node's own, which it keeps.
-    if (kubeConfig.getCurrentCluster()?.proxyUrl) return options;
-    if (pool === undefined || !sameTls(pool.tls, options)) {
-      pool?.agent.destroy();
-      const tls = Object.fromEntries(tlsFields.flatMap((field) => (field in options ? [[field, options[field]]] : [])));
-      // No maxSockets: the callers bound what they have in flight, and watches must never wait for a free connection.
-      pool = { agent: new client.Agent({ ...tls, keepAlive: true, keepAliveMsecs: 30_000 }), tls };
-    }
-    const { headers, auth } = options;
-    return { agent: pool.agent, ...(headers && { headers }), ...(auth && { auth }) };
-  }
 
   async function exchange(request: Request, timer: Timer): Promise<http.IncomingMessage> {
-    const options = await connection();
+    const options = await connections.next();
     const payload = request.body === undefined ? undefined : JSON.stringify(request.body);
     const headers: Record<string, string | number> = { Accept: 'application/json', 'User-Agent': userAgent };
     if (payload !== undefined) {
@@ -125,23 +106,9 @@ export function buildTransport(kubeConfig: KubeConfig, userAgent = 'sse-kms-oper
       }
     },
     close() {
-      pool?.agent.destroy();
+      connections.close();
     },
   };
-}
-
-function toServer(kubeConfig: KubeConfig): string {
-  const cluster = kubeConfig.getCurrentCluster();
-  if (cluster === null) throw new Error('the kubeconfig has no current cluster');
-  return cluster.server;
-}
-
-/** Compares contents: client-node makes new buffers each time. */
-function sameTls(a: Tls, b: Tls): boolean {
-  return tlsFields.every((field) => {
-    const [one, other] = [a[field], b[field]];
-    return Buffer.isBuffer(one) && Buffer.isBuffer(other) ? one.equals(other) : one === other;
-  });
 }
 
 function toUrl(server: string, { path, query }: Request): URL {

@@ -3,7 +3,8 @@
  */
 import type { Logger } from 'pino';
 import { type Candidate, type Namespace, type Resolution, resolve } from '../core/assignment.ts';
-import { type Decision, decide, type Scope, sameDecision } from './decide.ts';
+import type { Decision, Scope } from './decide.ts';
+import { buildDecisions } from './decisions.ts';
 import { type StoredAssignment, toStoredAssignment } from './stored-assignment.ts';
 import type { StoredObject, World } from './world.ts';
 
@@ -45,7 +46,6 @@ const gatherMs = 20;
 const [gatherShare, gatherAtMostMs] = [10, 500];
 
 export function startView(world: World, log: Logger): View {
-  const decisions = new Map<string, Decision>();
   const liveReads = new Map<string, Promise<Namespace | undefined>>();
   const complete = Promise.withResolvers<void>();
   let isComplete = false;
@@ -69,7 +69,7 @@ export function startView(world: World, log: Logger): View {
     reduce: toNamespace,
     onChange(name, before, after) {
       if (!isComplete) return;
-      if (decideOne(name, after)) listener?.onDecisions([name]);
+      if (decisions.renew(name)) listener?.onDecisions([name]);
       if (before === undefined || after === undefined) listener?.onAssignments();
     },
     onListed: decideFirst,
@@ -83,6 +83,7 @@ export function startView(world: World, log: Logger): View {
     onListed: decideFirst,
   });
   const watched = [assignments, namespaces, scopes];
+  const decisions = buildDecisions({ namespaces, candidates: allCandidates, scope, log });
 
   function allCandidates(): readonly Candidate[] {
     candidates ??= [...assignments.entries()].flatMap(([, { spec }]) => spec.assignment ?? []);
@@ -93,30 +94,10 @@ export function startView(world: World, log: Logger): View {
     return scopes.entries().next().value?.[1] ?? { kind: 'unknown' };
   }
 
-  function decideSafely(namespace: Namespace): Decision {
-    try {
-      return decide(namespace, allCandidates(), scope());
-    } catch (error) {
-      log.error({ err: error, namespace: namespace.name }, 'could not decide what holds for a namespace');
-      return { kind: 'unknown' };
-    }
-  }
-
-  /** True where it is decided otherwise than before. */
-  function decideOne(name: string, namespace: Namespace | undefined): boolean {
-    const before = decisions.get(name);
-    const after = namespace && decideSafely(namespace);
-    if (after === undefined) decisions.delete(name);
-    else decisions.set(name, after);
-    return !sameDecision(before, after);
-  }
-
   function decideAll(): void {
     gathering = undefined;
     const startedAt = performance.now();
-    const names = new Set(decisions.keys());
-    for (const [name] of namespaces.entries()) names.add(name);
-    const changed = [...names].filter((name) => decideOne(name, namespaces.get(name)));
+    const changed = decisions.renewAll();
     tookMs = performance.now() - startedAt;
     if (changed.length > 0) listener?.onDecisions(changed);
     listener?.onAssignments();

@@ -55,6 +55,7 @@ describe('two decisions', () => {
     ['the algorithm', { algorithm: 'DSSE-KMS' }],
     ['a bucket', { buckets: [{ name: 'partner', unmanaged: true }] }],
     ['the enforcement', { enforcement: 'Strict' }],
+    ['the encryption context', { encryptionContext: { project: 'ledger' } }],
     ['the name, which the files show', { name: 'b' }],
   ])('differ in %s', (_, rest) => {
     expect(sameDecision(one(assignment('a')), one(assignment('a', rest)))).toBe(false);

@@ -1,0 +1,56 @@
+/**
+ * What holds for each namespace, kept up to date with assignments, namespaces and scope.
+ */
+import type { Logger } from 'pino';
+import type { Candidate, Namespace } from '../core/assignment.ts';
+import { type Decision, decide, type Scope, sameDecision } from './decide.ts';
+
+export interface DecisionsOptions {
+  readonly namespaces: { entries(): Iterable<[string, Namespace]>; get(name: string): Namespace | undefined };
+  readonly candidates: () => readonly Candidate[];
+  readonly scope: () => Scope;
+  readonly log: Logger;
+}
+
+export interface Decisions {
+  get(namespace: string): Decision | undefined;
+  entries(): IterableIterator<[string, Decision]>;
+  /** Decides anew for one namespace: true where that changed anything. */
+  renew(namespace: string): boolean;
+  /** Decides anew for all, and gives those for which that changed anything. */
+  renewAll(): readonly string[];
+}
+
+export function buildDecisions({ namespaces, candidates, scope, log }: DecisionsOptions): Decisions {
+  const decisions = new Map<string, Decision>();
+
+  /** An object of another version's form may make it throw; what can't be known is not acted on. */
+  function decideSafely(namespace: Namespace): Decision {
+    try {
+      return decide(namespace, candidates(), scope());
+    } catch (error) {
+      log.error({ err: error, namespace: namespace.name }, 'could not decide what holds for a namespace');
+      return { kind: 'unknown' };
+    }
+  }
+
+  function renew(name: string): boolean {
+    const before = decisions.get(name);
+    const namespace = namespaces.get(name);
+    const after = namespace && decideSafely(namespace);
+    if (after === undefined) decisions.delete(name);
+    else decisions.set(name, after);
+    return !sameDecision(before, after);
+  }
+
+  return {
+    get: (name) => decisions.get(name),
+    entries: () => decisions.entries(),
+    renew,
+    renewAll() {
+      const names = new Set(decisions.keys());
+      for (const [name] of namespaces.entries()) names.add(name);
+      return [...names].filter(renew);
+    },
+  };
+}
