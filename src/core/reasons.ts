@@ -1,5 +1,5 @@
 /**
- * The one vocabulary of reasons: the same word in denials, conditions, events, logs, metrics and audit annotations.
+ * The one vocabulary of reasons: the same word in denials, conditions, Events, logs and audit annotations.
  */
 
 /** Why a file can't be planned; every one is an expected outcome, not a bug. */
@@ -30,7 +30,7 @@ export const refusalReasons = [
 
 export type RefusalReason = (typeof refusalReasons)[number];
 
-/** What else can be the matter with a ConfigMap; shared by status problems, events and metrics. */
+/** What else can be the matter with a ConfigMap; shared by status problems and Events. */
 export const problemReasons = [
   ...refusalReasons,
   /** The namespace has two assignments of the highest rank that want different things. */

@@ -7,7 +7,7 @@ import { describeWith } from '../run/needs.ts';
 const encrypted = { algorithm: 'SSE-KMS', key: seedKey };
 
 describeWith(['control plane'], 'kubectl apply in an assigned namespace', () => {
-  const { cluster, apply, get } = useProduct();
+  const { cluster, apply, applyRefused, get } = useProduct();
   const stored = async (name: string) => (await get('configmap', name, 'finance')).data['core-site.xml'];
 
   it('stores a plain core-site.xml with the key, and every other character as it was', async () => {
@@ -21,7 +21,7 @@ describeWith(['control plane'], 'kubectl apply in an assigned namespace', () => 
     expect(file.endsWith(after)).toBe(true);
   });
 
-  it('leaves kubectl diff empty and server-side apply without a conflict, whichever way the manifest was applied', async () => {
+  it('leaves kubectl diff empty, and applying the same again changes nothing, server-side without a conflict', async () => {
     const manifest = configMap('finance', 'both-ways');
     const stdin = JSON.stringify(manifest);
     await apply(manifest, '--server-side', '--field-manager', 'team');
@@ -40,6 +40,15 @@ describeWith(['control plane'], 'kubectl apply in an assigned namespace', () => 
     await apply(other);
     const after = await get('configmap', 'client-side', 'finance');
     expect(after.metadata.resourceVersion).toBe(before.metadata.resourceVersion);
+  });
+
+  it('asks for --force-conflicts once where a client-side manifest is applied server-side, as after any mutating webhook', async () => {
+    const manifest = configMap('finance', 'switching');
+    await apply(manifest);
+    expect(await applyRefused(manifest, '--server-side')).toMatch(/conflict with "kubectl-client-side-apply"/);
+    await apply(manifest, '--server-side', '--force-conflicts');
+    await apply(manifest, '--server-side');
+    expect(effectiveEncryption(await stored('switching'))).toEqual(encrypted);
   });
 
   it('keeps the writer as the only owner of data', async () => {
