@@ -1,0 +1,180 @@
+/**
+ * What one version of Hadoop makes of a trial's file before and after the plan, against what was promised.
+ */
+import { effectiveValues } from '../../../src/core/hadoop/configuration.ts';
+import { propertiesOf, readDocument } from '../../../src/core/hadoop/document.ts';
+import { scan } from '../../../src/core/xml/scan.ts';
+import { compareEncryption, compareOthers, isOurs, unmanagedBuckets } from '../compare.ts';
+import { bucketOf, isMember, wantedFile } from '../family.ts';
+import type { HadoopVersion } from '../jars.ts';
+import { type Failure, isFailure, type Mode, type Question, type Reading, type Verdict } from '../judge.ts';
+import type { Report, Trial } from './trial.ts';
+
+/** A bucket that no document and no assignment names. */
+const plainBucket = 'any-bucket';
+
+/** Where the trial's files are, and who reads them. */
+export interface Reader {
+  readonly version: HadoopVersion;
+  ask(question: Question): Promise<Verdict>;
+  /** The path of a file with this content, the same path for the same content. */
+  write(content: string | Uint8Array): Promise<string>;
+}
+
+/** What the version reads in the file as it was; `undefined` for modes that weren't asked for is no part of it. */
+export async function readTrial(trial: Trial, reader: Reader, report: Report): Promise<Reading | Failure> {
+  const { subject, plan, result } = trial;
+  const original = await reader.write(subject.bytes);
+  const { asWritten: before } = await reader.ask({ modes: ['asWritten'], buckets: [], files: [original] });
+  compareScanner(trial, before, reader.version, report);
+  if (plan.kind === 'refused') {
+    if (plan.reason === 'Malformed' && !isFailure(before) && !isLenient(trial))
+      report('refuses nothing without the cause it names', reader.version, 'readable', 'Malformed');
+    return before;
+  }
+  if (isFailure(before)) {
+    if (!isOfInclude(before, trial, original))
+      report('refuses what Hadoop cannot read', reader.version, before.error, plan.kind);
+    return before;
+  }
+  checkOtherEncryption(trial, before, report);
+  if (result === null) throw new Error('a plan that is not refused has a result');
+  const path = await reader.write(result);
+  await Promise.all([
+    checkOthers(trial, before, path, reader, report),
+    checkEncryption(trial, before, path, reader, report),
+    checkUnmanaged(trial, before, original, path, reader, report),
+  ]);
+  return before;
+}
+
+/**
+ * What Woodstox reads though XML forbids it, and what is refused all the same: a `]]>` in text where its buffer of 4,000
+ * characters ends, and control characters as white space in the declaration.
+ */
+function isLenient({ text, plan }: Trial): boolean {
+  if (text === null || plan.kind !== 'refused') return false;
+  const line = text.split(/\r\n|\n|\r/)[plan.line - 1] ?? '';
+  return line.startsWith(']]>', plan.column - 1) || /^\ufeff?<\?xml[^>]*[^\P{Cc}\t\n\r]/u.test(text);
+}
+
+/** The file is well formed, but one that it includes isn't there, or isn't: Woodstox names the file where the fault is. */
+function isOfInclude({ error }: Failure, { text }: Trial, original: string): boolean {
+  return /include/.test(text ?? '') && (/Fetch fail on include/.test(error) || !error.includes(original));
+}
+
+/** The scanner and the state machine alone, where one file decides what is read. */
+function compareScanner({ text }: Trial, before: Reading | Failure, version: HadoopVersion, report: Report): void {
+  const scanned = text === null ? undefined : scan(text);
+  if (scanned === undefined || !scanned.ok) return;
+  const document = readDocument(scanned.tokens);
+  if (document.strayFallback !== null || document.includes.length > 0) return;
+  const properties = propertiesOf(document, version.startsWith('2.') ? 'hadoop-2' : 'hadoop-3');
+  const finals = properties.filter(({ final }) => final).map(({ name }) => name);
+  const got = canonical([...effectiveValues(properties)], finals);
+  const expected = isFailure(before)
+    ? before.error
+    : canonical(Object.entries(before.properties ?? {}), before.finals ?? []);
+  if (got !== expected) report('reads a file as Hadoop reads it', version, expected, got);
+}
+
+function canonical(values: readonly (readonly [string, string])[], finals: readonly string[]): string {
+  return JSON.stringify([[...values].sort(([a], [b]) => (a < b ? -1 : 1)), [...new Set(finals)].sort()]);
+}
+
+/** Encryption with a key that AWS doesn't keep, and such a key, are never touched. */
+function checkOtherEncryption({ subject, plan }: Trial, before: Reading, report: Report): void {
+  const unmanaged = unmanagedBuckets(subject.assignment);
+  for (const [name, value] of Object.entries({ ...before.properties, ...before.expanded })) {
+    if (!isMember(name) || unmanaged.has(bucketOf(name) ?? '')) continue;
+    const own = name.trim().endsWith('algorithm') ? /^(?:SSE-C|CSE-KMS|CSE-CUSTOM)$/i : /^[\w+/]{43}=$/;
+    if (own.test(value.trim())) report('never touches a file that encrypts by other means', name, 'refused', plan.kind);
+  }
+}
+
+async function checkOthers(
+  { subject }: Trial,
+  before: Reading,
+  path: string,
+  reader: Reader,
+  report: Report,
+): Promise<void> {
+  const { asWritten: after } = await reader.ask({ modes: ['asWritten'], buckets: [], files: [path] });
+  compareOthers(before, after, subject.assignment, (name, expected, got) => {
+    if (name.trim().endsWith('encryption.context') && isOurs(before, name)) return; // an earlier assignment's, which goes
+    report('keeps every other property and its finality', `${reader.version} ${name}`, expected, got);
+  });
+}
+
+async function checkEncryption(
+  { subject, provable }: Trial,
+  before: Reading,
+  path: string,
+  reader: Reader,
+  report: Report,
+): Promise<void> {
+  if (provable === 'none') return;
+  const { assignment, dataKey, way } = subject;
+  const unmanaged = unmanagedBuckets(assignment);
+  const ruled = [plainBucket, ...assignment.buckets.map(({ name }) => name).filter((name) => !unmanaged.has(name))];
+  const named = bucketsOf(before).filter((name) => !unmanaged.has(name) && provable === 'all' && !isLongForm(name));
+  const first = dataKey === 'core-site.xml' ? [] : [await reader.write(wantedFile(assignment))];
+  const modes: readonly Mode[] = ['plain', way];
+  const alone = { modes, buckets: [...new Set([...ruled, ...named])], files: [...first, path] };
+  const attacked = { modes, buckets: ruled, files: [...alone.files, await reader.write(subject.later)] };
+  const sentence =
+    first.length > 0
+      ? 'takes every setting out of a file that is loaded later'
+      : 'makes every version encrypt as assigned';
+  for (const [question, promise] of [
+    [alone, sentence],
+    [attacked, 'stands against a later file that wants something else'],
+  ] as const) {
+    const verdict = await reader.ask(question);
+    for (const mode of modes) {
+      compareEncryption(verdict[mode], assignment, reader.version, (bucket, expected, got) => {
+        if (!isOfContext(got)) report(promise, `${reader.version} ${mode} ${bucket}`, expected, got);
+      });
+    }
+  }
+}
+
+/** A context that makes no sense, which no assignment gives, and which none that gives nothing takes away. */
+function isOfContext(got: string): boolean {
+  return /does not correctly represent non-empty key-value pairs/.test(got);
+}
+
+/** For a bucket that is left alone the file says what it said, over what the assignment wants for all. */
+async function checkUnmanaged(
+  { subject, provable }: Trial,
+  before: Reading,
+  original: string,
+  path: string,
+  reader: Reader,
+  report: Report,
+): Promise<void> {
+  const { assignment, dataKey } = subject;
+  const buckets = [...unmanagedBuckets(assignment)];
+  const ours = Object.keys(before.sources ?? {}).some((name) => isOurs(before, name));
+  if (buckets.length === 0 || provable !== 'all' || ours) return;
+  const wanted = await reader.write(wantedFile(assignment));
+  const files = dataKey === 'core-site.xml' ? [path] : [wanted, path];
+  const [own, reference] = await Promise.all(
+    [files, [wanted, original]].map(async (files) => {
+      const { plain } = await reader.ask({ modes: ['plain'], buckets, files });
+      return JSON.stringify(isFailure(plain) ? plain : plain.buckets);
+    }),
+  );
+  if (own !== reference)
+    report('leaves the encryption of an unmanaged bucket alone', reader.version, `${reference}`, `${own}`);
+}
+
+/** The short names of a bucket called `b.fs.s3a` are the long names of `b`: nobody can rule both. */
+function isLongForm(bucket: string): boolean {
+  return bucket.endsWith('.fs.s3a');
+}
+
+function bucketsOf({ properties = {}, finals = [] }: Reading): string[] {
+  const buckets = [...Object.keys(properties), ...finals].map(bucketOf).filter((name) => name !== undefined);
+  return [...new Set(buckets)].filter((name) => !/[,\t\r\n]/.test(name));
+}
