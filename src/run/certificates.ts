@@ -15,9 +15,9 @@ export interface Certificates {
   stop(): Promise<void>;
 }
 
-/** API servers see a new caBundle within a moment; short-lived CAs, as in tests, can't wait for half a minute. */
+/** API servers see a new caBundle within a moment; CAs that live for seconds, as in tests, can't wait that long. */
 function toSettling(caMs: number): number {
-  return Math.min(30_000, caMs / 5);
+  return Math.min(10_000, caMs / 5);
 }
 
 export function startCertificates(
