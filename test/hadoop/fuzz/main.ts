@@ -17,7 +17,7 @@ const roundSize = 2500;
 
 async function fuzz(options: Options, stopped: () => boolean): Promise<Tally> {
   const { seed, versions, only, hours } = options;
-  const stock = loadStock();
+  const stock = loadStock(process.env.CORPUS);
   const tally = startTally();
   const shrunk = new Set<string>();
   const end = hours === undefined ? Number.POSITIVE_INFINITY : Date.now() + hours * 3_600_000;

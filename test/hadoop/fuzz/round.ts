@@ -12,6 +12,7 @@ import { hasCause } from '../causes.ts';
 import type { HadoopVersion } from '../jars.ts';
 import { isFailure, type Judge, type Reading, startJudge } from '../judge.ts';
 import { hasHiddenCause } from './hidden-causes.ts';
+import { type PlanFile, planBytes } from './plan-file.ts';
 import { type Reader, readTrial } from './reading.ts';
 import type { Subject } from './subject.ts';
 import { checkPlan, planSubject, type Report, type Trial } from './trial.ts';
@@ -51,6 +52,7 @@ export async function runRound(
   versions: readonly HadoopVersion[],
   tally: Tally,
   say: (state: string) => void,
+  planFile: PlanFile = planBytes,
 ): Promise<void> {
   const trials: Trial[] = [];
   for (const [index, subject] of subjects.entries()) {
@@ -58,7 +60,7 @@ export async function runRound(
       say(`${index} of ${subjects.length} planned`);
       await setImmediate();
     }
-    trials.push(plan(subject, tally));
+    trials.push(plan(subject, tally, planFile));
   }
   const files = await openFolder();
   const readings = new Map<Trial, Reading[]>();
@@ -76,12 +78,12 @@ export async function runRound(
   for (const trial of trials) checkCause(trial, readings.get(trial) ?? [], versions.length, tally);
 }
 
-function plan(subject: Subject, tally: Tally): Trial {
-  const trial = planSubject(subject);
+function plan(subject: Subject, tally: Tally, planFile: PlanFile): Trial {
+  const trial = planSubject(subject, planFile);
   tally.documents++;
   const outcome = trial.plan.kind === 'refused' ? trial.plan.reason : trial.plan.kind;
   tally.outcomes.set(outcome, (tally.outcomes.get(outcome) ?? 0) + 1);
-  checkPlan(trial, reportTo(tally, subject, undefined));
+  checkPlan(trial, planFile, reportTo(tally, subject, undefined));
   return trial;
 }
 

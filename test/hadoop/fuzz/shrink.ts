@@ -3,7 +3,7 @@
  */
 import type { HadoopVersion } from '../jars.ts';
 import { isFailure, startJudge } from '../judge.ts';
-import { decode } from './plan-file.ts';
+import { decode, type PlanFile, planBytes } from './plan-file.ts';
 import { readTrial } from './reading.ts';
 import { causeIsMissing, type Finding, openFolder, startTally, toReader } from './round.ts';
 import { elementsOf, replace, sliceOf } from './spans.ts';
@@ -14,7 +14,11 @@ import { checkPlan, planSubject } from './trial.ts';
 const maxTries = 3000;
 
 /** The finding about the smallest subject that was found to fail alike; the finding itself where none is smaller. */
-export async function shrink(finding: Finding, version: HadoopVersion): Promise<Finding> {
+export async function shrink(
+  finding: Finding,
+  version: HadoopVersion,
+  planFile: PlanFile = planBytes,
+): Promise<Finding> {
   const files = await openFolder();
   const judge = await startJudge(finding.version ?? version, files.folder);
   const reader = toReader(judge, files, startTally());
@@ -32,8 +36,8 @@ export async function shrink(finding: Finding, version: HadoopVersion): Promise<
       (version: HadoopVersion | undefined) =>
       (...[promise, where, expected, got]: Reported) =>
         found.push({ subject, promise, version, where, expected, got });
-    const trial = planSubject(subject);
-    checkPlan(trial, reportFor(undefined));
+    const trial = planSubject(subject, planFile);
+    checkPlan(trial, planFile, reportFor(undefined));
     const before = await readTrial(trial, reader, reportFor(judge.version));
     if (causeIsMissing(trial, isFailure(before) ? [] : [before]))
       reportFor(undefined)('refuses nothing without the cause it names', '', 'a change', outcomeOf(trial.plan));

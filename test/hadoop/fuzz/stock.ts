@@ -25,7 +25,8 @@ const tame = documents('tame');
 /** Picks a document. The same choices give the same one as long as the folders hold the same files. */
 export type Stock = (random: Random) => string;
 
-export function loadStock(corpus = process.env.CORPUS): Stock {
+/** @param corpus a folder of real documents, where there is one */
+export function loadStock(corpus: string | undefined): Stock {
   const read = (folder: string, pattern: string): string[] =>
     globSync(pattern, { cwd: folder })
       .sort()

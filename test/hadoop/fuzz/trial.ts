@@ -3,7 +3,7 @@
  */
 import type { Plan } from '../../../src/core/plan.ts';
 import type { Disagreement, Promised } from '../bench.ts';
-import { decode, planBytes, planText } from './plan-file.ts';
+import { decode, type PlanFile } from './plan-file.ts';
 import type { Subject } from './subject.ts';
 
 export interface Trial {
@@ -21,9 +21,9 @@ export interface Trial {
 export type Finding = Omit<Disagreement, 'document' | 'assignment'>;
 export type Report = (promise: Promised, where: string, expected: string, got: string) => void;
 
-export function planSubject(subject: Subject): Trial {
+export function planSubject(subject: Subject, planFile: PlanFile): Trial {
   const { bytes, assignment, dataKey } = subject;
-  const plan = planBytes(bytes, assignment, dataKey);
+  const plan = planFile(bytes, assignment, dataKey);
   const text = decode(bytes);
   const result = plan.kind === 'change' ? plan.result : plan.kind === 'unchanged' ? text : null;
   return { subject, plan, text, result, provable: provableOf(plan, text ?? '') };
@@ -40,14 +40,14 @@ function provableOf(plan: Plan, text: string): Trial['provable'] {
 }
 
 /** What holds for every plan, whatever Hadoop says. */
-export function checkPlan({ subject, plan, text, result }: Trial, report: Report): void {
+export function checkPlan({ subject, plan, text, result }: Trial, planFile: PlanFile, report: Report): void {
   const { assignment, dataKey, bytes } = subject;
-  const strict = planBytes(bytes, { ...assignment, enforcement: 'Strict' }, dataKey);
+  const strict = planFile(bytes, { ...assignment, enforcement: 'Strict' }, dataKey);
   const enforce =
-    assignment.enforcement === 'Strict' ? planBytes(bytes, { ...assignment, enforcement: 'Enforce' }, dataKey) : plan;
+    assignment.enforcement === 'Strict' ? planFile(bytes, { ...assignment, enforcement: 'Enforce' }, dataKey) : plan;
   checkStrict(enforce, strict, report);
   if (result === null || text === null) return;
-  const again = planText(result, assignment, dataKey);
+  const again = planFile(new TextEncoder().encode(result), assignment, dataKey);
   if (again.kind !== 'unchanged') report('finds nothing left to do in its own result', '', 'unchanged', again.kind);
   if (plan.kind === 'change') checkEdits(text, plan, dataKey, report);
 }
