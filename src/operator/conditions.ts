@@ -2,6 +2,7 @@
  * The conditions of an assignment: whether it does what it says everywhere, and if not, why.
  */
 import type { Condition } from '../api/assignment-status.ts';
+import { type Candidate, isReadable } from '../core/assignment.ts';
 import type { ReadyReason } from '../core/reasons.ts';
 import type { Counts, StatusFacts } from './facts.ts';
 
@@ -99,16 +100,29 @@ export function toConflicted(facts: StatusFacts): Undated {
 }
 
 function toConflicts({ stored, namespaces }: StatusFacts): string | undefined {
-  const others = new Set<string>();
+  const candidates = new Map<string, Candidate>();
   const where: string[] = [];
   for (const { name, decision } of namespaces) {
     if (decision.kind !== 'conflict') continue;
     where.push(name);
-    for (const assignment of decision.assignments) others.add(assignment.name);
+    for (const candidate of decision.assignments) candidates.set(candidate.name, candidate);
   }
-  others.delete(stored.name);
   if (where.length === 0) return undefined;
-  return `${list([...others].sort())} of the same rank want something else in ${list(where.sort())}, so nothing applies there`;
+  return `${toCause(stored.name, [...candidates.values()])} in ${list(where.sort())}: nothing applies there`;
+}
+
+/** Why assignments conflict, as one of them has to be told. */
+export function toCause(own: string, candidates: readonly Candidate[]): string {
+  const [readable, unreadable] = [true, false].map((wanted) =>
+    candidates.filter((candidate) => isReadable(candidate) === wanted).map(({ name }) => name),
+  ) as [string[], string[]];
+  const others = readable.filter((name) => name !== own).sort();
+  return [
+    ...(others.length === 0
+      ? []
+      : [`${list(others)} of the same rank ${others.length === 1 ? 'wants' : 'want'} something else`]),
+    ...(unreadable.length === 0 ? [] : [`${list(unreadable.sort())} can't be read by this version of the operator`]),
+  ].join(', and ');
 }
 
 function isAudit({ stored: { spec } }: StatusFacts): boolean {

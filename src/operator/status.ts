@@ -3,7 +3,7 @@
  */
 import { type AssignmentStatus, type Condition, maxProblems, type Problem } from '../api/assignment-status.ts';
 import { verdictUnder } from './carriers.ts';
-import { list, toConflicted, toReady } from './conditions.ts';
+import { toCause, toConflicted, toReady } from './conditions.ts';
 import type { Decision } from './decide.ts';
 import type { StatusFacts } from './facts.ts';
 import type { StoredAssignment } from './stored-assignment.ts';
@@ -46,8 +46,7 @@ function toCount(outcome: string | undefined): 'compliant' | 'refused' | 'immuta
 }
 
 function toConflict(namespace: string, own: string, decision: Decision & { readonly kind: 'conflict' }): Problem {
-  const others = decision.assignments.map(({ name }) => name).filter((name) => name !== own);
-  const message = `${list(others)} of the same rank want something else here, so nothing applies`;
+  const message = `${toCause(own, decision.assignments)}: nothing applies here`;
   return { namespace, configMap: '', dataKey: '', reason: 'Conflicted', message };
 }
 

@@ -255,18 +255,20 @@ describeWith(['control plane'], 'the operator', () => {
       await words.carrier(ns, 'broken', malformed);
       const { writes } = await lead();
       await words.assign(kka, { namespaces: [ns], enforcement: 'Audit' });
-      await eventually(() => words.isReady(kka, 'Audited', '0/2'));
+      await eventually(() => words.isReady(kka, 'Refused', '0/2'));
       const status = await words.status(kka);
-      expect(condition(status, 'Ready')?.status).toBe('True');
       expect(status.configMaps).toEqual({ total: 2, compliant: 0, pending: 1, refused: 1, immutable: 0 });
       expect(status.problems).toMatchObject([
         { configMap: 'audited', dataKey: 'core-site.xml', reason: 'WouldChange' },
         { configMap: 'broken', dataKey: 'core-site.xml', reason: 'Malformed' },
       ]);
+      await words.removeConfigMap(ns, 'broken');
+      await eventually(() => words.isReady(kka, 'Audited', '0/1'));
+      expect(condition(await words.status(kka), 'Ready')?.status).toBe('True');
       expect(writes().filter((line) => line.includes('configmaps'))).toEqual([]);
       await words.reassign(kka, { enforcement: 'Enforce' });
       await eventually(() => words.encrypts(ns, 'audited', key(1)));
-      await eventually(() => words.isReady(kka, 'Refused', '1/2'));
+      await eventually(() => words.isReady(kka, 'Compliant', '1/1'));
     });
   });
 
@@ -346,18 +348,25 @@ describeWith(['control plane'], 'the operator', () => {
   });
 
   describe('survives', () => {
-    it('an assignment stored under an older schema, which applies nowhere and stops no other', async () => {
+    it('an assignment stored under another schema, without effect on other namespaces', async () => {
       await words.carrier(ns, 'good');
-      const old = { namespaces: [ns], algorithm: 'ROT13' };
+      await words.namespace(`${ns}-other`);
+      await words.carrier(`${ns}-other`, 'left');
       await words.withoutSchema(async () => {
+        const old = { namespaces: [`${ns}-other`], algorithm: 'ROT13' };
         await words.assign(`${kka}-old`, { ...old, key: { arn: 'alias/old' } });
         // The API server takes no status for one with a field that today's schema doesn't know: there it stays without.
         await words.assign(`${kka}-older`, { ...old, key: { alias: 'alias/old' } });
       });
       await lead();
-      await words.assign(kka, { namespaces: [ns] });
-      await eventually(() => words.isReady(kka, 'Compliant', '1/1'));
+      await words.assign(kka, { namespaceSelector: {} });
+      await eventually(() => words.encrypts(ns, 'good', key(1)));
       await eventually(() => words.isReady(`${kka}-old`, 'Invalid', '0/0'));
+      // Not even what is of a lower rank applies where nobody knows what was wanted.
+      expect((await words.configMap(`${ns}-other`, 'left')).data['core-site.xml']).toBe(plain);
+      await words.unassign(`${kka}-old`);
+      await words.unassign(`${kka}-older`);
+      await eventually(() => words.encrypts(`${ns}-other`, 'left', key(1)));
     });
 
     it('a namespace in which every write fails slowly, without delay for others', async () => {

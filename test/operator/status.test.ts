@@ -210,6 +210,22 @@ describe('Conflicted', () => {
   });
 });
 
+describe('an assignment that cannot be read', () => {
+  const target = { namespaces: ['a'] };
+  const later = { name: 'later', target, unreadable: true, enforcement: 'Enforce' } as const;
+
+  it('says so itself, and in those of its rank', () => {
+    const own = stored({ name: 'later', spec: { kind: 'invalid', assignment: later, problems: ['spec.key: no'] } });
+    const alone: Decision = { kind: 'conflict', assignments: [later] };
+    const derived = status({ stored: own, namespaces: [{ name: 'a', decision: alone, carriers: [] }] });
+    expect(ready(derived)).toMatchObject({ reason: 'Invalid', message: expect.stringContaining('spec.key: no') });
+    expect(conflicted(derived)?.message).toMatch(/^later can't be read .* in a: /);
+    const both: Decision = { kind: 'conflict', assignments: [finance, later] };
+    const other = status({ namespaces: [{ name: 'a', decision: both, carriers: [] }] });
+    expect(ready(other)).toMatchObject({ reason: 'Conflicted', message: expect.stringContaining('later') });
+  });
+});
+
 describe('a condition', () => {
   const since = (conditions: AssignmentStatus['conditions']) => ready({ conditions })?.lastTransitionTime;
   const pending = status({ namespaces: inA(carrier('1')) }, noon);
