@@ -85,6 +85,14 @@ describe('an option of one bucket', () => {
   });
 });
 
+describe('an include', () => {
+  it('counts by its href, under whatever prefix', () => {
+    expect(reasons('<configuration><include href="x"/></configuration>')).toEqual(['NotProvable']);
+    expect(reasons('<x:configuration xmlns:x="u"><x:include x:href=""/></x:configuration>')).toEqual(['NotProvable']);
+    expect(reasons('<configuration><include parse="xml"/><Include href="x"/></configuration>')).toEqual([]);
+  });
+});
+
 describe('custom headers', () => {
   it.each([
     ['fs.s3a.client.s3.custom.headers', 'x-amz-server-side-encryption=AES256', true],
