@@ -23,6 +23,9 @@ export interface AnnounceOptions {
   readonly log: Logger;
 }
 
+/** API servers forget Events after an hour by default; what still holds then is told again at the next full pass. */
+const tellAgainMs = 61 * 60_000;
+
 /** What a person can do something about; the rest is the status' business. */
 const told: readonly Outcome[] = ['refused', 'immutable', 'pending'];
 
@@ -32,7 +35,7 @@ export function buildAnnounce({ writeEvent, perSecond, burst, stopping, log }: A
     const [first] = findings;
     if (first === undefined || !told.includes(outcome)) return true;
     const news = `${first.reason} ${resourceVersion}`;
-    if (carrier.told === news) return true;
+    if (carrier.told === news && performance.now() - carrier.toldAt < tellAgainMs) return true;
     if (!allowed()) return false;
     const { namespace, name, uid } = carrier;
     const { reason } = first;
@@ -41,6 +44,7 @@ export function buildAnnounce({ writeEvent, perSecond, burst, stopping, log }: A
       const event = { namespace, name, uid, resourceVersion, assignment: assignment.name, reason, message };
       await writeEvent(event, stopping);
       carrier.told = news;
+      carrier.toldAt = performance.now();
       return true;
     } catch (error) {
       if (!stopping.aborted) log.warn({ err: error, namespace, configMap: name, reason }, 'could not write an Event');

@@ -48,11 +48,24 @@ export interface Carrier {
   dueAt: number;
   /** What the last Event about it said, so that no Event says it again. */
   told: string;
+  /** When that was, in milliseconds of the monotonic clock: Events don't stay. */
+  toldAt: number;
 }
 
 /** A carrier nothing has been found out about. */
 export function toCarrier({ namespace, name, uid, immutable, resourceVersion }: ConfigMap): Carrier {
-  return { namespace, name, uid, immutable, resourceVersion, verdict: undefined, attempts: 0, dueAt: 0, told: '' };
+  return {
+    namespace,
+    name,
+    uid,
+    immutable,
+    resourceVersion,
+    verdict: undefined,
+    attempts: 0,
+    dueAt: 0,
+    told: '',
+    toldAt: 0,
+  };
 }
 
 /** The verdict on the carrier's newest version under this wish, if there is one. */

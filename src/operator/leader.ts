@@ -107,7 +107,10 @@ export function startLeader(options: LeaderOptions): Leader {
 
   view.listen({
     onDecisions(namespaces) {
-      for (const namespace of namespaces) queue.add(namespace);
+      for (const namespace of namespaces) {
+        for (const carrier of carriers.of(namespace)) retryNow(carrier);
+        queue.add(namespace);
+      }
       reporter.touch();
     },
     onAssignments: reporter.touch,

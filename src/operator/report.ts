@@ -64,6 +64,7 @@ export function startReporter(options: ReporterOptions): Reporter {
   async function report(name: string): Promise<Leftover> {
     const stored = newest(view.assignment(name), written.get(name));
     if (stored === undefined) return { kind: 'nothing' };
+    if (!view.isDecided()) return { kind: 'later', inMs: settleMs };
     const status = toStatus(toFacts(stored, view, carriers), clock());
     if (toStatusDigest(status) === stored.statusDigest) return { kind: 'nothing' };
     const outcome = await writeStatus(name, stored.resourceVersion, status, stopping.signal);

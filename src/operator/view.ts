@@ -32,6 +32,8 @@ export interface View {
   /** Undefined for a namespace that isn't known. */
   decision(namespace: string): Decision | undefined;
   decisions(): IterableIterator<[string, Decision]>;
+  /** False while the decisions are older than the assignments: what is said of them then may be wrong. */
+  isDecided(): boolean;
   assignment(name: string): StoredAssignment | undefined;
   assignments(): IterableIterator<[string, StoredAssignment]>;
   scopeKnown(): boolean;
@@ -136,6 +138,7 @@ export function startView(world: World, log: Logger): View {
     },
     decision: (name) => decisions.get(name),
     decisions: () => decisions.entries(),
+    isDecided: () => gathering === undefined,
     assignment: (name) => assignments.get(name),
     assignments: () => assignments.entries(),
     scopeKnown: () => scope().kind === 'known',
