@@ -8,6 +8,7 @@ import { compareEncryption, compareOthers, isOurs, unmanagedBuckets } from '../c
 import { bucketOf, isMember, wantedFile } from '../family.ts';
 import type { HadoopVersion } from '../jars.ts';
 import { type Failure, isFailure, type Mode, type Question, type Reading, type Verdict } from '../judge.ts';
+import { isMarkedAsOurs } from './hidden.ts';
 import type { Report, Trial } from './trial.ts';
 
 /** A bucket that no document and no assignment names. */
@@ -93,7 +94,7 @@ function checkOtherEncryption({ subject, plan }: Trial, before: Reading, report:
 }
 
 async function checkOthers(
-  { subject }: Trial,
+  { subject, text }: Trial,
   before: Reading,
   path: string,
   reader: Reader,
@@ -101,7 +102,7 @@ async function checkOthers(
 ): Promise<void> {
   const { asWritten: after } = await reader.ask({ modes: ['asWritten'], buckets: [], files: [path] });
   compareOthers(before, after, subject.assignment, (name, expected, got) => {
-    if (name.trim().endsWith('encryption.context') && isOurs(before, name)) return; // an earlier assignment's, which goes
+    if (/encryption/.test(name) && isMarkedAsOurs(name, text ?? '')) return; // an earlier assignment's, which goes
     report('keeps every other property and its finality', `${reader.version} ${name}`, expected, got);
   });
 }

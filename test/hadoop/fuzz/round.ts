@@ -11,7 +11,7 @@ import type { Promised } from '../bench.ts';
 import { hasCause } from '../causes.ts';
 import type { HadoopVersion } from '../jars.ts';
 import { isFailure, type Judge, type Reading, startJudge } from '../judge.ts';
-import { hasHiddenCause } from './hidden-causes.ts';
+import { hasHiddenCause } from './hidden.ts';
 import { type PlanFile, planBytes } from './plan-file.ts';
 import { type Reader, readTrial } from './reading.ts';
 import type { Subject } from './subject.ts';

@@ -1,6 +1,5 @@
 /**
- * Causes of a refusal that no version's reading shows, since another property or a fallback hides them: what a file
- * sets counts even where it has no effect.
+ * What a file says and no version's reading shows, since another property or a fallback hides it.
  */
 import type { RefusalReason } from '../../../src/core/reasons.ts';
 import { type Setting, settingsOf, worlds } from '../../core/evaluate.ts';
@@ -12,11 +11,17 @@ const causes: Partial<Record<RefusalReason, (name: string, value: string) => boo
   NotProvable: (name) => /credential|headers|impl|sign|audit|delegation|factory/.test(name),
 };
 
+/** What a file sets counts as a cause even where it has no effect. */
 export function hasHiddenCause(reason: RefusalReason, text: string): boolean {
   if (reason === 'UnsupportedEncoding') return text.slice(0, 4).includes('\0'); // UTF-16 and UTF-32 without a mark
   const isCause = causes[reason];
   if (isCause === undefined) return false;
   return settings(text).some(({ name, value }) => isCause(name, value ?? ''));
+}
+
+/** Whether the file sets that name and says that an assignment did. */
+export function isMarkedAsOurs(name: string, text: string): boolean {
+  return settings(text).some((setting) => setting.name === name && setting.source?.startsWith('KmsKeyAssignment/'));
 }
 
 function settings(text: string): Setting[] {
