@@ -4,6 +4,7 @@
 import type { Server } from 'node:https';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import type { HadoopFiles } from '../core/config-map.ts';
+import { buildBodyBudget } from './body-budget.ts';
 import { withDeadline } from './deadline.ts';
 import { notFound, toFailure } from './failures.ts';
 import { type Decide, judge, type Resolve } from './judge.ts';
@@ -17,6 +18,8 @@ import { validate } from './validate.ts';
 
 /** A review of a 1 MiB file reaches 12.6 MB: JSON spells `<` in six characters, and an UPDATE carries the object twice. */
 const bodyLimit = 16 * 1024 * 1024;
+/** Of all bodies together that are in hand at once. */
+const bodiesLimit = 2 * bodyLimit;
 
 export interface WebhookDependencies {
   readonly files: HadoopFiles;
@@ -59,6 +62,16 @@ export function build({ files, resolve, log, timeouts = defaultTimeouts }: Webho
   }) as FastifyInstance<Server> as WebhookApp;
   app.removeContentTypeParser('text/plain');
   endUnusedOnClose(app);
+
+  const bodies = buildBodyBudget(bodiesLimit);
+  app.addHook('onRequest', async (request, reply) => {
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const announced = Number(request.headers['content-length'] ?? bodyLimit);
+    const { release } = await bodies.take(Number.isFinite(announced) ? announced : bodyLimit, gone.signal);
+    if (gone.signal.aborted) release();
+    else reply.raw.once('close', release);
+  });
 
   let draining = false;
   app.decorate('drain', () => {
