@@ -41,7 +41,7 @@ const usualClasses: ReadonlySet<string> = new Set([
   'org.apache.hadoop.fs.s3a.audit.impl.NoopAuditor',
 ]);
 const replacesClient =
-  /^fs\.(?:s3a\.(?:impl|s3\.client\.factory\.impl|custom\.signers|delegation\.token\.binding|audit\.(?:service\.classname|request\.handlers|execution\.interceptors))|AbstractFileSystem\.s3a\.impl)$/;
+  /^fs\.(?:s3a\.(?:impl|s3\.client\.factory\.impl|custom\.signers|http\.signer\.class|delegation\.token\.binding|audit\.(?:service\.classname|request\.handlers|execution\.interceptors))|AbstractFileSystem\.s3a\.impl)$/;
 const customHeaders = /^fs\.s3a\.client\.[^.]+\.custom\.headers$/;
 
 /** Rows 15 and 16. */

@@ -27,11 +27,14 @@ export function otherEncryption({ properties, values, unmanaged }: Input): Findi
     const member = toMember(name);
     if (member === null || value === null) continue;
     if (member.bucket !== null && unmanaged.has(member.bucket)) continue;
+    if (member.setting === 'context') continue;
+    const expanded = expand(value, values);
     if (member.setting === 'key') {
-      if (customerKey.test(javaTrim(value))) refuse(offset, `${name} holds a key as SSE-C needs it`, member.bucket);
+      if (customerKey.test(javaTrim(expanded ?? '')))
+        refuse(offset, `${name} holds a key as SSE-C needs it`, member.bucket);
       continue;
     }
-    const algorithm = expand(value, values);
+    const algorithm = expanded;
     if (algorithm === null) {
       if (secret)
         refuse(offset, `${name} is ${JSON.stringify(value)}, which may be SSE-C or client-side`, member.bucket);
