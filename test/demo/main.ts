@@ -1,9 +1,8 @@
 /**
  * `npm run demo`: the product at work on a real API server. This file alone ends the process.
  */
-import { styleText } from 'node:util';
-import { BinariesMissing } from '../controlplane/binaries.ts';
-import { CommandFailed } from '../controlplane/command.ts';
+import { inspect, styleText } from 'node:util';
+import { cacheFolder } from '../run/cache-folder.mjs';
 import { parseCommandLine } from './command-line.ts';
 import { runDemo } from './demo.ts';
 import { createShow } from './show.ts';
@@ -12,6 +11,8 @@ import { listenForStop, StopRequested } from './stop-request.ts';
 
 /** Milliseconds that stopping may take; then the reaper of the control plane does the rest. */
 const stopTimeout = 25_000;
+
+const bugs = [TypeError, RangeError, ReferenceError, SyntaxError];
 
 const commandLine = parseCommandLine(process.argv.slice(2));
 switch (commandLine.kind) {
@@ -48,8 +49,10 @@ async function run(once: boolean): Promise<number> {
   }
 }
 
-/** What a user can do something about is told in words; the rest is a bug, and told with its place. */
+/** What a user can do something about is told in words; a bug is told with its place. */
 function explain(error: unknown): string {
-  if (error instanceof BinariesMissing || error instanceof CommandFailed) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error) || bugs.some((kind) => error instanceof kind)) return inspect(error);
+  const cause = error.cause instanceof Error ? `\n(${error.cause.message})` : '';
+  const advice = 'syscall' in error ? `\nThe demo keeps its files in ${cacheFolder()}; XDG_CACHE_HOME moves them.` : '';
+  return `${error.message}${cause}${advice}`;
 }
