@@ -27,19 +27,15 @@ export function otherEncryption({ properties, values, unmanaged }: Input): Findi
     const member = toMember(name);
     if (member === null || value === null) continue;
     if (member.bucket !== null && unmanaged.has(member.bucket)) continue;
-    if (member.setting === 'context') continue;
     const expanded = expand(value, values);
-    if (member.setting === 'key') {
-      if (customerKey.test(javaTrim(expanded ?? '')))
-        refuse(offset, `${name} holds a key as SSE-C needs it`, member.bucket);
-      continue;
+    const trimmed = javaTrim(expanded ?? '');
+    if (member.setting === 'key' && customerKey.test(trimmed)) {
+      refuse(offset, `${name} holds a key as SSE-C needs it`, member.bucket);
+    } else if (member.setting === 'algorithm' && otherAlgorithm.test(trimmed)) {
+      refuse(offset, `${name} is ${trimmed}`, member.bucket);
+    } else if (member.setting === 'algorithm' && expanded === null && secret) {
+      refuse(offset, `${name} is ${JSON.stringify(value)}, which may be SSE-C or client-side`, member.bucket);
     }
-    const algorithm = expanded;
-    if (algorithm === null) {
-      if (secret)
-        refuse(offset, `${name} is ${JSON.stringify(value)}, which may be SSE-C or client-side`, member.bucket);
-    } else if (otherAlgorithm.test(javaTrim(algorithm)))
-      refuse(offset, `${name} is ${javaTrim(algorithm)}`, member.bucket);
   }
   return findings;
 }
