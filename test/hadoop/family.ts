@@ -3,7 +3,7 @@
  */
 import type { Algorithm, Assignment, Key } from '../../src/core/assignment.ts';
 import type { HadoopVersion } from './jars.ts';
-import type { Encryption } from './judge.ts';
+import type { Encryption, Reading } from './judge.ts';
 
 const shortForms = [
   ...['encryption.algorithm', 'server-side-encryption-algorithm'],
@@ -24,6 +24,16 @@ export function isMember(name: string): boolean {
 /** The bucket that a name of the family is for, undefined where it isn't for one. */
 export function bucketOf(name: string): string | undefined {
   return member.exec(trim(name))?.[1];
+}
+
+/**
+ * The buckets that files have encryption settings for. The short names of a bucket called `b.fs.s3a` are the long names
+ * of `b`: nobody can rule both, so it is left out.
+ */
+export function bucketsOf(readings: readonly Pick<Reading, 'properties' | 'finals'>[]): string[] {
+  const names = readings.flatMap(({ properties, finals }) => [...Object.keys(properties ?? {}), ...(finals ?? [])]);
+  const buckets = names.map(bucketOf).filter((name) => name !== undefined);
+  return [...new Set(buckets)].filter((name) => !/[,\t\r\n]|\.fs\.s3a$/.test(name));
 }
 
 /** What S3A must encrypt with for a bucket whose rule isn't `unmanaged`. */

@@ -6,7 +6,7 @@ import { propertiesOf, readDocument } from '../../src/core/hadoop/document.ts';
 import { scan } from '../../src/core/xml/scan.ts';
 import type { Bench } from './bench.ts';
 import type { Document } from './constructs.ts';
-import { bucketOf } from './family.ts';
+import { bucketsOf } from './family.ts';
 import type { HadoopVersion } from './jars.ts';
 import { isFailure, type Reading } from './judge.ts';
 
@@ -75,12 +75,6 @@ export function compareReading({ document, text, readings, includes }: Original,
 
 function canonical(values: ReadonlyMap<string, string>, finals: readonly string[]): string {
   return JSON.stringify([[...values].sort(([a], [b]) => (a < b ? -1 : 1)), [...new Set(finals)].sort()]);
-}
-
-function bucketsOf(readings: readonly Reading[]): string[] {
-  const names = readings.flatMap(({ properties, finals }) => [...Object.keys(properties ?? {}), ...(finals ?? [])]);
-  const buckets = names.map(bucketOf).filter((name) => name !== undefined);
-  return [...new Set(buckets)].filter((name) => !/[,\t\r\n]/.test(name));
 }
 
 function decode(bytes: Uint8Array): string | null {

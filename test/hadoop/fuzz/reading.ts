@@ -5,7 +5,7 @@ import { effectiveValues } from '../../../src/core/hadoop/configuration.ts';
 import { propertiesOf, readDocument } from '../../../src/core/hadoop/document.ts';
 import { scan } from '../../../src/core/xml/scan.ts';
 import { compareEncryption, compareOthers, isOurs, unmanagedBuckets } from '../compare.ts';
-import { bucketOf, isMember, wantedFile } from '../family.ts';
+import { bucketOf, bucketsOf, isMember, wantedFile } from '../family.ts';
 import type { HadoopVersion } from '../jars.ts';
 import { type Failure, isFailure, type Mode, type Question, type Reading, type Verdict } from '../judge.ts';
 import { isMarkedAsOurs } from './hidden.ts';
@@ -118,7 +118,7 @@ async function checkEncryption(
   const { assignment, dataKey, way } = subject;
   const unmanaged = unmanagedBuckets(assignment);
   const ruled = [plainBucket, ...assignment.buckets.map(({ name }) => name).filter((name) => !unmanaged.has(name))];
-  const named = bucketsOf(before).filter((name) => !unmanaged.has(name) && provable === 'all' && !isLongForm(name));
+  const named = bucketsOf([before]).filter((name) => !unmanaged.has(name) && provable === 'all');
   const first = dataKey === 'core-site.xml' ? [] : [await reader.write(wantedFile(assignment))];
   const modes: readonly Mode[] = ['plain', way];
   const alone = { modes, buckets: [...new Set([...ruled, ...named])], files: [...first, path] };
@@ -133,16 +133,11 @@ async function checkEncryption(
   ] as const) {
     const verdict = await reader.ask(question);
     for (const mode of modes) {
-      compareEncryption(verdict[mode], assignment, reader.version, (bucket, expected, got) => {
-        if (!isOfContext(got)) report(promise, `${reader.version} ${mode} ${bucket}`, expected, got);
-      });
+      compareEncryption(verdict[mode], assignment, reader.version, (bucket, expected, got) =>
+        report(promise, `${reader.version} ${mode} ${bucket}`, expected, got),
+      );
     }
   }
-}
-
-/** A context that makes no sense, which no assignment gives, and which none that gives nothing takes away. */
-function isOfContext(got: string): boolean {
-  return /does not correctly represent non-empty key-value pairs/.test(got);
 }
 
 /** For a bucket that is left alone the file says what it said, over what the assignment wants for all. */
@@ -168,14 +163,4 @@ async function checkUnmanaged(
   );
   if (own !== reference)
     report('leaves the encryption of an unmanaged bucket alone', reader.version, `${reference}`, `${own}`);
-}
-
-/** The short names of a bucket called `b.fs.s3a` are the long names of `b`: nobody can rule both. */
-function isLongForm(bucket: string): boolean {
-  return bucket.endsWith('.fs.s3a');
-}
-
-function bucketsOf({ properties = {}, finals = [] }: Reading): string[] {
-  const buckets = [...Object.keys(properties), ...finals].map(bucketOf).filter((name) => name !== undefined);
-  return [...new Set(buckets)].filter((name) => !/[,\t\r\n]/.test(name));
 }
