@@ -34,7 +34,7 @@ interface Case {
 
 const context = { team: 'finance', 'aws:s3:arn': 'arn:aws:s3:::ledger' };
 const cases: Readonly<Record<string, Case>> = {
-  'given, in place of the workload’s': {
+  "given, in place of the workload's": {
     file: own,
     desired: { ...base, encryptionContext: context },
     contexts: { b1: context, b2: context },
@@ -50,7 +50,7 @@ const cases: Readonly<Record<string, Case>> = {
     contexts: { b1: context, b2: { project: 'mine' } },
   },
   'given as none': { file: own, desired: { ...base, encryptionContext: {} }, contexts: { b1: {}, b2: {} } },
-  'not given, so that the workload’s stays': {
+  "not given, so that the workload's stays": {
     file: own,
     desired: base,
     contexts: { b1: { project: 'b1' }, b2: { project: 'mine' } },
