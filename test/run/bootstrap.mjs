@@ -9,6 +9,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from './cache-folder.mjs';
+import { lockInstallation } from './install-lock.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const modules = join(root, 'node_modules');
@@ -36,6 +37,23 @@ function readPackages(file) {
   }
 }
 
+async function installAlone() {
+  let waits = 0;
+  const onWait = () => {
+    // Called every half second.
+    if (waits++ % 20 === 0) console.error('[install] waiting for another process that installs here');
+  };
+  const unlock = await lockInstallation(root, onWait).catch(({ message }) =>
+    fail(`${message}: the folder ${cacheFolder()} is needed; XDG_CACHE_HOME moves it.`),
+  );
+  process.once('exit', unlock);
+  const reason = whyInstall();
+  const signal = reason && (await install(reason));
+  unlock();
+  if (signal) endBy(signal);
+}
+
+/** Resolves to the signal that ended it, if one did. */
 async function install(reason) {
   const started = Date.now();
   const say = (text) => console.error(`[install ${Math.round((Date.now() - started) / 1000)}s] ${text}`);
@@ -50,7 +68,7 @@ async function install(reason) {
     // Asked to end, npm would first finish what it has begun, for up to a minute; the next installation starts afresh.
     const end = await run(command, [...first, ...words], { stdio: ['ignore', 2, 2] }, 2_000);
     const signal = end.asked ?? end.signal;
-    if (signal) endBy(signal);
+    if (signal) return signal;
     if (end.code !== 0)
       fail(`npm ci ended with ${end.code}; npm's own words are above. The registry must be reachable once.`);
   } catch (error) {
@@ -112,8 +130,7 @@ function fail(message) {
   process.exit(1);
 }
 
-const reason = whyInstall();
-if (reason) await install(reason);
+if (whyInstall()) await installAlone();
 const [file, ...words] = process.argv.slice(2);
 if (file) {
   const PATH = [join(modules, '.bin'), process.env.PATH].join(delimiter);
