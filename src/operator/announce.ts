@@ -19,6 +19,8 @@ export interface AnnounceOptions {
   readonly perSecond: number;
   /** Events at once, after a time of silence. */
   readonly burst: number;
+  /** Milliseconds of the monotonic clock. */
+  readonly now?: () => number;
   readonly stopping: AbortSignal;
   readonly log: Logger;
 }
@@ -29,13 +31,14 @@ const tellAgainMs = 61 * 60_000;
 /** What a person can do something about; the rest is the status' business. */
 const told: readonly Outcome[] = ['refused', 'immutable', 'pending'];
 
-export function buildAnnounce({ writeEvent, perSecond, burst, stopping, log }: AnnounceOptions): Announce {
-  const allowed = buildAllowance(perSecond, burst);
+export function buildAnnounce(options: AnnounceOptions): Announce {
+  const { writeEvent, perSecond, burst, now = () => performance.now(), stopping, log } = options;
+  const allowed = buildAllowance(perSecond, burst, now);
   return async (carrier, { outcome, findings, resourceVersion }, { assignment }) => {
     const [first] = findings;
     if (first === undefined || !told.includes(outcome)) return true;
     const news = `${first.reason} ${resourceVersion}`;
-    if (carrier.told === news && performance.now() - carrier.toldAt < tellAgainMs) return true;
+    if (carrier.told === news && now() - carrier.toldAt < tellAgainMs) return true;
     if (!allowed()) return false;
     const { namespace, name, uid } = carrier;
     const { reason } = first;
@@ -44,7 +47,7 @@ export function buildAnnounce({ writeEvent, perSecond, burst, stopping, log }: A
       const event = { namespace, name, uid, resourceVersion, assignment: assignment.name, reason, message };
       await writeEvent(event, stopping);
       carrier.told = news;
-      carrier.toldAt = performance.now();
+      carrier.toldAt = now();
       return true;
     } catch (error) {
       if (!stopping.aborted) log.warn({ err: error, namespace, configMap: name, reason }, 'could not write an Event');
@@ -54,13 +57,13 @@ export function buildAnnounce({ writeEvent, perSecond, burst, stopping, log }: A
 }
 
 /** A token bucket. */
-function buildAllowance(perSecond: number, burst: number): () => boolean {
+function buildAllowance(perSecond: number, burst: number, now: () => number): () => boolean {
   let tokens = burst;
-  let filledAt = performance.now();
+  let filledAt = now();
   return () => {
-    const now = performance.now();
-    tokens = Math.min(burst, tokens + ((now - filledAt) / 1000) * perSecond);
-    filledAt = now;
+    const askedAt = now();
+    tokens = Math.min(burst, tokens + ((askedAt - filledAt) / 1000) * perSecond);
+    filledAt = askedAt;
     if (tokens < 1) return false;
     tokens -= 1;
     return true;

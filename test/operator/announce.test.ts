@@ -1,7 +1,7 @@
 /**
  * Which Events are written, and how many.
  */
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type Announce, buildAnnounce } from '../../src/operator/announce.ts';
 import { type Carrier, record, toCarrier, type Verdict } from '../../src/operator/carriers.ts';
 import type { Wish } from '../../src/operator/decide.ts';
@@ -16,10 +16,13 @@ const wish: Wish = { assignment: { name: 'finance', target, key, ...rest }, dige
 
 let events: ConfigMapEvent[];
 let fails: boolean;
+/** Milliseconds, wherever the clock began. */
+let now: number;
 
 beforeEach(() => {
   events = [];
   fails = false;
+  now = 5000;
 });
 
 function build(burst = 100): Announce {
@@ -27,7 +30,8 @@ function build(burst = 100): Announce {
     if (fails) throw new Error('forbidden');
     events.push(event);
   };
-  return buildAnnounce({ writeEvent, perSecond: 1, burst, stopping: new AbortController().signal, log: silent });
+  const stopping = new AbortController().signal;
+  return buildAnnounce({ writeEvent, perSecond: 1, burst, now: () => now, stopping, log: silent });
 }
 
 function judged(name: string, outcome: Outcome, version = '5'): [Carrier, Verdict, Wish] {
@@ -90,24 +94,45 @@ describe('an Event', () => {
     expect(events.length).toBe(1);
   });
 
-  it('waits where there were too many, and comes when there is room again', async () => {
-    vi.useFakeTimers();
-    try {
-      const announce = build(3);
-      const all = Array.from({ length: 10 }, (_, i) => judged(`cm-${i}`, 'refused'));
-      const tell = async () => {
-        const told = await Promise.all(all.map((args) => announce(...args)));
-        return told.filter(Boolean).length;
-      };
-      expect(await tell()).toBe(3);
-      expect(await tell()).toBe(3);
-      await vi.advanceTimersByTimeAsync(2000);
-      expect(await tell()).toBe(5);
-      await vi.advanceTimersByTimeAsync(3_600_000);
-      expect(await tell()).toBe(8);
-      expect(events.length).toBe(8);
-    } finally {
-      vi.useRealTimers();
+  it('is written again once API servers have forgotten it, and not before', async () => {
+    const announce = build();
+    const args = judged('a', 'refused');
+    const toldAt: number[] = [];
+    for (let minute = 0; minute <= 180; minute++) {
+      const before = events.length;
+      expect(await announce(...args)).toBe(true);
+      if (events.length > before) toldAt.push(minute);
+      now += 60_000;
     }
+    // They keep it for 60 minutes.
+    expect(toldAt).toEqual([0, 61, 122]);
+  });
+
+  it('that is due again and could not be written is still due', async () => {
+    const announce = build();
+    const args = judged('a', 'refused');
+    await announce(...args);
+    now += 90 * 60_000;
+    fails = true;
+    expect(await announce(...args)).toBe(false);
+    fails = false;
+    expect(await announce(...args)).toBe(true);
+    expect(events.length).toBe(2);
+  });
+
+  it('waits where there were too many, and comes when there is room again', async () => {
+    const announce = build(3);
+    const all = Array.from({ length: 10 }, (_, i) => judged(`cm-${i}`, 'refused'));
+    const tell = async () => {
+      const told = await Promise.all(all.map((args) => announce(...args)));
+      return told.filter(Boolean).length;
+    };
+    expect(await tell()).toBe(3);
+    expect(await tell()).toBe(3);
+    now += 2000;
+    expect(await tell()).toBe(5);
+    now += 3_600_000;
+    expect(await tell()).toBe(8);
+    expect(events.length).toBe(8);
   });
 });

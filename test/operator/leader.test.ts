@@ -1,0 +1,93 @@
+/**
+ * What the leader does when: nothing is reported before it was decided, and what changes is tried and told anew.
+ */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { key, type Report, startSmallWorld } from './small-world.ts';
+
+let world: Awaited<ReturnType<typeof startSmallWorld>>;
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+const minutes = 60_000;
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  world = await startSmallWorld(10 * minutes);
+  for (const name of ['a', 'b']) {
+    world.namespace(name);
+    world.carrier(name, 'cm');
+  }
+});
+
+afterEach(async () => {
+  await world.stop();
+  vi.useRealTimers();
+});
+
+describe('a status', () => {
+  /** It says of the spec's own generation what the files don't bear out. */
+  const isWrong = ({ ready, claimed, encrypted, total }: Report) => claimed > encrypted || (ready && encrypted < total);
+
+  /** Before the first one the report that is due anyway comes, after the last one it is over. */
+  const moments = Array.from({ length: 31 }, (_, i) => i * 10);
+
+  it('never takes what was found out under the last key for the new one, whenever the key is rotated', async () => {
+    world.assign('finance', { namespaces: ['a', 'b'], key: { arn: key(0) } });
+    await pass(3000);
+    for (const [i, moment] of moments.entries()) {
+      // Something else that is reported soon.
+      world.namespace(`other-${i}`);
+      await pass(moment);
+      world.assign('finance', { namespaces: ['a', 'b'], key: { arn: key((i + 1) % 10) } });
+      await pass(3000);
+      expect(world.reports.filter(isWrong)).toEqual([]);
+      const all = { ready: true, claimed: 2, encrypted: 2, total: 2 };
+      expect(world.reports.at(-1)).toEqual({ name: 'finance', generation: i + 2, ...all });
+    }
+  });
+
+  it('never leaves out a namespace that the spec has just come to name', async () => {
+    world.assign('finance', { namespaces: ['a'], key: { arn: key(0) } });
+    await pass(3000);
+    for (const [i, moment] of moments.entries()) {
+      world.namespace(`new-${i}`);
+      world.carrier(`new-${i}`, 'cm');
+      await pass(moment);
+      world.assign('finance', { namespaces: ['a', `new-${i}`], key: { arn: key(0) } });
+      await pass(3000);
+      expect(world.reports.filter(isWrong)).toEqual([]);
+      expect(world.reports.at(-1)).toMatchObject({ generation: i + 2, ready: true, claimed: 2, total: 2 });
+    }
+  });
+});
+
+it('a carrier that is backing off is tried at once when something else is decided for its namespace', async () => {
+  world.failing.add('a/cm').add('b/cm');
+  world.assign('finance', { namespaces: ['a'], key: { arn: key(1) } });
+  world.assign('sales', { namespaces: ['b'], key: { arn: key(1) } });
+  await pass(1 * minutes);
+  expect(world.readmissions).toEqual(['a/cm', 'b/cm']);
+  world.failing.clear();
+  await pass(1 * minutes);
+  expect(world.readmissions).toEqual(['a/cm', 'b/cm']);
+  world.assign('finance', { namespaces: ['a'], key: { arn: key(2) } });
+  await pass(100);
+  // That of the other namespace still waits.
+  expect(world.readmissions).toEqual(['a/cm', 'b/cm', 'a/cm']);
+  expect(world.text('a', 'cm')).toContain(key(2));
+  await pass(10 * minutes);
+  expect(world.text('b', 'cm')).toContain(key(1));
+});
+
+it('an Event about what still holds is told again by the first full pass after API servers have forgotten it', async () => {
+  world.carrier('a', 'broken', '<configuration>');
+  world.assign('finance', { namespaces: ['a'], key: { arn: key(1) } });
+  const toldAt: number[] = [];
+  for (let minute = 0; minute <= 150; minute += 10) {
+    const before = world.events.length;
+    world.relist();
+    await pass(10 * minutes);
+    if (world.events.length > before) toldAt.push(minute);
+  }
+  expect(toldAt).toEqual([0, 70, 140]);
+  expect(new Set(world.events.map(({ name, reason }) => `${name} ${reason}`))).toEqual(new Set(['broken Malformed']));
+});
