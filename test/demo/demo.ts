@@ -1,13 +1,12 @@
 /**
  * The demo from its first step to the moment when nothing of it is left.
  */
-
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 import type { Product } from '../product/install.ts';
-import { showControlPlane, showInstallation, showOperator } from './install.ts';
+import { beginControlPlane, beginOperator, checkControlPlane, checkOperator, showInstallation } from './install.ts';
 import { type Show, toShell } from './show.ts';
 import { createStage, manifest, root } from './stage.ts';
 import { runSteps } from './step.ts';
@@ -25,13 +24,15 @@ export interface DemoOptions {
  * @throws the signal's reason, where it is aborted before the last step has ended
  */
 export async function runDemo(show: Show, { once, signal }: DemoOptions): Promise<boolean> {
-  const cluster = await showControlPlane(show, signal);
+  const cluster = await beginControlPlane(show, signal);
   try {
     signal.throwIfAborted();
     const stage = createStage(show, cluster, signal);
+    await checkControlPlane(stage, cluster);
     const installed = await showInstallation(show, stage, cluster);
-    const product = await showOperator(show, stage, cluster, installed);
+    const product = await beginOperator(show, cluster, installed);
     try {
+      await checkOperator(stage, product);
       await runSteps(steps, stage, show, signal);
       showSummary(show);
       if (!once) await stay(show, cluster, product, signal);

@@ -15,7 +15,8 @@ import {
 import type { Show } from './show.ts';
 import type { Stage } from './stage.ts';
 
-export async function showControlPlane(show: Show, signal: AbortSignal): Promise<ControlPlane> {
+/** Whoever began something ends it: so beginning is apart from looking at what came of it, which may fail. */
+export async function beginControlPlane(show: Show, signal: AbortSignal): Promise<ControlPlane> {
   show.heading(
     'A real API server',
     `kube-apiserver and etcd, on free ports of this machine's loopback interface;
@@ -27,15 +28,15 @@ source (some ten minutes, once).`,
   const { urls, pids } = cluster;
   show.say(`kube-apiserver  ${urls.apiServer}  process ${pids.apiServer}`);
   show.say(`etcd            ${urls.etcd}  process ${pids.etcd}`);
-  const version = JSON.parse((await cluster.kubectl(['get', '--raw', '/version'])).stdout).gitVersion;
-  show.promise(
-    `Kubernetes ${version} answers, ${seconds(started)} later`,
-    version === `v${kubernetesVersion}`,
-    version,
-  );
-  const isLoopback = (url: string) => new URL(url).hostname === '127.0.0.1';
-  show.promise('only this machine can reach it', Object.values(urls).every(isLoopback), urls);
+  show.say(`up in ${seconds(started)}`);
   return cluster;
+}
+
+export async function checkControlPlane({ kubectl, promise }: Stage, { urls }: ControlPlane): Promise<void> {
+  const said = await kubectl('version');
+  promise('the API server answers', said.includes(`Server Version: v${kubernetesVersion}`), said);
+  const isLoopback = (url: string) => new URL(url).hostname === '127.0.0.1';
+  promise('only this machine can reach it', Object.values(urls).every(isLoopback), urls);
 }
 
 export async function showInstallation(show: Show, stage: Stage, cluster: ControlPlane): Promise<Installed> {
@@ -58,12 +59,7 @@ will be a process on this machine, and the chart's Service is made to lead here.
   return installed;
 }
 
-export async function showOperator(
-  show: Show,
-  stage: Stage,
-  cluster: ControlPlane,
-  installed: Installed,
-): Promise<Product> {
+export async function beginOperator(show: Show, cluster: ControlPlane, installed: Installed): Promise<Product> {
   show.heading(
     'The operator',
     `From its real entry point, with the arguments of the chart's Deployment and
@@ -73,21 +69,23 @@ the rights of its ServiceAccount.`,
   const product = await startProduct(cluster, installed);
   const { command, pid, logFile } = product.operator();
   show.command(['node', ...command.slice(1)]);
-  show.say(`process ${pid}, log in ${logFile}`);
-  show.promise(`/readyz says that it is ready, ${seconds(started)} later`, product.operator().alive());
-  const configurations = ['mutatingwebhookconfiguration', 'validatingwebhookconfiguration'];
-  const found = await Promise.all(configurations.map((kind) => stage.get(kind, release)));
-  const webhooks = found.flatMap((configuration) => configuration?.webhooks ?? [{}]);
-  show.promise(
-    'the API server has its certificate authority, for both webhooks',
-    webhooks.every(hasAuthority),
-    webhooks,
-  );
+  show.say(`process ${pid}, ready in ${seconds(started)}, log in ${logFile}`);
   return product;
 }
 
-function hasAuthority({ clientConfig }: { clientConfig?: { caBundle?: string } }): boolean {
-  return Buffer.from(clientConfig?.caBundle ?? '', 'base64')
+export async function checkOperator({ get, promise }: Stage, product: Product): Promise<void> {
+  const { alive, log } = product.operator();
+  promise('the operator runs, and /readyz says that it is ready', alive(), log());
+  const kinds = ['mutatingwebhookconfiguration', 'validatingwebhookconfiguration'];
+  const found = await Promise.all(kinds.map((kind) => get(kind, release)));
+  const trusted = found.every(
+    (configuration) => configuration?.webhooks.length > 0 && configuration.webhooks.every(hasAuthority),
+  );
+  promise('the API server has its certificate authority, for both webhooks', trusted, found);
+}
+
+function hasAuthority({ clientConfig }: { clientConfig: { caBundle?: string } }): boolean {
+  return Buffer.from(clientConfig.caBundle ?? '', 'base64')
     .toString()
     .startsWith('-----BEGIN CERTIFICATE-----');
 }
