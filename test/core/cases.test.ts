@@ -1,6 +1,6 @@
 /**
  * Every case under test/cases: the file, the assignment, and what the plan makes of it, under Enforce and under Strict.
- * `UPDATE=1 vitest run test/core/cases.test.ts` rewrites the expectations: for a deliberate change, and each to be read.
+ * `UPDATE=1 npm test -- test/core/cases.test.ts` rewrites the expectations: for a deliberate change, and each to be read.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

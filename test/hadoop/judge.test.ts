@@ -1,5 +1,5 @@
 /**
- * What each version makes of every attempt to get past the key, before the plan has seen it: `vitest run
+ * What each version makes of every attempt to get past the key, before the plan has seen it: `npm test --
  * test/hadoop/judge.test.ts --update` writes it down anew.
  */
 import { globSync } from 'node:fs';

@@ -3,6 +3,7 @@
  *
  * npm test [-- PATH… | vitest's options]
  */
+import { join } from 'node:path';
 import { parseCLI, startVitest } from 'vitest/node';
 import { Report } from './report.ts';
 
@@ -11,7 +12,13 @@ const report = new Report();
 const { filter, options } = parseCLI(['vitest', 'run', ...process.argv.slice(2)]);
 
 try {
-  const vitest = await startVitest(filter, { ...options, watch: false, reporters: ['default', report] });
+  const own = { config: join(import.meta.dirname, '..', '..', '.config', 'vitest.ts') };
+  const vitest = await startVitest(filter, {
+    ...(options.root ? {} : own),
+    ...options,
+    watch: false,
+    reporters: ['default', report],
+  });
   await vitest.close();
 } catch (error) {
   console.error(error);

@@ -4,11 +4,13 @@
  */
 import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-const files = globSync('test/**/*.test.ts', { cwd: import.meta.dirname });
+const root = join(import.meta.dirname, '..');
+const files = globSync('test/**/*.test.ts', { cwd: root });
 const needsControlPlane = (file: string): boolean =>
-  readFileSync(`${import.meta.dirname}/${file}`, 'utf8').includes("describeWith(['control plane'");
+  readFileSync(join(root, file), 'utf8').includes("describeWith(['control plane'");
 const apiserver = files.filter(needsControlPlane);
 const folders = ['properties', 'architecture', 'chart', 'hadoop'];
 const inFolder = (folder: string): string[] =>
@@ -20,6 +22,7 @@ const unit = files.filter(
 const seconds = 1_000;
 
 export default defineConfig({
+  root,
   test: {
     maxWorkers: availableParallelism(),
     // Control planes and JVMs share the machine with everything else: patience costs nothing where a test passes.
