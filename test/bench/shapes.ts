@@ -1,0 +1,103 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Hadoop's variables
+/**
+ * Documents built to be slow: each repeats one thing that an unwise reader takes longer over the more of it there is.
+ */
+export interface Shape {
+  readonly name: string;
+  /** The document in which `unit` stands some `size` characters long. */
+  build(size: number): string;
+  /** What becomes of it; a fault at the first character would measure nothing. */
+  readonly outcome: string;
+}
+
+function fill(unit: string | ((index: number) => string), size: number): string {
+  if (typeof unit === 'string') return unit.repeat(Math.ceil(size / unit.length));
+  const parts: string[] = [];
+  for (let length = 0, index = 0; length < size; index++) {
+    const part = unit(index);
+    parts.push(part);
+    length += part.length;
+  }
+  return parts.join('');
+}
+
+function inRoot(name: string, unit: string | ((index: number) => string), outcome = 'change'): Shape {
+  return { name, outcome, build: (size) => `<configuration>${fill(unit, size)}</configuration>` };
+}
+
+function between(name: string, before: string, unit: string, after: string, outcome = 'change'): Shape {
+  const build = (size: number) => `<configuration>${before}${fill(unit, size)}${after}</configuration>`;
+  return { name, outcome, build };
+}
+
+function property(name: string, value: string): string {
+  return `<property><name>${name}</name><value>${value}</value></property>\n`;
+}
+
+function nested(element: string, depth: number): string {
+  return `<${element}>`.repeat(depth) + `</${element}>`.repeat(depth);
+}
+
+const attributes = Array.from({ length: 900 }, (_, index) => `a${index}="x"`).join(' ');
+const prefixes = Array.from({ length: 900 }, (_, index) => `xmlns:p${index}="u${index}"`).join(' ');
+const key = 'fs.s3a.encryption.key';
+
+export const shapes: readonly Shape[] = [
+  inRoot('elements 900 deep', nested('a', 900)),
+  inRoot('tiny elements', '<a/>'),
+  inRoot('short elements', '<a></a>'),
+  inRoot('properties', property('a', 'b')),
+  inRoot('properties of all names', (index) => property(`name.${index}`, 'b')),
+  inRoot('properties in attributes', '<property name="a" value="b"/>'),
+  inRoot('members', property(key, 'b')),
+  inRoot('members between text', `x${property(key, 'b')}`),
+  inRoot('members of all buckets', (index) => property(`fs.s3a.bucket.b${index}.encryption.key`, 'b')),
+  inRoot('members that are final', `<property name="${key}" value="a" final="true"/>`),
+  inRoot('nested properties', nested('property', 900)),
+  inRoot('nested properties with names', `${'<property><name>a</name>'.repeat(300)}${'</property>'.repeat(300)}`),
+  inRoot('notes about includes', '<include href="a"/>\n'),
+  inRoot('notes about classes', property('fs.s3a.impl', 'x')),
+  inRoot('unknown algorithms', `<property name="fs.s3a.encryption.algorithm" value="\${x}"/>`),
+  inRoot('variables in values', property('a', '${a}${b')),
+  inRoot('variables that name the next', (index) => property(`x${index}`, `\${x${index + 1}}`)),
+  between('a name of dots', '<property><name>fs.s3a.bucket.', '.', '</name><value>b</value></property>'),
+  between('a name of prefixes', '<property><name>fs.s3a.bucket.', 'fs.s3a.', '</name><value>b</value></property>'),
+  between('a name in pieces', '<property><name>', '<x/>a', '</name></property>'),
+  between('a property of sources', '<property><name>a</name>', '<source>s</source>', '</property>'),
+  inRoot('tags', '<property><name>a<tag>b</tag></name></property>'),
+  inRoot('<', '<', 'Malformed'),
+  inRoot('</', '</', 'Malformed'),
+  inRoot('&', '&', 'Malformed'),
+  inRoot('&lt;', '&lt;'),
+  inRoot('&#65;', '&#65;'),
+  inRoot('>', '>'),
+  inRoot(']', ']'),
+  inRoot('-', '-'),
+  between('a comment of - and blanks', '<!--', '- ', '-->'),
+  between('a comment of <!-', '<!--', '<!- ', '-->'),
+  inRoot('comments', '<!---->'),
+  inRoot('comments that never end', '<!-- ', 'Malformed'),
+  inRoot('CDATA', '<![CDATA[x]]>'),
+  between('CDATA of ]]', '<![CDATA[', ']] ', ']]>'),
+  inRoot('CDATA that never ends', '<![CDATA[', 'Malformed'),
+  inRoot('instructions', '<?x?>'),
+  inRoot('instructions of quotes', `<?x '"?>`),
+  inRoot('blanks', ' '),
+  inRoot('lines', '\n'),
+  inRoot('lines that end in two characters', '\r\n'),
+  inRoot('blank lines around members', `\n \n${property(key, 'b')} \n`),
+  inRoot('900 attributes', `<a ${attributes}/>`),
+  inRoot('attributes of references', `<a b="${'&amp;'.repeat(1000)}"/>`),
+  inRoot('quotes', `"'`),
+  {
+    name: 'declarations under 900 prefixes',
+    outcome: 'change',
+    build: (size) => `<configuration ${prefixes}>${fill('<a xmlns:b="x"/>', size)}</configuration>`,
+  },
+  inRoot('900 declarations', `<a ${prefixes}/>`),
+  inRoot('characters of three bytes', '東'),
+  inRoot('characters of two units', '😀'),
+];
+
+/** Larger than any ConfigMap: the scanner's own pace. */
+export const millionElements: Shape = inRoot('a million tiny elements', '<a/>', 'TooLarge');
