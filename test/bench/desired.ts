@@ -1,23 +1,24 @@
 /**
- * What is planned in every measurement: two keys, and so fourteen properties.
+ * What is planned: one key for all buckets, as most assignments will have it; or many rules, where slowness is looked for.
  */
 import { type Desired, plan } from '../../src/core/plan.ts';
 
-export const desired: Desired = {
+export const oneKey: Desired = {
   source: 'KmsKeyAssignment/finance',
   algorithm: 'SSE-KMS',
   key: { arn: 'arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca01' },
-  buckets: [
-    {
-      name: 'ledger',
-      key: { arn: 'arn:aws:kms:eu-central-1:360379543683:key/0d2f3b1c-1111-4ba0-9230-95af6d01ca02' },
-    },
-    { name: 'partner-drop', unmanaged: true },
-  ],
+  buckets: [],
   strict: false,
 };
 
+export const manyRules: Desired = {
+  ...oneKey,
+  buckets: Array.from({ length: 20 }, (_, index) =>
+    index % 2 === 0 ? { name: `bucket-${index}`, key: oneKey.key } : { name: `bucket-${index}`, unmanaged: true },
+  ),
+};
+
 export function outcomeOf(text: string): string {
-  const planned = plan(text, desired, 'core');
+  const planned = plan(text, manyRules, 'core');
   return planned.kind === 'refused' ? planned.reason : planned.kind;
 }

@@ -18,7 +18,7 @@ export function loadDocuments(): BenchDocument[] {
       name: basename(file, '.core-site.xml'),
       text: readFileSync(join(folder, file), 'utf8'),
     })),
-    ...[30, 300, 3000].map((count) => ({ name: `${count} properties`, text: generate(count) })),
+    ...[10, 20, 50, 90, 300, 3000].map((count) => ({ name: `${count} properties`, text: generate(count) })),
     { name: '4000 properties in one line', text: generate(4000).replace(/\n\s*/g, '') },
   ];
 }

@@ -30,6 +30,15 @@ function between(name: string, before: string, unit: string, after: string, outc
   return { name, outcome, build };
 }
 
+/** Of so many bytes a unit of UTF-16, so that it isn't too large. */
+function ofBytes(name: string, character: string, bytes: number): Shape {
+  return {
+    name,
+    outcome: 'change',
+    build: (size) => `<configuration>${fill(character, size / bytes)}</configuration>`,
+  };
+}
+
 function property(name: string, value: string): string {
   return `<property><name>${name}</name><value>${value}</value></property>\n`;
 }
@@ -95,8 +104,8 @@ export const shapes: readonly Shape[] = [
     build: (size) => `<configuration ${prefixes}>${fill('<a xmlns:b="x"/>', size)}</configuration>`,
   },
   inRoot('900 declarations', `<a ${prefixes}/>`),
-  inRoot('characters of three bytes', '東'),
-  inRoot('characters of two units', '😀'),
+  ofBytes('characters of three bytes', '東', 3),
+  ofBytes('characters of two units', '😀', 2),
 ];
 
 /** Larger than any ConfigMap: the scanner's own pace. */
