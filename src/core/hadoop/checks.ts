@@ -4,8 +4,9 @@
  */
 import type { BucketRule } from '../assignment.ts';
 import { clearTextFallback, credentialProviders, otherClients } from './client-options.ts';
-import { effectiveValues, javaTrim } from './configuration.ts';
+import { dialects, effectiveValues, javaTrim } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesOf } from './document.ts';
+import { expand } from './expand.ts';
 import { type Check, type Finding, type Input, type Located, unprovable } from './finding.ts';
 import { otherEncryption } from './other-encryption.ts';
 
@@ -23,13 +24,28 @@ const checks: readonly Check[] = [
 export function findObstacles(document: HadoopDocument, buckets: readonly BucketRule[]): Finding[] {
   const unmanaged = new Set(buckets.filter((rule) => 'unmanaged' in rule).map((rule) => rule.name));
   const properties = document.elements.flatMap(locate);
-  const values = effectiveValues(propertiesOf(document, 'hadoop-3'));
-  const input: Input = { document, properties, values, unmanaged };
+  const input: Input = { document, properties, expand: buildExpand(document), unmanaged };
   return checks.flatMap((check) => check(input));
 }
 
-/** What either dialect takes over from an element; what both do, once. */
-function locate({ properties, offset }: PropertyElement): Located[] {
+function buildExpand(document: HadoopDocument): Input['expand'] {
+  let values: Map<string, string>[] | undefined;
+  return (value) => {
+    if (!value.includes('${')) return [value];
+    values ??= dialects.map((dialect) => effectiveValues(propertiesOf(document, dialect)));
+    return values.map((known) => expand(value, known));
+  };
+}
+
+const none: readonly Located[] = [];
+
+/** No check is about another name, which is what most names are. */
+const relevant = /s3a|credential/;
+
+/** What either dialect takes over from an element and a check may be about; what both do, once. */
+function locate({ properties, offset }: PropertyElement): readonly Located[] {
+  const isRelevant = dialects.some((dialect) => properties[dialect].some(({ name }) => relevant.test(name)));
+  if (!isRelevant) return none;
   const found = new Map<string, Located>();
   for (const property of new Set([...properties['hadoop-3'], ...properties['hadoop-2']])) {
     const { value } = property;

@@ -15,8 +15,8 @@ export interface Input {
   readonly document: HadoopDocument;
   /** What either dialect takes over. */
   readonly properties: readonly Located[];
-  /** What each name ends up with in this file. */
-  readonly values: ReadonlyMap<string, string>;
+  /** What `${…}` in a value may become in either dialect; null where something outside the file decides. */
+  readonly expand: (value: string) => readonly (string | null)[];
   /** The buckets that are left alone. */
   readonly unmanaged: ReadonlySet<string>;
 }

@@ -2,7 +2,6 @@
  * Encryption that needs a key of the user's own (row 4b): it is refused, never cut.
  */
 import { javaTrim } from './configuration.ts';
-import { expand } from './expand.ts';
 import type { Finding, Input, Located } from './finding.ts';
 import { isAbout } from './option.ts';
 import { toMember } from './s3a.ts';
@@ -14,7 +13,7 @@ const customerKey = /^[A-Za-z0-9+/]{43}=$/;
 const clientSideName = /^fs\.s3a\.(?:encryption\.)?cse\./;
 
 /** Never cut the only copy of a key: what is set is looked at even where another property overrides it. */
-export function otherEncryption({ properties, values, unmanaged }: Input): Finding[] {
+export function otherEncryption({ properties, expand, unmanaged }: Input): Finding[] {
   const findings: Finding[] = [];
   const secret = keyMayBeSecret(properties);
   const refuse = (offset: number, what: string, bucket: string | null = null) => {
@@ -27,13 +26,14 @@ export function otherEncryption({ properties, values, unmanaged }: Input): Findi
     const member = toMember(name);
     if (member === null || value === null) continue;
     if (member.bucket !== null && unmanaged.has(member.bucket)) continue;
-    const expanded = expand(value, values);
-    const trimmed = javaTrim(expanded ?? '');
-    if (member.setting === 'key' && customerKey.test(trimmed)) {
+    const expanded = expand(value);
+    const matching = (pattern: RegExp) =>
+      expanded.map((text) => javaTrim(text ?? '')).find((text) => pattern.test(text));
+    if (member.setting === 'key' && matching(customerKey) !== undefined) {
       refuse(offset, `${name} holds a key as SSE-C needs it`, member.bucket);
-    } else if (member.setting === 'algorithm' && otherAlgorithm.test(trimmed)) {
-      refuse(offset, `${name} is ${trimmed}`, member.bucket);
-    } else if (member.setting === 'algorithm' && expanded === null && secret) {
+    } else if (member.setting === 'algorithm' && matching(otherAlgorithm) !== undefined) {
+      refuse(offset, `${name} is ${matching(otherAlgorithm)}`, member.bucket);
+    } else if (member.setting === 'algorithm' && expanded.includes(null) && secret) {
       refuse(offset, `${name} is ${JSON.stringify(value)}, which may be SSE-C or client-side`, member.bucket);
     }
   }

@@ -51,6 +51,7 @@ const bucketForms = [
  * contain dots; `fs.s3a.bucket.B.fs.s3a.encryption.key` is read as B's, not as that of a bucket `B.fs.s3a`.
  */
 export function toMember(name: string): Member | null {
+  if (!name.includes(s3a)) return null;
   const trimmed = javaTrim(name);
   if (!trimmed.startsWith(s3a)) return null;
   if (!trimmed.startsWith(bucketPrefix)) {

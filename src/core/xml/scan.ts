@@ -53,9 +53,11 @@ class Scanner {
   }
 
   document(): Token[] {
-    refuseIllegalCharacters(this.text);
+    refuseWideEncodings(this.text);
     if (this.text.charCodeAt(0) === 0xfeff) this.skip('bom', 1);
     if (beginsDeclaration(this.text, this.at)) this.skip('declaration', readDeclaration(this.text, this.at));
+    // After the declaration: under another encoding than ours these aren't the characters that Hadoop reads.
+    refuseIllegalCharacters(this.text);
     while (this.at < this.text.length) {
       if (this.text.charCodeAt(this.at) === LESS) this.markup();
       else if (this.open.length > 0) this.characters();
@@ -178,13 +180,17 @@ class Scanner {
   }
 }
 
+/** Woodstox takes a NUL among the first four bytes for the half of a wider character. */
+function refuseWideEncodings(text: string): void {
+  if (text.slice(0, 4).includes('\0')) {
+    throw new SyntaxFault(0, 'the file is UTF-16 or UTF-32: save it as UTF-8', 'UnsupportedEncoding');
+  }
+}
+
 /** Control characters, U+FFFE, U+FFFF and lone surrogates are illegal wherever they stand. */
 function refuseIllegalCharacters(text: string): void {
   const found = /[^\t\n\r\u0020-\ufffd\u{10000}-\u{10ffff}]|\p{Surrogate}/u.exec(text);
   if (found === null) return;
-  if (found[0] === '\0' && found.index < 4) {
-    throw new SyntaxFault(0, 'the file is UTF-16 or UTF-32: save it as UTF-8', 'UnsupportedEncoding');
-  }
   const code = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
   throw new SyntaxFault(found.index, `the file holds U+${code}, which XML 1.0 forbids`);
 }
