@@ -26,9 +26,9 @@ describeWith(['control plane'], 'kubectl apply', () => {
     const probe = assignment('probe', { namespaceSelector: { matchLabels: null } });
     await vi.waitFor(
       async () => expect(await refusal(apply(cluster(), probe, '--dry-run=server'))).toContain('denied request'),
-      { timeout: 10_000 },
+      { timeout: 30_000, interval: 100 },
     );
-  }, 60_000);
+  }, 120_000);
 
   it.each<[string, object]>([
     ['null for matchLabels', { namespaceSelector: { matchLabels: null } }],

@@ -30,6 +30,9 @@ const injected = {
   binaryData: { 'hdfs-site.xml': base64('injected'), b: 'eg==' },
 };
 
+/** API servers take in a new webhook or policy with some delay. */
+const patience = { timeout: 30_000, interval: 100 };
+
 describeWith(['control plane'], 'the operator', () => {
   const cluster = useControlPlane();
   let webhook: StandInWebhook;
@@ -45,9 +48,9 @@ describeWith(['control plane'], 'the operator', () => {
     await vi.waitFor(async () => {
       await cluster().kubectl(['apply', '-f', '-'], { stdin: JSON.stringify(configMap('probe', 'finance', plain)) });
       expect(await read(cluster(), 'cm', 'probe', '-n', 'finance')).toMatchObject(injected);
-    });
-    await vi.waitFor(async () => expect(await patch('probe', { data: { x: 'z' } })).toContain('denied'));
-  }, 60_000);
+    }, patience);
+    await vi.waitFor(async () => expect(await patch('probe', { data: { x: 'z' } })).toContain('denied'), patience);
+  }, 120_000);
   afterAll(() => webhook?.stop());
 
   /** kubectl with the operator's rights. */
@@ -70,9 +73,11 @@ describeWith(['control plane'], 'the operator', () => {
     await upgrade(cluster(), ...set(port, 'webhook.namespaceSelector.matchLabels.covered=yes'));
     const manifest = configMap(name, 'finance', plain);
     await vi.waitFor(async () => {
-      await write({ ...manifest, metadata: { ...manifest.metadata, ...metadata } });
-      expect(await stored(name)).toMatchObject(plain);
-    });
+      await apply(cluster(), configMap('scope', 'finance', plain));
+      expect(await stored('scope')).toMatchObject(plain);
+    }, patience);
+    await write({ ...manifest, metadata: { ...manifest.metadata, ...metadata } });
+    expect(await stored(name)).toMatchObject(plain);
     await upgrade(cluster(), ...set(port));
   }
 
@@ -90,13 +95,13 @@ describeWith(['control plane'], 'the operator', () => {
       await vi.waitFor(async () => {
         expect(await patch(name, {})).toBeUndefined();
         expect(await stored(name)).toMatchObject(injected);
-      });
+      }, patience);
       const after = await stored(name);
       expect({ ...after.metadata, resourceVersion: '' }).toEqual({ ...before.metadata, resourceVersion: '' });
       expect(await patch(name, {})).toBeUndefined();
       expect(await stored(name)).toEqual(after);
     },
-    30_000,
+    90_000,
   );
 
   it('gets a ConfigMap of 1 MiB and one of two thousand keys edited', async () => {
@@ -229,8 +234,9 @@ describeWith(['control plane'], 'the operator', () => {
     await cluster().kubectl(['create', 'clusterrolebinding', 'anything', '--clusterrole=cluster-admin', subject]);
     const manifest = configMap('new', 'finance', plain);
     const update = ['replace', '-f', '-'];
-    await vi.waitFor(async () =>
-      expect(await asOperator(['create', '-f', '-'], manifest)).toContain('denied request: the operator'),
+    await vi.waitFor(
+      async () => expect(await asOperator(['create', '-f', '-'], manifest)).toContain('denied request: the operator'),
+      patience,
     );
     expect(await asOperator(['delete', 'cm', 'probe', '-n', 'finance'])).toContain('denied request: the operator');
     expect(await asOperator(['delete', 'cm', '--all', '-n', 'finance'])).toContain('denied request: the operator');
