@@ -71,6 +71,9 @@ export function plan(text: string, desired: Desired, role: FileRole): Plan {
     message: shorten(message),
   });
 
+  if (utf8Length(text) > maxBytes) {
+    return refuse('TooLarge', 0, `the file has more than ${maxBytes} bytes, which no ConfigMap can hold: shorten it`);
+  }
   const scanned = scan(text);
   if (!scanned.ok) return refuse(scanned.fault.reason, scanned.fault.offset, scanned.fault.message);
   const document = readDocument(scanned.tokens);
