@@ -1,14 +1,17 @@
 /**
  * What one version of Hadoop makes of a trial's file before and after the plan, against what was promised.
  */
+import type { Assignment } from '../../../src/core/assignment.ts';
 import { effectiveValues } from '../../../src/core/hadoop/configuration.ts';
 import { propertiesOf, readDocument } from '../../../src/core/hadoop/document.ts';
 import { scan } from '../../../src/core/xml/scan.ts';
 import { compareEncryption, compareOthers, isOurs, unmanagedBuckets } from '../compare.ts';
-import { bucketOf, bucketsOf, isMember, wantedFile } from '../family.ts';
+import { bucketOf, bucketsOf, isMember } from '../family.ts';
 import type { HadoopVersion } from '../jars.ts';
 import { type Failure, isFailure, type Mode, type Question, type Reading, type Verdict } from '../judge.ts';
+import { contextFault, isRuledContext } from './context.ts';
 import { isMarkedAsOurs } from './hidden.ts';
+import { planText } from './plan-file.ts';
 import type { Report, Trial } from './trial.ts';
 
 /** A bucket that no document and no assignment names. */
@@ -102,6 +105,7 @@ async function checkOthers(
 ): Promise<void> {
   const { asWritten: after } = await reader.ask({ modes: ['asWritten'], buckets: [], files: [path] });
   compareOthers(before, after, subject.assignment, (name, expected, got) => {
+    if (isRuledContext(name, subject.assignment)) return;
     if (/encryption/.test(name) && isMarkedAsOurs(name, text ?? '')) return; // an earlier assignment's, which goes
     report('keeps every other property and its finality', `${reader.version} ${name}`, expected, got);
   });
@@ -136,8 +140,20 @@ async function checkEncryption(
       compareEncryption(verdict[mode], assignment, reader.version, (bucket, expected, got) =>
         report(promise, `${reader.version} ${mode} ${bucket}`, expected, got),
       );
+      const reading = verdict[mode];
+      for (const [bucket, encryption] of isFailure(reading) ? [] : Object.entries(reading.buckets)) {
+        const fault = contextFault(encryption, assignment, bucket, reader.version);
+        if (fault) report(promise, `${reader.version} ${mode} ${bucket} context`, fault.expected, fault.got);
+      }
     }
   }
+}
+
+/** A core-site.xml with nothing but what the assignment wants. */
+function wantedFile(assignment: Assignment): string {
+  const plan = planText('<configuration/>', { ...assignment, enforcement: 'Enforce' }, 'core-site.xml');
+  if (plan.kind !== 'change') throw new Error(`an empty file is ${plan.kind}`);
+  return plan.result;
 }
 
 /** For a bucket that is left alone the file says what it said, over what the assignment wants for all. */

@@ -16,7 +16,8 @@ export function saveCase(finding: Finding, seed: number, found: string): string 
   mkdirSync(folder, { recursive: true });
   if (decode(bytes) === null) writeFileSync(join(folder, 'input.base64'), Buffer.from(bytes).toString('base64'));
   else writeFileSync(join(folder, dataKey === 'core-site.xml' ? 'input.xml' : dataKey), bytes);
-  const spec = { algorithm: assignment.algorithm, key: assignment.key, buckets: assignment.buckets };
+  const { algorithm, key, encryptionContext, buckets } = assignment;
+  const spec = { algorithm, key, ...(encryptionContext ? { encryptionContext } : {}), buckets };
   const own = Object.entries(spec).filter(
     ([field, value]) => JSON.stringify(value) !== JSON.stringify(defaultSpec[field as keyof typeof spec]),
   );

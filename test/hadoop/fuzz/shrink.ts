@@ -84,6 +84,7 @@ async function shrinkWish(subject: Subject, fails: (subject: Subject) => Promise
   await attempt({ dataKey: 'core-site.xml' });
   for (const { name } of subject.assignment.buckets)
     await assign({ buckets: now.assignment.buckets.filter((rule) => rule.name !== name) });
+  await assign({ encryptionContext: null });
   await assign({ algorithm: 'SSE-KMS' });
   await assign({ enforcement: 'Enforce' });
   await assign({ key: { arn: 'arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca01' } });

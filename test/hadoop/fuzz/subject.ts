@@ -2,7 +2,7 @@
  * One trial of the fuzzer: a document, what is wanted of it, and how clients come by it. All of it follows from the
  * seed and the number.
  */
-import type { Algorithm, Assignment, BucketRule, Key } from '../../../src/core/assignment.ts';
+import type { Algorithm, Assignment, BucketRule, EncryptionContext, Key } from '../../../src/core/assignment.ts';
 import type { Mode } from '../judge.ts';
 import { encode } from './encodings.ts';
 import { mutate } from './mutations.ts';
@@ -55,15 +55,27 @@ const keys: readonly Key[] = [
   { accountDefault: true },
 ];
 
+/** Seldom one: most assignments leave it to the workload. */
+function pickContext(random: Random): { readonly encryptionContext?: EncryptionContext } {
+  if (random.chance(0.8)) return {};
+  return {
+    encryptionContext: random.pick([{}, { team: 'finance' }, { project: 'ledger', 'aws:s3:arn': 'arn:aws:s3:::x' }]),
+  };
+}
+
 function pickAssignment(random: Random): Assignment {
   const buckets = bucketNames
     .filter(() => random.chance(0.25))
-    .map((name): BucketRule => (random.chance(0.35) ? { name, unmanaged: true } : { name, key: random.pick(keys) }));
+    .map((name): BucketRule => {
+      if (random.chance(0.35)) return { name, unmanaged: true };
+      return { name, key: random.pick(keys), ...pickContext(random) };
+    });
   return {
     name: 'finance',
     target: { namespaces: ['finance'] },
     algorithm: random.pick<Algorithm>(['SSE-KMS', 'SSE-KMS', 'SSE-KMS', 'DSSE-KMS']),
     key: random.pick(keys),
+    ...pickContext(random),
     buckets,
     enforcement: random.chance(0.1) ? 'Strict' : 'Enforce',
   };
@@ -78,15 +90,17 @@ const names = [
 const dash = 'server-side-encryption-key';
 
 /** Every name that the assignment sets, set to something else in one way or another. */
-function pickLaterFile({ buckets }: Assignment, random: Random): string {
-  const wanted = [...names, dash].map((name) => `fs.s3a.${name}`);
+function pickLaterFile({ encryptionContext, buckets }: Assignment, random: Random): string {
+  const context = 'encryption.context';
+  const wanted = [...names, dash, ...(encryptionContext ? [context] : [])].map((name) => `fs.s3a.${name}`);
   for (const rule of buckets) {
     if (!('key' in rule)) continue;
     const prefix = `fs.s3a.bucket.${rule.name}.`;
-    wanted.push(...names.flatMap((name) => [prefix + name, `${prefix}fs.s3a.${name}`]), prefix + dash);
+    const both = [...names, ...(rule.encryptionContext ? [context] : [])];
+    wanted.push(...both.flatMap((name) => [prefix + name, `${prefix}fs.s3a.${name}`]), prefix + dash);
   }
   const properties = wanted.map((name) => {
-    const value = name.endsWith('algorithm') ? 'AES256' : 'arn:LATER';
+    const value = name.endsWith('algorithm') ? 'AES256' : name.endsWith('context') ? 'k=LATER' : 'arn:LATER';
     return random.pick([
       `<property><name>${name}</name><value>${value}</value><final>true</final></property>`,
       `<property name="${name}" value="${value}"/>`,
