@@ -50,6 +50,7 @@ const gentle: readonly (readonly [number, Mutation])[] = [
   [3, setFinal],
   [3, dropValue],
   [3, addInclude],
+  [4, addEarly],
   [3, addBlanks],
   [2, changeLineEnds],
   [2, padToBufferEdge],
@@ -219,6 +220,18 @@ function addInclude(text: string, random: Random): string {
   return insert(text, place, random.pick(includes));
 }
 
+/** Where ours stand or would stand: in front of everything, or among the first properties. */
+function addEarly(text: string, random: Random): string {
+  const elements = elementsOf(text).filter(({ local }) => local === 'property' || local === 'configuration');
+  const places = elements.flatMap(({ local, start, end, content }) =>
+    local === 'property' ? [start, end] : [content.start],
+  );
+  const first = places.toSorted((a, b) => a - b).slice(0, 8);
+  if (first.length === 0) return text;
+  const piece = random.chance(0.5) ? random.pick(includes) : pickProperty(random);
+  return insert(text, random.pick([first[0], ...first] as number[]), piece);
+}
+
 function addBlanks(text: string, random: Random): string {
   return insert(text, pickPlace(text, random), random.pick(blanks));
 }
@@ -311,7 +324,7 @@ function changeCase(text: string, random: Random): string {
 }
 
 function nestDeeply(text: string, random: Random): string {
-  const depth = random.pick([2, 10, 300, 990, 1000]);
+  const depth = random.pick([2, 10, 300, 996, 997, 998, 999, 1000]);
   const name = random.pick(['a', 'property', 'value', 'include']);
   const inner = random.chance(0.5) ? pickProperty(random) : '';
   return insert(text, pickPlace(text, random), `<${name}>`.repeat(depth) + inner + `</${name}>`.repeat(depth));

@@ -51,6 +51,7 @@ const plainValues = [
 ];
 const dangerousValues = [
   ...['SSE-C', 'CSE-KMS', 'sse-c', 'CSE-CUSTOM', 'false', ' FALSE ', '${env.HOME}', '${x}', 'fal${x}', 'S<!-- -->SE-C'],
+  ...['ſſe-c', 'CSE-\u212aMS', ' \n', '&#83;SE-C'],
   ...['MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=', 'jceks://file/tmp/none.jceks'],
 ];
 

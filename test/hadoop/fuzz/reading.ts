@@ -91,7 +91,7 @@ function checkOtherEncryption({ subject, plan }: Trial, before: Reading, report:
   const unmanaged = unmanagedBuckets(subject.assignment);
   for (const [name, value] of Object.entries({ ...before.properties, ...before.expanded })) {
     if (!isMember(name) || unmanaged.has(bucketOf(name) ?? '')) continue;
-    const own = name.trim().endsWith('algorithm') ? /^(?:SSE-C|CSE-KMS|CSE-CUSTOM)$/i : /^[\w+/]{43}=$/;
+    const own = name.trim().endsWith('algorithm') ? /^(?:SSE-C|CSE-KMS|CSE-CUSTOM)$/iu : /^[\w+/]{43}=$/;
     if (own.test(value.trim())) report('never touches a file that encrypts by other means', name, 'refused', plan.kind);
   }
 }
