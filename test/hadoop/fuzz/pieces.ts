@@ -71,7 +71,7 @@ export function pickMember(random: Random): string {
 
 /** As it stands in an element: escaped where it has to be. */
 export function pickValue(random: Random): string {
-  return random.pick(random.chance(0.03) ? dangerousValues : plainValues);
+  return random.pick(random.chance(0.05) ? dangerousValues : plainValues);
 }
 
 /** A `<property>` in any form. */
@@ -152,7 +152,9 @@ export const wrappers: readonly (readonly [string, string])[] = [
 ];
 
 export const includes = [
-  ...['plain', 'finals', 'buckets', 'stray-fallback', 'nested'].map((file) => `<include href="${file}.inc"/>`),
+  ...['plain', 'finals', 'finals', 'finals', 'buckets', 'stray-fallback', 'nested'].map(
+    (file) => `<include href="${file}.inc"/>`,
+  ),
   ...['none', 'broken', 'empty'].map((file) => `<include href="${file}.inc"/>`),
   '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="none.inc"><xi:fallback/></xi:include>',
   '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" xi:href="plain.inc"/>',
