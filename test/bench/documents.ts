@@ -23,6 +23,14 @@ export function loadDocuments(): BenchDocument[] {
   ];
 }
 
+/** The files of a folder, without those that are no text or no core-site.xml that can be planned. */
+export function loadCorpus(corpus: string, isPlanned: (text: string) => boolean): BenchDocument[] {
+  return globSync('*.xml', { cwd: corpus })
+    .sort()
+    .map((name) => ({ name, text: readFileSync(join(corpus, name), 'utf8') }))
+    .filter(({ text }) => isPlanned(text));
+}
+
 const words = 'fs s3a hadoop proxyuser security ipc client connection maximum threads retry timeout hosts groups'.split(
   ' ',
 );

@@ -1,14 +1,14 @@
 /**
  * `npm run bench`: what the whole plan costs beside fast-xml-parser alone, and whether documents built to be slow take
  * twice the time for twice the size. `npm run bench -- WORD` measures what has the word in its name. Where a target is
- * missed the exit code is 1.
+ * missed the exit code is 1. CORPUS may name a folder of real files.
  */
 import { XMLParser } from 'fast-xml-parser';
 import { plan } from '../../src/core/plan.ts';
 import { parserOptions } from '../../src/core/xml/second-reader.ts';
 import { sayOnStderr, withProgress } from '../controlplane/progress.ts';
 import { manyRules, oneKey, outcomeOf } from './desired.ts';
-import { type BenchDocument, loadDocuments } from './documents.ts';
+import { type BenchDocument, loadCorpus, loadDocuments } from './documents.ts';
 import { type Comparison, compare } from './measure.ts';
 import { millionElements, type Shape, shapes } from './shapes.ts';
 
@@ -34,6 +34,10 @@ function compareWithParser(say: (state: string) => void): void {
     compareFiles(`${document.name} (${kilobytes(document.text)})`, [document], larger);
   }
   if (usual.length > 1) compareFiles(`the first ${usual.length} together`, usual, true);
+  if (process.env.CORPUS !== undefined && word === '') {
+    const corpus = loadCorpus(process.env.CORPUS, (text) => plan(text, oneKey, 'core').kind === 'change');
+    compareFiles(`the ${corpus.length} of CORPUS together`, corpus, true);
+  }
   console.log(
     `at most ${maxRatio} is wanted of large files and of usual ones together; "again" is the plan of its own result,`,
   );

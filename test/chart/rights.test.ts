@@ -49,7 +49,12 @@ describeWith(['control plane'], 'the operator', () => {
       await cluster().kubectl(['apply', '-f', '-'], { stdin: JSON.stringify(configMap('probe', 'finance', plain)) });
       expect(await read(cluster(), 'cm', 'probe', '-n', 'finance')).toMatchObject(injected);
     }, patience);
-    await vi.waitFor(async () => expect(await patch('probe', { data: { x: 'z' } })).toContain('denied'), patience);
+    // Another value each time: a patch that got through before the policy was taken in would change nothing when repeated.
+    let attempt = 0;
+    await vi.waitFor(
+      async () => expect(await patch('probe', { data: { x: `changed ${attempt++}` } })).toContain('denied'),
+      patience,
+    );
   }, 120_000);
   afterAll(() => webhook?.stop());
 

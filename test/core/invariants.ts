@@ -117,7 +117,7 @@ function block(desired: Desired): Setting[] {
   if (context !== undefined) values.set('fs.s3a.encryption.context', context);
   for (const rule of desired.buckets) {
     if (!('key' in rule)) continue;
-    const own = contextOf(rule.encryptionContext);
+    const own = contextOf(rule.encryptionContext ?? desired.encryptionContext);
     for (const long of own === undefined ? [] : ['', 'fs.s3a.']) {
       values.set(`fs.s3a.bucket.${rule.name}.${long}encryption.context`, own as string);
     }

@@ -74,7 +74,7 @@ function entangles(text: string): boolean {
   for (const [whole, close, local = ''] of text.matchAll(
     /<(\/?)(?:[^\s:<>/!?]+:)?([^\s:<>/!?]+)(?:"[^"]*"|'[^']*'|[^>"'])*>/g,
   )) {
-    if (close === '' && depth > 0 && /^(?:property|include|tag)$/.test(local)) return true;
+    if (close === '' && depth > 0 && /^(?:property|include|fallback|tag)$/.test(local)) return true;
     if (local === 'property' && !whole.endsWith('/>')) depth += close === '' ? 1 : -1;
   }
   return false;

@@ -16,8 +16,8 @@ export interface PropertyElement {
   readonly inRoot: boolean;
   /** What each dialect takes over: one property normally, more where properties are nested, none without a name. */
   readonly properties: Properties;
-  /** It holds an `<include>`, whose properties come from elsewhere. */
-  readonly includes: boolean;
+  /** It holds an `<include>` or `<fallback>`: cutting it would change which properties from elsewhere count. */
+  readonly entangled: boolean;
   /** Where the first element inside it begins, for the indentation. */
   readonly firstChild: number | null;
 }
@@ -53,7 +53,7 @@ interface OpenProperty {
   readonly start: StartToken;
   readonly depth: number;
   readonly properties: Properties;
-  readonly includesBefore: number;
+  entangled: boolean;
   firstChild: number | null;
 }
 
@@ -73,7 +73,7 @@ class Builder {
       this.includes.push(token);
       this.openIncludes++;
     } else if (token.local === 'fallback' && this.openIncludes === 0) this.strayFallback ??= token;
-    if (this.outermost !== undefined) this.outermost.firstChild ??= token.offset;
+    if (this.outermost !== undefined) this.within(this.outermost, token);
     else if (token.local === 'property') this.outermost = this.open(token);
     this.depth++;
     this.reader.start(token.local, token.attributes);
@@ -98,7 +98,12 @@ class Builder {
 
   private open(start: StartToken): OpenProperty {
     const properties = { 'hadoop-2': [], 'hadoop-3': [] };
-    return { start, depth: this.depth, properties, includesBefore: this.includes.length, firstChild: null };
+    return { start, depth: this.depth, properties, entangled: false, firstChild: null };
+  }
+
+  private within(open: OpenProperty, token: StartToken): void {
+    open.firstChild ??= token.offset;
+    if (token.local === 'include' || token.local === 'fallback') open.entangled = true;
   }
 
   private close(open: OpenProperty, end: number): void {
@@ -108,7 +113,7 @@ class Builder {
       end,
       inRoot: open.depth === 1,
       properties: open.properties,
-      includes: this.includes.length > open.includesBefore,
+      entangled: open.entangled,
       firstChild: open.firstChild,
     });
   }

@@ -50,7 +50,7 @@ export function sortElements(
     const forbidden = properties.filter((property) => isForbidden(property, desired));
     const [first] = forbidden;
     if (first === undefined) continue;
-    if (forbidden.length === properties.length && !element.includes) cut.push(element);
+    if (forbidden.length === properties.length && !element.entangled) cut.push(element);
     else entangled.push({ offset: element.offset, message: entangledMessage(first.name) });
   }
   const overridden = cut.flatMap((element) => overriddenIn(element, wanted, desired.source));
@@ -70,12 +70,12 @@ function standsFirst(
 }
 
 function entangledMessage(name: string): string {
-  return `${javaTrim(name)} stands in one <property> together with something else, so that it can't be cut out alone: give each its own <property>`;
+  return `${javaTrim(name)} stands in one <property> together with another property, an <include> or a <fallback>, so that it can't be cut out alone: give it a <property> of its own`;
 }
 
 /** Directly in the root, alone in its element, right in both dialects. */
 function isOurs(element: PropertyElement, wanted: WantedProperty, source: string): boolean {
-  if (!element.inRoot || element.includes) return false;
+  if (!element.inRoot || element.entangled) return false;
   return dialects.every((dialect) => {
     const [property, ...others] = element.properties[dialect];
     if (property === undefined || others.length > 0) return false;

@@ -88,7 +88,7 @@ const nothing = ' ';
 
 /**
  * The properties that have to stand first: for all buckets, and for each bucket with a key of its own in every form, so
- * that no other form of a later resource decides.
+ * that no other form of a later resource decides. A bucket without a context of its own has the one for all.
  */
 export function wantedProperties(encryption: Encryption): WantedProperty[] {
   const { algorithm, key, encryptionContext = null, buckets } = encryption;
@@ -100,7 +100,7 @@ export function wantedProperties(encryption: Encryption): WantedProperty[] {
   for (const rule of buckets) {
     if (!('key' in rule)) continue;
     for (const { form, setting } of bucketForms) {
-      const value = wantedValue(setting, algorithm, rule.key, rule.encryptionContext ?? null);
+      const value = wantedValue(setting, algorithm, rule.key, rule.encryptionContext ?? encryptionContext);
       want(`${bucketPrefix}${rule.name}.${form}`, value);
     }
   }

@@ -46,9 +46,12 @@ describe('the elements', () => {
     ]);
   });
 
-  it('tell whether they hold an include', () => {
-    const text = root('<property><name>a<include href="x"/></name></property><include/><property name="b"/>');
-    expect(read(text).elements.map(({ includes }) => includes)).toEqual([true, false]);
+  it('tell whether they hold an include or a fallback', () => {
+    const text = root(
+      '<property><name>a<include href="x"/></name></property>' +
+        '<include><property><name>b<fallback/></name></property><property name="c"/></include>',
+    );
+    expect(read(text).elements.map(({ entangled }) => entangled)).toEqual([true, true, false]);
   });
 });
 
