@@ -90,6 +90,6 @@ function configuration(properties: readonly string[]): string {
 }
 
 /** As Java trims. */
-function trim(name: string): string {
+export function trim(name: string): string {
   return name.replace(/^[\0- ]+|[\0- ]+$/g, '');
 }

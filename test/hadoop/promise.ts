@@ -11,7 +11,7 @@ import { hasCause } from './causes.ts';
 import { compareEncryption, compareOthers, isOurs, unmanagedBuckets } from './compare.ts';
 import type { Document } from './constructs.ts';
 import type { Scratch } from './documents.ts';
-import { bucketOf, hostileFile, isMember, wantedFile } from './family.ts';
+import { bucketOf, hostileFile, isMember, trim, wantedFile } from './family.ts';
 import type { Judge, Mode } from './judge.ts';
 import { compareReading, type Original, plainBucket, readOriginal } from './original.ts';
 
@@ -179,7 +179,7 @@ function tryOtherEncryption({ readings }: Original, assignment: Assignment, outc
   const unmanaged = unmanagedBuckets(assignment);
   for (const { properties, expanded } of readings?.values() ?? []) {
     for (const [name, value] of Object.entries({ ...properties, ...expanded })) {
-      if (isMember(name) && !unmanaged.has(bucketOf(name) ?? '') && needsOwnKey(name.trim(), value.trim()))
+      if (isMember(name) && !unmanaged.has(bucketOf(name) ?? '') && needsOwnKey(trim(name), trim(value)))
         report('never touches a file that encrypts by other means', name, 'refused', outcome);
     }
   }

@@ -6,7 +6,7 @@ import { effectiveValues } from '../../../src/core/hadoop/configuration.ts';
 import { propertiesOf, readDocument } from '../../../src/core/hadoop/document.ts';
 import { scan } from '../../../src/core/xml/scan.ts';
 import { compareEncryption, compareOthers, isOurs, unmanagedBuckets } from '../compare.ts';
-import { bucketOf, bucketsOf, isMember } from '../family.ts';
+import { bucketOf, bucketsOf, isMember, trim } from '../family.ts';
 import type { HadoopVersion } from '../jars.ts';
 import { type Failure, isFailure, type Mode, type Question, type Reading, type Verdict } from '../judge.ts';
 import { contextFault, isRuledContext } from './context.ts';
@@ -91,8 +91,8 @@ function checkOtherEncryption({ subject, plan }: Trial, before: Reading, report:
   const unmanaged = unmanagedBuckets(subject.assignment);
   for (const [name, value] of Object.entries({ ...before.properties, ...before.expanded })) {
     if (!isMember(name) || unmanaged.has(bucketOf(name) ?? '')) continue;
-    const own = name.trim().endsWith('algorithm') ? /^(?:SSE-C|CSE-KMS|CSE-CUSTOM)$/iu : /^[\w+/]{43}=$/;
-    if (own.test(value.trim())) report('never touches a file that encrypts by other means', name, 'refused', plan.kind);
+    const own = trim(name).endsWith('algorithm') ? /^(?:SSE-C|CSE-KMS|CSE-CUSTOM)$/iu : /^[\w+/]{43}=$/;
+    if (own.test(trim(value))) report('never touches a file that encrypts by other means', name, 'refused', plan.kind);
   }
 }
 
