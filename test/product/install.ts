@@ -86,7 +86,8 @@ async function redirectService(tools: Tools): Promise<void> {
   ]);
 }
 
-async function argumentsOfDeployment(tools: Tools): Promise<string[]> {
+/** What the chart's container is started with. */
+export async function argumentsOfDeployment(tools: Tools): Promise<string[]> {
   const { stdout } = await tools.kubectl([
     'get',
     'deployment',
@@ -100,7 +101,7 @@ async function argumentsOfDeployment(tools: Tools): Promise<string[]> {
 }
 
 /** Ports that nothing listens on now, all different. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports = await Promise.all(
     servers.map(

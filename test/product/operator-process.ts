@@ -30,6 +30,8 @@ export interface OperatorOptions {
   readonly probePort: number;
   /** Where its log goes. */
   readonly logFile: string;
+  /** How long it answers on after SIGTERM; not at all where nothing is said. */
+  readonly drainSeconds?: number;
 }
 
 /**
@@ -37,8 +39,21 @@ export interface OperatorOptions {
  * @throws Error with the end of its log where it ends, or isn't ready within a minute
  */
 export async function startOperator(options: OperatorOptions): Promise<OperatorProcess> {
+  const operator = spawnOperator(options);
+  try {
+    await untilReady(options.probePort, operator.alive);
+  } catch (error) {
+    await operator.end('SIGKILL');
+    throw new Error(`the operator is not ready; the end of its log:\n${operator.log().slice(-4000)}`, { cause: error });
+  }
+  return operator;
+}
+
+/** Starts the operator, and doesn't wait until it is ready. */
+export function spawnOperator(options: OperatorOptions): OperatorProcess {
   const output = openSync(options.logFile, 'a');
-  const args = [main, ...options.args, '--kubeconfig', options.kubeconfig, '--drain-seconds', '0'];
+  const drain = ['--drain-seconds', `${options.drainSeconds ?? 0}`];
+  const args = [main, ...options.args, '--kubeconfig', options.kubeconfig, ...drain];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', output, output],
     env: { PATH: process.env.PATH, POD_NAMESPACE: options.namespace, POD_NAME: options.podName },
@@ -53,13 +68,9 @@ export async function startOperator(options: OperatorOptions): Promise<OperatorP
     await exit;
     return child.exitCode;
   };
-  process.once('exit', () => child.kill('SIGKILL'));
-  try {
-    await untilReady(options.probePort, alive);
-  } catch (error) {
-    await end('SIGKILL');
-    throw new Error(`the operator is not ready; the end of its log:\n${log().slice(-4000)}`, { cause: error });
-  }
+  const onExit = () => child.kill('SIGKILL');
+  process.once('exit', onExit);
+  child.once('exit', () => process.off('exit', onExit));
   const command = [process.execPath, ...args];
   return { pid: child.pid as number, command, logFile: options.logFile, log, alive, end };
 }
