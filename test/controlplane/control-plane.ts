@@ -18,6 +18,8 @@ export interface ControlPlaneOptions {
   readonly signal?: AbortSignal;
   /** kube-apiserver flags without the dashes; null removes a default. */
   readonly apiServerFlags?: ExtraArgs;
+  /** The same for etcd. */
+  readonly etcdFlags?: ExtraArgs;
 }
 
 export interface ControlPlane {
@@ -53,7 +55,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     useExistingCluster: false,
     stopTimeoutMs: 5_000,
     // These two paths let the reaper recognise the processes as ours.
-    etcdFlags: { 'data-dir': join(folder, 'etcd') },
+    etcdFlags: { 'data-dir': join(folder, 'etcd'), ...options.etcdFlags },
     apiServerFlags: {
       'cert-dir': join(folder, 'certificates'),
       // It would publish the loopback address as the endpoint of the Service `kubernetes`, which the apiserver refuses.

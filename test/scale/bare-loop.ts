@@ -1,0 +1,46 @@
+/**
+ * The floor: nothing but empty patches of the ConfigMaps named on standard input, so many at once. Prints the seconds it
+ * took and how many did not succeed.
+ *
+ * node bare-loop.ts KUBECONFIG CONCURRENCY < PATHS
+ */
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:https';
+import { text } from 'node:stream/consumers';
+
+const [kubeconfig = '', concurrency = ''] = process.argv.slice(2);
+// Those of the tests are JSON.
+const { clusters, users } = JSON.parse(readFileSync(kubeconfig, 'utf8'));
+const { server, 'certificate-authority-data': ca } = clusters[0].cluster;
+const agent = new Agent({ keepAlive: true, ca: Buffer.from(ca, 'base64') });
+const headers = {
+  Accept: 'application/json',
+  Authorization: `Bearer ${users[0].user.token}`,
+  'Content-Type': 'application/merge-patch+json',
+  'Content-Length': 2,
+};
+
+/** The answer's status; its body is read and not looked at. */
+function patch(path: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sent = request(`${server}${path}`, { agent, method: 'PATCH', headers }, (answer) => {
+      answer.resume();
+      answer.once('end', () => resolve(answer.statusCode ?? 0));
+      answer.once('error', reject);
+    });
+    sent.once('error', reject);
+    sent.end('{}');
+  });
+}
+
+const paths = (await text(process.stdin)).split('\n').filter((line) => line !== '');
+const rest = paths.values();
+let failed = 0;
+const startedAt = performance.now();
+await Promise.all(
+  Array.from({ length: Number(concurrency) }, async () => {
+    for (const path of rest) if ((await patch(path)) !== 200) failed += 1;
+  }),
+);
+console.log(JSON.stringify({ seconds: (performance.now() - startedAt) / 1000, failed }));
+agent.destroy();

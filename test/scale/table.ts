@@ -1,0 +1,76 @@
+/**
+ * A measurement's figures for a person, and how many of them are not what is wanted.
+ */
+import { median } from '../bench/measure.ts';
+import type { AuditedRequest } from './audit.ts';
+import type { Round } from './rates.ts';
+import type { Figures, ScaleOptions } from './run.ts';
+
+/** In MB. */
+const mostMemory = 200;
+const leastRatio = 0.8;
+
+export function toTable(figures: Figures, options: ScaleOptions): { lines: readonly string[]; missed: number } {
+  const { memory, rates, restarted, steadyRequests } = figures;
+  let missed = 0;
+  const line = (name: string, text: string, isMet = true): string => {
+    if (!isMet) missed += 1;
+    return `${name.padEnd(58)}${text.padStart(14)}${isMet ? '' : '   missed'}`;
+  };
+  const megabytes = (name: string, value: number) => line(name, `${value.toFixed(0)} MB`, value <= mostMemory);
+  const seconds = (name: string, value: number) => line(name, `${value.toFixed(1)} s`);
+  const none = (name: string, requests: readonly AuditedRequest[]) =>
+    line(name, requests.length === 0 ? 'none' : summarize(requests), requests.length === 0);
+
+  const lines = [
+    `memory of the operator, at most ${mostMemory} MB`,
+    megabytes('  peak until the first repair was done', memory.peakOfRepair),
+    megabytes('  after it', memory.afterRepair),
+    megabytes('  in steady state', memory.steady),
+    megabytes('  peak of the whole run', memory.peakOfAll),
+    megabytes('  peak of a new start and a full pass', restarted.peak),
+    megabytes('  after them', restarted.steady),
+    'times, from the start of the process',
+    seconds('  to ready', figures.ready),
+    seconds('  to every ConfigMap listed', figures.listed),
+    seconds('  to all carriers repaired, and reported', figures.repaired),
+    seconds('  of a new start: to ready', restarted.ready),
+    seconds('  of a new start: to every ConfigMap listed', restarted.listed),
+    seconds('  a full pass', restarted.pass),
+    'steady state',
+    none(`  requests in ${options.steadySeconds} s`, steadyRequests),
+    line('  processor time an hour', `${figures.steadyCpu.toFixed(0)} s`),
+    none('  writes after a new start, and in a full pass', restarted.writes),
+    line('  complete lists in the time of one pass', `${restarted.passes}`, restarted.passes === 1),
+  ];
+  if (rates !== undefined) {
+    const row = (name: string, rounds: readonly Round[]): string[] => [
+      line(`  ${name}, a second (median of ${rounds.length})`, medianOf(rounds, 'rate').toFixed(0)),
+      `    ${rounds.map(({ rate }) => rate.toFixed(0)).join('  ')}`,
+      line(`  processor time of the operator for 1000`, `${medianOf(rounds, 'operatorCpu').toFixed(2)} s`),
+      line(`  processor time of the API server for 1000`, `${medianOf(rounds, 'apiServerCpu').toFixed(2)} s`),
+    ];
+    lines.push(
+      `repairs after a change of one assignment for all, ${options.concurrency} at once`,
+      ...row('by the operator', rates.repairs),
+      ...row('by a bare loop of empty patches', rates.bare),
+      line(`  ratio, at least ${leastRatio}`, rates.ratio.toFixed(2), rates.ratio >= leastRatio),
+    );
+  }
+  lines.push('', missed === 0 ? 'every target is met' : `${missed} targets are missed`);
+  return { lines, missed };
+}
+
+function medianOf(rounds: readonly Round[], figure: keyof Round): number {
+  return median(rounds.map((round) => round[figure]));
+}
+
+/** For example `3 patch configmaps, 1 list namespaces`. */
+function summarize(requests: readonly AuditedRequest[]): string {
+  const counts = new Map<string, number>();
+  for (const { verb, resource } of requests) {
+    const kind = `${verb} ${resource}`;
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
+}
