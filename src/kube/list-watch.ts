@@ -10,6 +10,7 @@ import { type Backoff, backoffDelay } from '../core/backoff.ts';
 import { buildDigests, type DigestsOptions } from './digests.ts';
 import { hasStatus } from './errors.ts';
 import { type Collection, type KubeObject, readPage } from './list.ts';
+import { type KubeObserver, nobody } from './observer.ts';
 import type { Transport } from './transport.ts';
 import { openWatch } from './watch.ts';
 
@@ -21,6 +22,8 @@ export interface ListWatchOptions<T> extends DigestsOptions<T> {
   readonly timing?: Partial<Timing>;
   /** Objects a page; 500 where nothing is said. */
   readonly pageSize?: number;
+  /** For metrics. */
+  readonly observer?: Pick<KubeObserver, 'watching'>;
 }
 
 /** All in seconds, but for the back-off. */
@@ -54,7 +57,7 @@ const usual: Timing = {
 };
 
 export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
-  const { transport, collection, onListed, pageSize = 500 } = options;
+  const { transport, collection, onListed, pageSize = 500, observer = nobody } = options;
   const log = options.log.child({ path: collection.path });
   const timing: Timing = { ...usual, ...options.timing };
   const { silenceSeconds } = timing;
@@ -64,9 +67,13 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
   let listed = false;
   let syncedAt = performance.now();
   let failures = 0;
+  const secondsSinceSync = () => (performance.now() - syncedAt) / 1000;
+  const resource = collection.path.slice(collection.path.lastIndexOf('/') + 1);
+  const observed = observer.watching(resource, secondsSinceSync);
 
   async function pause(error: unknown): Promise<void> {
     failures += 1;
+    observed.step(hasStatus(error, 410) ? 'expired' : 'failed');
     const retryAfter = hasStatus(error, 429) || hasStatus(error, 503) ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
     const delayMs = Math.round(Math.max(retryAfter, backoffDelay(failures, timing.backoff, Math.random())));
     log.warn({ err: error, failures, delayMs }, 'list or watch failed, trying again');
@@ -110,6 +117,7 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
     const resourceVersion = place.version;
     const events = await openWatch(transport, collection, { resourceVersion, timeoutSeconds, silenceSeconds, signal });
     syncedAt = performance.now();
+    observed.step('opened');
     for await (const { type, object } of events) {
       if (signal.aborted) return;
       syncedAt = performance.now();
@@ -132,6 +140,7 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
     const place = { version: await list() };
     syncedAt = performance.now();
     listed = true;
+    observed.step('listed');
     tellListed();
     const relistAtMs = performance.now() + timing.relistSeconds * 1000;
     while (!signal.aborted && performance.now() < relistAtMs) {
@@ -168,10 +177,11 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
       return digests.kept.size;
     },
     listed: () => listed,
-    secondsSinceSync: () => (performance.now() - syncedAt) / 1000,
+    secondsSinceSync,
     async stop() {
       stopping.abort();
       await running;
+      observed.stopped();
     },
   };
 }

@@ -10,6 +10,7 @@ import https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { buildConnections } from './connections.ts';
 import { ApiError, ConnectionError, toApiError } from './errors.ts';
+import { type KubeObserver, nobody } from './observer.ts';
 
 export interface Request {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -42,8 +43,15 @@ export interface Transport {
   close(): void;
 }
 
+export interface TransportOptions {
+  readonly userAgent?: string;
+  /** For metrics. */
+  readonly observer?: Pick<KubeObserver, 'requested'>;
+}
+
 /** The transport for a kubeconfig's current context. */
-export function buildTransport(kubeConfig: KubeConfig, userAgent = 'sse-kms-operator'): Transport {
+export function buildTransport(kubeConfig: KubeConfig, options: TransportOptions = {}): Transport {
+  const { userAgent = 'sse-kms-operator', observer = nobody } = options;
   const connections = buildConnections(kubeConfig);
   const { server } = connections;
   const client = server.startsWith('http:') ? http : https;
@@ -83,11 +91,26 @@ export function buildTransport(kubeConfig: KubeConfig, userAgent = 'sse-kms-oper
     }
   }
 
+  async function exchangeObserved(request: Request, timer: Timer): Promise<http.IncomingMessage> {
+    const startedAt = performance.now();
+    const tell = (status: number | undefined) =>
+      observer.requested(request.method ?? 'GET', status, (performance.now() - startedAt) / 1000);
+    try {
+      const answer = await exchange(request, timer);
+      tell(answer.statusCode);
+      return answer;
+    } catch (error) {
+      // What was given up says nothing of the server.
+      if (!request.signal?.aborted) tell(error instanceof ApiError ? error.status : undefined);
+      throw error;
+    }
+  }
+
   return {
     async send(request) {
       const timer = startTimer(request.timeoutSeconds ?? 30);
       try {
-        const answer = await exchange(request, timer);
+        const answer = await exchangeObserved(request, timer);
         return JSON.parse((await readAll(answer)).toString());
       } catch (error) {
         throw toOwnError(error, request);
@@ -98,7 +121,7 @@ export function buildTransport(kubeConfig: KubeConfig, userAgent = 'sse-kms-oper
     async open(request) {
       const timer = startTimer(request.timeoutSeconds ?? 30);
       try {
-        return stream(await exchange(request, timer), request);
+        return stream(await exchangeObserved(request, timer), request);
       } catch (error) {
         throw toOwnError(error, request);
       } finally {

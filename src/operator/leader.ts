@@ -21,9 +21,11 @@ import {
   toConfigMap,
   verdictUnder,
 } from './carriers.ts';
+import { type CarrierCounts, countCarriers } from './census.ts';
 import type { Wish } from './decide.ts';
 import { judge } from './judge.ts';
 import { buildLimit } from './limit.ts';
+import type { OperatorObserver } from './observer.ts';
 import { startQueue } from './queue.ts';
 import { isOpen, reconcile } from './reconcile.ts';
 import { startReporter } from './report.ts';
@@ -39,6 +41,8 @@ export interface LeaderOptions {
   readonly concurrency: number;
   readonly backoff: Backoff;
   readonly clock: () => Date;
+  /** For metrics. */
+  readonly observer: OperatorObserver;
   readonly log: Logger;
 }
 
@@ -46,18 +50,30 @@ export interface Leader {
   /** True once every ConfigMap was seen. */
   listed(): boolean;
   secondsSinceSync(): number;
+  /** Keys that wait or are being worked on. */
+  queued(): Queued;
+  /** All carriers, by assignment and by how they stand to it. */
+  countCarriers(): CarrierCounts;
   /** Resolves when the last write has ended: nothing is written afterwards. */
   stop(): Promise<void>;
 }
 
+export interface Queued {
+  readonly namespaces: number;
+  readonly assignments: number;
+}
+
 export function startLeader(options: LeaderOptions): Leader {
-  const { world, view, files, concurrency, backoff, clock, log } = options;
+  const { world, view, files, concurrency, backoff, clock, observer, log } = options;
   const carriers = buildCarriers();
   const stopping = new AbortController();
   const { writeEvent, writeStatus } = world;
   const announce = buildAnnounce({ writeEvent, perSecond: 5, burst: 50, stopping: stopping.signal, log });
   const complete = () => configMaps.listed();
-  const reporter = startReporter({ writeStatus, view, carriers, complete, clock, backoff, log });
+  const reporter = startReporter({
+    ...{ writeStatus, view, carriers, complete, clock, backoff, log },
+    observer: observer.assignments,
+  });
   const reconciler = {
     world,
     carriers,
@@ -68,10 +84,12 @@ export function startLeader(options: LeaderOptions): Leader {
     backoff,
     announce,
     onJudged: reporter.touch,
+    observer,
     stopping: stopping.signal,
     log,
   };
-  const queue = startQueue({ concurrency, work: (namespace) => reconcile(namespace, reconciler), backoff, log });
+  const work = (namespace: string) => reconcile(namespace, reconciler);
+  const queue = startQueue({ concurrency, work, backoff, observer: observer.namespaces, log });
 
   function wishFor(namespace: string): Wish | undefined {
     const decision = view.decision(namespace);
@@ -125,6 +143,8 @@ export function startLeader(options: LeaderOptions): Leader {
   return {
     listed: () => configMaps.listed(),
     secondsSinceSync: () => configMaps.secondsSinceSync(),
+    queued: () => ({ namespaces: queue.size, assignments: reporter.queued }),
+    countCarriers: () => countCarriers(carriers, view),
     async stop() {
       view.listen(undefined);
       stopping.abort();

@@ -3,6 +3,7 @@
  */
 import type { Logger } from 'pino';
 import { type Backoff, backoffDelay } from '../core/backoff.ts';
+import { nobody, type QueueObserver } from './observer.ts';
 
 /** What is left of a key after one run. */
 export type Leftover =
@@ -18,6 +19,8 @@ export interface QueueOptions {
   /** A rejection is a failure of the key as a whole, tried again after a back-off of its own. */
   readonly work: (key: string) => Promise<Leftover>;
   readonly backoff: Backoff;
+  /** For metrics. */
+  readonly observer?: QueueObserver;
   readonly log: Logger;
 }
 
@@ -30,7 +33,8 @@ export interface Queue {
   stop(): Promise<void>;
 }
 
-export function startQueue({ concurrency, work, backoff, log }: QueueOptions): Queue {
+export function startQueue(options: QueueOptions): Queue {
+  const { concurrency, work, backoff, log, observer = nobody.namespaces } = options;
   /** In the order in which they were added. */
   const waiting = new Set<string>();
   const running = new Map<string, Promise<void>>();
@@ -43,6 +47,7 @@ export function startQueue({ concurrency, work, backoff, log }: QueueOptions): Q
     if (stopped) return;
     clearTimeout(timers.get(key));
     timers.delete(key);
+    if (!waiting.has(key)) observer.added();
     waiting.add(key);
     startSoon();
   }
@@ -58,6 +63,7 @@ export function startQueue({ concurrency, work, backoff, log }: QueueOptions): Q
     // Added again meanwhile, it runs at once anyway; a timer would only run it twice.
     if (stopped || waiting.has(key)) return;
     clearTimeout(timers.get(key));
+    observer.retried();
     timers.set(key, setTimeout(() => add(key), inMs).unref());
   }
 
@@ -74,13 +80,17 @@ export function startQueue({ concurrency, work, backoff, log }: QueueOptions): Q
   async function run(key: string): Promise<void> {
     // So that it is known as running before it can end.
     await null;
+    const startedAt = performance.now();
+    const tell = (succeeded: boolean) => observer.worked((performance.now() - startedAt) / 1000, succeeded);
     try {
       const leftover = await work(key);
+      tell(true);
       failures.delete(key);
       if (leftover.kind === 'more') add(key);
       if (leftover.kind === 'later') addLater(key, leftover.inMs);
     } catch (error) {
       if (stopped) return;
+      tell(false);
       const count = (failures.get(key) ?? 0) + 1;
       failures.set(key, count);
       const delayMs = Math.round(backoffDelay(count, backoff, Math.random()));

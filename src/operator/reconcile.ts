@@ -17,6 +17,7 @@ import {
 import type { Decision, Wish } from './decide.ts';
 import { type Judgement, judge, judgeAnswer, toFailed } from './judge.ts';
 import { forEach, type Limit } from './limit.ts';
+import { nobody, type OperatorObserver } from './observer.ts';
 import type { Leftover } from './queue.ts';
 import type { World } from './world.ts';
 
@@ -34,6 +35,8 @@ export interface Reconciler {
   readonly announce: Announce;
   /** Told of each judgement. */
   readonly onJudged: (carrier: Carrier) => void;
+  /** For metrics. */
+  readonly observer?: Pick<OperatorObserver, 'readmitted'>;
   readonly stopping: AbortSignal;
   readonly log: Logger;
 }
@@ -91,7 +94,7 @@ export function isOpen(carrier: Carrier, wish: Wish): boolean {
 
 /** Readmits a carrier, or reads it where readmission must not or can't change it, and keeps the judgement. */
 async function settle(carrier: Carrier, wish: Wish, reconciler: Reconciler): Promise<Judgement | undefined> {
-  const { carriers, backoff, onJudged, stopping, log } = reconciler;
+  const { carriers, backoff, onJudged, observer = nobody, stopping, log } = reconciler;
   const { namespace, name, uid } = carrier;
   let found: Found | undefined;
   try {
@@ -101,6 +104,7 @@ async function settle(carrier: Carrier, wish: Wish, reconciler: Reconciler): Pro
     log.debug({ err: error, namespace, configMap: name }, 'could not readmit a ConfigMap');
     found = { resourceVersion: carrier.resourceVersion, judgement: toFailed(toText(error)) };
   }
+  observer.readmitted(found?.judgement.outcome ?? 'gone');
   // The watch may have put another in its place meanwhile, or taken it away.
   const current = carriers.get(namespace, name);
   if (found === undefined || current?.uid !== uid) return undefined;

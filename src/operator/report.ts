@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { Backoff } from '../core/backoff.ts';
 import { type Carriers, isOlder } from './carriers.ts';
 import type { StatusFacts } from './facts.ts';
+import type { QueueObserver } from './observer.ts';
 import { type Leftover, startQueue } from './queue.ts';
 import { toStatus } from './status.ts';
 import { type StoredAssignment, toStatusDigest, toStoredAssignment } from './stored-assignment.ts';
@@ -22,12 +23,16 @@ export interface ReporterOptions {
   readonly complete: () => boolean;
   readonly clock: () => Date;
   readonly backoff: Backoff;
+  /** For metrics. */
+  readonly observer?: QueueObserver;
   readonly log: Logger;
 }
 
 export interface Reporter {
   /** Something that a status is derived from changed. */
   touch(): void;
+  /** Assignments that wait or are being worked on. */
+  readonly queued: number;
   stop(): Promise<void>;
 }
 
@@ -39,10 +44,10 @@ const roundMs = 1000;
 const concurrency = 4;
 
 export function startReporter(options: ReporterOptions): Reporter {
-  const { writeStatus, view, carriers, complete, clock, backoff, log } = options;
+  const { writeStatus, view, carriers, complete, clock, backoff, observer, log } = options;
   /** What we wrote ourselves, until the watch shows it. */
   const written = new Map<string, StoredAssignment>();
-  const queue = startQueue({ concurrency, work: report, backoff, log });
+  const queue = startQueue({ concurrency, work: report, backoff, ...(observer && { observer }), log });
   let round: NodeJS.Timeout | undefined;
   let lastRoundAt = Number.NEGATIVE_INFINITY;
   const stopping = new AbortController();
@@ -79,6 +84,9 @@ export function startReporter(options: ReporterOptions): Reporter {
 
   return {
     touch,
+    get queued() {
+      return queue.size;
+    },
     async stop() {
       stopping.abort();
       clearTimeout(round);

@@ -5,7 +5,9 @@ import type { Logger } from 'pino';
 import type { Resolution } from '../core/assignment.ts';
 import type { Backoff } from '../core/backoff.ts';
 import type { HadoopFiles } from '../core/config-map.ts';
-import { type Leader, startLeader } from './leader.ts';
+import { type AssignmentCounts, type CarrierCounts, countAssignments } from './census.ts';
+import { type Leader, type Queued, startLeader } from './leader.ts';
+import { nobody, type OperatorObserver } from './observer.ts';
 import { startView } from './view.ts';
 import type { World } from './world.ts';
 
@@ -19,6 +21,8 @@ export interface OperatorOptions {
   readonly backoff?: Backoff;
   /** For the times in conditions. */
   readonly clock?: () => Date;
+  /** For metrics. */
+  readonly observer?: OperatorObserver;
 }
 
 export interface Operator {
@@ -31,6 +35,13 @@ export interface Operator {
   synced(): boolean;
   /** Of the watched collection that was longest without a sign of life; for a metric, and for liveness. */
   secondsSinceSync(): number;
+  /** True while this process reconciles. */
+  reconciling(): boolean;
+  /** Keys that wait or are being worked on; none while it doesn't reconcile. */
+  queued(): Queued;
+  /** By assignment and outcome, for a metric; undefined while it doesn't reconcile, or doesn't know all carriers yet. */
+  countCarriers(): CarrierCounts | undefined;
+  countAssignments(): AssignmentCounts;
   /** Starts to reconcile, once synced. Does nothing where this process leads already. */
   lead(): Promise<void>;
   /** Stops reconciling; resolves when the last write has ended. */
@@ -39,7 +50,13 @@ export interface Operator {
 }
 
 export function startOperator(options: OperatorOptions): Operator {
-  const { world, log, backoff = { firstMs: 500, maxMs: 60_000 }, clock = () => new Date() } = options;
+  const {
+    world,
+    log,
+    backoff = { firstMs: 500, maxMs: 60_000 },
+    clock = () => new Date(),
+    observer = nobody,
+  } = options;
   const view = startView(world, log);
   const stopped = Promise.withResolvers<void>();
   let leader: Leader | undefined;
@@ -57,7 +74,7 @@ export function startOperator(options: OperatorOptions): Operator {
     await Promise.race([view.complete, stopped.promise]);
     return inTurn(async () => {
       if (!wanted || leader !== undefined) return;
-      leader = startLeader({ ...options, view, backoff, clock });
+      leader = startLeader({ ...options, view, backoff, clock, observer });
       log.info('leading');
     });
   }
@@ -76,6 +93,10 @@ export function startOperator(options: OperatorOptions): Operator {
     resolve: view.resolve,
     synced: view.isComplete,
     secondsSinceSync: () => Math.max(view.secondsSinceSync(), leader?.secondsSinceSync() ?? 0),
+    reconciling: () => leader !== undefined,
+    queued: () => leader?.queued() ?? { namespaces: 0, assignments: 0 },
+    countCarriers: () => (leader?.listed() ? leader.countCarriers() : undefined),
+    countAssignments: () => countAssignments(view.assignments()),
     lead,
     follow,
     async stop() {

@@ -9,6 +9,7 @@ import { withDeadline } from './deadline.ts';
 import { notFound, toFailure } from './failures.ts';
 import { type Decide, judge, type Resolve } from './judge.ts';
 import { mutate } from './mutate.ts';
+import { nobody, observeRequests, toObserved, type WebhookName, type WebhookObserver } from './observer.ts';
 import { type Answer, toReview } from './responses.ts';
 import { type AdmissionRequest, parseReview } from './review.ts';
 import { failure } from './status.ts';
@@ -26,6 +27,8 @@ export interface WebhookDependencies {
   readonly resolve: Resolve;
   readonly log: FastifyBaseLogger;
   readonly timeouts?: Timeouts;
+  /** For metrics. */
+  readonly observer?: WebhookObserver;
 }
 
 /** A certificate and its key, in PEM. */
@@ -47,7 +50,8 @@ export interface WebhookApp extends FastifyInstance<Server> {
   drain(): void;
 }
 
-export function build({ files, resolve, log, timeouts = defaultTimeouts }: WebhookDependencies): WebhookApp {
+export function build(deps: WebhookDependencies): WebhookApp {
+  const { files, resolve, log, timeouts = defaultTimeouts, observer = nobody } = deps;
   const app = Fastify({
     https: { minVersion: 'TLSv1.2', ...toServerTimeouts(timeouts) },
     ...toFastifyTimeouts(timeouts),
@@ -62,6 +66,8 @@ export function build({ files, resolve, log, timeouts = defaultTimeouts }: Webho
   }) as FastifyInstance<Server> as WebhookApp;
   app.removeContentTypeParser('text/plain');
   endUnusedOnClose(app);
+  // Before all else: to wait for room is part of what a review takes.
+  observeRequests(app, observer);
 
   const bodies = buildBodyBudget(bodiesLimit);
   app.addHook('onRequest', async (request, reply) => {
@@ -90,7 +96,8 @@ export function build({ files, resolve, log, timeouts = defaultTimeouts }: Webho
   /** For the log of a request that fails: which review it was. */
   const reviews = new WeakMap<FastifyRequest, string>();
 
-  const serve = (path: string, decide: Decide) =>
+  const serve = (name: WebhookName, decide: Decide) => {
+    const path = `/${name}`;
     app.post(path, async (http, reply) => {
       const review = parseReview(http.body);
       if (review.kind === 'invalid') {
@@ -100,11 +107,13 @@ export function build({ files, resolve, log, timeouts = defaultTimeouts }: Webho
       const { request } = review;
       reviews.set(http, request.uid);
       const answer = await withDeadline(judge(request, files, resolve, decide), timeouts.answer);
+      observer.answered(name, toObserved(answer));
       logAnswer(log, path, request, answer, reply.elapsedTime);
       return toReview(request.uid, answer);
     });
-  serve('/mutate', mutate);
-  serve('/validate', validate);
+  };
+  serve('mutate', mutate);
+  serve('validate', validate);
 
   app.setNotFoundHandler((_request, reply) => reply.code(404).send(notFound));
   app.setErrorHandler((error, http, reply) => {

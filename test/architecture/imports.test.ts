@@ -57,6 +57,7 @@ const offences: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'only-kube-talks-to-kubernetes': { 'src/operator/a.ts': "import { KubeConfig } from '@kubernetes/client-node';" },
   'only-webhook-serves-http': { 'src/main.ts': "import { fastify } from 'fastify';" },
+  'only-metrics-knows-prometheus': { 'src/webhook/a.ts': "import { Counter } from 'prom-client';" },
   'only-the-second-reader-uses-fast-xml-parser': { 'src/core/plan.ts': "import { XMLParser } from 'fast-xml-parser';" },
   'only-main-makes-a-logger': { 'src/kube/a.ts': "import { pino } from 'pino';" },
   'src-needs-no-tests-or-tools': { 'src/main.ts': "import '../test/a.ts';", 'test/a.ts': 'export const a = 1;' },

@@ -1,13 +1,13 @@
 /**
  * Which part of src may import which: the house as rules. Imports point one way,
- * `core ← api ← {kube, webhook, operator, certificates} ← run ← main`, and there is no list of exceptions.
+ * `core ← api ← {kube, webhook, operator, certificates, metrics} ← run ← main`, and there is no list of exceptions.
  */
 import type { IForbiddenRuleType } from 'dependency-cruiser';
 
 /** The kind of rule that is about one import. */
 type Rule = Extract<IForbiddenRuleType, { to: { circular?: boolean } }>;
 
-const shells = '(kube|webhook|operator|certificates)';
+const shells = '(kube|webhook|operator|certificates|metrics)';
 /** Main: the file to start from, and those beside it and in run that it alone uses. */
 const main = '^src/([^/]+\\.ts$|run/)';
 
@@ -57,6 +57,12 @@ export const rules = [
     'Body limits, time limits and prototype poisoning are settled once, in webhook. What else has to be served is passed to it.',
     { path: '^src/', pathNot: '^src/webhook/' },
     { path: 'node_modules/fastify/' },
+  ),
+  forbid(
+    'only-metrics-knows-prometheus',
+    'Names, labels and how many series there are is settled once, in metrics, in a registry of its own. Others are given observers: functions that they call.',
+    { path: '^src/', pathNot: '^src/metrics/' },
+    { path: 'node_modules/prom-client/' },
   ),
   forbid(
     'only-the-second-reader-uses-fast-xml-parser',

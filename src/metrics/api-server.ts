@@ -1,0 +1,81 @@
+/**
+ * Metrics of what is asked of the API server: requests, and the list-watches that keep the caches.
+ */
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+/** What happens to a list-watch, again and again. */
+type Step = 'listed' | 'opened' | 'expired' | 'failed';
+
+export interface ApiServerObserver {
+  /** A request was answered with an HTTP status; undefined where no answer came. The seconds end with the head of the answer. */
+  readonly requested: (method: string, status: number | undefined, seconds: number) => void;
+  /** A list-watch of a resource (`configmaps`) has started; what it returns is told of each step. */
+  readonly watching: (resource: string, secondsSinceSync: () => number) => WatchObserver;
+}
+
+export interface WatchObserver {
+  readonly step: (step: Step) => void;
+  /** It has stopped for good. */
+  readonly stopped: () => void;
+}
+
+const steps: readonly Step[] = ['listed', 'opened', 'expired', 'failed'];
+const durations = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+export function buildApiServerMetrics(registers: Registry[]): ApiServerObserver {
+  const requests = new Counter({
+    name: 'ssekms_apiserver_requests_total',
+    help: 'Requests to the API server by HTTP status; "none" where no answer came.',
+    labelNames: ['method', 'code'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'ssekms_apiserver_request_duration_seconds',
+    help: 'From a request to the head of its answer.',
+    labelNames: ['method'],
+    buckets: durations,
+    registers,
+  });
+  const watchSteps = new Counter({
+    name: 'ssekms_watch_steps_total',
+    help: 'What list-watches went through: a complete list (listed), a watch opened, its version expired (410), a list or watch that failed.',
+    labelNames: ['resource', 'step'],
+    registers,
+  });
+  const ages = new Map<object, { readonly resource: string; readonly secondsSinceSync: () => number }>();
+  new Gauge({
+    name: 'ssekms_watch_sync_age_seconds',
+    help: 'Seconds since the API server last proved that all changes of a resource are seen; of several list-watches the longest.',
+    labelNames: ['resource'],
+    registers,
+    collect() {
+      this.reset();
+      const longest = new Map<string, number>();
+      for (const { resource, secondsSinceSync } of ages.values()) {
+        longest.set(resource, Math.max(longest.get(resource) ?? 0, secondsSinceSync()));
+      }
+      for (const [resource, seconds] of longest) this.set({ resource }, seconds);
+    },
+  });
+
+  for (const method of ['GET', 'PATCH', 'PUT', 'POST']) {
+    duration.zero({ method });
+    for (const code of ['200', '403', '409', '429', '500', '503', 'none']) requests.inc({ method, code }, 0);
+  }
+
+  return {
+    requested(method, status, seconds) {
+      requests.inc({ method, code: status === undefined ? 'none' : String(status) });
+      duration.observe({ method }, seconds);
+    },
+    watching(resource, secondsSinceSync) {
+      for (const step of steps) watchSteps.inc({ resource, step }, 0);
+      const key = {};
+      ages.set(key, { resource, secondsSinceSync });
+      return {
+        step: (step) => watchSteps.inc({ resource, step }),
+        stopped: () => void ages.delete(key),
+      };
+    },
+  };
+}

@@ -1,0 +1,119 @@
+/**
+ * Metrics that are looked up when Prometheus asks: readiness, leadership, carriers, assignments, certificates.
+ */
+import { Gauge, type Registry } from 'prom-client';
+import { readyReasons } from '../core/reasons.ts';
+
+/** Asked at each scrape. */
+export interface State {
+  /** This replica answers reviews. */
+  readonly ready: () => boolean;
+  readonly leading: () => boolean;
+  /** Keys that wait or are being worked on. */
+  readonly queued: () => { readonly namespaces: number; readonly assignments: number };
+  /** By assignment (empty where none applies) and by outcome; undefined where this replica doesn't know: only the leader does. */
+  readonly carriers: () => Carriers | undefined;
+  readonly assignments: () => AssignmentCounts;
+  readonly certificate: () => CertificateState;
+}
+
+export type Carriers = ReadonlyMap<string, Readonly<Record<string, number>>>;
+
+export interface AssignmentCounts {
+  /** By the reason of their condition Ready, as it is stored; empty where no status is stored yet. */
+  readonly byReason: Readonly<Record<string, number>>;
+  readonly conflicted: number;
+}
+
+export interface CertificateState {
+  /** Every webhook configuration trusts the certificate that is served. */
+  readonly trusted: boolean;
+  /** Milliseconds since 1970. */
+  readonly leafExpiresAt: number | undefined;
+  readonly caExpiresAt: number | undefined;
+  /** Looks that failed in a row. */
+  readonly failures: number;
+}
+
+/** Beyond so many, the rest are counted together: an administrator's script must not be able to burst Prometheus. */
+const mostAssignments = 200;
+const theRest = '(others)';
+
+export function buildStateMetrics(registers: Registry[], state: State): void {
+  function gauge<L extends string>(name: string, help: string, labelNames: L[], read: (gauge: Gauge<L>) => void): void {
+    new Gauge<L>({
+      name,
+      help,
+      labelNames,
+      registers,
+      collect() {
+        // What is gone since the last scrape must not stay.
+        this.reset();
+        read(this);
+      },
+    });
+  }
+
+  gauge('ssekms_ready', '1 where this replica answers reviews.', [], (it) => it.set(Number(state.ready())));
+  gauge('ssekms_leader', '1 where this replica reconciles.', [], (it) => it.set(Number(state.leading())));
+  gauge('ssekms_queue_depth', 'Keys that wait or are being worked on.', ['queue'], (it) => {
+    const { namespaces, assignments } = state.queued();
+    it.set({ queue: 'namespaces' }, namespaces);
+    it.set({ queue: 'assignments' }, assignments);
+  });
+  gauge(
+    'ssekms_carriers',
+    'ConfigMaps with a Hadoop file, by assignment and by how they stand to it; known to the leader alone.',
+    ['assignment', 'outcome'],
+    (it) => {
+      for (const [assignment, counts] of fold(state.carriers() ?? new Map())) {
+        for (const [outcome, count] of Object.entries(counts)) it.set({ assignment, outcome }, count);
+      }
+    },
+  );
+  gauge(
+    'ssekms_assignments',
+    'KmsKeyAssignments, by the reason of their condition Ready; empty where no status is stored yet.',
+    ['reason'],
+    (it) => {
+      const counts = state.assignments().byReason;
+      for (const reason of ['', ...readyReasons]) it.set({ reason }, counts[reason] ?? 0);
+    },
+  );
+  gauge('ssekms_assignments_conflicted', 'KmsKeyAssignments whose condition Conflicted is True.', [], (it) =>
+    it.set(state.assignments().conflicted),
+  );
+  gauge('ssekms_certificate_trusted', '1 where every webhook configuration trusts the served certificate.', [], (it) =>
+    it.set(Number(state.certificate().trusted)),
+  );
+  gauge(
+    'ssekms_certificate_failures',
+    'Attempts in a row to bring the certificates up to date that failed.',
+    [],
+    (it) => it.set(state.certificate().failures),
+  );
+  gauge(
+    'ssekms_certificate_expiration_timestamp_seconds',
+    'When the served certificate (leaf) and the CA that signs (ca) expire; absent while there is none.',
+    ['certificate'],
+    (it) => {
+      const { leafExpiresAt, caExpiresAt } = state.certificate();
+      if (leafExpiresAt !== undefined) it.set({ certificate: 'leaf' }, leafExpiresAt / 1000);
+      if (caExpiresAt !== undefined) it.set({ certificate: 'ca' }, caExpiresAt / 1000);
+    },
+  );
+}
+
+/** The first by name keep their own series; sums stay right. */
+function fold(carriers: Carriers): Carriers {
+  if (carriers.size <= mostAssignments) return carriers;
+  const names = [...carriers.keys()].sort();
+  const folded = new Map(names.slice(0, mostAssignments).map((name) => [name, carriers.get(name) ?? {}]));
+  const rest: Record<string, number> = {};
+  for (const name of names.slice(mostAssignments)) {
+    for (const [outcome, count] of Object.entries(carriers.get(name) ?? {})) {
+      rest[outcome] = (rest[outcome] ?? 0) + count;
+    }
+  }
+  return folded.set(theRest, rest);
+}
