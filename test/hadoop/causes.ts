@@ -60,7 +60,10 @@ function isStrictUtf8(bytes: Uint8Array): boolean {
 function isPlainDeclaration(text: string): boolean {
   const declaration = /^(?:\xef\xbb\xbf)?<\?xml\s[^>]*>/.exec(text)?.[0] ?? '';
   const encoding = /encoding\s*=\s*["']([^"']*)/.exec(declaration)?.[1] ?? 'UTF-8';
-  return !declaration.includes('"1.1"') && /^(?:cs)?(?:ut[ \t\r\n_-]*f[ \t\r\n_-]*8|(?:us[ \t\r\n_-]*)?ascii)[ \t\r\n]*$/i.test(encoding);
+  return (
+    !declaration.includes('"1.1"') &&
+    /^(?:cs)?(?:ut[ \t\r\n_-]*f[ \t\r\n_-]*8|(?:us[ \t\r\n_-]*)?ascii)[ \t\r\n]*$/i.test(encoding)
+  );
 }
 
 /** `${…}` may be anything, and 32 bytes in base64 are what SSE-C needs for a key. */
