@@ -30,6 +30,7 @@ function toConfig(values: OperatorValues) {
     bindAddress: values['bind-address'],
     webhookPort: values['webhook-port'],
     probePort: values['probe-port'],
+    metricsPort: values['metrics-port'],
     files: Object.freeze({ core: values['core-files'], other: values['other-files'] }),
     concurrency: values.concurrency,
     fullPassSeconds: values['full-pass-interval'],

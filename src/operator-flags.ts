@@ -56,6 +56,7 @@ export function operatorFlags(env: Environment) {
     'bind-address': flag('IP', 'where to listen; :: is every address, of IPv4 too', address, '::'),
     'webhook-port': flag('PORT', 'for POST /mutate and /validate, over TLS', whole(1, 65_535), '10250'),
     'probe-port': flag('PORT', 'for GET /healthz and /readyz, over plain HTTP', whole(1, 65_535), '8081'),
+    'metrics-port': flag('PORT', 'for GET /metrics, over plain HTTP; 0 serves none', whole(0, 65_535), '0'),
     'core-files': flag('KEYS', 'data keys that get the encryption properties', dataKeys, 'core-site.xml'),
     'other-files': flag(
       'KEYS',
@@ -96,6 +97,8 @@ export function contradictions(values: OperatorValues): string[] {
   return [
     values['leaf-lifetime'] >= values['ca-lifetime'] && '--leaf-lifetime must be shorter than --ca-lifetime',
     values['webhook-port'] === values['probe-port'] && '--webhook-port and --probe-port must not be the same',
+    [values['webhook-port'], values['probe-port']].includes(values['metrics-port']) &&
+      '--metrics-port must be another than --webhook-port and --probe-port',
     values['core-files'].length === 0 && '--core-files must name at least one data key',
     both.length > 0 && `--core-files and --other-files must not both name ${both.join(', ')}`,
   ].filter((mistake) => mistake !== false);

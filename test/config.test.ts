@@ -32,6 +32,7 @@ describe('in a pod', () => {
       bindAddress: '::',
       webhookPort: 10250,
       probePort: 8081,
+      metricsPort: 0,
       files: {
         core: ['core-site.xml'],
         other: ['hdfs-site.xml', 'hive-site.xml', 'metastore-site.xml', 'yarn-site.xml', 'mapred-site.xml'],
@@ -101,6 +102,8 @@ describe('a mistake', () => {
     ['operator --log-level loud', ['--log-level']],
     ['operator --leaf-lifetime 10 --ca-lifetime 10', ['--leaf-lifetime']],
     ['operator --probe-port 10250', ['--webhook-port']],
+    ['operator --metrics-port 8081', ['--metrics-port']],
+    ['operator --metrics-port 65536', ['--metrics-port']],
     ['operator --__proto__ x', ['--__proto__']],
     ['operator --concurrency x --log-level y', ['--concurrency', '--log-level']],
     ['oprator', ["'oprator'"]],
