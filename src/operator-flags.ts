@@ -8,6 +8,7 @@ import type { Flag, Values } from './flags.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const day = 86_400;
+const certificateModes = ['self-managed', 'cert-manager', 'provided'] as const;
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const label = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be lower-case letters, digits and '-'");
 const objectName = z
@@ -19,6 +20,8 @@ const dataKeys = z
   .string()
   .regex(/^([-._a-zA-Z0-9]+(,[-._a-zA-Z0-9]+)*)?$/, 'must be data keys of ConfigMaps, separated by commas')
   .transform((text) => (text === '' ? [] : text.split(',')));
+
+const yesOrNo = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
 function whole(least: number, most: number) {
   const message = `must be a whole number from ${least} to ${most}`;
@@ -53,6 +56,13 @@ export function operatorFlags(env: Environment) {
     ),
     'validating-webhook-configuration': flag('NAME', 'whose caBundle is kept right', objectName, 'sse-kms-operator'),
     'ca-secret': flag('NAME', 'Secret of the CA, created where it is missing', objectName, 'sse-kms-operator-ca'),
+    'lease-name': flag('NAME', 'Lease that decides which replica leads', objectName, 'sse-kms-operator'),
+    'lease-seconds': flag(
+      'SECONDS',
+      'until another replica leads where the leader vanished; it counts on two thirds of them itself',
+      whole(2, 3600),
+      '15',
+    ),
     'bind-address': flag('IP', 'where to listen; :: is every address, of IPv4 too', address, '::'),
     'webhook-port': flag('PORT', 'for POST /mutate and /validate, over TLS', whole(1, 65_535), '10250'),
     'probe-port': flag('PORT', 'for GET /healthz and /readyz, over plain HTTP', whole(1, 65_535), '8081'),
@@ -64,8 +74,27 @@ export function operatorFlags(env: Environment) {
       dataKeys,
       'hdfs-site.xml,hive-site.xml,metastore-site.xml,yarn-site.xml,mapred-site.xml',
     ),
+    'files-by-content': flag(
+      'BOOLEAN',
+      'under Strict also every other value that is a Hadoop <configuration>, whatever its data key',
+      yesOrNo,
+      'false',
+    ),
+    secrets: flag('BOOLEAN', 'Secrets as well as ConfigMaps', yesOrNo, 'false'),
     concurrency: flag('COUNT', 'ConfigMaps that are repaired at once', whole(1, 1000), '8'),
     'full-pass-interval': flag('SECONDS', 'between two complete lists of all that is watched', whole(10, day), '600'),
+    certificates: flag(
+      'MODE',
+      `${certificateModes.join(', ')}: a CA of the operator's own; files whose CA cainjector writes into the caBundle; files whose CA the operator writes there`,
+      z.enum(certificateModes, `must be one of ${certificateModes.join(', ')}`),
+      'self-managed',
+    ),
+    'certificate-folder': flag(
+      'FOLDER',
+      'tls.crt, tls.key and ca.crt, unless certificates are self-managed',
+      z.string().min(1, 'must be a folder'),
+      '/certificates',
+    ),
     'ca-lifetime': flag('SECONDS', 'of the CA, renewed after two thirds', whole(2, 3650 * day), `${365 * day}`),
     'leaf-lifetime': flag(
       'SECONDS',

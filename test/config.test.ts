@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CommandLine, type Config, parseCommandLine } from '../src/config.ts';
+import { operatorFlags } from '../src/operator-flags.ts';
 
 const pod = { KUBERNETES_SERVICE_HOST: '10.0.0.1', POD_NAMESPACE: 'system', POD_NAME: 'operator-0' };
 const parse = (line: string, env: Record<string, string> = pod): CommandLine =>
@@ -29,6 +30,8 @@ describe('in a pod', () => {
       mutatingWebhookConfiguration: 'sse-kms-operator',
       validatingWebhookConfiguration: 'sse-kms-operator',
       caSecret: 'sse-kms-operator-ca',
+      leaseName: 'sse-kms-operator',
+      leaseSeconds: 15,
       bindAddress: '::',
       webhookPort: 10250,
       probePort: 8081,
@@ -36,9 +39,13 @@ describe('in a pod', () => {
       files: {
         core: ['core-site.xml'],
         other: ['hdfs-site.xml', 'hive-site.xml', 'metastore-site.xml', 'yarn-site.xml', 'mapred-site.xml'],
+        byContent: false,
       },
+      secrets: false,
       concurrency: 8,
       fullPassSeconds: 600,
+      certificateMode: 'self-managed',
+      certificateFolder: '/certificates',
       caSeconds: 31_536_000,
       leafSeconds: 604_800,
       drainSeconds: 10,
@@ -52,6 +59,14 @@ describe('in a pod', () => {
       webhookPort: 8443,
       files: { core: ['core-site.xml'], other: [] },
     });
+  });
+
+  it('options are on or off in words', () => {
+    expect(configOf('--files-by-content true --secrets=true')).toMatchObject({
+      files: { byContent: true },
+      secrets: true,
+    });
+    expect(mistakesOf('operator --secrets=yes --files-by-content 1')).toEqual(['--files-by-content', '--secrets']);
   });
 
   it('the configuration cannot be changed afterwards', () => {
@@ -125,7 +140,11 @@ describe('help and version', () => {
     const parsed = parse('operator --help', { ...pod, POD_NAMESPACE: 'hidden' });
     if (parsed.kind !== 'print') throw new Error(parsed.kind);
     const flags = [...parsed.text.matchAll(/^ {2}(--\S+) [A-Z]+$/gm)].map(([, flag]) => flag);
-    expect(flags).toHaveLength(18);
+    expect(flags.sort()).toEqual(
+      Object.keys(operatorFlags({}))
+        .map((name) => `--${name}`)
+        .sort(),
+    );
     expect(parsed.text).not.toContain('hidden');
   });
 

@@ -2,7 +2,7 @@
  * A request's way to its answer: exempt, else resolve its namespace, else plan and decide.
  */
 import type { Assignment, Resolution } from '../core/assignment.ts';
-import { type ConfigMapPlan, type HadoopFiles, planConfigMap } from '../core/config-map.ts';
+import { type ConfigMapPlan, filesUnder, type HadoopFiles, isCarrier, planConfigMap } from '../core/config-map.ts';
 import { conflicted } from './denials.ts';
 import { exemptionOf, leavesFiles } from './exemptions.ts';
 import { type Answer, allowed } from './responses.ts';
@@ -24,16 +24,15 @@ export async function judge(
   const exemption = exemptionOf(request, files);
   if (exemption !== undefined) return allowed({ outcome: exemption });
   const resolution = await resolve(request.namespace);
-  switch (resolution.kind) {
-    case 'none':
-      return allowed({ outcome: 'unassigned' });
-    case 'conflict':
-      return conflicted(request.namespace, resolution.assignments, leavesFiles(request, files));
-    case 'assigned':
-      return decide(
-        planConfigMap(request.object, resolution.assignment, files),
-        resolution.assignment,
-        leavesFiles(request, files),
-      );
-  }
+  if (resolution.kind === 'none') return allowed({ outcome: 'unassigned' });
+  const assignments = resolution.kind === 'assigned' ? [resolution.assignment] : resolution.assignments;
+  const counting = filesUnder(
+    files,
+    assignments.some(({ enforcement }) => enforcement === 'Strict'),
+  );
+  if (!isCarrier(request.object, counting)) return allowed({ outcome: 'notCarrier' });
+  const leaves = leavesFiles(request, counting);
+  if (resolution.kind === 'conflict') return conflicted(request.namespace, resolution.assignments, leaves);
+  const { assignment } = resolution;
+  return decide(planConfigMap(request.object, assignment, counting), assignment, leaves);
 }

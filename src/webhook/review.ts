@@ -19,7 +19,8 @@ const dataKeys = z.custom<Readonly<Record<string, string>>>(
   'expected an object whose values are strings',
 );
 
-const configMap = z.object({
+const carrier = z.object({
+  kind: z.enum(['ConfigMap', 'Secret']),
   metadata: z.object({ deletionTimestamp: z.string().nullish() }),
   immutable: z.boolean().nullish(),
   data: dataKeys.nullish().transform((data) => data ?? undefined),
@@ -28,23 +29,27 @@ const configMap = z.object({
 
 const write = z.object({
   uid: z.string().min(1),
-  resource: z.object({ group: z.literal('').default(''), version: z.literal('v1'), resource: z.literal('configmaps') }),
+  resource: z.object({
+    group: z.literal('').default(''),
+    version: z.literal('v1'),
+    resource: z.enum(['configmaps', 'secrets']),
+  }),
   subResource: z.literal('').default(''),
   namespace: z.string().min(1),
   /** Empty where the API server has yet to make the name from generateName. */
   name: z.string().default(''),
   dryRun: z.boolean().default(false),
-  object: configMap,
+  object: carrier,
 });
 
 const request = z.discriminatedUnion('operation', [
   write.extend({ operation: z.literal('CREATE') }),
-  write.extend({ operation: z.literal('UPDATE'), oldObject: configMap }),
+  write.extend({ operation: z.literal('UPDATE'), oldObject: carrier }),
 ]);
 
 const review = z.object({ apiVersion: z.literal(apiVersion), kind: z.literal(kind), request });
 
-/** A write of a ConfigMap. */
+/** A write of a ConfigMap or Secret. */
 export type AdmissionRequest = z.infer<typeof request>;
 
 /** Either a request, or what is wrong with the body; `uid` is there if at least that could be read. */
@@ -64,6 +69,6 @@ export function parseReview(body: unknown): Review {
     uid: z.object({ request: z.object({ uid: z.string() }) }).safeParse(body).data?.request.uid,
     message:
       `this is not a review that can be answered (${problems.join('; ')}); ` +
-      `send an ${kind} of ${apiVersion} with the request to CREATE or UPDATE a ConfigMap (resource configmaps, version v1)`,
+      `send an ${kind} of ${apiVersion} with the request to CREATE or UPDATE a ConfigMap or Secret (version v1)`,
   };
 }

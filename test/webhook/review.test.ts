@@ -73,8 +73,8 @@ describe('a body that is no review that can be answered', () => {
     ['an UPDATE without the old object', reviewOf({}, undefined, { operation: 'UPDATE' }), 'request.oldObject'],
     ['a CREATE without an object', reviewOf({}, undefined, { object: null }), 'request.object'],
     [
-      'a Secret',
-      reviewOf({}, undefined, { resource: { group: '', version: 'v1', resource: 'secrets' } }),
+      'a Pod',
+      reviewOf({}, undefined, { resource: { group: '', version: 'v1', resource: 'pods' } }),
       'request.resource.resource',
     ],
     [

@@ -1,0 +1,104 @@
+/**
+ * Which values of a ConfigMap or a Secret are Hadoop files: by their data key, or by what they hold.
+ */
+import { decodeBase64 } from './base64.ts';
+import { isConfiguration } from './hadoop/by-content.ts';
+import type { FileRole } from './plan.ts';
+
+/** Which values are Hadoop files. */
+export interface HadoopFiles {
+  /** Data keys of files that get our properties, for example `core-site.xml`. */
+  readonly core: readonly string[];
+  /** Those of files out of which the family is cut, for example `hdfs-site.xml`. */
+  readonly other: readonly string[];
+  /**
+   * Under Strict, also every other value that is a Hadoop configuration. It gets our properties, since pods can mount it as
+   * core-site.xml (`items`, `subPath`); where they don't, ours say there what core-site.xml says already.
+   */
+  readonly byContent?: boolean;
+}
+
+/** What holds files: both have the same rules, but for where their values are and that a Secret's are told to nobody. */
+export type CarrierKind = 'ConfigMap' | 'Secret';
+
+/** As much of a ConfigMap or Secret as the plan needs. Only own keys count, so `__proto__` is a data key like any other. */
+export interface ConfigMapContent {
+  /** A ConfigMap where nothing is said. */
+  readonly kind?: CarrierKind | undefined;
+  /** Values as text; a Secret's in base64, as the API has them. */
+  readonly data?: Readonly<Record<string, string>> | undefined;
+  /** Values in base64, as the API has them. */
+  readonly binaryData?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface CarriedFile {
+  readonly field: 'data' | 'binaryData';
+  readonly dataKey: string;
+  readonly role: FileRole;
+  /** As the API has it. */
+  readonly value: string;
+  readonly base64: boolean;
+}
+
+/** The files that count under this enforcement. */
+export function filesUnder(files: HadoopFiles, strict: boolean): HadoopFiles {
+  return strict || files.byContent !== true ? files : { ...files, byContent: false };
+}
+
+/** True where the ConfigMap holds at least one of the Hadoop files: a *carrier*. */
+export function isCarrier(content: ConfigMapContent, files: HadoopFiles): boolean {
+  return !findFiles(content, files).next().done;
+}
+
+/** True where both hold the same Hadoop files with the same values. */
+export function carriesSame(a: ConfigMapContent, b: ConfigMapContent, files: HadoopFiles): boolean {
+  const ofA = [...findFiles(a, files)];
+  const ofB = [...findFiles(b, files)];
+  return (
+    ofA.length === ofB.length &&
+    ofA.every(({ field, dataKey, value }, index) => {
+      const other = ofB[index];
+      return other?.field === field && other.dataKey === dataKey && other.value === value;
+    })
+  );
+}
+
+/** Those of `data` first; in each field those with a known key first, the others in the order of their keys. */
+export function* findFiles(content: ConfigMapContent, files: HadoopFiles): Generator<CarriedFile> {
+  for (const field of ['data', 'binaryData'] as const) {
+    const values = content[field] ?? {};
+    const base64 = isBase64(content, field);
+    for (const role of ['core', 'other'] as const) {
+      for (const dataKey of files[role]) {
+        const value = Object.hasOwn(values, dataKey) ? values[dataKey] : undefined;
+        if (value !== undefined) yield { field, dataKey, role, value, base64 };
+      }
+    }
+    if (files.byContent !== true) continue;
+    for (const dataKey of Object.keys(values).sort()) {
+      const value = values[dataKey] ?? '';
+      if (files.core.includes(dataKey) || files.other.includes(dataKey)) continue;
+      if (isConfiguration(base64 ? readBytes(value) : value)) yield { field, dataKey, role: 'core', value, base64 };
+    }
+  }
+}
+
+export function isBase64({ kind }: ConfigMapContent, field: 'data' | 'binaryData'): boolean {
+  return field === 'binaryData' || kind === 'Secret';
+}
+
+/** The text, or each byte as a character where it is no UTF-8. Not decoded where it can't hold the root's name. */
+function readBytes(encoded: string): string {
+  if (!marks.some((mark) => encoded.includes(mark))) return '';
+  try {
+    return decodeBase64(encoded) ?? atob(encoded);
+  } catch {
+    return ''; // it is no base64, which the API server refuses
+  }
+}
+
+/**
+ * What base64 makes of `configura` and, in UTF-16, of `conf`, at each of the three places of a byte in a group. The chart's
+ * conditions look for the same; pieces of ten characters, since CEL counts longer ones twice.
+ */
+const marks = ['Y29uZmlndX', 'NvbmZpZ3Vy', 'jb25maWd1c', 'YwBvAG4AZg', 'MAbwBuAGYA', 'jAG8AbgBmA'];

@@ -1,0 +1,53 @@
+/**
+ * Which texts are Hadoop configurations, whatever their data key says.
+ */
+import { describe, expect, it } from 'vitest';
+import { isConfiguration } from '../../../src/core/hadoop/by-content.ts';
+
+const property = '<property><name>a</name><value>b</value></property>';
+const inRoot = (content: string) => `<configuration>${content}</configuration>`;
+const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le');
+
+describe('a text is a Hadoop configuration', () => {
+  it.each<[string, string]>([
+    ['with a property', inRoot(property)],
+    ['under a prefix', `<h:configuration xmlns:h="x">${property}</h:configuration>`],
+    ['with everything before its root', `\ufeff<?xml version="1.0"?>\n<!-- a -->\n<?b c?>\n${inRoot(property)}`],
+    ['with an include alone', inRoot('<include href="x"/>')],
+    ['with an include of XInclude', inRoot('<i:include xmlns:i="http://www.w3.org/2001/XInclude" href="x"/>')],
+    ['with a property in attributes that is of the file systems', inRoot('<property name="fs.a" value="b"/>')],
+    ['with such a one after blanks, which counts once Hadoop has written it', inRoot('<property name=" fs.a"/>')],
+    ['with a property inside of something else', inRoot(`<a>${property}</a>`)],
+    ['with a property that some versions alone take over', inRoot('<property><tag>a</tag><name>b</name></property>')],
+    ['with other things around', inRoot(`<appender name="x"/>${property}`)],
+    ['in another encoding', `<?xml version="1.0" encoding="ISO-8859-1"?>${inRoot(property)}`],
+    ['in XML 1.1, whatever it holds', `<?xml version="1.1"?>${inRoot(`${property}&#1;`)}`],
+    ['with a DOCTYPE that declares something', `<!DOCTYPE a [<!ENTITY p "${property}">]>${inRoot('&p;')}`],
+    ['with a DOCTYPE that refers to something', `<!DOCTYPE configuration SYSTEM "x">${inRoot(property)}`],
+    ['with a DOCTYPE that declares nothing', `<!DOCTYPE configuration>${inRoot(property)}`],
+    ['in UTF-16 of little endian, byte by byte', utf16(inRoot(property)).toString('latin1')],
+    ['in UTF-16 of big endian, byte by byte', utf16(inRoot(property)).swap16().toString('latin1')],
+    ['in UTF-16 without a mark', utf16(inRoot(property)).subarray(2).toString('utf8')],
+  ])('%s', (_, text) => expect(isConfiguration(text)).toBe(true));
+});
+
+describe('a text is none', () => {
+  it.each<[string, string]>([
+    ['that is empty', ''],
+    ['that names one', 'see the <configuration> section'],
+    ['that holds one', `before ${inRoot(property)}`],
+    ['that sets nothing', inRoot('')],
+    ['that sets nothing but a value', inRoot('<property><value>a</value></property>')],
+    ["that Hadoop's parser throws on", `<configuration>${property}`],
+    ['with another root', `<site>${property}<configuration/></site>`],
+    ['with a root in other case, as Log4j has it', `<Configuration>${property}</Configuration>`],
+    ["that is .NET's", inRoot('<appSettings><add key="a" value="b"/></appSettings>')],
+    [
+      "that is Logback's",
+      `<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE configuration>${inRoot(
+        '<property name="LOG_DIR" value="/var/log"/><include resource="base.xml"/><include file="a.xml"/>' +
+          '<appender name="STDOUT" class="ch.qos.logback.core.ConsoleAppender"/><root level="debug"/>',
+      )}`,
+    ],
+  ])('%s', (_, text) => expect(isConfiguration(text)).toBe(false));
+});
