@@ -1,0 +1,121 @@
+/**
+ * The values that Helm itself refuses, with an error that names them, and those that it takes.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { findBinaries } from '../controlplane/binaries.ts';
+import { CommandFailed, runCommand } from '../controlplane/command.ts';
+import { describeWith } from '../run/needs.ts';
+import { chart } from './chart.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+
+const badSelector = { webhook: { namespaceSelector: { matchExpressions: [{ key: 'team', operator: 'Is' }] } } };
+const goodSelector = {
+  matchLabels: { 'kubernetes.io/metadata.name': 'finance' },
+  matchExpressions: [{ key: 'team', operator: 'In', values: ['a', 'b'] }],
+};
+const podAffinityTerm = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { a: 'b' } } };
+const affinity = {
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/arch', operator: 'In', values: ['arm64'] }] }],
+    },
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      { weight: 1, preference: { matchFields: [{ key: 'metadata.name', operator: 'NotIn', values: ['a'] }] } },
+    ],
+  },
+  podAntiAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: [podAffinityTerm],
+    preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }],
+  },
+};
+
+describeWith(['control plane'], 'helm', () => {
+  const folder = temporaryFolder();
+  let helm: string;
+  let count = 0;
+  beforeAll(() => {
+    helm = findBinaries()?.helm ?? '';
+  });
+
+  /** What helm said where it refused; undefined where it rendered the chart. */
+  async function refusal(values: object): Promise<string | undefined> {
+    const file = join(folder(), `values-${count++}.json`);
+    await writeFile(file, JSON.stringify(values));
+    try {
+      await runCommand(helm, ['template', 'release', chart, '--values', file]);
+      return undefined;
+    } catch (error) {
+      if (error instanceof CommandFailed) return error.stderr;
+      throw error;
+    }
+  }
+
+  describe('refuses', () => {
+    it.concurrent.each<[string, object, string]>([
+      ['an unknown key', { replica: 2 }, "'replica'"],
+      ['an unknown key below', { webhook: { failurepolicy: 'Fail' } }, "'failurepolicy'"],
+      ['an unknown key of a Kubernetes type', { webhook: { namespaceSelector: { matchLabel: {} } } }, "'matchLabel'"],
+      ['a text for a number', { replicas: '2' }, '/replicas'],
+      ['a number for a text', { image: { tag: 1.3 } }, '/image/tag'],
+      ['a text for a truth', { crd: { enabled: 'false' } }, '/crd/enabled'],
+      ['an object for a list', { tolerations: { operator: 'Exists' } }, '/tolerations'],
+      ['a list for an object', { nodeSelector: [] }, '/nodeSelector'],
+      ['half a replica', { replicas: 1.5 }, '/replicas'],
+      ['no replica', { replicas: 0 }, '/replicas'],
+      ['another policy', { webhook: { failurePolicy: 'fail' } }, '/webhook/failurePolicy'],
+      ['a timeout that no API server takes', { webhook: { timeoutSeconds: 31 } }, '/webhook/timeoutSeconds'],
+      ['a port that there isn’t', { webhook: { port: 65_536 } }, '/webhook/port'],
+      ['nothing for what has a default', { webhook: { port: null } }, "'port'"],
+      ['a repository with a tag', { image: { repository: 'registry.example.com/a:1' } }, '/image/repository'],
+      ['no repository', { image: { repository: '' } }, '/image/repository'],
+      ['a tag with a digest', { image: { tag: `1@${digest}` } }, '/image/tag'],
+      ['a cut digest', { image: { digest: 'sha256:abc' } }, '/image/digest'],
+      ['a pull policy', { image: { pullPolicy: 'Sometimes' } }, '/image/pullPolicy'],
+      ['a pull secret by its bare name', { imagePullSecrets: ['registry'] }, '/imagePullSecrets/0'],
+      ['no file', { files: { core: [] } }, '/files/core'],
+      ['a file that no ConfigMap can hold', { files: { core: ["core site.xml'"] } }, '/files/core/0'],
+      ['a file twice', { files: { other: ['a.xml', 'a.xml'] } }, '/files/other'],
+      ['a name that no object can have', { fullnameOverride: 'SSE_KMS' }, '/fullnameOverride'],
+      ['a ServiceAccount of an impossible name', { serviceAccount: { name: 'My Account' } }, '/serviceAccount/name'],
+      ['a label that is no label', { podLabels: { team: 'a b' } }, '/podLabels/team'],
+      ['a label’s name that is none', { podLabels: { 'a/b/c': 'd' } }, 'a/b/c'],
+      ['an annotation that is no text', { podAnnotations: { scrape: true } }, '/podAnnotations/scrape'],
+      ['memory in a unit that there isn’t', { resources: { limits: { memory: '512MB' } } }, '/resources/limits/memory'],
+      ['a limit beside the limits', { resources: { memory: '512Mi' } }, "'memory'"],
+      ['a toleration of an unknown effect', { tolerations: [{ effect: 'NoRun' }] }, '/tolerations/0/effect'],
+      ['an affinity of an unknown kind', { affinity: { podAntiaffinity: {} } }, "'podAntiaffinity'"],
+      ['an operator that selectors don’t know', badSelector, '/webhook/namespaceSelector/matchExpressions/0/operator'],
+      ['a security context of a pod on a container', { securityContext: { fsGroup: 1 } }, "'fsGroup'"],
+      ['a level of detail', { logLevel: 'verbose' }, '/logLevel'],
+      ['a lease of a second', { reconciler: { leaseSeconds: 1 } }, '/reconciler/leaseSeconds'],
+    ])('%s', async (_, values, name) => {
+      expect(await refusal(values)).toContain(name);
+    });
+
+    it('everything at once, so that one attempt shows all mistakes', async () => {
+      const said = await refusal({ replicas: 0, logLevel: 'loud', image: { tag: 1 } });
+      for (const path of ['/replicas', '/logLevel', '/image/tag']) expect(said).toContain(path);
+    });
+  });
+
+  describe('takes', () => {
+    it.concurrent.each<[string, object]>([
+      ['nothing at all', {}],
+      ['nothing where the default is empty', { image: { tag: null }, nodeSelector: null, tolerations: null }],
+      ['no other files', { files: { other: [] } }],
+      ['an image by digest of a registry with a port', { image: { repository: 'localhost:5000/a/b-c', digest } }],
+      ['whole cores and fractions', { resources: { requests: { cpu: 1 }, limits: { cpu: '1.5', memory: '1Gi' } } }],
+      ['a label without a value', { podLabels: { 'example.com/team': '' } }],
+      ['what a parent chart passes on', { global: { anything: [1] }, enabled: true }],
+      ['an affinity in full', { affinity }],
+      ['every toleration', { tolerations: [{ operator: 'Exists' }] }],
+      ['a selector by labels and expressions', { webhook: { namespaceSelector: goodSelector } }],
+    ])('%s', async (_, values) => {
+      expect(await refusal(values)).toBeUndefined();
+    });
+  });
+});
