@@ -9,6 +9,7 @@ import { type ConfigMapEvent, writeEvent } from './events.ts';
 import type { Collection } from './list.ts';
 import { type ListWatchOptions, startListWatch, type Timing } from './list-watch.ts';
 import { readNamespace } from './namespaces.ts';
+import type { KubeObserver } from './observer.ts';
 import type { Transport } from './transport.ts';
 
 export interface WorldOptions {
@@ -19,14 +20,16 @@ export interface WorldOptions {
   readonly podName: string;
   readonly log: Logger;
   readonly timing?: Partial<Timing>;
+  /** For metrics. */
+  readonly observer?: KubeObserver | undefined;
 }
 
-export function buildWorld({ transport, webhookConfiguration, podName, log, timing = {} }: WorldOptions) {
+export function buildWorld({ transport, webhookConfiguration, podName, log, timing = {}, observer }: WorldOptions) {
   const reporter = { controller: 'ssekms.io/operator', instance: podName };
   const watching =
     (collection: Collection) =>
     <T>(sink: Pick<ListWatchOptions<T>, 'reduce' | 'onChange' | 'onListed'>) =>
-      startListWatch<T>({ transport, collection, log, timing, ...sink });
+      startListWatch<T>({ transport, collection, log, timing, ...(observer && { observer }), ...sink });
 
   return {
     watchAssignments: watching({ path: assignmentsPath }),

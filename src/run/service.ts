@@ -13,6 +13,7 @@ import { build } from '../webhook/app.ts';
 import { buildProbes } from '../webhook/probes.ts';
 import { startCertificates } from './certificates.ts';
 import { listen } from './listen.ts';
+import { createMetrics, serveMetrics } from './metrics.ts';
 
 export interface Service {
   /**
@@ -28,36 +29,41 @@ const deadAfterSeconds = 900;
 /** @throws Error where the kubeconfig can't be read or a port can't be opened. Being ready is the probes' business. */
 export async function startService(config: Config, log: Logger): Promise<Service> {
   const { files, concurrency, bindAddress, podName } = config;
-  const transport = buildTransport(loadKubeConfig(config.kubeConfig));
+  const metrics = createMetrics();
+  const transport = buildTransport(loadKubeConfig(config.kubeConfig), { observer: metrics.apiServer });
   const world = buildWorld({
     transport,
     webhookConfiguration: config.mutatingWebhookConfiguration,
     podName,
     log,
+    observer: metrics.apiServer,
     timing: { relistSeconds: config.fullPassSeconds },
   });
-  const operator = startOperator({ world, files, concurrency, log });
-  const webhook = build({ files, resolve: operator.resolve, log });
+  const operator = startOperator({ world, files, concurrency, observer: metrics.reconciler, log });
+  const webhook = build({ files, resolve: operator.resolve, observer: metrics.admission, log });
   const serve = ({ certificate, key }: { certificate: string; key: string }) =>
     webhook.useCertificate({ cert: certificate, key });
   const certificates = startCertificates(config, transport, serve, log);
   let draining = false;
 
+  const notReady = () => [
+    ...(draining ? ['shutting down'] : []),
+    ...(operator.synced() ? [] : ['assignments, namespaces and the webhook configuration are not listed yet']),
+    ...toProblems(certificates.status()),
+  ];
   const probes = buildProbes({
     unhealthy: () => {
       const seconds = Math.round(operator.secondsSinceSync());
       return seconds > deadAfterSeconds ? [`the API server has told nothing for ${seconds} s`] : [];
     },
-    notReady: () => [
-      ...(draining ? ['shutting down'] : []),
-      ...(operator.synced() ? [] : ['assignments, namespaces and the webhook configuration are not listed yet']),
-      ...toProblems(certificates.status()),
-    ],
+    notReady,
     log,
   });
   await listen(webhook, bindAddress, config.webhookPort);
   await listen(probes, bindAddress, config.probePort);
   log.info({ bindAddress, webhookPort: config.webhookPort, probePort: config.probePort }, 'listening');
+  const measured = { ready: () => notReady().length === 0, leads: operator.reconciling, operator, certificates };
+  const stopMetrics = await serveMetrics(metrics, measured, config, log);
   operator.lead().catch((err: unknown) => log.error({ err }, 'could not lead'));
 
   return {
@@ -67,6 +73,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
       await Promise.all([operator.follow(), sleep(config.drainSeconds * 1000)]);
       await webhook.close();
       await Promise.all([operator.stop(), certificates.stop()]);
+      await stopMetrics();
       await probes.close();
       transport.close();
     },

@@ -1,0 +1,45 @@
+/**
+ * The metrics' part of the wiring: what is looked up at a scrape, and the port where Prometheus finds it.
+ */
+import type { Logger } from 'pino';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Config } from '../config.ts';
+import { buildMetrics, type Metrics } from '../metrics/registry.ts';
+import type { CertificateState } from '../metrics/state.ts';
+import type { Operator } from '../operator/start.ts';
+import { buildMetricsEndpoint } from '../webhook/metrics.ts';
+import { listen } from './listen.ts';
+
+/** The observers, before there is anything to observe. */
+export function createMetrics(): Metrics {
+  return buildMetrics({ version: packageJson.version, node: process.versions.node });
+}
+
+export interface Measured {
+  readonly ready: () => boolean;
+  readonly leads: () => boolean;
+  readonly operator: Operator;
+  readonly certificates: { status(): CertificateState };
+}
+
+/** Serves the metrics, unless the configuration says not to; the function returned stops that. @throws as `listen` does */
+export async function serveMetrics(
+  metrics: Metrics,
+  { ready, leads, operator, certificates }: Measured,
+  { bindAddress, metricsPort }: Config,
+  log: Logger,
+): Promise<() => Promise<void>> {
+  metrics.observeState({
+    ready,
+    leading: leads,
+    queued: operator.queued,
+    carriers: operator.countCarriers,
+    assignments: operator.countAssignments,
+    certificate: certificates.status,
+  });
+  if (metricsPort === 0) return async () => {};
+  const endpoint = buildMetricsEndpoint(metrics.scrape, log);
+  await listen(endpoint, bindAddress, metricsPort);
+  log.info({ bindAddress, metricsPort }, 'serving metrics');
+  return () => endpoint.close();
+}
