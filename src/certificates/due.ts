@@ -82,7 +82,8 @@ export function due(view: View, lifetimes: Lifetimes, now: number): Due {
   if (now >= newLeafAt) return { kind: 'newLeaf', authority };
 
   const bundle = toBundle(authority);
-  const outdated = targets.filter((target) => bundlesOf(target).some((text) => text !== bundle));
+  const ours = targets.filter(({ found }) => found?.writtenByOthers !== true);
+  const outdated = ours.filter((target) => bundlesOf(target).some((text) => text !== bundle));
   if (outdated.length > 0) return { kind: 'publish', targets: outdated, bundle };
 
   if (now >= newCaAt) return newCa('the CA has reached its age', known, dropped);

@@ -8,33 +8,11 @@ import { type ApplyDeps, apply } from './apply.ts';
 import { type CaCertificate, parseAuthority } from './authority.ts';
 import { type Due, due, type Leaf, type View } from './due.ts';
 import { buildSleeper } from './sleeper.ts';
+import type { Keeper } from './status.ts';
 import type { StoredSecret, TrustTarget } from './stores.ts';
-import { isTrusted, observeTrust, readyAt, type TrustedSince } from './trust.ts';
+import { isTrusted, namesOfMissing, observeTrust, readyAt, type TrustedSince } from './trust.ts';
 
-export interface CertificateStatus {
-  /** Every webhook configuration exists and trusts the certificate that is served. As of the last look. */
-  readonly trusted: boolean;
-  /**
-   * API servers can be sent here. A caBundle that somebody clears later doesn't undo it: to leave the Service's endpoints
-   * would heal nothing, and turn a moment into an outage.
-   */
-  readonly ready: boolean;
-  /** Names of webhook configurations that don't exist. */
-  readonly missing: readonly string[];
-  /** When the certificate that is served, and the CA that signs, stop being accepted; milliseconds since 1970. */
-  readonly leafExpiresAt: number | undefined;
-  readonly caExpiresAt: number | undefined;
-  /** Looks that failed in a row. */
-  readonly failures: number;
-}
-
-export interface Rotation {
-  status(): CertificateStatus;
-  /** Something that matters may have changed: look soon. */
-  notify(): void;
-  /** Resolves when nothing is in flight any more. */
-  stop(): Promise<void>;
-}
+export type { CertificateStatus } from './status.ts';
 
 const retry = { firstMs: 200, maxMs: 30_000 };
 /** Looks are at least this far apart, so that a storm of notifications is one look; the longer after a failure. */
@@ -47,7 +25,7 @@ const publishingMs = 1_000;
 const mostSteps = 20;
 
 /** Starts the loop; the first look begins at once. */
-export function startRotation(deps: ApplyDeps): Rotation {
+export function startRotation(deps: ApplyDeps): Keeper {
   const { secrets, trust, lifetimes, now, log } = deps;
   let leaf: Leaf | undefined;
   let signing: CaCertificate | undefined;
@@ -135,6 +113,7 @@ export function startRotation(deps: ApplyDeps): Rotation {
       missing: namesOfMissing(targets),
       leafExpiresAt: leaf?.validTo,
       caExpiresAt: signing?.validTo,
+      problem: undefined,
       failures,
     }),
     notify: () => sleeper.wake(),
@@ -143,8 +122,4 @@ export function startRotation(deps: ApplyDeps): Rotation {
       await running;
     },
   };
-}
-
-function namesOfMissing(targets: readonly TrustTarget[]): string[] {
-  return targets.filter(({ found }) => found === undefined).map(({ name }) => name);
 }

@@ -34,6 +34,8 @@ export interface TrustTarget {
         readonly version: string;
         /** `bundle` is the caBundle as PEM text, empty where there is none. */
         readonly entries: readonly { readonly name: string; readonly bundle: string }[];
+        /** Its caBundle is somebody else's to write: cainjector's, or that of replicas with other settings. */
+        readonly writtenByOthers?: boolean;
       }
     | undefined;
 }

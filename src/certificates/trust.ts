@@ -50,3 +50,7 @@ export function readyAt(
 export function includes(certificates: readonly CaCertificate[], wanted: CaCertificate): boolean {
   return certificates.some(({ fingerprint }) => fingerprint === wanted.fingerprint);
 }
+
+export function namesOfMissing(targets: readonly TrustTarget[]): string[] {
+  return targets.filter(({ found }) => found === undefined).map(({ name }) => name);
+}

@@ -13,7 +13,12 @@ export interface TrustTarget {
   readonly name: string;
   /** Undefined where the configuration doesn't exist. */
   readonly found:
-    | { readonly version: string; readonly entries: readonly { readonly name: string; readonly bundle: string }[] }
+    | {
+        readonly version: string;
+        readonly entries: readonly { readonly name: string; readonly bundle: string }[];
+        /** Its caBundle is somebody else's to write. */
+        readonly writtenByOthers: boolean;
+      }
     | undefined;
 }
 
@@ -26,11 +31,22 @@ export interface TrustPublisher {
   publish(target: TrustTarget, bundle: string): Promise<'written' | 'conflict'>;
 }
 
-/** Names of the configurations. */
 export interface TrustPublisherOptions {
+  /** Names of the configurations. */
   readonly mutating: string;
   readonly validating: string;
+  /**
+   * As which of those writers who take turns we come, as the annotation `caBundleWriter` calls them: what is annotated
+   * otherwise is written by others, what isn't annotated is ours. Undefined: everything is written by others.
+   */
+  readonly writer: string | undefined;
 }
+
+/**
+ * On a configuration: who writes its caBundle. The chart sets it, so that while its settings change the replicas with the
+ * old ones leave off.
+ */
+export const caBundleWriter = 'ssekms.io/ca-bundle-writer';
 
 /** Methods throw as `Transport.send` does, but for the outcomes named. */
 export function buildTrustPublisher(transport: Transport, options: TrustPublisherOptions): TrustPublisher {
@@ -45,7 +61,7 @@ export function buildTrustPublisher(transport: Transport, options: TrustPublishe
 
   async function readOne(name: string, path: string): Promise<TrustTarget> {
     try {
-      return { name, found: toFound(await transport.send({ path })) };
+      return { name, found: toFound(await transport.send({ path }), options.writer) };
     } catch (error) {
       if (hasStatus(error, 404)) return { name, found: undefined };
       throw error;
@@ -95,17 +111,21 @@ function toJsonPatch(
 }
 
 interface WebhookConfiguration {
-  readonly metadata: { readonly resourceVersion: string };
+  readonly metadata: {
+    readonly resourceVersion: string;
+    readonly annotations?: Readonly<Record<string, string>> | null;
+  };
   readonly webhooks?:
     | readonly { readonly name: string; readonly clientConfig: { readonly caBundle?: string | null } }[]
     | null;
 }
 
-function toFound(answer: unknown): TrustTarget['found'] {
+function toFound(answer: unknown, writer: string | undefined): TrustTarget['found'] {
   const { metadata, webhooks } = answer as WebhookConfiguration;
   const entries = (webhooks ?? []).map(({ name, clientConfig }) => ({
     name,
     bundle: Buffer.from(clientConfig.caBundle ?? '', 'base64').toString(),
   }));
-  return { version: metadata.resourceVersion, entries };
+  const annotated = metadata.annotations?.[caBundleWriter] ?? writer;
+  return { version: metadata.resourceVersion, entries, writtenByOthers: writer === undefined || annotated !== writer };
 }

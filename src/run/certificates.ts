@@ -1,19 +1,31 @@
 /**
- * The certificates' part of the wiring: they live in the API server, and hear of changes there at once.
+ * The certificates' part of the wiring: they live in the API server or in files, and hear of changes there at once.
  */
 import type { Logger } from 'pino';
+import { readCertificateFiles, watchCertificateFiles } from '../certificates/files.ts';
+import { startFollowing } from '../certificates/follow.ts';
 import type { KeyPair } from '../certificates/issue.ts';
-import { type CertificateStatus, startRotation } from '../certificates/rotate.ts';
+import { startRotation } from '../certificates/rotate.ts';
+import type { CertificateStatus, Keeper } from '../certificates/status.ts';
 import type { Config } from '../config.ts';
+import type { Collection } from '../kube/list.ts';
 import { startListWatch } from '../kube/list-watch.ts';
 import { buildSecretStore } from '../kube/secrets.ts';
 import type { Transport } from '../kube/transport.ts';
 import { buildTrustPublisher } from '../kube/webhook-configurations.ts';
 
 export interface Certificates {
+  readonly mode: Config['certificateMode'];
   status(): CertificateStatus;
+  /** Why the certificate doesn't make this replica ready, in words; empty where it does. */
+  notReady(): string[];
   stop(): Promise<void>;
 }
+
+/** How soon a change of the files is seen; the kubelet itself takes up to a minute and a half. */
+const filesEveryMs = 2_000;
+/** With a wide margin: until then the replicas may have different versions of the files. */
+const laggingMs = 10 * 60_000;
 
 /** API servers see a new caBundle within a moment; CAs that live for seconds, as in tests, can't wait that long. */
 function toSettling(caMs: number): number {
@@ -26,43 +38,81 @@ export function startCertificates(
   serve: (pair: KeyPair) => void,
   log: Logger,
 ): Certificates {
-  const { namespace, serviceName, caSecret } = config;
+  const { certificateMode: mode, certificateFolder, namespace, serviceName, caSecret } = config;
   const mutating = config.mutatingWebhookConfiguration;
   const validating = config.validatingWebhookConfiguration;
-  const rotation = startRotation({
-    secrets: buildSecretStore(transport, namespace, caSecret),
-    trust: buildTrustPublisher(transport, { mutating, validating }),
-    serve,
-    dnsNames: [serviceName, `${serviceName}.${namespace}`, `${serviceName}.${namespace}.svc`],
-    lifetimes: {
-      ca: config.caSeconds * 1000,
-      leaf: config.leafSeconds * 1000,
-      settling: toSettling(config.caSeconds * 1000),
-    },
-    now: Date.now,
-    log,
-  });
+  const hostname = `${serviceName}.${namespace}.svc`;
+  const settling = toSettling(config.caSeconds * 1000);
+  // With cert-manager its cainjector is the one who writes.
+  const writer = mode === 'cert-manager' ? undefined : mode;
+  const trust = buildTrustPublisher(transport, { mutating, validating, writer });
+  const now = Date.now;
+
+  const keeper: Keeper =
+    mode === 'self-managed'
+      ? startRotation({
+          secrets: buildSecretStore(transport, namespace, caSecret),
+          trust,
+          serve,
+          dnsNames: [serviceName, `${serviceName}.${namespace}`, hostname],
+          lifetimes: { ca: config.caSeconds * 1000, leaf: config.leafSeconds * 1000, settling },
+          now,
+          log,
+        })
+      : startFollowing({
+          read: () => readCertificateFiles(certificateFolder),
+          trust,
+          serve,
+          hostname,
+          patience: { settling, lagging: laggingMs },
+          now,
+          log,
+        });
 
   const admission = '/apis/admissionregistration.k8s.io/v1';
-  const watches = [
-    { path: `/api/v1/namespaces/${namespace}/secrets`, name: caSecret },
-    { path: `${admission}/mutatingwebhookconfigurations`, name: mutating },
-    { path: `${admission}/validatingwebhookconfigurations`, name: validating },
-  ].map(({ path, name }) =>
+  const collections: Collection[] = [
+    { path: `${admission}/mutatingwebhookconfigurations`, fieldSelector: `metadata.name=${mutating}` },
+    { path: `${admission}/validatingwebhookconfigurations`, fieldSelector: `metadata.name=${validating}` },
+  ];
+  if (mode === 'self-managed') {
+    collections.push({ path: `/api/v1/namespaces/${namespace}/secrets`, fieldSelector: `metadata.name=${caSecret}` });
+  }
+  const watches = collections.map((collection) =>
     startListWatch({
       transport,
-      collection: { path, fieldSelector: `metadata.name=${name}` },
+      collection,
       reduce: ({ metadata }) => metadata.resourceVersion,
-      onChange: rotation.notify,
+      onChange: keeper.notify,
       log,
       timing: { relistSeconds: config.fullPassSeconds },
     }),
   );
+  const files =
+    mode === 'self-managed' ? undefined : watchCertificateFiles(certificateFolder, filesEveryMs, keeper.notify);
 
   return {
-    status: rotation.status,
+    mode,
+    status: keeper.status,
+    notReady: () => toProblems(keeper.status(), mode),
     async stop() {
-      await Promise.all([rotation.stop(), ...watches.map((watch) => watch.stop())]);
+      files?.stop();
+      await Promise.all([keeper.stop(), ...watches.map((watch) => watch.stop())]);
     },
   };
+}
+
+function toProblems(
+  { ready, missing, leafExpiresAt, problem }: CertificateStatus,
+  mode: Certificates['mode'],
+): string[] {
+  if (ready) return [];
+  const unusable =
+    problem === undefined ? [] : [`the certificate can't be used: ${problem.message} (${problem.reason})`];
+  if (missing.length > 0)
+    return [...unusable, ...missing.map((name) => `the webhook configuration ${name} does not exist`)];
+  if (leafExpiresAt === undefined) return unusable.length > 0 ? unusable : ['there is no certificate yet'];
+  if (leafExpiresAt <= Date.now())
+    return [...unusable, `the certificate expired at ${new Date(leafExpiresAt).toISOString()}`];
+  const writer = mode === 'cert-manager' ? ": cert-manager's cainjector has not written its CA into the caBundle" : '';
+  return [...unusable, `the certificate is not trusted yet${writer}`];
 }

@@ -3,7 +3,6 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { CertificateStatus } from '../certificates/rotate.ts';
 import type { Config } from '../config.ts';
 import { loadKubeConfig } from '../kube/client.ts';
 import { buildTransport } from '../kube/transport.ts';
@@ -49,7 +48,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
   const notReady = () => [
     ...(draining ? ['shutting down'] : []),
     ...(operator.synced() ? [] : ['assignments, namespaces and the webhook configuration are not listed yet']),
-    ...toProblems(certificates.status()),
+    ...certificates.notReady(),
   ];
   const probes = buildProbes({
     unhealthy: () => {
@@ -78,11 +77,4 @@ export async function startService(config: Config, log: Logger): Promise<Service
       transport.close();
     },
   };
-}
-
-/** Why the certificate doesn't make this replica ready, in words. */
-function toProblems({ ready, missing, leafExpiresAt }: CertificateStatus): string[] {
-  if (ready) return [];
-  if (missing.length > 0) return missing.map((name) => `the webhook configuration ${name} does not exist`);
-  return [leafExpiresAt === undefined ? 'there is no certificate yet' : 'the certificate is not trusted yet'];
 }

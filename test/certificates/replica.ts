@@ -2,7 +2,8 @@
  * One replica's certificates, wired to a real API server as the operator wires them, with a clock and lifetimes of choice.
  */
 import type { Lifetimes } from '../../src/certificates/due.ts';
-import { type Rotation, startRotation } from '../../src/certificates/rotate.ts';
+import { startRotation } from '../../src/certificates/rotate.ts';
+import type { Keeper } from '../../src/certificates/status.ts';
 import { startListWatch } from '../../src/kube/list-watch.ts';
 import { buildSecretStore } from '../../src/kube/secrets.ts';
 import type { Transport } from '../../src/kube/transport.ts';
@@ -24,7 +25,7 @@ export interface ReplicaOptions {
 }
 
 export interface Replica {
-  readonly rotation: Rotation;
+  readonly rotation: Keeper;
   readonly port: number;
   stop(): Promise<void>;
 }
@@ -33,7 +34,7 @@ export async function startReplica({ transport, name, lifetimes, clockOffset = 0
   const server = await startTlsServer();
   const rotation = startRotation({
     secrets: buildSecretStore(transport, namespace, name),
-    trust: buildTrustPublisher(transport, { mutating: name, validating: name }),
+    trust: buildTrustPublisher(transport, { mutating: name, validating: name, writer: 'self-managed' }),
     serve: server.serve,
     dnsNames: [dnsName],
     lifetimes,

@@ -8,7 +8,8 @@ import fc from 'fast-check';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readCaCertificates } from '../../src/certificates/authority.ts';
-import { type Rotation, startRotation } from '../../src/certificates/rotate.ts';
+import { startRotation } from '../../src/certificates/rotate.ts';
+import type { Keeper } from '../../src/certificates/status.ts';
 import { buildSimulatedCluster, type Client, type SimulatedCluster } from './simulated-cluster.ts';
 
 const second = 1000;
@@ -21,7 +22,7 @@ const step = 200;
 const runs = Math.ceil(10 * Number(process.env.FC_RUNS ?? 1));
 
 interface Replica extends Client {
-  readonly rotation: Rotation;
+  readonly rotation: Keeper;
   /** The subject of the CA whose leaf is served. */
   issuer: string | undefined;
 }

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { issueCa } from '../../src/certificates/issue.ts';
-import { buildTrustPublisher, type TrustPublisher, type TrustTarget } from '../../src/kube/webhook-configurations.ts';
+import {
+  buildTrustPublisher,
+  caBundleWriter,
+  type TrustPublisher,
+  type TrustTarget,
+} from '../../src/kube/webhook-configurations.ts';
 import { describeWith } from '../run/needs.ts';
 import {
   applyConfiguration,
@@ -25,7 +30,7 @@ afterAll(() => cluster?.stop());
 
 beforeEach(async () => {
   name = `operator-${++count}`;
-  publisher = buildTrustPublisher(cluster.api, { mutating: name, validating: name });
+  publisher = buildTrustPublisher(cluster.api, { mutating: name, validating: name, writer: 'self-managed' });
   await applyConfiguration(cluster.api, 'mutating', name);
 });
 
@@ -41,6 +46,22 @@ describeWith(['control plane'], 'a trust publisher', () => {
     const [mutating, validating] = await publisher.read();
     expect(mutating?.found?.entries).toEqual([{ name: 'configmaps.ssekms.io', bundle: '' }]);
     expect(validating?.found).toBeUndefined();
+  });
+
+  it('says whose turn it is to write, by the annotation that the installer sets', async () => {
+    const writers = ['self-managed', 'provided', undefined];
+    const asked = async () => {
+      const publishers = writers.map((writer) =>
+        buildTrustPublisher(cluster.api, { mutating: name, validating: name, writer }),
+      );
+      const answers = await Promise.all(publishers.map((one) => one.read()));
+      return answers.map(([mutating]) => mutating?.found?.writtenByOthers);
+    };
+    expect(await asked()).toEqual([false, false, true]);
+    const body = { metadata: { annotations: { [caBundleWriter]: 'provided' } } };
+    const path = configurationPath('mutating', name);
+    await cluster.api.send({ method: 'PATCH', path, contentType: 'application/merge-patch+json', body });
+    expect(await asked()).toEqual([true, false, true]);
   });
 
   it('publishes to every entry, and reads back what it published', async () => {

@@ -1,0 +1,99 @@
+/**
+ * What is to be done about a provided certificate at a given moment: a decision, without clock, client or file.
+ *
+ * The order of a change, and why nothing is ever served that the API server doesn't trust:
+ *   1. what the new `ca.crt` holds is published beside what the caBundles held before
+ *   2. once every caBundle has held it for the settling time, the new certificate is served
+ *   3. what is in no `ca.crt` any more leaves the caBundles when every replica must have seen the new files
+ * Where somebody else writes the caBundles (cert-manager's cainjector, or whoever fills a Secret without `ca.crt`), 1 and 3
+ * are theirs, and 2 happens at once where the caBundles no longer trust what is served.
+ */
+import type { X509Certificate } from 'node:crypto';
+import { distinct, readCertificates, toPemBundle } from './chain.ts';
+import { anchorOf, type Provided } from './provided.ts';
+import type { TrustTarget } from './stores.ts';
+import { bundlesOf } from './trust.ts';
+
+/** In milliseconds. */
+export interface Patience {
+  /** How long API servers may take to see a new caBundle. */
+  readonly settling: number;
+  /** How long the files of one replica may be behind those of another. */
+  readonly lagging: number;
+}
+
+/** The world, as it was read. */
+export interface FollowView {
+  /** The sound content of the files; undefined where there is none. */
+  readonly wanted: Provided | undefined;
+  readonly served: Provided | undefined;
+  readonly targets: readonly TrustTarget[];
+  /** Since when every caBundle trusts `wanted`, without a break; milliseconds since 1970. */
+  readonly trustedSince: number | undefined;
+  /** By fingerprint: since when a certificate in the caBundles has been in none of the files seen here. */
+  readonly strangeSince: ReadonlyMap<string, number>;
+}
+
+export type FollowDue =
+  | { readonly kind: 'serve'; readonly provided: Provided }
+  | { readonly kind: 'publish'; readonly target: TrustTarget; readonly bundle: string }
+  | { readonly kind: 'nothing'; readonly until: number };
+
+/** So that nobody who fills caBundles with certificates can make them grow without end. */
+const mostStrangers = 8;
+
+/** True where every entry of each configuration that exists trusts the certificate: one that doesn't exist calls nobody. */
+export function isAccepted(provided: Provided, targets: readonly TrustTarget[], now: number): boolean {
+  const bundles = targets.flatMap(bundlesOf);
+  return bundles.every((text) => anchorOf(provided, readCertificates(text).certificates, now) !== undefined);
+}
+
+/** The certificates in the caBundles that are in neither file: another replica's, or another mode's. */
+export function strangersIn(
+  targets: readonly TrustTarget[],
+  own: readonly X509Certificate[],
+  now: number,
+): X509Certificate[] {
+  const found = targets.flatMap(bundlesOf).flatMap((text) => readCertificates(text).certificates);
+  const fingerprints = new Set(own.map(({ fingerprint256 }) => fingerprint256));
+  const alive = found.filter((one) => one.ca && now < one.validToDate.getTime());
+  return distinct(alive.filter(({ fingerprint256 }) => !fingerprints.has(fingerprint256)));
+}
+
+/** The first thing that is due at `now` (milliseconds since 1970). Doing it and asking again ends in `nothing`. */
+export function followDue(view: FollowView, patience: Patience, now: number): FollowDue {
+  const { served, targets, strangeSince } = view;
+  // As long as the files are of no use, what is served stays what is wanted.
+  const wanted = view.wanted ?? served;
+  if (wanted === undefined) return { kind: 'nothing', until: Number.POSITIVE_INFINITY };
+
+  const serveAt = toServeAt(view, patience, now);
+  if (now >= serveAt) return { kind: 'serve', provided: wanted };
+
+  const own = [...wanted.anchors, ...(served?.anchors ?? [])];
+  const leaves = strangersIn(targets, own, now).map((certificate) => {
+    const since = strangeSince.get(certificate.fingerprint256) ?? now;
+    return { certificate, at: since + patience.lagging };
+  });
+  if (wanted.anchors.length > 0) {
+    const kept = leaves.filter(({ at }) => now < at).map(({ certificate }) => certificate);
+    const bundle = toPemBundle([...own, ...kept.sort(byNewest).slice(0, mostStrangers)]);
+    const outdated = targets.find(
+      (target) => target.found?.writtenByOthers !== true && bundlesOf(target).some((text) => text !== bundle),
+    );
+    if (outdated !== undefined) return { kind: 'publish', target: outdated, bundle };
+  }
+  return { kind: 'nothing', until: Math.min(serveAt, wanted.validTo, ...leaves.map(({ at }) => at)) };
+}
+
+function toServeAt({ wanted, served, targets, trustedSince }: FollowView, patience: Patience, now: number): number {
+  if (wanted === undefined || wanted.fingerprint === served?.fingerprint) return Number.POSITIVE_INFINITY;
+  if (served === undefined || now >= served.validTo) return now;
+  if (trustedSince === undefined) return served.validTo;
+  if (!isAccepted(served, targets, now)) return now;
+  return Math.min(trustedSince + patience.settling, served.validTo);
+}
+
+function byNewest(a: X509Certificate, b: X509Certificate): number {
+  return b.validFromDate.getTime() - a.validFromDate.getTime();
+}

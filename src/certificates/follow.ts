@@ -1,0 +1,192 @@
+/**
+ * Serves the certificate that somebody else puts into files, for as long as the process runs: read, decide, do, look again.
+ *
+ * What can't be used is told once and changes nothing: what was served before goes on being served, until the files are good.
+ */
+import type { Logger } from 'pino';
+import { backoffDelay } from '../core/backoff.ts';
+import { readCertificates } from './chain.ts';
+import type { CertificateFiles } from './files.ts';
+import { type FollowDue, type FollowView, followDue, isAccepted, type Patience, strangersIn } from './follow-due.ts';
+import type { KeyPair } from './issue.ts';
+import { anchorOf, checkFiles, type Provided, type ProvidedFiles } from './provided.ts';
+import { buildSleeper } from './sleeper.ts';
+import type { CertificateStatus, Keeper } from './status.ts';
+import type { TrustPublisher, TrustTarget } from './stores.ts';
+import { bundlesOf, namesOfMissing } from './trust.ts';
+
+export interface FollowDeps {
+  /** Reads the files; rejects where they can't be read as a whole. */
+  readonly read: () => Promise<CertificateFiles>;
+  readonly trust: TrustPublisher;
+  /** Takes a new key pair into use at once; throws where it can't, and the old one goes on serving. */
+  readonly serve: (pair: KeyPair) => void;
+  /** The name by which API servers call. */
+  readonly hostname: string;
+  readonly patience: Patience;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+const retry = { firstMs: 200, maxMs: 30_000 };
+/** Looks are at least this far apart, so that a storm of notifications is one look. */
+const spacingMs = 50;
+/** Without any notification a look happens this often. */
+const longestSleepMs = 5 * 60_000;
+/** At most one round of caBundle writes in this time: whoever else writes what we write, or clears it, gets no duel. */
+const publishingMs = 1_000;
+/** Steps in one look; more means that others write as fast as we do. */
+const mostSteps = 20;
+
+/** Starts the loop; the first look begins at once. */
+export function startFollowing(deps: FollowDeps): Keeper {
+  const { trust, serve, hostname, patience, now, log } = deps;
+  let served: Provided | undefined;
+  let targets: readonly TrustTarget[] = [];
+  let trusted = false;
+  let mayBeReadyAt = Number.POSITIVE_INFINITY;
+  let everReady = false;
+  let caExpiresAt: number | undefined;
+  let candidate: { readonly fingerprint: string; readonly trustedSince: number } | undefined;
+  let strangeSince: ReadonlyMap<string, number> = new Map();
+  let problem: CertificateStatus['problem'];
+  let unusable: { readonly fingerprint: string; readonly message: string } | undefined;
+  let publishedAt = Number.NEGATIVE_INFINITY;
+  let failures = 0;
+  const sleeper = buildSleeper();
+
+  async function readFiles(): Promise<ProvidedFiles> {
+    try {
+      const files = checkFiles(await deps.read(), hostname, now());
+      if (unusable === undefined || files.kind === 'refused') return files;
+      if (files.provided.fingerprint !== unusable.fingerprint) return files;
+      return { kind: 'refused', problem: 'Unusable', message: unusable.message };
+    } catch (error) {
+      return { kind: 'refused', problem: 'Unreadable', message: (error as Error).message };
+    }
+  }
+
+  function note(found: CertificateStatus['problem']): void {
+    if (found !== undefined && found.message !== problem?.message) {
+      log.warn({ ...found, stillServing: served?.fingerprint }, 'cannot use the certificate that is provided');
+    }
+    problem = found;
+  }
+
+  async function read(): Promise<FollowView> {
+    const files = await readFiles();
+    note(files.kind === 'refused' ? { reason: files.problem, message: files.message } : undefined);
+    const wanted = files.kind === 'sound' ? files.provided : undefined;
+    const found = await trust.read();
+    for (const configuration of namesOfMissing(found).filter((name) => !namesOfMissing(targets).includes(name))) {
+      log.warn({ configuration }, 'webhook configuration does not exist');
+    }
+    targets = found;
+    observe(wanted);
+    return { wanted, served, targets, trustedSince: candidate?.trustedSince, strangeSince };
+  }
+
+  function observe(wanted: Provided | undefined): void {
+    if (wanted === undefined || !isAccepted(wanted, targets, now())) candidate = undefined;
+    else if (candidate?.fingerprint !== wanted.fingerprint) {
+      candidate = { fingerprint: wanted.fingerprint, trustedSince: now() };
+    }
+    const own = [...(wanted?.anchors ?? []), ...(served?.anchors ?? [])];
+    const strangers = strangersIn(targets, own, now());
+    strangeSince = new Map(
+      strangers.map(({ fingerprint256: one }) => [one, Math.min(strangeSince.get(one) ?? now(), now())]),
+    );
+    judge();
+  }
+
+  /** What the status says of the certificate that is served, by the caBundles as they were last read. */
+  function judge(): void {
+    trusted = served !== undefined && namesOfMissing(targets).length === 0 && isAccepted(served, targets, now());
+    // In the midst of a change only when every API server has seen the new caBundle; else others have been trusted all along.
+    const settled = strangeSince.size === 0 ? 0 : patience.settling;
+    mayBeReadyAt = trusted && candidate ? candidate.trustedSince + settled : Number.POSITIVE_INFINITY;
+    const bundled = targets.flatMap(bundlesOf).flatMap((text) => readCertificates(text).certificates);
+    const anchor = served && anchorOf(served, [...served.anchors, ...bundled], now());
+    caExpiresAt = anchor?.validToDate.getTime() ?? caExpiresAt;
+  }
+
+  function isReady(): boolean {
+    everReady ||= now() >= mayBeReadyAt;
+    return everReady && served !== undefined && now() < served.validTo;
+  }
+
+  function take(provided: Provided): void {
+    try {
+      serve(provided.pair);
+    } catch (error) {
+      // Such as a key that is too short for OpenSSL: the checks before can't know all that it doesn't take.
+      unusable = { fingerprint: provided.fingerprint, message: (error as Error).message };
+      return;
+    }
+    served = provided;
+    const { subject, issuer, validToDate } = provided.leaf;
+    const { fingerprint } = provided;
+    log.info({ fingerprint, subject, issuer, expires: validToDate.toISOString() }, 'serving a new certificate');
+    judge();
+  }
+
+  async function apply(step: Exclude<FollowDue, { kind: 'nothing' }>): Promise<void> {
+    if (step.kind === 'serve') return take(step.provided);
+    publishedAt = now();
+    const outcome = await trust.publish(step.target, step.bundle);
+    if (outcome === 'written') log.info({ configuration: step.target.name }, 'published the caBundle');
+  }
+
+  /** Until nothing is due. Answers in how many milliseconds to look again. */
+  async function look(): Promise<number> {
+    // Both configurations in one round: the pause is between rounds.
+    const published = new Set<string>();
+    for (let steps = 0; steps < mostSteps && !sleeper.stopped(); steps++) {
+      const step = followDue(await read(), patience, now());
+      if (step.kind === 'nothing') return step.until - now();
+      if (step.kind === 'publish') {
+        const since = now() - publishedAt;
+        const first = published.size === 0 || published.has(step.target.name);
+        if (first && since >= 0 && since < publishingMs) return publishingMs - since;
+        published.add(step.target.name);
+      }
+      await apply(step);
+    }
+    if (sleeper.stopped()) return 0;
+    throw new Error(`not settled after ${mostSteps} steps: others are writing the same objects`);
+  }
+
+  async function run(): Promise<void> {
+    while (!sleeper.stopped()) {
+      try {
+        const delay = await look();
+        failures = 0;
+        await sleeper.sleep(spacingMs, Math.min(delay, longestSleepMs));
+      } catch (error) {
+        failures += 1;
+        const delay = backoffDelay(failures, retry, Math.random());
+        log.warn({ err: error, failures, retryInMs: Math.round(delay) }, 'could not bring the certificates up to date');
+        await sleeper.sleep(spacingMs, delay);
+      }
+    }
+  }
+
+  const running = run();
+  return {
+    status: () => ({
+      trusted,
+      ready: isReady(),
+      missing: namesOfMissing(targets),
+      leafExpiresAt: served?.validTo,
+      caExpiresAt,
+      problem,
+      failures,
+    }),
+    notify: () => sleeper.wake(),
+    async stop() {
+      sleeper.stop();
+      await running;
+    },
+  };
+}
