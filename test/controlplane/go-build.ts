@@ -7,13 +7,14 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../run/cache-folder.mjs';
 import { runCommand } from './command.ts';
-import { type BinaryName, type Bundle, helmVersion, kubernetesVersion } from './versions.ts';
+import { type Bundle, helmVersion, kubernetesVersion, type ProgramName, prometheusVersion } from './versions.ts';
 
 interface Recipe {
   /** Folder beside this file that holds go.mod and go.sum. */
   readonly module: string;
   readonly package: string;
   readonly variables: readonly string[];
+  readonly tags?: string;
 }
 
 const [kubernetesMajor, kubernetesMinor] = kubernetesVersion.split('.');
@@ -23,7 +24,14 @@ const kubernetesVariables = [
   `k8s.io/component-base/version.gitMinor=${kubernetesMinor}`,
 ];
 
-const recipes: Record<BinaryName, Recipe> = {
+/** Without the clients of two dozen clouds, in which it would look for what to scrape. */
+const prometheus = {
+  module: 'prometheus',
+  variables: [`github.com/prometheus/common/version.Version=${prometheusVersion}`],
+  tags: 'remove_all_sd',
+};
+
+const recipes: Record<ProgramName, Recipe> = {
   'kube-apiserver': {
     module: 'kubernetes',
     package: 'k8s.io/kubernetes/cmd/kube-apiserver',
@@ -36,6 +44,8 @@ const recipes: Record<BinaryName, Recipe> = {
     package: 'helm.sh/helm/v4/cmd/helm',
     variables: [`helm.sh/helm/v4/internal/version.version=v${helmVersion}`],
   },
+  prometheus: { ...prometheus, package: 'github.com/prometheus/prometheus/cmd/prometheus' },
+  promtool: { ...prometheus, package: 'github.com/prometheus/prometheus/cmd/promtool' },
 };
 
 const goFolder = join(cacheFolder(), 'go');
@@ -67,20 +77,21 @@ export async function deleteGoCaches(): Promise<void> {
   await rm(goFolder, { recursive: true, force: true });
 }
 
-async function build(binary: BinaryName, output: string, state: (now: string) => void): Promise<void> {
+async function build(binary: ProgramName, output: string, state: (now: string) => void): Promise<void> {
   const recipe = recipes[binary];
   const cwd = join(import.meta.dirname, 'go', recipe.module);
   let downloads = 0;
   let compiled = 0;
   const go = (args: string[], onLine: (line: string) => void) =>
     runCommand('go', args, { cwd, env: goEnvironment(), timeout: 3_600_000, guarded: true, onLine });
-  const list = await go(['list', '-deps', recipe.package], (line) => {
+  const tags = recipe.tags === undefined ? [] : ['-tags', recipe.tags];
+  const list = await go(['list', '-deps', ...tags, recipe.package], (line) => {
     if (line.startsWith('go: downloading')) state(`${binary}: ${++downloads} modules downloaded`);
   });
   const packages = list.stdout.trim().split('\n').length;
   const flags = ['-s', '-w', ...recipe.variables.map((variable) => `-X ${variable}`)].join(' ');
   state(`${binary}: compiling ${packages} packages`);
-  await go(['build', '-v', '-o', output, '-ldflags', flags, recipe.package], (line) => {
+  await go(['build', '-v', '-o', output, ...tags, '-ldflags', flags, recipe.package], (line) => {
     if (!line.startsWith('go: ')) state(`${binary}: ${++compiled} of at most ${packages} packages compiled`);
   });
 }

@@ -1,22 +1,25 @@
 /**
- * What the control plane is made of, in which version, and where each is kept.
+ * What the control plane and the monitoring are made of, in which version, and where each is kept.
  */
 import { join } from 'node:path';
 import { cacheFolder } from '../run/cache-folder.mjs';
 
 export type BinaryName = 'kube-apiserver' | 'etcd' | 'kubectl' | 'helm';
+export type ProgramName = BinaryName | 'prometheus' | 'promtool';
 
 /** What is fetched or built together: one official archive, one folder in the cache. */
 export interface Bundle {
   readonly title: string;
   readonly folder: string;
-  readonly binaries: readonly BinaryName[];
+  readonly binaries: readonly ProgramName[];
 }
 
 /** The go.mod files beside this one pin the same versions. */
 export const kubernetesVersion = '1.37.2';
 export const etcdVersion = '3.6.16';
 export const helmVersion = '4.3.1';
+/** As a Go module its version is 0.316.0. */
+export const prometheusVersion = '3.16.0';
 
 const goArchitectures: Partial<Record<string, string>> = { x64: 'amd64', ppc64: 'ppc64le' };
 
@@ -38,4 +41,10 @@ export const helm: Bundle = {
   title: `helm ${helmVersion}`,
   folder: join(cacheFolder(), 'bin', `helm-${helmVersion}-${platform}`),
   binaries: ['helm'],
+};
+
+export const prometheus: Bundle = {
+  title: `prometheus and promtool ${prometheusVersion}`,
+  folder: join(cacheFolder(), 'bin', `prometheus-${prometheusVersion}-${platform}`),
+  binaries: ['prometheus', 'promtool'],
 };

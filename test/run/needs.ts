@@ -20,7 +20,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe } from 'vitest';
-import { findBinaries } from '../controlplane/binaries.ts';
+import { findBinaries, findMonitoring } from '../controlplane/binaries.ts';
 import { needsMark } from './needs-mark.ts';
 
 /** What each need is called where it is missing, and whether it is there. */
@@ -30,6 +30,7 @@ const needs = {
     present: () => findBinaries() !== undefined,
   },
   java: { title: 'Java 17 or newer (javac)', present: () => javaVersion() >= 17 },
+  prometheus: { title: 'prometheus and promtool, or Go to build them', present: () => findMonitoring() !== undefined },
   maven: { title: 'Maven (mvn)', present: () => onPath('mvn') },
 } as const;
 
