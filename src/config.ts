@@ -43,8 +43,6 @@ function toConfig(values: OperatorValues) {
     fullPassSeconds: values['full-pass-interval'],
     certificateMode: values.certificates,
     certificateFolder: values['certificate-folder'],
-    certificateMode: values.certificates,
-    certificateFolder: values['certificate-folder'],
     caSeconds: values['ca-lifetime'],
     leafSeconds: values['leaf-lifetime'],
     drainSeconds: values['drain-seconds'],

@@ -9,7 +9,6 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const day = 86_400;
 const certificateModes = ['self-managed', 'cert-manager', 'provided'] as const;
-const certificateModes = ['self-managed', 'cert-manager', 'provided'] as const;
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const label = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be lower-case letters, digits and '-'");
 const objectName = z
@@ -84,18 +83,6 @@ export function operatorFlags(env: Environment) {
     secrets: flag('BOOLEAN', 'Secrets as well as ConfigMaps', yesOrNo, 'false'),
     concurrency: flag('COUNT', 'ConfigMaps that are repaired at once', whole(1, 1000), '8'),
     'full-pass-interval': flag('SECONDS', 'between two complete lists of all that is watched', whole(10, day), '600'),
-    certificates: flag(
-      'MODE',
-      `${certificateModes.join(', ')}: a CA of the operator's own; files whose CA cainjector writes into the caBundle; files whose CA the operator writes there`,
-      z.enum(certificateModes, `must be one of ${certificateModes.join(', ')}`),
-      'self-managed',
-    ),
-    'certificate-folder': flag(
-      'FOLDER',
-      'tls.crt, tls.key and ca.crt, unless certificates are self-managed',
-      z.string().min(1, 'must be a folder'),
-      '/certificates',
-    ),
     certificates: flag(
       'MODE',
       `${certificateModes.join(', ')}: a CA of the operator's own; files whose CA cainjector writes into the caBundle; files whose CA the operator writes there`,

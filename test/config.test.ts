@@ -46,8 +46,6 @@ describe('in a pod', () => {
       fullPassSeconds: 600,
       certificateMode: 'self-managed',
       certificateFolder: '/certificates',
-      certificateMode: 'self-managed',
-      certificateFolder: '/certificates',
       caSeconds: 31_536_000,
       leafSeconds: 604_800,
       drainSeconds: 10,
