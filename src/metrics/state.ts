@@ -31,6 +31,8 @@ export interface CertificateState {
   /** Milliseconds since 1970. */
   readonly leafExpiresAt: number | undefined;
   readonly caExpiresAt: number | undefined;
+  /** Why a certificate that somebody else provides can't be used as it is now. */
+  readonly problem: { readonly reason: string } | undefined;
   /** Looks that failed in a row. */
   readonly failures: number;
 }
@@ -91,6 +93,12 @@ export function buildStateMetrics(registers: Registry[], state: State): void {
     'Attempts in a row to bring the certificates up to date that failed.',
     [],
     (it) => it.set(state.certificate().failures),
+  );
+  gauge(
+    'ssekms_certificate_unusable',
+    '1 where a certificate that somebody else provides is there and cannot be used; what was served before still is.',
+    [],
+    (it) => it.set(Number(state.certificate().problem !== undefined)),
   );
   gauge(
     'ssekms_certificate_expiration_timestamp_seconds',

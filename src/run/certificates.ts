@@ -10,6 +10,7 @@ import type { CertificateStatus, Keeper } from '../certificates/status.ts';
 import type { Config } from '../config.ts';
 import type { Collection } from '../kube/list.ts';
 import { startListWatch } from '../kube/list-watch.ts';
+import type { KubeObserver } from '../kube/observer.ts';
 import { buildSecretStore } from '../kube/secrets.ts';
 import type { Transport } from '../kube/transport.ts';
 import { buildTrustPublisher } from '../kube/webhook-configurations.ts';
@@ -36,6 +37,7 @@ export function startCertificates(
   config: Config,
   transport: Transport,
   serve: (pair: KeyPair) => void,
+  observer: KubeObserver,
   log: Logger,
 ): Certificates {
   const { certificateMode: mode, certificateFolder, namespace, serviceName, caSecret } = config;
@@ -83,6 +85,7 @@ export function startCertificates(
       collection,
       reduce: ({ metadata }) => metadata.resourceVersion,
       onChange: keeper.notify,
+      observer,
       log,
       timing: { relistSeconds: config.fullPassSeconds },
     }),

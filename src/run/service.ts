@@ -42,7 +42,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
   const webhook = build({ files, resolve: operator.resolve, observer: metrics.admission, log });
   const serve = ({ certificate, key }: { certificate: string; key: string }) =>
     webhook.useCertificate({ cert: certificate, key });
-  const certificates = startCertificates(config, transport, serve, log);
+  const certificates = startCertificates(config, transport, serve, metrics.apiServer, log);
   let draining = false;
 
   const notReady = () => [
