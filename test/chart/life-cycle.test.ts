@@ -60,7 +60,7 @@ describeWith(['control plane'], 'the chart', () => {
         expect(await policies()).toEqual([failurePolicy, failurePolicy]);
       }
       const { spec } = await read(cluster(), 'deployment', release, '-n', namespace);
-      expect(spec.replicas).toBe(1);
+      expect(spec.replicas).toBe(2);
     },
     120_000,
   );

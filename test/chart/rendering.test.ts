@@ -37,7 +37,14 @@ describeWith(['control plane'], 'the chart', () => {
     'serviceAccount.annotations.a=b',
     'podAnnotations.a=b',
     'podLabels.a=b',
-    'priorityClassName=system-cluster-critical',
+    'priorityClassName=system-node-critical',
+    'service.ipFamilyPolicy=PreferDualStack',
+    'service.ipFamilies={IPv4}',
+    'service.annotations.a=b',
+    'networkPolicy.egress.restricted=true',
+    'networkPolicy.egress.cidrs={10.0.0.0/8,fd00::/8}',
+    'podDisruptionBudget.maxUnavailable=50%',
+    'shutdown.preStopSeconds=0',
     'nodeSelector.kubernetes\\.io/arch=arm64',
     'tolerations[0].operator=Exists',
     'webhook.failurePolicy=Ignore',
@@ -53,7 +60,8 @@ describeWith(['control plane'], 'the chart', () => {
     ['with everything set', everything],
     ['without a ServiceAccount of its own', set('serviceAccount.create=false', 'serviceAccount.name=mine')],
     ['without the definition', set('crd.enabled=false')],
-    ['without other files', set('files.other=null')],
+    ['without other files', ['--set-json', 'files.other=[]']],
+    ['with a closed network', set('networkPolicy.egress.restricted=true', 'networkPolicy.egress.dns=true')],
   ])('passes lint and the strict checks of the API server %s', async (_, values) => {
     await cluster().helm(['lint', '--strict', chart, '--namespace', namespace, ...values]);
     const stdin = await template(values);
@@ -79,7 +87,11 @@ describeWith(['control plane'], 'the chart', () => {
   });
 
   it('gives the operator a command line that it understands', async () => {
-    const values = set('files.core={core-site.xml,my-core.xml}', 'files.other=null', 'reconciler.concurrency=3');
+    const values = [
+      '--set-json',
+      'files.other=[]',
+      ...set('files.core={core-site.xml,my-core.xml}', 'reconciler.concurrency=3'),
+    ];
     const [container] = (await deployment(values)).spec.template.spec.containers;
     const environment = { POD_NAME: 'pod-1', POD_NAMESPACE: namespace, KUBERNETES_SERVICE_HOST: '10.0.0.1' };
     expect(container.env.map(({ name }: { name: string }) => name)).toEqual(['POD_NAME', 'POD_NAMESPACE']);
@@ -92,6 +104,8 @@ describeWith(['control plane'], 'the chart', () => {
         mutatingWebhookConfiguration: release,
         validatingWebhookConfiguration: release,
         caSecret: `${release}-ca`,
+        leaseName: release,
+        leaseSeconds: 15,
         webhookPort: 10250,
         probePort: 8081,
         files: { core: ['core-site.xml', 'my-core.xml'], other: [] },
@@ -137,8 +151,6 @@ describeWith(['control plane'], 'the chart', () => {
   });
 
   it.each<[string, string[], string]>([
-    ['a file that no ConfigMap can hold', ["files.core={core site.xml'}"], 'files:'],
-    ['no file', ['files.core=null'], 'files.core'],
     ['a file twice', ['files.core={a.xml}', 'files.other={a.xml}'], 'files:'],
     ['a ServiceAccount without a name', ['serviceAccount.create=false'], 'serviceAccount.name'],
   ])('refuses %s', async (_, values, word) => {

@@ -75,3 +75,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end }}
 {{- printf "['%s']" (join "', '" $files) }}
 {{- end }}
+
+{{/* Which pods a topology spread constraint counts where it doesn't say: those of a rollout's new revision alone. */}}
+{{- define "sse-kms-operator.spread" -}}
+labelSelector:
+  matchLabels:
+    {{- include "sse-kms-operator.selectorLabels" . | nindent 4 }}
+matchLabelKeys: [pod-template-hash]
+{{- end }}
