@@ -26,22 +26,24 @@ const condition = annotate(
   { description: 'One thing that holds of the assignment, or does not.' },
 );
 
-const configMaps = annotate(
-  z.object({
-    total: count('All of them.'),
-    compliant: count('Encrypt as the assignment says.'),
-    pending: count('Not yet, but nothing speaks against it.'),
-    refused: count('Hold a file that was refused.'),
-    immutable: count('Not compliant, and have to be recreated since they are immutable.'),
-  }),
-  { description: "The ConfigMaps with Hadoop files in the assignment's namespaces." },
-);
+const counts = (description: string) =>
+  annotate(
+    z.object({
+      total: count('All of them.'),
+      compliant: count('Encrypt as the assignment says.'),
+      pending: count('Not yet, but nothing speaks against it.'),
+      refused: count('Hold a file that was refused.'),
+      immutable: count('Not compliant, and have to be recreated since they are immutable.'),
+    }),
+    { description },
+  );
 
 const problem = annotate(
   z.object({
     namespace: text('The namespace of the ConfigMap.'),
-    configMap: text('The name of the ConfigMap; empty where the whole namespace is concerned.'),
-    dataKey: text('The file; empty where the whole ConfigMap is concerned.'),
+    kind: text('Secret, where the next field names one; left out for ConfigMaps.').optional(),
+    configMap: text('The name of the ConfigMap or Secret; empty where the whole namespace is concerned.'),
+    dataKey: text('The file; empty where the whole object is concerned.'),
     reason: text('One word, the same as in denials, logs and Events.'),
     message: text('What is wrong, and what to do.'),
   }),
@@ -58,8 +60,11 @@ export const statusSchema = annotate(
       'x-kubernetes-list-map-keys': ['type'],
     }).optional(),
     namespaces: count('How many namespaces the assignment applies to.').optional(),
-    configMaps: configMaps.optional(),
-    summary: text('Compliant ConfigMaps of all, for example 9/10.').optional(),
+    configMaps: counts("The ConfigMaps with Hadoop files in the assignment's namespaces.").optional(),
+    secrets: counts(
+      'The Secrets with Hadoop files there; left out where there is none, or none is covered.',
+    ).optional(),
+    summary: text('Compliant ConfigMaps and Secrets of all, for example 9/10.').optional(),
     problems: annotate(z.array(problem).max(maxProblems), {
       description: `The first ${maxProblems} problems.`,
       'x-kubernetes-list-type': 'atomic',

@@ -6,7 +6,7 @@ import { group, kind, plural, version } from '../api/key-assignment.ts';
 import { hasStatus } from './errors.ts';
 import { fieldManager } from './field-manager.ts';
 import type { KubeObject } from './list.ts';
-import type { Transport } from './transport.ts';
+import type { Leave, Transport } from './transport.ts';
 
 export const assignmentsPath = `/apis/${group}/${version}/${plural}`;
 
@@ -19,13 +19,19 @@ export async function writeStatus(
   name: string,
   resourceVersion: string,
   status: AssignmentStatus,
-  signal?: AbortSignal,
+  leave: Leave = {},
 ): Promise<StatusWrite> {
   const path = `${assignmentsPath}/${encodeURIComponent(name)}/status`;
   // The API server takes nothing but the status from this body, and wants no spec in it.
   const body = { apiVersion: `${group}/${version}`, kind, metadata: { name, resourceVersion }, status };
   try {
-    const object = (await transport.send({ method: 'PUT', path, query: { fieldManager }, body, signal })) as KubeObject;
+    const object = (await transport.send({
+      method: 'PUT',
+      path,
+      query: { fieldManager },
+      body,
+      ...leave,
+    })) as KubeObject;
     return { kind: 'written', object };
   } catch (error) {
     if (hasStatus(error, 409) || hasStatus(error, 404)) return { kind: 'stale' };

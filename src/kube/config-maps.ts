@@ -1,10 +1,11 @@
 /**
- * Single ConfigMaps: read, and readmitted by an empty merge patch.
+ * Single ConfigMaps and Secrets: read, and readmitted by an empty merge patch.
  */
+import type { CarrierKind } from '../core/config-map.ts';
 import { ApiError, hasStatus, isRetriable } from './errors.ts';
 import { fieldManager } from './field-manager.ts';
 import type { KubeObject } from './list.ts';
-import type { Request, Transport } from './transport.ts';
+import type { Leave, Request, Transport } from './transport.ts';
 
 /** How an empty patch ended; what another try may cure is thrown. */
 export type Readmission =
@@ -22,17 +23,19 @@ export async function readmit(
   transport: Transport,
   namespace: string,
   name: string,
-  signal?: AbortSignal,
+  { signal, permitted }: Leave = {},
+  kind: CarrierKind = 'ConfigMap',
 ): Promise<Readmission> {
   const request: Request = {
     method: 'PATCH',
-    path: toPath(namespace, name),
+    path: toPath(kind, namespace, name),
     query: { fieldManager },
     contentType: 'application/merge-patch+json',
     body: {},
     // A webhook of somebody else's that hangs holds up the other ConfigMaps of its namespace for no longer.
     timeoutSeconds: 15,
     signal,
+    permitted,
   };
   try {
     return { kind: 'answered', object: (await transport.send(request)) as KubeObject };
@@ -49,15 +52,17 @@ export async function readConfigMap(
   namespace: string,
   name: string,
   signal?: AbortSignal,
+  kind: CarrierKind = 'ConfigMap',
 ): Promise<KubeObject | undefined> {
   try {
-    return (await transport.send({ path: toPath(namespace, name), signal })) as KubeObject;
+    return (await transport.send({ path: toPath(kind, namespace, name), signal })) as KubeObject;
   } catch (error) {
     if (hasStatus(error, 404)) return undefined;
     throw error;
   }
 }
 
-function toPath(namespace: string, name: string): string {
-  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps/${encodeURIComponent(name)}`;
+function toPath(kind: CarrierKind, namespace: string, name: string): string {
+  const resource = kind === 'Secret' ? 'secrets' : 'configmaps';
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/${resource}/${encodeURIComponent(name)}`;
 }

@@ -25,6 +25,11 @@ export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 }
 
+/** Without the parser's error, which quotes what it read: that may be a Secret. */
+export function notJson(what: string): ConnectionError {
+  return new ConnectionError(`${what} is not JSON`);
+}
+
 /**
  * True where the same request may succeed later: no answer, conflict, too many requests, a failure of the server or of
  * a webhook it calls. Also 401, since a mounted token may be older than the one that replaced it.

@@ -1,12 +1,15 @@
 /**
- * Events (events.k8s.io/v1) on ConfigMaps.
+ * Events (events.k8s.io/v1) on ConfigMaps and Secrets.
  */
 import { createHash } from 'node:crypto';
 import { group, kind, version } from '../api/key-assignment.ts';
+import type { CarrierKind } from '../core/config-map.ts';
 import { hasStatus } from './errors.ts';
-import type { Transport } from './transport.ts';
+import type { Leave, Transport } from './transport.ts';
 
 export interface ConfigMapEvent {
+  /** A ConfigMap's where nothing is said. */
+  readonly kind?: CarrierKind;
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
@@ -36,7 +39,7 @@ export async function writeEvent(
   transport: Transport,
   reporter: Reporter,
   event: ConfigMapEvent,
-  signal?: AbortSignal,
+  leave: Leave = {},
 ): Promise<void> {
   const { namespace, name, uid, resourceVersion, assignment, reason, message } = event;
   const body = {
@@ -51,12 +54,12 @@ export async function writeEvent(
     note: cut(message, noteBytes),
     reportingController: reporter.controller,
     reportingInstance: reporter.instance.slice(0, 128),
-    regarding: { apiVersion: 'v1', kind: 'ConfigMap', namespace, name, uid, resourceVersion },
+    regarding: { apiVersion: 'v1', kind: event.kind ?? 'ConfigMap', namespace, name, uid, resourceVersion },
     related: { apiVersion: `${group}/${version}`, kind, name: assignment },
   };
   try {
     const path = `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/events`;
-    await transport.send({ method: 'POST', path, body, signal });
+    await transport.send({ method: 'POST', path, body, ...leave });
   } catch (error) {
     const isThere = hasStatus(error, 409);
     const isLeaving = hasStatus(error, 404) || (hasStatus(error, 403) && error.message.includes('being terminated'));

@@ -1,7 +1,7 @@
 /**
  * One page of a paginated list, of which each object is handed on while the next ones are still arriving.
  */
-import { ConnectionError } from './errors.ts';
+import { ConnectionError, notJson } from './errors.ts';
 import { splitItems } from './list-items.ts';
 import type { Transport } from './transport.ts';
 
@@ -63,7 +63,7 @@ export async function readPage(
       await take(JSON.parse(item.value));
     }
   } catch (error) {
-    if (error instanceof SyntaxError) throw new ConnectionError('the answer is not JSON', { cause: error });
+    if (error instanceof SyntaxError) throw notJson('the answer');
     throw error;
   } finally {
     await items.return('');

@@ -9,10 +9,17 @@ import http from 'node:http';
 import https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { buildConnections } from './connections.ts';
-import { ApiError, ConnectionError, toApiError } from './errors.ts';
+import { ApiError, ConnectionError, notJson, toApiError } from './errors.ts';
 import { type KubeObserver, nobody } from './observer.ts';
 
-export interface Request {
+/** Until when, and whether at all, a request may go out. */
+export interface Leave {
+  readonly signal?: AbortSignal | undefined;
+  /** Asked once a connection is there, right before the first byte goes out; where it says no, nothing is sent. */
+  readonly permitted?: (() => boolean) | undefined;
+}
+
+export interface Request extends Leave {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** For example `/api/v1/configmaps`; parts that come from outside are escaped by the caller. */
   readonly path: string;
@@ -21,7 +28,6 @@ export interface Request {
   readonly body?: unknown;
   /** `application/json` where nothing is said. */
   readonly contentType?: string;
-  readonly signal?: AbortSignal | undefined;
   /** Seconds until the whole answer (`open`: its head) must be there; 30 where nothing is said. */
   readonly timeoutSeconds?: number;
 }
@@ -77,7 +83,10 @@ export function buildTransport(kubeConfig: KubeConfig, options: TransportOptions
         const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
           sent.on('response', resolve);
           sent.on('error', reject);
-          sent.end(payload);
+          onceConnected(sent, () => {
+            if (request.permitted?.() ?? true) sent.end(payload);
+            else sent.destroy(new Error('not sent: not permitted any more'));
+          });
         });
         timer.onExpiry = () => answer.destroy(new Error(`no whole answer within ${timer.seconds} s`));
         if (answer.statusCode !== undefined && answer.statusCode >= 200 && answer.statusCode < 300) return answer;
@@ -132,6 +141,19 @@ export function buildTransport(kubeConfig: KubeConfig, options: TransportOptions
       connections.close();
     },
   };
+}
+
+/**
+ * Calls back as soon as what is written goes out at once. A process that was stopped while it connected goes on with what
+ * comes from the network, before any timer of its own can fire.
+ */
+function onceConnected(sent: http.ClientRequest, callback: () => void): void {
+  sent.once('socket', (socket) => {
+    const { secureConnecting = false } = socket as { secureConnecting?: boolean };
+    if (secureConnecting) socket.once('secureConnect', callback);
+    else if (socket.connecting) socket.once('connect', callback);
+    else callback();
+  });
 }
 
 function toUrl(server: string, { path, query }: Request): URL {
@@ -193,5 +215,6 @@ function isReset(error: unknown): boolean {
 function toOwnError(error: unknown, request: Request): unknown {
   if (error instanceof ApiError) return error;
   if (request.signal?.aborted) return error;
+  if (error instanceof SyntaxError) return notJson(`the answer to ${request.method ?? 'GET'} ${request.path}`);
   return new ConnectionError(`${request.method ?? 'GET'} ${request.path} failed`, { cause: error });
 }

@@ -1,7 +1,7 @@
 /**
  * One watch: the events of a collection from a resource version on, until the server ends it or it falls silent.
  */
-import { ConnectionError, toApiError } from './errors.ts';
+import { notJson, toApiError } from './errors.ts';
 import type { Collection, KubeObject } from './list.ts';
 import type { Transport } from './transport.ts';
 
@@ -42,7 +42,7 @@ async function* readEvents(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Watch
       else throw toApiError((event.object as { code?: number }).code ?? 500, JSON.stringify(event.object), undefined);
     }
   } catch (error) {
-    if (error instanceof SyntaxError) throw new ConnectionError('an event is not JSON', { cause: error });
+    if (error instanceof SyntaxError) throw notJson('an event');
     throw error;
   } finally {
     await chunks.return(undefined);

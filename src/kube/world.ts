@@ -3,6 +3,7 @@
  */
 import type { Logger } from 'pino';
 import type { AssignmentStatus } from '../api/assignment-status.ts';
+import type { CarrierKind } from '../core/config-map.ts';
 import { assignmentsPath, writeStatus } from './assignments.ts';
 import { readConfigMap, readmit } from './config-maps.ts';
 import { type ConfigMapEvent, writeEvent } from './events.ts';
@@ -18,13 +19,27 @@ export interface WorldOptions {
   readonly webhookConfiguration: string;
   /** Who writes Events: the pod's name. */
   readonly podName: string;
+  /** Asked right before each write goes out: false where another replica may be writing by now. */
+  readonly mayWrite?: () => boolean;
+  /** Whether Secrets are watched, too. */
+  readonly secrets?: boolean;
   readonly log: Logger;
   readonly timing?: Partial<Timing>;
   /** For metrics. */
   readonly observer?: KubeObserver | undefined;
 }
 
-export function buildWorld({ transport, webhookConfiguration, podName, log, timing = {}, observer }: WorldOptions) {
+export function buildWorld(options: WorldOptions) {
+  const {
+    transport,
+    webhookConfiguration,
+    podName,
+    mayWrite: permitted,
+    secrets = false,
+    log,
+    timing = {},
+    observer,
+  } = options;
   const reporter = { controller: 'ssekms.io/operator', instance: podName };
   const watching =
     (collection: Collection) =>
@@ -39,12 +54,18 @@ export function buildWorld({ transport, webhookConfiguration, podName, log, timi
       fieldSelector: `metadata.name=${webhookConfiguration}`,
     }),
     watchConfigMaps: watching({ path: '/api/v1/configmaps' }),
+    // Helm's are large, there are many, and nobody mounts them.
+    ...(secrets && {
+      watchSecrets: watching({ path: '/api/v1/secrets', fieldSelector: 'type!=helm.sh/release.v1' }),
+    }),
     readNamespace: (name: string) => readNamespace(transport, name),
-    readConfigMap: (namespace: string, name: string, signal: AbortSignal) =>
-      readConfigMap(transport, namespace, name, signal),
-    readmit: (namespace: string, name: string, signal: AbortSignal) => readmit(transport, namespace, name, signal),
+    readConfigMap: (namespace: string, name: string, signal: AbortSignal, kind?: CarrierKind) =>
+      readConfigMap(transport, namespace, name, signal, kind),
+    readmit: (namespace: string, name: string, signal: AbortSignal, kind?: CarrierKind) =>
+      readmit(transport, namespace, name, { signal, permitted }, kind),
     writeStatus: (name: string, resourceVersion: string, status: AssignmentStatus, signal: AbortSignal) =>
-      writeStatus(transport, name, resourceVersion, status, signal),
-    writeEvent: (event: ConfigMapEvent, signal: AbortSignal) => writeEvent(transport, reporter, event, signal),
+      writeStatus(transport, name, resourceVersion, status, { signal, permitted }),
+    writeEvent: (event: ConfigMapEvent, signal: AbortSignal) =>
+      writeEvent(transport, reporter, event, { signal, permitted }),
   };
 }

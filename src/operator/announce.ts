@@ -40,17 +40,17 @@ export function buildAnnounce(options: AnnounceOptions): Announce {
     const news = `${first.reason} ${resourceVersion}`;
     if (carrier.told === news && now() - carrier.toldAt < tellAgainMs) return true;
     if (!allowed()) return false;
-    const { namespace, name, uid } = carrier;
+    const { kind, namespace, name, uid } = carrier;
     const { reason } = first;
     const message = findings.map((finding) => `${finding.dataKey}: ${finding.message}`).join('\n');
     try {
-      const event = { namespace, name, uid, resourceVersion, assignment: assignment.name, reason, message };
+      const event = { kind, namespace, name, uid, resourceVersion, assignment: assignment.name, reason, message };
       await writeEvent(event, stopping);
       carrier.told = news;
       carrier.toldAt = now();
       return true;
     } catch (error) {
-      if (!stopping.aborted) log.warn({ err: error, namespace, configMap: name, reason }, 'could not write an Event');
+      if (!stopping.aborted) log.warn({ err: error, namespace, kind, name, reason }, 'could not write an Event');
       return false;
     }
   };

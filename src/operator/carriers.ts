@@ -1,12 +1,15 @@
 /**
- * The carriers: for each ConfigMap with Hadoop files what was last found out about it, by namespace, and none of its text.
+ * The carriers: for each ConfigMap or Secret with Hadoop files what was last found out about it, by namespace, and none of
+ * its text.
  */
-import type { ConfigMapContent } from '../core/config-map.ts';
+import type { CarrierKind, ConfigMapContent } from '../core/config-map.ts';
 import type { Wish } from './decide.ts';
 import type { Judgement } from './judge.ts';
 import type { StoredObject } from './world.ts';
 
+/** A Secret, too, which differs in little. */
 export interface ConfigMap extends ConfigMapContent {
+  readonly kind: CarrierKind;
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
@@ -15,8 +18,11 @@ export interface ConfigMap extends ConfigMapContent {
   readonly deleting: boolean;
 }
 
-export function toConfigMap({ metadata, immutable, data, binaryData }: StoredObject): ConfigMap {
+/** The items of a list don't say of what kind they are. */
+export function toConfigMap(object: StoredObject, kind: CarrierKind = 'ConfigMap'): ConfigMap {
+  const { metadata, immutable, data, binaryData } = object;
   return {
+    kind,
     namespace: metadata.namespace ?? '',
     name: metadata.name,
     uid: metadata.uid ?? '',
@@ -35,10 +41,13 @@ export interface Verdict extends Judgement {
 }
 
 export interface Carrier {
+  readonly kind: CarrierKind;
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
   readonly immutable: boolean;
+  /** Its Hadoop files count under Strict alone. */
+  readonly strictOnly: boolean;
   /** The newest version known of, be it from the watch or from the answer to a readmission. */
   resourceVersion: string;
   verdict: Verdict | undefined;
@@ -53,12 +62,15 @@ export interface Carrier {
 }
 
 /** A carrier nothing has been found out about. */
-export function toCarrier({ namespace, name, uid, immutable, resourceVersion }: ConfigMap): Carrier {
+export function toCarrier(configMap: ConfigMap, strictOnly = false): Carrier {
+  const { kind, namespace, name, uid, immutable, resourceVersion } = configMap;
   return {
+    kind,
     namespace,
     name,
     uid,
     immutable,
+    strictOnly,
     resourceVersion,
     verdict: undefined,
     attempts: 0,
@@ -66,6 +78,11 @@ export function toCarrier({ namespace, name, uid, immutable, resourceVersion }: 
     told: '',
     toldAt: 0,
   };
+}
+
+/** Whether the assignment has anything to say about it. */
+export function concerns({ assignment }: Wish, { strictOnly }: Carrier): boolean {
+  return !strictOnly || assignment.enforcement === 'Strict';
 }
 
 /** The verdict on the carrier's newest version under this wish, if there is one. */
@@ -97,7 +114,8 @@ export function isOlder(a: string, b: string): boolean {
 }
 
 export interface Carriers {
-  get(namespace: string, name: string): Carrier | undefined;
+  /** A ConfigMap where no kind is given. */
+  get(namespace: string, name: string, kind?: CarrierKind): Carrier | undefined;
   of(namespace: string): IterableIterator<Carrier>;
   namespaces(): IterableIterator<string>;
   readonly size: number;
@@ -108,7 +126,7 @@ export function buildCarriers(): Carriers {
   const byNamespace = new Map<string, Map<string, Carrier>>();
   let size = 0;
   return {
-    get: (namespace, name) => byNamespace.get(namespace)?.get(name),
+    get: (namespace, name, kind = 'ConfigMap') => byNamespace.get(namespace)?.get(`${kind}/${name}`),
     of: (namespace) => (byNamespace.get(namespace) ?? new Map<string, Carrier>()).values(),
     namespaces: () => byNamespace.keys(),
     get size() {
@@ -117,11 +135,11 @@ export function buildCarriers(): Carriers {
     change(before, after) {
       const known = before ?? after;
       if (known === undefined) return;
-      const { namespace, name } = known;
+      const { kind, namespace, name } = known;
       const carriers = byNamespace.get(namespace) ?? new Map<string, Carrier>();
       size -= carriers.size;
-      if (after === undefined) carriers.delete(name);
-      else carriers.set(name, after);
+      if (after === undefined) carriers.delete(`${kind}/${name}`);
+      else carriers.set(`${kind}/${name}`, after);
       size += carriers.size;
       if (carriers.size === 0) byNamespace.delete(namespace);
       else byNamespace.set(namespace, carriers);

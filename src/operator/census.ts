@@ -1,7 +1,7 @@
 /**
  * Everything counted, for metrics: how carriers stand to their assignments, and how assignments say they are.
  */
-import { type Carriers, verdictUnder } from './carriers.ts';
+import { type Carriers, concerns, verdictUnder } from './carriers.ts';
 import type { Outcome } from './judge.ts';
 import type { StoredAssignment } from './stored-assignment.ts';
 import type { View } from './view.ts';
@@ -36,7 +36,9 @@ export function countCarriers(
     const { wish } = decision;
     const own = counts.get(wish.assignment.name) ?? zeros(standings);
     counts.set(wish.assignment.name, own);
-    for (const carrier of carriers.of(namespace)) increment(own, toStanding(verdictUnder(carrier, wish)?.outcome));
+    for (const carrier of carriers.of(namespace)) {
+      if (concerns(wish, carrier)) increment(own, toStanding(verdictUnder(carrier, wish)?.outcome));
+    }
   }
   return counts;
 }

@@ -43,41 +43,41 @@ const checks: readonly Check[] = [
   },
   {
     reason: 'Refused',
-    message: (_, { refused, total }) =>
+    message: (_, { refused, ...all }) =>
       refused === 0
         ? undefined
-        : `${refused} of ${ofConfigMaps(total)} ${refused === 1 ? 'holds' : 'hold'} a file that was refused: see problems`,
+        : `${refused} of ${ofCarriers(all)} ${refused === 1 ? 'holds' : 'hold'} a file that was refused: see problems`,
   },
   {
     reason: 'Immutable',
-    message: (_, { immutable, total }) =>
+    message: (_, { immutable, ...all }) =>
       immutable === 0
         ? undefined
-        : `${immutable} of ${ofConfigMaps(total)} ${immutable === 1 ? 'is immutable and has' : 'are immutable and have'} to be recreated: see problems`,
+        : `${immutable} of ${ofCarriers(all)} ${immutable === 1 ? 'is immutable and has' : 'are immutable and have'} to be recreated: see problems`,
   },
   {
     reason: 'Pending',
-    message: (facts, { pending, total }) =>
+    message: (facts, { pending, ...all }) =>
       pending === 0 || isAudit(facts)
         ? undefined
-        : `${pending} of ${ofConfigMaps(total)} ${pending === 1 ? 'does' : 'do'} not encrypt as assigned yet`,
+        : `${pending} of ${ofCarriers(all)} ${pending === 1 ? 'does' : 'do'} not encrypt as assigned yet`,
   },
   {
     reason: 'Audited',
-    message: (facts, { total, compliant }) =>
+    message: (facts, { compliant, ...all }) =>
       isAudit(facts)
-        ? `nothing is changed under Audit; ${compliant} of ${ofConfigMaps(total)} ${encrypts(compliant)} as assigned`
+        ? `nothing is changed under Audit; ${compliant} of ${ofCarriers(all)} ${encrypts(compliant)} as assigned`
         : undefined,
   },
   {
     reason: 'Compliant',
-    message: (_, { namespaces, total }) => {
+    message: (_, { namespaces, ...all }) => {
       if (namespaces === 0) {
         return 'no namespace has it: none matches, or an assignment of a higher rank, or one that says the same, applies there';
       }
-      return total === 0
+      return all.total === 0
         ? 'its namespaces hold no Hadoop file'
-        : `${ofConfigMaps(total)} ${encrypts(total)} as assigned`;
+        : `${ofCarriers(all)} ${encrypts(all.total)} as assigned`;
     },
   },
 ];
@@ -133,8 +133,10 @@ function encrypts(count: number): string {
   return count === 1 ? 'encrypts' : 'encrypt';
 }
 
-function ofConfigMaps(total: number): string {
-  return total === 1 ? '1 ConfigMap' : `${total} ConfigMaps`;
+function ofCarriers({ total, secrets }: Pick<Counts, 'total' | 'secrets'>): string {
+  if (secrets === 0) return total === 1 ? '1 ConfigMap' : `${total} ConfigMaps`;
+  if (secrets === total) return total === 1 ? '1 Secret' : `${total} Secrets`;
+  return `${total} ConfigMaps and Secrets`;
 }
 
 /** Names in words, the first few where there are many. */

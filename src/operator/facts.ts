@@ -24,9 +24,11 @@ export interface StatusFacts {
 }
 
 export interface Counts {
-  /** Those where the assignment applies; the rest are ConfigMaps there. */
+  /** Those where the assignment applies; the rest are ConfigMaps and Secrets there. */
   readonly namespaces: number;
   readonly total: number;
+  /** How many of the total are Secrets. */
+  readonly secrets: number;
   readonly compliant: number;
   readonly pending: number;
   readonly refused: number;

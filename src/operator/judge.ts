@@ -1,7 +1,13 @@
 /**
- * What is to be said of one ConfigMap under one assignment: the plan's answer, in the words of the status.
+ * What is to be said of one ConfigMap or Secret under one assignment: the plan's answer, in the words of the status.
  */
-import { type ConfigMapContent, type FilePlan, type HadoopFiles, planConfigMap } from '../core/config-map.ts';
+import {
+  type CarrierKind,
+  type ConfigMapContent,
+  type FilePlan,
+  type HadoopFiles,
+  planConfigMap,
+} from '../core/config-map.ts';
 import type { ProblemReason } from '../core/reasons.ts';
 import type { Wish } from './decide.ts';
 
@@ -54,7 +60,8 @@ export function judge(
         ),
       };
     case 'change':
-      if (content.immutable) return { outcome: 'immutable', findings: toFindings(plan.files, 'Immutable', immutable) };
+      if (content.immutable)
+        return { outcome: 'immutable', findings: toFindings(plan.files, 'Immutable', toImmutable(content.kind)) };
       if (assignment.enforcement === 'Audit') {
         return { outcome: 'wouldChange', findings: toFindings(plan.files, 'WouldChange', wouldChange) };
       }
@@ -68,14 +75,19 @@ export function judgeAnswer(...args: Parameters<typeof judge>): Judgement {
   return judgement.outcome === 'change' ? { ...judgement, outcome: 'pending' } : judgement;
 }
 
-/** The judgement of a readmission that the API server didn't carry out. */
-export function toFailed(message: string): Judgement {
-  return { outcome: 'failed', findings: [finding('', 'PatchFailed', message)] };
+/**
+ * The judgement of a readmission that the API server didn't carry out. Of a Secret it doesn't say why: another webhook may
+ * have quoted from it.
+ */
+export function toFailed(message: string, kind: CarrierKind): Judgement {
+  return { outcome: 'failed', findings: [finding('', 'PatchFailed', kind === 'Secret' ? withheld : message)] };
 }
 
-const immutable =
-  'the ConfigMap is immutable and its file does not encrypt as assigned: delete it and create it again, and the ' +
-  'webhook will edit the new one';
+function toImmutable(kind: CarrierKind = 'ConfigMap'): string {
+  return `the ${kind} is immutable and its file does not encrypt as assigned: delete it and create it again, and the webhook will edit the new one`;
+}
+
+const withheld = "the API server did not carry out the empty patch of the Secret; 'kubectl patch' shows why";
 const wouldChange = 'the file does not encrypt as assigned; under enforcement: Enforce it would be edited';
 const notInjected =
   'the empty patch came back without the assigned properties: the mutating webhook was not called or failed open; ' +

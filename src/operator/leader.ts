@@ -8,12 +8,13 @@
  */
 import type { Logger } from 'pino';
 import type { Backoff } from '../core/backoff.ts';
-import { type HadoopFiles, isCarrier } from '../core/config-map.ts';
+import { type CarrierKind, filesUnder, type HadoopFiles, isCarrier } from '../core/config-map.ts';
 import { buildAnnounce } from './announce.ts';
 import {
   buildCarriers,
   type Carrier,
   type ConfigMap,
+  concerns,
   isOlder,
   record,
   retryNow,
@@ -30,7 +31,7 @@ import { startQueue } from './queue.ts';
 import { isOpen, reconcile } from './reconcile.ts';
 import { startReporter } from './report.ts';
 import type { View } from './view.ts';
-import type { StoredObject, World } from './world.ts';
+import type { Sink, StoredObject, World } from './world.ts';
 
 export interface LeaderOptions {
   readonly world: World;
@@ -69,7 +70,7 @@ export function startLeader(options: LeaderOptions): Leader {
   const stopping = new AbortController();
   const { writeEvent, writeStatus } = world;
   const announce = buildAnnounce({ writeEvent, perSecond: 5, burst: 50, stopping: stopping.signal, log });
-  const complete = () => configMaps.listed();
+  const complete = () => watched.every((watching) => watching.listed());
   const reporter = startReporter({
     ...{ writeStatus, view, carriers, complete, clock, backoff, log },
     observer: observer.assignments,
@@ -96,10 +97,12 @@ export function startLeader(options: LeaderOptions): Leader {
     return decision?.kind === 'assigned' ? decision.wish : undefined;
   }
 
-  function reduce(object: StoredObject, before: Carrier | undefined): Carrier | undefined {
-    const configMap = toConfigMap(object);
-    if (configMap.deleting || !isCarrier(configMap, files)) return undefined;
-    const carrier = before !== undefined && isKnown(configMap, before) ? before : toCarrier(configMap);
+  function reduce(object: StoredObject, before: Carrier | undefined, kind: CarrierKind): Carrier | undefined {
+    const configMap = toConfigMap(object, kind);
+    if (configMap.deleting) return undefined;
+    const strictOnly = !isCarrier(configMap, filesUnder(files, false));
+    if (strictOnly && !isCarrier(configMap, files)) return undefined;
+    const carrier = before !== undefined && isKnown(configMap, before) ? before : toCarrier(configMap, strictOnly);
     const wish = wishFor(configMap.namespace);
     const sameVersion = carrier.resourceVersion === configMap.resourceVersion;
     if (wish !== undefined && sameVersion && verdictUnder(carrier, wish) === undefined) {
@@ -108,8 +111,8 @@ export function startLeader(options: LeaderOptions): Leader {
     return carrier;
   }
 
-  const configMaps = world.watchConfigMaps<Carrier>({
-    reduce,
+  const toSink = (kind: CarrierKind): Sink<Carrier> => ({
+    reduce: (object, before) => reduce(object, before, kind),
     onChange(_, before, after) {
       carriers.change(before, after);
       const wish = after && wishFor(after.namespace);
@@ -122,6 +125,9 @@ export function startLeader(options: LeaderOptions): Leader {
       reporter.touch();
     },
   });
+  const watched = [world.watchConfigMaps(toSink('ConfigMap')), world.watchSecrets?.(toSink('Secret'))].filter(
+    (watching) => watching !== undefined,
+  );
 
   view.listen({
     onDecisions(namespaces) {
@@ -141,14 +147,14 @@ export function startLeader(options: LeaderOptions): Leader {
   });
 
   return {
-    listed: () => configMaps.listed(),
-    secondsSinceSync: () => configMaps.secondsSinceSync(),
+    listed: complete,
+    secondsSinceSync: () => Math.max(...watched.map((watching) => watching.secondsSinceSync())),
     queued: () => ({ namespaces: queue.size, assignments: reporter.queued }),
     countCarriers: () => countCarriers(carriers, view),
     async stop() {
       view.listen(undefined);
       stopping.abort();
-      await Promise.all([configMaps.stop(), queue.stop(), reporter.stop()]);
+      await Promise.all([...watched.map((watching) => watching.stop()), queue.stop(), reporter.stop()]);
     },
   };
 }
@@ -161,5 +167,5 @@ function isKnown(configMap: ConfigMap, { uid, resourceVersion }: Carrier): boole
 
 /** Something to try, or to tell. */
 function hasWork(carrier: Carrier, wish: Wish): boolean {
-  return isOpen(carrier, wish) || (verdictUnder(carrier, wish)?.findings.length ?? 0) > 0;
+  return concerns(wish, carrier) && (isOpen(carrier, wish) || (verdictUnder(carrier, wish)?.findings.length ?? 0) > 0);
 }

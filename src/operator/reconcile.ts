@@ -9,6 +9,7 @@ import {
   type Carrier,
   type Carriers,
   type ConfigMap,
+  concerns,
   record,
   retryNow,
   toConfigMap,
@@ -88,6 +89,7 @@ export async function reconcile(namespace: string, reconciler: Reconciler): Prom
 
 /** True where something is left to try: nothing is known under this wish, or what is known can get better by itself. */
 export function isOpen(carrier: Carrier, wish: Wish): boolean {
+  if (!concerns(wish, carrier)) return false;
   const outcome = verdictUnder(carrier, wish)?.outcome;
   return outcome === undefined || outcome === 'change' || outcome === 'pending' || outcome === 'failed';
 }
@@ -95,18 +97,18 @@ export function isOpen(carrier: Carrier, wish: Wish): boolean {
 /** Readmits a carrier, or reads it where readmission must not or can't change it, and keeps the judgement. */
 async function settle(carrier: Carrier, wish: Wish, reconciler: Reconciler): Promise<Judgement | undefined> {
   const { carriers, backoff, onJudged, observer = nobody, stopping, log } = reconciler;
-  const { namespace, name, uid } = carrier;
+  const { kind, namespace, name, uid } = carrier;
   let found: Found | undefined;
   try {
     found = await examine(carrier, wish, reconciler);
   } catch (error) {
     if (stopping.aborted) return undefined;
-    log.debug({ err: error, namespace, configMap: name }, 'could not readmit a ConfigMap');
-    found = { resourceVersion: carrier.resourceVersion, judgement: toFailed(toText(error)) };
+    log.debug({ ...toFields(carrier), ...(kind === 'ConfigMap' && { err: error }) }, 'could not readmit a ConfigMap');
+    found = { resourceVersion: carrier.resourceVersion, judgement: toFailed(toText(error), kind) };
   }
   observer.readmitted(found?.judgement.outcome ?? 'gone');
   // The watch may have put another in its place meanwhile, or taken it away.
-  const current = carriers.get(namespace, name);
+  const current = carriers.get(namespace, name, kind);
   if (found === undefined || current?.uid !== uid) return undefined;
   record(current, found.resourceVersion, wish, found.judgement);
   if (isOpen(current, wish)) {
@@ -126,39 +128,44 @@ interface Found {
 
 async function examine(carrier: Carrier, wish: Wish, reconciler: Reconciler): Promise<Found | undefined> {
   const { world, carriers, files, stopping, log } = reconciler;
-  const { namespace, name, immutable } = carrier;
+  const { kind, namespace, name, immutable } = carrier;
   if (immutable || wish.assignment.enforcement === 'Audit') return read(carrier, wish, reconciler);
-  const answer = await world.readmit(namespace, name, stopping);
+  const answer = await world.readmit(namespace, name, stopping, kind);
   switch (answer.kind) {
     case 'gone':
       return undefined;
     case 'answered': {
-      const configMap = toConfigMap(answer.object);
+      const configMap = toConfigMap(answer.object, kind);
       const judgement = judgedAlready(configMap, wish, carriers) ?? judgeAnswer(configMap, wish, files);
-      log.debug({ namespace, configMap: name, outcome: judgement.outcome }, 'readmitted a ConfigMap');
+      log.debug({ ...toFields(carrier), outcome: judgement.outcome }, 'readmitted a ConfigMap');
       return { resourceVersion: configMap.resourceVersion, judgement };
     }
     case 'denied': {
       // The plan knows line and column; and where it refuses nothing, the denial was somebody else's.
       const found = await read(carrier, wish, reconciler);
-      return found?.judgement.outcome === 'change' ? { ...found, judgement: toFailed(answer.message) } : found;
+      return found?.judgement.outcome === 'change' ? { ...found, judgement: toFailed(answer.message, kind) } : found;
     }
   }
 }
 
 /** The watch is often faster than the answer, and has judged this version. That it has to change is news only here. */
-function judgedAlready({ namespace, name, uid, resourceVersion }: ConfigMap, wish: Wish, carriers: Carriers) {
-  const current = carriers.get(namespace, name);
+function judgedAlready({ kind, namespace, name, uid, resourceVersion }: ConfigMap, wish: Wish, carriers: Carriers) {
+  const current = carriers.get(namespace, name, kind);
   if (current?.uid !== uid || current.resourceVersion !== resourceVersion) return undefined;
   const verdict = verdictUnder(current, wish);
   return verdict?.outcome === 'compliant' ? verdict : undefined;
 }
 
 async function read(carrier: Carrier, wish: Wish, { world, files, stopping }: Reconciler): Promise<Found | undefined> {
-  const object = await world.readConfigMap(carrier.namespace, carrier.name, stopping);
+  const object = await world.readConfigMap(carrier.namespace, carrier.name, stopping, carrier.kind);
   if (object === undefined) return undefined;
-  const configMap = toConfigMap(object);
+  const configMap = toConfigMap(object, carrier.kind);
   return { resourceVersion: configMap.resourceVersion, judgement: judge(configMap, wish, files) };
+}
+
+/** Which one it is, for the log. */
+export function toFields({ kind, namespace, name }: Carrier): object {
+  return { namespace, [kind === 'Secret' ? 'secret' : 'configMap']: name };
 }
 
 function toText(error: unknown): string {

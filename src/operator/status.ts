@@ -1,8 +1,9 @@
 /**
- * An assignment's status: what was found out about its namespaces' ConfigMaps, in numbers, conditions and first problems.
+ * An assignment's status: what was found out about its namespaces' ConfigMaps and Secrets, in numbers, conditions and
+ * first problems.
  */
 import { type AssignmentStatus, type Condition, maxProblems, type Problem } from '../api/assignment-status.ts';
-import { verdictUnder } from './carriers.ts';
+import { concerns, verdictUnder } from './carriers.ts';
 import { toCause, toConflicted, toReady } from './conditions.ts';
 import type { Decision } from './decide.ts';
 import type { StatusFacts } from './facts.ts';
@@ -11,35 +12,43 @@ import type { StoredAssignment } from './stored-assignment.ts';
 /** The status at a time; a condition that stays as it was keeps its own. */
 export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
   const { stored } = facts;
-  const counts = { namespaces: 0, total: 0, compliant: 0, pending: 0, refused: 0, immutable: 0 };
+  const counts = { namespaces: 0, ...none };
+  const byKind = { ConfigMap: { ...none }, Secret: { ...none } };
   const problems: Problem[] = [];
   for (const { name, decision, carriers } of facts.namespaces) {
     if (decision.kind === 'conflict') problems.push(toConflict(name, stored.name, decision));
     if (decision.kind !== 'assigned') continue;
     counts.namespaces += 1;
     for (const carrier of carriers) {
+      if (!concerns(decision.wish, carrier)) continue;
       const verdict = verdictUnder(carrier, decision.wish);
-      counts.total += 1;
-      counts[toCount(verdict?.outcome)] += 1;
+      for (const tally of [counts, byKind[carrier.kind]]) {
+        tally.total += 1;
+        tally[toCount(verdict?.outcome)] += 1;
+      }
       // What is about to be readmitted is work, not a problem.
       if (verdict === undefined || verdict.outcome === 'change') continue;
       for (const finding of verdict.findings) {
-        problems.push({ namespace: name, configMap: carrier.name, ...finding });
+        const kind = carrier.kind === 'Secret' ? { kind: carrier.kind } : {};
+        problems.push({ namespace: name, ...kind, configMap: carrier.name, ...finding });
       }
     }
   }
-  const conditions = [toReady(facts, counts), toConflicted(facts)].map((condition) => date(condition, stored, now));
-  const { namespaces, ...configMaps } = counts;
+  const all = { ...counts, secrets: byKind.Secret.total };
+  const conditions = [toReady(facts, all), toConflicted(facts)].map((condition) => date(condition, stored, now));
   return {
     observedGeneration: stored.generation,
     conditions: [...conditions, ...stored.conditions.filter(({ type }) => type !== 'Ready' && type !== 'Conflicted')],
-    namespaces,
-    configMaps,
-    summary: `${configMaps.compliant}/${configMaps.total}`,
+    namespaces: counts.namespaces,
+    configMaps: byKind.ConfigMap,
+    ...(byKind.Secret.total > 0 && { secrets: byKind.Secret }),
+    summary: `${counts.compliant}/${counts.total}`,
     problems: problems.sort(byPlace).slice(0, maxProblems),
     problemCount: problems.length,
   };
 }
+
+const none = { total: 0, compliant: 0, pending: 0, refused: 0, immutable: 0 };
 
 function toCount(outcome: string | undefined): 'compliant' | 'refused' | 'immutable' | 'pending' {
   return outcome === 'compliant' || outcome === 'refused' || outcome === 'immutable' ? outcome : 'pending';

@@ -4,6 +4,7 @@
  */
 import type { AssignmentStatus } from '../api/assignment-status.ts';
 import type { Namespace } from '../core/assignment.ts';
+import type { CarrierKind } from '../core/config-map.ts';
 import type { ProblemReason } from '../core/reasons.ts';
 
 /** As much of any object as is needed to know it by name. */
@@ -48,8 +49,9 @@ export type Readmission =
   /** Refused for good: by our webhook, somebody else's, a policy, or for want of rights. */
   | { readonly kind: 'denied'; readonly message: string };
 
-/** An Event on a ConfigMap. */
+/** An Event on a ConfigMap or Secret. */
 export interface ConfigMapEvent {
+  readonly kind: CarrierKind;
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
@@ -74,12 +76,19 @@ export interface World {
   readonly watchScope: StartWatch;
   /** All ConfigMaps. */
   readonly watchConfigMaps: StartWatch;
+  /** All Secrets; undefined where they are not covered. */
+  readonly watchSecrets?: StartWatch;
   /** A namespace read live; undefined where there is none. */
   readonly readNamespace: (name: string) => Promise<Namespace | undefined>;
-  /** A ConfigMap read live; undefined where there is none. */
-  readonly readConfigMap: (namespace: string, name: string, signal: AbortSignal) => Promise<StoredObject | undefined>;
+  /** A ConfigMap or Secret read live; undefined where there is none. */
+  readonly readConfigMap: (
+    namespace: string,
+    name: string,
+    signal: AbortSignal,
+    kind: CarrierKind,
+  ) => Promise<StoredObject | undefined>;
   /** Sends the empty merge patch, on which admission runs. */
-  readonly readmit: (namespace: string, name: string, signal: AbortSignal) => Promise<Readmission>;
+  readonly readmit: (namespace: string, name: string, signal: AbortSignal, kind: CarrierKind) => Promise<Readmission>;
   /** Replaces the status of an assignment that is still of this version. */
   readonly writeStatus: (
     name: string,

@@ -36,7 +36,7 @@ function build(burst = 100): Announce {
 
 function judged(name: string, outcome: Outcome, version = '5'): [Carrier, Verdict, Wish] {
   const parts = { namespace: 'ns', name, uid: name, immutable: false, deleting: false, resourceVersion: version };
-  const carrier = toCarrier(parts);
+  const carrier = toCarrier({ kind: 'ConfigMap', ...parts });
   const findings = [
     { dataKey: 'core-site.xml', reason: 'Malformed', message: 'line 1, column 2: no' },
     { dataKey: 'hdfs-site.xml', reason: 'TooLarge', message: 'too large' },
@@ -50,6 +50,7 @@ describe('an Event', () => {
     expect(await build()(...judged('a', 'refused'))).toBe(true);
     expect(events).toEqual([
       {
+        kind: 'ConfigMap',
         namespace: 'ns',
         name: 'a',
         uid: 'a',

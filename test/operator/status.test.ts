@@ -1,9 +1,11 @@
 /**
  * From what is known to a status: numbers, conditions, problems and times.
  */
+
 import { describe, expect, it } from 'vitest';
 import { type AssignmentStatus, statusSchema } from '../../src/api/assignment-status.ts';
 import type { Assignment } from '../../src/core/assignment.ts';
+import type { CarrierKind } from '../../src/core/config-map.ts';
 import { readyReasons } from '../../src/core/reasons.ts';
 import { type Carrier, record, toCarrier } from '../../src/operator/carriers.ts';
 import type { Decision, Wish } from '../../src/operator/decide.ts';
@@ -30,8 +32,15 @@ function stored(rest: Partial<StoredAssignment> = {}): StoredAssignment {
   return { ...base, conditions: [], statusDigest: '', ...rest };
 }
 
-function carrier(name: string, outcome?: Outcome, findings: readonly Finding[] = []): Carrier {
-  const it = toCarrier({ namespace: 'a', name, uid: name, resourceVersion: '5', immutable: false, deleting: false });
+function carrier(
+  name: string,
+  outcome?: Outcome,
+  findings: readonly Finding[] = [],
+  kind: CarrierKind = 'ConfigMap',
+  strictOnly = false,
+): Carrier {
+  const parts = { namespace: 'a', name, uid: name, resourceVersion: '5', immutable: false, deleting: false };
+  const it = toCarrier({ kind, ...parts }, strictOnly);
   if (outcome !== undefined) record(it, '5', wish, { outcome, findings });
   return it;
 }
@@ -58,6 +67,25 @@ const ready = ({ conditions }: AssignmentStatus) => conditions?.find(({ type }) 
 const conflicted = ({ conditions }: AssignmentStatus) => conditions?.find(({ type }) => type === 'Conflicted');
 
 describe('the numbers', () => {
+  it('count Secrets apart, where there are any, and sum up all', () => {
+    const secret = carrier('s', 'refused', [finding('Malformed')], 'Secret');
+    const derived = status({ namespaces: inA(carrier('c', 'compliant'), secret) });
+    expect(derived.configMaps).toMatchObject({ total: 1, compliant: 1 });
+    expect(derived.secrets).toMatchObject({ total: 1, refused: 1 });
+    expect(derived.summary).toBe('1/2');
+    expect(derived.problems).toMatchObject([{ kind: 'Secret', configMap: 's', reason: 'Malformed' }]);
+    expect(ready(derived)?.message).toContain('2 ConfigMaps and Secrets');
+    expect(status({ namespaces: inA(carrier('c', 'compliant')) })).not.toHaveProperty('secrets');
+  });
+
+  it('leave out what counts under Strict alone, but there', () => {
+    const carriers = [carrier('a', 'compliant'), carrier('b', 'compliant', [], 'ConfigMap', true)];
+    expect(status({ namespaces: inA(...carriers) }).summary).toBe('1/1');
+    const strict: Wish = { ...wish, assignment: { ...finance, enforcement: 'Strict' } };
+    const namespaces = [{ name: 'a', decision: { kind: 'assigned', wish: strict } as const, carriers }];
+    expect(status({ namespaces }).summary).toBe('2/2');
+  });
+
   it('count every carrier once, by its outcome', () => {
     const carriers = [
       carrier('1', 'compliant'),
