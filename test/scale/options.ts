@@ -13,7 +13,7 @@ export const usage = `npm run scale -- [OPTION...]
   --rounds N           of the comparison with the bare loop; 0 leaves it out (default 5)
   --steady-seconds S   how long nothing may happen (default 60)
   --pass-seconds S     between two full passes of which one is observed (default 60)
-  --node-flags FLAGS   for the operator's Node, for example --cpu-prof; separated by blanks`;
+  --node-flags=FLAGS   for the operator's Node, separated by blanks, for example --node-flags=--cpu-prof`;
 
 /** @throws TypeError or RangeError with a sentence for the user */
 export function parseOptions(words: readonly string[]): ScaleOptions {

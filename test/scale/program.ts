@@ -37,7 +37,7 @@ export interface ProgramOptions {
   readonly folder: string;
   /** Arguments of the chart's container, and what shall be otherwise. */
   readonly args: readonly string[];
-  /** Flags for Node besides the image's, for a profile. */
+  /** Flags for Node after the image's, for a profile. */
   readonly nodeFlags: readonly string[];
   readonly kubeconfig: string;
   readonly namespace: string;
@@ -55,7 +55,9 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   const { folder, args, nodeFlags, kubeconfig, namespace, probePort, logFile } = options;
   const output = openSync(logFile, 'a');
   const startedAt = Date.now();
-  const words = [...nodeFlags, ...entryPoint(folder), ...args, '--kubeconfig', kubeconfig, '--drain-seconds', '0'];
+  const [script = '', ...flags] = entryPoint(folder).reverse();
+  const own = ['--kubeconfig', kubeconfig, '--drain-seconds', '0'];
+  const words = [...flags.reverse(), ...nodeFlags, script, ...args, ...own];
   const child = spawn(process.execPath, words, {
     stdio: ['ignore', output, output],
     env: { PATH: process.env.PATH, NODE_ENV: 'production', POD_NAMESPACE: namespace, POD_NAME: 'scale-operator' },

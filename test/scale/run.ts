@@ -29,6 +29,8 @@ export interface Figures {
   readonly listed: number;
   /** Until the first repair of all carriers was done and reported, from the start of the process. */
   readonly repaired: number;
+  /** The processor's time that the operator took for it. */
+  readonly repairedCpu: number;
   readonly memory: {
     readonly afterRepair: number;
     readonly peakOfRepair: number;
@@ -72,11 +74,12 @@ export async function runScale(options: ScaleOptions, say: Say): Promise<Figures
     program = await stage.start({ concurrency: options.concurrency, 'full-pass-interval': options.passSeconds });
     const restarted = await observePass(program, options, stage, say);
     await program.end();
-    const { ready, listed, repaired, afterRepair, peak: peakOfRepair } = first;
+    const { ready, listed, repaired, cpu: repairedCpu, afterRepair, peak: peakOfRepair } = first;
     return {
       ready,
       listed,
       repaired,
+      repairedCpu,
       memory: { afterRepair, peakOfRepair, steady: steady.resident, peakOfAll },
       steadyCpu: steady.cpu,
       steadyRequests: steady.requests,
@@ -98,11 +101,13 @@ async function repairAll(program: Program, { carriers }: ScaleOptions, { api, au
   const { at, requests } = await untilListed(audit);
   await untilCompliant(api, carriers, say);
   const repairedAt = Date.now();
+  const cpu = program.cpuSeconds();
   const { resident, peak } = program.memory();
   return {
     ready: program.readyMs / 1000,
     listed: (at - program.startedAt) / 1000,
     repaired: (repairedAt - program.startedAt) / 1000,
+    cpu,
     afterRepair: resident,
     peak,
     leasePath: toLeasePath(requests),
