@@ -11,6 +11,7 @@ import { startOperator } from '../operator/start.ts';
 import { build } from '../webhook/app.ts';
 import { buildProbes } from '../webhook/probes.ts';
 import { startCertificates } from './certificates.ts';
+import { startLeadership } from './leadership.ts';
 import { listen } from './listen.ts';
 import { createMetrics, serveMetrics } from './metrics.ts';
 
@@ -33,7 +34,9 @@ export async function startService(config: Config, log: Logger): Promise<Service
   const world = buildWorld({
     transport,
     webhookConfiguration: config.mutatingWebhookConfiguration,
+    secrets: config.secrets,
     podName,
+    mayWrite: () => leadership.leads(),
     log,
     observer: metrics.apiServer,
     timing: { relistSeconds: config.fullPassSeconds },
@@ -61,15 +64,15 @@ export async function startService(config: Config, log: Logger): Promise<Service
   await listen(webhook, bindAddress, config.webhookPort);
   await listen(probes, bindAddress, config.probePort);
   log.info({ bindAddress, webhookPort: config.webhookPort, probePort: config.probePort }, 'listening');
-  const measured = { ready: () => notReady().length === 0, leads: operator.reconciling, operator, certificates };
+  const leadership = startLeadership(config, transport, operator, log);
+  const measured = { ready: () => notReady().length === 0, leads: leadership.leads, operator, certificates };
   const stopMetrics = await serveMetrics(metrics, measured, config, log);
-  operator.lead().catch((err: unknown) => log.error({ err }, 'could not lead'));
 
   return {
     async stop() {
       draining = true;
       webhook.drain();
-      await Promise.all([operator.follow(), sleep(config.drainSeconds * 1000)]);
+      await Promise.all([leadership.stop(), sleep(config.drainSeconds * 1000)]);
       await webhook.close();
       await Promise.all([operator.stop(), certificates.stop()]);
       await stopMetrics();

@@ -188,6 +188,8 @@ describeWith(['control plane'], 'the operator', () => {
       ...['get', 'patch'].map((verb) => [verb, `validatingwebhookconfigurations/${release}`]),
       ...['get', 'patch'].map((verb) => [verb, `secrets/${release}-ca`, '-n', namespace]),
       ['create', 'secrets', '-n', namespace],
+      ...['get', 'update'].map((verb) => [verb, `leases.coordination.k8s.io/${release}`, '-n', namespace]),
+      ['create', 'leases.coordination.k8s.io', '-n', namespace],
     ];
     const forbidden = [
       ...['create', 'update', 'delete', 'deletecollection'].map((verb) => [verb, 'configmaps', '-A']),
@@ -199,6 +201,9 @@ describeWith(['control plane'], 'the operator', () => {
       ...['list', 'update', 'delete'].map((verb) => [verb, 'secrets', '-n', namespace]),
       ...['update', 'patch', 'delete'].map((verb) => [verb, 'events.events.k8s.io', '-A']),
       ['get', 'secrets/another', '-n', namespace],
+      ...['get', 'update'].map((verb) => [verb, 'leases.coordination.k8s.io/another', '-n', namespace]),
+      ...['list', 'watch', 'patch', 'delete'].map((verb) => [verb, 'leases.coordination.k8s.io', '-n', namespace]),
+      ['create', 'leases.coordination.k8s.io', '-n', 'kube-system'],
       ['create', 'pods', '-n', namespace],
       ['create', 'serviceaccounts', '--subresource=token', '-n', namespace],
       ['impersonate', 'users'],

@@ -1,0 +1,245 @@
+/**
+ * Who leads, decided by a Lease: whose turn it is (`due`, pure), and the loop that takes, renews and releases it.
+ *
+ * No two clocks are ever compared. A candidate counts from the moment at which it saw the Lease change; the leader counts
+ * from before it sent its last renewal, which is earlier, and for two thirds of the time only. So it has stopped to write
+ * by its own clock before anybody else may begin; and since a process that was stopped can't notice when its time is up,
+ * each write asks `leads()` at the last moment.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+
+export interface LeaseRecord {
+  /** Empty where nobody holds it. */
+  readonly holder: string;
+  /** Whole seconds: a fraction would be cut off by API servers (Reloader#1206). */
+  readonly durationSeconds: number;
+  /** Milliseconds since 1970, for those who look: nobody counts by them. */
+  readonly acquiredAt: number;
+  readonly renewedAt: number;
+  readonly transitions: number;
+}
+
+export interface StoredLease {
+  readonly version: string;
+  readonly record: LeaseRecord;
+}
+
+/** The Lease, wherever it is kept. Failures of the world are thrown, and tried again. */
+export interface Lease<S extends StoredLease> {
+  readonly read: (signal: AbortSignal) => Promise<S | undefined>;
+  /** Creates it where `after` is undefined, else replaces it if it is still that version. */
+  readonly write: (record: LeaseRecord, after: S | undefined, signal: AbortSignal) => Promise<S | 'conflict'>;
+}
+
+/** A Lease as it was seen, and when its last change was: milliseconds of the own monotonic clock. */
+export interface Sighting<S extends StoredLease = StoredLease> {
+  readonly stored: S | undefined;
+  readonly since: number;
+  /** What the Lease said before it was deleted. */
+  readonly lastRecord: LeaseRecord | undefined;
+}
+
+/** A released Lease has no holder and this duration, so that it isn't taken for one that somebody emptied by hand. */
+const releasedSeconds = 1;
+/** Where somebody wrote nonsense into the Lease. */
+const longestSeconds = 3600;
+
+/**
+ * Milliseconds until a candidate may take the Lease; 0 is now.
+ *
+ * | the Lease                                               | may be taken                                        |
+ * |---------------------------------------------------------|-----------------------------------------------------|
+ * | not there, and never seen                               | now                                                 |
+ * | released by its holder                                  | now                                                 |
+ * | held, emptied by hand, or deleted after it was seen     | once it hasn't changed for as long as it said it is |
+ */
+export function due({ stored, since, lastRecord }: Sighting, ownSeconds: number, now: number): number {
+  const record = stored?.record ?? lastRecord;
+  if (record === undefined) return 0;
+  const released = record.holder === '' && record.durationSeconds === releasedSeconds;
+  if (stored !== undefined && released) return 0;
+  const seconds = record.durationSeconds > 0 && !released ? record.durationSeconds : ownSeconds;
+  return Math.max(0, since + Math.min(seconds, longestSeconds) * 1000 - now);
+}
+
+/** The sighting after one more look: the time stays where nothing changed. */
+export function look<S extends StoredLease>(
+  before: Sighting<S> | undefined,
+  stored: S | undefined,
+  now: number,
+): Sighting<S> {
+  if (before !== undefined && before.stored?.version === stored?.version) return before;
+  return { stored, since: now, lastRecord: stored?.record ?? before?.stored?.record ?? before?.lastRecord };
+}
+
+export interface ElectionOptions<S extends StoredLease> {
+  readonly lease: Lease<S>;
+  /** Of this process alone: one that is started again under the same name is another. */
+  readonly identity: string;
+  /** How long the Lease lasts without a renewal; whole. Of 15 s the leader counts on 10, and renews every 2. */
+  readonly seconds: number;
+  /** False while this process had better not lead yet: its caches are empty. */
+  readonly ready: () => boolean;
+  readonly lead: () => Promise<void>;
+  /** Has to give up at once what is under way. */
+  readonly follow: () => Promise<void>;
+  readonly log: Logger;
+}
+
+export interface Election {
+  /** True as long as nobody else can lead: to be asked before each write, and for a metric. */
+  leads(): boolean;
+  /** Stops leading, and then gives the Lease back, so that another may take it at once. */
+  stop(): Promise<void>;
+}
+
+export function startElection<S extends StoredLease>(options: ElectionOptions<S>): Election {
+  const { lease, identity, seconds, ready, lead, follow, log } = options;
+  const renewMs = (seconds * 1000 * 2) / 3;
+  const retryMs = (seconds * 1000 * 2) / 15;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let sighting: Sighting<S> | undefined;
+  /** Written, but whether it arrived isn't known. */
+  let unanswered: LeaseRecord | undefined;
+  let leading = false;
+  let acquiredAt = 0;
+  let expiresAt: Instant = { monotonic: 0, wall: 0 };
+  let expiry: NodeJS.Timeout | undefined;
+
+  const leads = () => leading && isBefore(instant(), expiresAt);
+
+  async function see(): Promise<Sighting<S>> {
+    const stored = await lease.read(signal);
+    sighting = look(sighting, stored, performance.now());
+    return sighting;
+  }
+
+  function isOurs({ stored }: Sighting<S>): boolean {
+    if (stored === undefined) return leading;
+    if (stored.record.holder !== identity) return false;
+    return leading || sameRecord(stored.record, unanswered);
+  }
+
+  /** True where the Lease is ours from now on, or still. */
+  async function take({ stored, lastRecord }: Sighting<S>): Promise<boolean> {
+    const sentAt = instant();
+    const last = stored?.record ?? lastRecord;
+    const changes = !leading && last !== undefined;
+    const record: LeaseRecord = {
+      holder: identity,
+      durationSeconds: seconds,
+      acquiredAt: leading ? acquiredAt : Date.now(),
+      renewedAt: Date.now(),
+      transitions: (last?.transitions ?? 0) + (changes ? 1 : 0),
+    };
+    unanswered = record;
+    const written = await lease.write(record, stored, signal);
+    unanswered = undefined;
+    if (written === 'conflict') return false;
+    sighting = look(sighting, written, performance.now());
+    hold(sentAt, record);
+    return true;
+  }
+
+  function hold(sentAt: Instant, record: LeaseRecord): void {
+    expiresAt = { monotonic: sentAt.monotonic + renewMs, wall: sentAt.wall + renewMs };
+    awaitExpiry();
+    if (leading) return;
+    leading = true;
+    acquiredAt = record.acquiredAt;
+    log.info({ identity, transitions: record.transitions }, 'took the lease');
+    lead().catch((err: unknown) => log.error({ err }, 'could not lead'));
+  }
+
+  function awaitExpiry(): void {
+    clearTimeout(expiry);
+    const onExpiry = () => {
+      if (leads()) awaitExpiry();
+      else lose('the lease could not be renewed in time');
+    };
+    expiry = setTimeout(onExpiry, Math.max(1, expiresAt.monotonic - performance.now())).unref();
+  }
+
+  function lose(reason: string): void {
+    clearTimeout(expiry);
+    if (!leading) return;
+    leading = false;
+    log.warn({ identity, reason, holder: sighting?.stored?.record.holder }, 'lost the lease');
+    follow().catch((err: unknown) => log.error({ err }, 'could not follow'));
+  }
+
+  /** One try; the milliseconds until the next. */
+  async function step(): Promise<number> {
+    const pauseMs = retryMs * (0.75 + 0.5 * Math.random());
+    if (!leading && !ready()) return pauseMs;
+    const seen = leading && sighting !== undefined ? sighting : await see();
+    const waitMs = isOurs(seen) ? 0 : due(seen, seconds, performance.now());
+    if (waitMs > 0) return Math.min(waitMs, pauseMs);
+    if (await take(seen)) return pauseMs;
+    const found = await see();
+    if (!leading) return pauseMs;
+    if (isOurs(found)) return retryMs / 20;
+    lose('somebody else has the lease');
+    return pauseMs;
+  }
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        const pauseMs = await step();
+        failures = 0;
+        if (pauseMs > 0) await sleep(pauseMs, undefined, { signal });
+      } catch (err) {
+        if (signal.aborted) return;
+        failures += 1;
+        log.warn({ err, failures, leading }, 'could not read or write the lease, trying again');
+        await sleep(retryMs * (0.75 + 0.5 * Math.random()), undefined, { signal }).catch(() => {});
+      }
+    }
+  }
+
+  async function release(): Promise<void> {
+    const ending = new AbortController().signal;
+    const stored = await lease.read(ending);
+    if (stored?.record.holder !== identity) return;
+    const record = { ...stored.record, holder: '', durationSeconds: releasedSeconds, renewedAt: Date.now() };
+    const written = await lease.write(record, stored, ending);
+    log.info({ identity, released: written !== 'conflict' }, 'gave the lease back');
+  }
+
+  const running = run();
+  return {
+    leads,
+    async stop() {
+      stopping.abort();
+      await running;
+      const mayHold = leading || unanswered !== undefined;
+      clearTimeout(expiry);
+      // Only what was written while it led may still be on its way, and that has ended when this returns.
+      await follow();
+      leading = false;
+      if (mayHold) await release().catch((err: unknown) => log.warn({ err }, 'could not give the lease back'));
+    },
+  };
+}
+
+/** A moment by two own clocks: the monotonic one may stand still while the machine is suspended, the other may be set. */
+interface Instant {
+  readonly monotonic: number;
+  readonly wall: number;
+}
+
+function instant(): Instant {
+  return { monotonic: performance.now(), wall: Date.now() };
+}
+
+function isBefore(a: Instant, b: Instant): boolean {
+  return a.monotonic < b.monotonic && a.wall < b.wall;
+}
+
+function sameRecord(a: LeaseRecord, b: LeaseRecord | undefined): boolean {
+  return b !== undefined && a.holder === b.holder && a.renewedAt === b.renewedAt && a.acquiredAt === b.acquiredAt;
+}

@@ -1,0 +1,21 @@
+/**
+ * The election's part of the wiring: of all replicas one reconciles, by a Lease in the operator's own namespace.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { buildLeaseStore } from '../kube/lease.ts';
+import type { Transport } from '../kube/transport.ts';
+import { type Election, startElection } from '../operator/elect.ts';
+import type { Operator } from '../operator/start.ts';
+
+/** Starts to stand for election as soon as the operator has its caches. */
+export function startLeadership(config: Config, transport: Transport, operator: Operator, log: Logger): Election {
+  const { namespace, leaseName, leaseSeconds: seconds, podName } = config;
+  // A request that hangs leaves time for another before the lease is lost.
+  const lease = buildLeaseStore(transport, namespace, leaseName, seconds / 3);
+  // A container that is started again has its pod's name, and nothing of what the one before it was doing.
+  const identity = `${podName}_${randomUUID()}`;
+  const { synced: ready, lead, follow } = operator;
+  return startElection({ lease, identity, seconds, ready, lead, follow, log });
+}
