@@ -35,6 +35,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
     transport,
     webhookConfiguration: config.mutatingWebhookConfiguration,
     secrets: config.secrets,
+    secrets: config.secrets,
     podName,
     mayWrite: () => leadership.leads(),
     log,
