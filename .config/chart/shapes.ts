@@ -44,6 +44,12 @@ const podAffinity = object({
 
 const nodeSelectorOperators = ['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'];
 
+const cidr: Shape = {
+  type: 'string',
+  pattern:
+    '^([0-9]{1,3}(\\.[0-9]{1,3}){3}/([0-9]|[12][0-9]|3[0-2])|[0-9a-fA-F]*:[0-9a-fA-F:.]*/([0-9]{1,2}|1[01][0-9]|12[0-8]))$',
+};
+
 const securityFields = {
   runAsNonRoot: flag,
   runAsUser: whole,
@@ -134,10 +140,13 @@ export const shapes: Readonly<Record<string, Shape>> = {
     readOnlyRootFilesystem: flag,
     capabilities: object({ add: list(text), drop: list(text) }),
   }),
-  cidrs: list({
-    type: 'string',
-    pattern:
-      '^([0-9]{1,3}(\\.[0-9]{1,3}){3}/([0-9]|[12][0-9]|3[0-2])|[0-9a-fA-F]*:[0-9a-fA-F:.]*/([0-9]{1,2}|1[01][0-9]|12[0-8]))$',
-  }),
+  cidrs: list(cidr),
+  networkPeers: list(
+    object({
+      namespaceSelector: to('labelSelector'),
+      podSelector: to('labelSelector'),
+      ipBlock: object({ cidr, except: list(cidr) }, 'cidr'),
+    }),
+  ),
   ports: list({ type: 'integer', minimum: 1, maximum: 65535 }),
 };

@@ -41,7 +41,9 @@ export async function installProduct(cluster: ControlPlane, values: readonly str
 /** `helm install`, and a Service that leads to this machine. @throws CommandFailed */
 export async function installChart(tools: Tools, values: readonly string[] = []): Promise<Installed> {
   const [port, probePort] = (await freePorts(2)) as [number, number];
-  const own = [`webhook.port=${port}`, `webhook.servicePort=${port}`, `probes.port=${probePort}`];
+  // Suites run side by side on this machine: the one that wants metrics gives them a port.
+  const quiet = 'metrics.enabled=false';
+  const own = [`webhook.port=${port}`, `webhook.servicePort=${port}`, `probes.port=${probePort}`, quiet];
   const sets = [...own, ...values].flatMap((value) => ['--set', value]);
   await tools.helm(['install', release, chart, '--namespace', operatorNamespace, '--create-namespace', ...sets]);
   await redirectService(tools);
