@@ -3,7 +3,7 @@
  * The entry point: the only place that knows of signals, and that ends the process.
  */
 import { type Logger, pino } from 'pino';
-import { type Config, parseCommandLine } from './config.ts';
+import { type Config, parseCommandLine, type SelfTestConfig } from './config.ts';
 import type { Service } from './run/service.ts';
 
 /** Beyond the drain period; with it well within the 30 s that Kubernetes leaves a pod. */
@@ -13,6 +13,9 @@ const commandLine = parseCommandLine(process.argv.slice(2));
 switch (commandLine.kind) {
   case 'operator':
     await runOperator(commandLine.config);
+    break;
+  case 'selfTest':
+    await runSelfTest(commandLine.config);
     break;
   case 'print':
     process.stdout.write(commandLine.text);
@@ -45,6 +48,16 @@ async function runOperator(config: Config): Promise<void> {
   setTimeout(() => exit(log, 1, 'error', { seconds }, 'could not stop in time'), seconds * 1000).unref();
   await service.stop();
   exit(log, 0, 'info', {}, 'stopped');
+}
+
+async function runSelfTest({ kubeConfig, ...config }: SelfTestConfig): Promise<void> {
+  const { startSelfTest } = await import('./run/self-test.ts');
+  try {
+    await startSelfTest(kubeConfig, { ...config, say: (sentence) => console.log(sentence) });
+  } catch (error) {
+    console.error(`sse-kms self-test: ${(error as Error).message}`);
+    process.exitCode = 1;
+  }
 }
 
 /** The first signal asks to stop; a second one doesn't wait. */

@@ -8,7 +8,7 @@ const parse = (line: string, env: Record<string, string> = pod): CommandLine =>
 
 function configOf(line: string, env?: Record<string, string>): Config {
   const parsed = parse(`operator ${line}`, env);
-  if (parsed.kind !== 'operator') throw new Error(parsed.text);
+  if (parsed.kind !== 'operator') throw new Error(JSON.stringify(parsed));
   return parsed.config;
 }
 
@@ -150,5 +150,21 @@ describe('help and version', () => {
 
   it('--version prints a version', () => {
     expect(parse('--version')).toMatchObject({ kind: 'print', text: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+
+  it('reads the command line that helm test gives', () => {
+    const line = 'self-test --namespace=t --assignment=a.b --core-files=my-core.xml,core-site.xml';
+    expect(parse(line)).toEqual({
+      kind: 'selfTest',
+      config: {
+        kubeConfig: { kind: 'inCluster' },
+        namespace: 't',
+        assignment: 'a.b',
+        coreFiles: ['my-core.xml', 'core-site.xml'],
+        timeoutSeconds: 60,
+      },
+    });
+    // Not even the pod's own namespace is taken for the one to write in.
+    expect(parse('self-test --assignment=a')).toMatchObject({ kind: 'mistake' });
   });
 });

@@ -18,7 +18,7 @@ describeWith(['control plane'], 'the chart', () => {
   });
 
   async function template(args: readonly string[] = [], name = release): Promise<string> {
-    return (await cluster().helm(['template', name, chart, '--namespace', namespace, ...args])).stdout;
+    return (await cluster().helm(['template', name, chart, '--namespace', namespace, '--skip-tests', ...args])).stdout;
   }
 
   async function objects(args: readonly string[] = [], name = release): Promise<KubernetesObject[]> {

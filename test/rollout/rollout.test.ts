@@ -91,9 +91,9 @@ describeWith(['control plane'], 'a rolling update of two replicas', () => {
   }
 });
 
-/** What the chart's Deployment has, which sets no such flag. */
+/** What the chart's Deployment has, too. */
 function defaultDrainSeconds(): number {
   const parsed = parseCommandLine(['operator', '--namespace', 'a', '--kubeconfig', 'a'], {});
-  if (parsed.kind !== 'operator') throw new Error(parsed.text);
+  if (parsed.kind !== 'operator') throw new Error(JSON.stringify(parsed));
   return parsed.config.drainSeconds;
 }

@@ -83,3 +83,10 @@ labelSelector:
     {{- include "sse-kms-operator.selectorLabels" . | nindent 4 }}
 matchLabelKeys: [pod-template-hash]
 {{- end }}
+
+{{/* What `helm test` makes, in this order, and takes away when all went well. */}}
+{{- define "sse-kms-operator.testHook" -}}
+helm.sh/hook: test
+helm.sh/hook-weight: {{ . | quote }}
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+{{- end }}
