@@ -18,6 +18,8 @@ export interface OperatorProcess {
   log(): string;
   /** True until it has ended. */
   alive(): boolean;
+  /** Resolves when it has ended, by whatever cause. */
+  readonly ended: Promise<void>;
   /** Sends a signal and waits for the end; the exit code, or null where a signal ended it. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -61,6 +63,7 @@ export function spawnOperator(options: OperatorOptions): OperatorProcess {
   closeSync(output);
   const log = () => readFileSync(options.logFile, 'utf8');
   const alive = () => child.exitCode === null && child.signalCode === null;
+  const ended = once(child, 'exit').then(() => {});
   const end = async (signal: NodeJS.Signals = 'SIGTERM') => {
     if (!alive()) return child.exitCode;
     const exit = once(child, 'exit');
@@ -72,7 +75,7 @@ export function spawnOperator(options: OperatorOptions): OperatorProcess {
   process.once('exit', onExit);
   child.once('exit', () => process.off('exit', onExit));
   const command = [process.execPath, ...args];
-  return { pid: child.pid as number, command, logFile: options.logFile, log, alive, end };
+  return { pid: child.pid as number, command, logFile: options.logFile, log, alive, ended, end };
 }
 
 async function untilReady(probePort: number, alive: () => boolean): Promise<void> {

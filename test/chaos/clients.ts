@@ -1,0 +1,128 @@
+/**
+ * Users who create, edit, label and delete ConfigMaps of their own all the while, and note what they were told.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiError } from '../../src/kube/errors.ts';
+import type { Request, Transport } from '../../src/kube/transport.ts';
+import { Random } from '../hadoop/fuzz/random.ts';
+import type { Ledger } from './ledger.ts';
+import { type DocumentKind, toBody } from './world.ts';
+
+export interface ClientsOptions {
+  readonly api: Transport;
+  readonly seed: number;
+  readonly count: number;
+  readonly namespaces: readonly string[];
+  readonly ledger: Ledger;
+}
+
+export interface Clients {
+  readonly tally: { requests: number; denied: number; failed: number };
+  stop(): Promise<void>;
+}
+
+interface Own {
+  readonly namespace: string;
+  readonly name: string;
+  readonly kind: DocumentKind;
+}
+
+const kinds: readonly (readonly [number, DocumentKind])[] = [
+  [50, 'plain'],
+  [15, 'foreignKey'],
+  [15, 'bucket'],
+  [10, 'binary'],
+  [10, 'twoFiles'],
+  [2, 'immutable'],
+  [2, 'broken'],
+  [5, 'other'],
+];
+
+/** What each does is told by the seed; how far it gets, and what it is answered, by what happens meanwhile. */
+export function startClients({ api, seed, count, namespaces, ledger }: ClientsOptions): Clients {
+  const tally = { requests: 0, denied: 0, failed: 0 };
+  let stopped = false;
+
+  async function work(client: number): Promise<void> {
+    const random = new Random(seed, 100 + client);
+    const own: Own[] = [];
+    for (let number = 1; !stopped; number++) {
+      const mine = own.length > 0 ? random.below(own.length) : -1;
+      const step = random.pickWeighted([
+        [30, 'create'],
+        [45, 'edit'],
+        [10, 'label'],
+        [15, 'delete'],
+      ] as const);
+      const kind = random.pickWeighted(kinds);
+      const namespace = random.pick(namespaces);
+      const pause = random.below(60);
+      const target = own[mine];
+      if (step === 'create' || target === undefined) {
+        const created = { namespace, kind, name: `${kind.toLowerCase()}-of-${client}-${number}` };
+        if (await create(created, `${client}.${number}`)) own.push(created);
+      } else if (step === 'edit') await edit(target, `${client}.${number}`);
+      else if (step === 'label') await label(target, `${number}`);
+      else {
+        await remove(target);
+        own.splice(mine, 1);
+      }
+      await sleep(pause);
+    }
+  }
+
+  /** Whether it was done; an answer that leaves it open is `unknown`. */
+  async function send(request: Request): Promise<'done' | 'refused' | 'unknown'> {
+    tally.requests++;
+    try {
+      await api.send(request);
+      return 'done';
+    } catch (error) {
+      const code = error instanceof ApiError ? error.status : 0;
+      // 409 and 404 may be the answers to a second try of what the first has done: the transport repeats what was cut off.
+      if (code >= 400 && code < 500 && ![404, 409, 429].includes(code)) {
+        tally.denied++;
+        return 'refused';
+      }
+      tally.failed++;
+      return 'unknown';
+    }
+  }
+
+  async function write(request: Request, key: string, revision: string | undefined): Promise<boolean> {
+    const outcome = await send(request);
+    if (outcome === 'done') ledger.done(key, revision);
+    if (outcome === 'unknown') ledger.perhaps(key, revision);
+    return outcome !== 'refused';
+  }
+
+  function create({ namespace, name, kind }: Own, revision: string): Promise<boolean> {
+    const path = `/api/v1/namespaces/${namespace}/configmaps`;
+    return write({ method: 'POST', path, body: toBody(name, kind, revision) }, `${namespace}/${name}`, revision);
+  }
+
+  async function edit({ namespace, name, kind }: Own, revision: string): Promise<void> {
+    const path = `/api/v1/namespaces/${namespace}/configmaps/${name}`;
+    await write({ method: 'PUT', path, body: toBody(name, kind, revision) }, `${namespace}/${name}`, revision);
+  }
+
+  async function label({ namespace, name }: Own, value: string): Promise<void> {
+    const path = `/api/v1/namespaces/${namespace}/configmaps/${name}`;
+    const body = { metadata: { labels: { round: value } } };
+    await send({ method: 'PATCH', path, contentType: 'application/merge-patch+json', body });
+  }
+
+  async function remove({ namespace, name }: Own): Promise<void> {
+    const path = `/api/v1/namespaces/${namespace}/configmaps/${name}`;
+    await write({ method: 'DELETE', path }, `${namespace}/${name}`, undefined);
+  }
+
+  const working = Array.from({ length: count }, (_, client) => work(client));
+  return {
+    tally,
+    async stop() {
+      stopped = true;
+      await Promise.all(working);
+    },
+  };
+}

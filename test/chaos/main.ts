@@ -1,0 +1,39 @@
+/**
+ * `npm run chaos`: a long chaos run on a control plane of its own. Every action is shown as it begins; the same seed repeats
+ * their sequence. The last line on standard output sums up; where nothing was lost the exit code is 0.
+ */
+import { startControlPlane } from '../controlplane/control-plane.ts';
+import { sayOnStderr, withProgress } from '../controlplane/progress.ts';
+import { type Options, parseOptions, usage } from './options.ts';
+import { type ChaosOptions, runChaos, summarize } from './run.ts';
+
+let given: Options;
+if (process.argv.includes('--help')) {
+  console.log(usage);
+  process.exit(0);
+}
+try {
+  given = parseOptions(process.argv.slice(2), Date.now());
+} catch (error) {
+  console.error(`${error instanceof Error ? error.message : error}\n${usage}`);
+  process.exit(2);
+}
+const { seed, minutes, configMaps } = given;
+const cluster = await startControlPlane();
+const stop = () => void cluster.stop().finally(() => process.exit(1));
+process.once('SIGINT', stop).once('SIGTERM', stop);
+try {
+  const report = await withProgress(sayOnStderr, `chaos with seed ${seed}`, (state) => {
+    const say = (line: string) => {
+      state(line);
+      sayOnStderr(line);
+    };
+    const options: ChaosOptions = { seed, seconds: minutes * 60, configMaps, patienceSeconds: 240, say };
+    return runChaos(cluster, options).then((done) => ({ done, line: summarize(options, done) }));
+  });
+  for (const problem of report.done.problems.slice(0, 50)) console.log(problem);
+  console.log(report.line);
+  process.exitCode = report.done.problems.length > 0 ? 1 : 0;
+} finally {
+  await cluster.stop();
+}
