@@ -4,7 +4,7 @@
 import type { Server } from 'node:https';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import type { HadoopFiles } from '../core/config-map.ts';
-import { buildBodyBudget } from './body-budget.ts';
+import { boundBodies } from './bodies.ts';
 import { withDeadline } from './deadline.ts';
 import { notFound, toFailure } from './failures.ts';
 import { type Decide, judge, type Resolve } from './judge.ts';
@@ -21,6 +21,10 @@ import { validate } from './validate.ts';
 const bodyLimit = 16 * 1024 * 1024;
 /** Of all bodies together that are in hand at once. */
 const bodiesLimit = 2 * bodyLimit;
+/** Most reviews are smaller. */
+const smallBody = 64 * 1024;
+/** Of them each may hold a small body. API servers open as many as they have reviews under way: some hundreds in a burst. */
+const mostConnections = 2000;
 
 export interface WebhookDependencies {
   readonly files: HadoopFiles;
@@ -69,15 +73,8 @@ export function build(deps: WebhookDependencies): WebhookApp {
   // Before all else: to wait for room is part of what a review takes.
   observeRequests(app, observer);
 
-  const bodies = buildBodyBudget(bodiesLimit);
-  app.addHook('onRequest', async (request, reply) => {
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
-    const announced = Number(request.headers['content-length'] ?? bodyLimit);
-    const { release } = await bodies.take(Number.isFinite(announced) ? announced : bodyLimit, gone.signal);
-    if (gone.signal.aborted) release();
-    else reply.raw.once('close', release);
-  });
+  boundBodies(app, { largest: bodyLimit, together: bodiesLimit, small: smallBody }, timeouts.receive);
+  app.server.maxConnections = mostConnections;
 
   let draining = false;
   app.decorate('drain', () => {

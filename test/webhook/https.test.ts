@@ -27,7 +27,13 @@ async function listen(deps: Partial<WebhookDependencies> = {}) {
   const { port } = app.server.address() as AddressInfo;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   onTestFinished(() => agent.destroy());
-  return { app, lines, port, agent, send: (options?: RequestOptions) => send({ port, agent, ...options }) };
+  return {
+    app,
+    lines,
+    port,
+    agent,
+    send: (options?: RequestOptions, body?: string) => send({ port, agent, ...options }, body),
+  };
 }
 
 /** Posts a review, as the API server does. */
@@ -118,13 +124,13 @@ describe('connections', () => {
   });
 
   test('without a request are closed after the idle time', async () => {
-    const { port } = await listen({ timeouts: { answer: 5_000, idle: 300, handshake: 5_000 } });
+    const { port } = await listen({ timeouts: { answer: 5_000, receive: 5_000, idle: 300, handshake: 5_000 } });
     const { closed } = await open(port);
     await closed;
   });
 
   test('between requests are closed after the idle time', async () => {
-    const { port } = await listen({ timeouts: { answer: 5_000, idle: 300, handshake: 5_000 } });
+    const { port } = await listen({ timeouts: { answer: 5_000, receive: 5_000, idle: 300, handshake: 5_000 } });
     const { socket, closed } = await open(port);
     const body = JSON.stringify(reviewOf());
     socket.write(headersOnly(body.length) + body);
@@ -132,7 +138,7 @@ describe('connections', () => {
   });
 
   test('with headers that never end are closed', async () => {
-    const { port } = await listen({ timeouts: { answer: 5_000, idle: 300, handshake: 5_000 } });
+    const { port } = await listen({ timeouts: { answer: 5_000, receive: 5_000, idle: 300, handshake: 5_000 } });
     const { socket, closed } = await open(port);
     const trickle = setInterval(() => socket.write('x'), 50);
     onTestFinished(() => clearInterval(trickle));
@@ -141,7 +147,7 @@ describe('connections', () => {
   });
 
   test('that never shake hands are closed', async () => {
-    const { port } = await listen({ timeouts: { answer: 5_000, idle: 60_000, handshake: 200 } });
+    const { port } = await listen({ timeouts: { answer: 5_000, receive: 5_000, idle: 60_000, handshake: 200 } });
     const socket = connectTcp(port, '127.0.0.1');
     onTestFinished(() => void socket.destroy());
     socket.on('error', () => {});
@@ -151,7 +157,7 @@ describe('connections', () => {
 
 describe('a body', () => {
   test('that trickles in is answered 503 in time, and its connection closed', async () => {
-    const { port, lines } = await listen({ timeouts: { answer: 300, idle: 60_000, handshake: 5_000 } });
+    const { port, lines } = await listen({ timeouts: { answer: 300, receive: 5_000, idle: 60_000, handshake: 5_000 } });
     const { socket, closed } = await open(port);
     socket.write(`${headersOnly(10_000)}{`);
     const trickle = setInterval(() => socket.write(' '), 50);
@@ -160,6 +166,22 @@ describe('a body', () => {
     expect(received).toMatch(/^HTTP\/1\.1 503 /);
     expect(received.toLowerCase()).toContain('connection: close');
     expect(lines).toContainEqual(expect.objectContaining({ level: 50, code: 503 }));
+  });
+
+  test('that is large and trickles in has its connection closed, and lets another one in', async () => {
+    const { port, send } = await listen({ timeouts: { answer: 60_000, receive: 300, idle: 60_000, handshake: 5_000 } });
+    const slow = await Promise.all(Array.from({ length: 4 }, () => open(port)));
+    for (const { socket } of slow) socket.write(`${headersOnly(16 * 1024 * 1024)}{`);
+    const large = JSON.stringify(reviewOf({ data: { x: 'x'.repeat(100_000) } }));
+    expect((await send({}, large)).code).toBe(200);
+    expect(await Promise.all(slow.map(({ closed }) => closed))).toEqual(['', '', '', '']);
+  });
+
+  test('that is small is read while large ones are waited for', async () => {
+    const { port, send } = await listen();
+    const slow = await Promise.all(Array.from({ length: 4 }, () => open(port)));
+    for (const { socket } of slow) socket.write(`${headersOnly(16 * 1024 * 1024)}{`);
+    expect((await send()).code).toBe(200);
   });
 
   test('that is cut off leaves the webhook well', async () => {
@@ -196,7 +218,10 @@ describe('a body', () => {
 
 test('a resolve that hangs is answered 503 in time', async () => {
   const hangs = () => new Promise<Resolution>(() => {});
-  const { send, lines } = await listen({ resolve: hangs, timeouts: { answer: 300, idle: 60_000, handshake: 5_000 } });
+  const { send, lines } = await listen({
+    resolve: hangs,
+    timeouts: { answer: 300, receive: 5_000, idle: 60_000, handshake: 5_000 },
+  });
   expect((await send()).code).toBe(503);
   expect(lines).toContainEqual(expect.objectContaining({ level: 50, uid: reviewOf().request.uid }));
 });

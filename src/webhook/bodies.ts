@@ -1,0 +1,46 @@
+/**
+ * Which bodies are read when: small ones at once, large ones when there is room for them, and swiftly then.
+ *
+ * Whoever reaches the port can announce a large body and never send it. That must not keep others waiting: most reviews
+ * are small, and take no part in that; a large one has a few seconds once it is its turn.
+ */
+import type { Server } from 'node:https';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { buildBodyBudget } from './body-budget.ts';
+
+/** All in bytes. */
+export interface BodyLimits {
+  /** Of one body. */
+  readonly largest: number;
+  /** Of all together that are in hand at once, but for small ones. */
+  readonly together: number;
+  /** A body up to this size never waits: with so many connections as may be open these don't amount to much. */
+  readonly small: number;
+}
+
+/** `receiveMs`: how long a large body may take to arrive, once there is room for it; then its connection is closed. */
+export function boundBodies(app: FastifyInstance<Server>, limits: BodyLimits, receiveMs: number): void {
+  const bodies = buildBodyBudget(limits.together);
+  app.addHook('onRequest', async (request, reply) => {
+    const bytes = announcedBytes(request, limits.largest);
+    if (bytes <= limits.small) return;
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const { release } = await bodies.take(bytes, gone.signal);
+    if (gone.signal.aborted) return release();
+    const late = setTimeout(() => request.raw.destroy(), receiveMs);
+    request.raw.once('end', () => clearTimeout(late));
+    reply.raw.once('close', () => {
+      clearTimeout(late);
+      release();
+    });
+  });
+}
+
+/** The most where that isn't said. */
+function announcedBytes({ headers }: FastifyRequest, largest: number): number {
+  const length = headers['content-length'];
+  if (length === undefined) return headers['transfer-encoding'] === undefined ? 0 : largest;
+  const announced = Number(length);
+  return Number.isFinite(announced) ? announced : largest;
+}
