@@ -17,7 +17,7 @@ export interface Deployment {
   /** Those that were started and neither stopped nor ended. */
   replicas(): Replica[];
   /** Starts one more, without waiting for it. */
-  start(): Promise<Replica>;
+  start(options?: StartOptions): Promise<Replica>;
   /** Resolves when /readyz says so. @throws Error with the end of its log where it ends, or isn't ready in time */
   untilReady(replica: Replica, seconds?: number): Promise<void>;
   /** Sends the signal; resolves with the exit code when the process has ended. */
@@ -27,6 +27,12 @@ export interface Deployment {
   /** Resolves when those that were told to end have ended, with their exit codes. */
   ended(): Promise<(number | null)[]>;
   stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  /** In place of the chart's own, or beside them. */
+  readonly flags?: readonly string[];
+  readonly nodeFlags?: readonly string[];
 }
 
 export interface DeploymentOptions {
@@ -50,12 +56,13 @@ export async function installDeployment(cluster: ControlPlane, options: Deployme
   const ending: Promise<number | null>[] = [];
   let starts = 0;
 
-  async function start(): Promise<Replica> {
+  async function start({ flags = [], nodeFlags = [] }: StartOptions = {}): Promise<Replica> {
     const name = `operator-${++starts}`;
     const [webhookPort, probePort] = (await freePorts(2)) as [number, number];
     const ports = [`--webhook-port=${webhookPort}`, `--probe-port=${probePort}`];
     const process = spawnOperator({
-      args: [...others, ...ports, ...(options.flags ?? [])],
+      args: [...others, ...(options.flags ?? [])].filter((arg) => !isSet(arg, flags)).concat(ports, flags),
+      nodeFlags,
       kubeconfig,
       namespace: operatorNamespace,
       podName: name,
@@ -104,6 +111,11 @@ export async function installDeployment(cluster: ControlPlane, options: Deployme
       await balancer.stop();
     },
   };
+}
+
+/** Whether one of `flags`, each as `--name=value`, is for the same name. */
+function isSet(arg: string, flags: readonly string[]): boolean {
+  return flags.some((flag) => flag.split('=')[0] === arg.split('=')[0]);
 }
 
 /** What /readyz says; asked ten times a second at most. */
