@@ -35,7 +35,6 @@ export async function startService(config: Config, log: Logger): Promise<Service
     transport,
     webhookConfiguration: config.mutatingWebhookConfiguration,
     secrets: config.secrets,
-    secrets: config.secrets,
     podName,
     mayWrite: () => leadership.leads(),
     log,
