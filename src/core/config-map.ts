@@ -15,6 +15,7 @@ import {
 import { discreet } from './discretion.ts';
 import { sourcePrefix } from './hadoop/members.ts';
 import { type Desired, type FileRole, type Note, type Plan, plan, type Refused } from './plan.ts';
+import { buildRecentPlans } from './recent-plans.ts';
 import { maxBytes, utf8Length } from './size.ts';
 
 export {
@@ -75,7 +76,7 @@ export function planConfigMap(content: ConfigMapContent, assignment: Assignment,
   };
   const found = [...findFiles(content, filesUnder(files, desired.strict))];
   const planned = found.map((file) => {
-    const filePlan = planFile(file, desired);
+    const filePlan = planFile(file, desired, assignment);
     return content.kind === 'Secret' ? { ...filePlan, plan: discreet(filePlan.plan) } : filePlan;
   });
   const refusals = planned.flatMap(({ dataKey, plan }) => (plan.kind === 'refused' ? [{ dataKey, ...plan }] : []));
@@ -93,10 +94,17 @@ export function planConfigMap(content: ConfigMapContent, assignment: Assignment,
     : { kind: 'change', files: planned, notes, patch };
 }
 
-function planFile(file: CarriedFile, desired: Desired): FilePlan {
+/** Plans are pure, so that nobody can tell that some are not made anew. Nothing of a Secret is kept here. */
+const recent = buildRecentPlans();
+
+function planFile(file: CarriedFile, desired: Desired, assignment: Assignment): FilePlan {
   const { field, dataKey, role, base64 } = file;
-  const text = base64 ? decodeBase64(file.value) : file.value;
-  return { field, dataKey, role, base64, plan: text === null ? notUtf8 : plan(text, desired, role) };
+  const place = { field, dataKey, role, base64 };
+  if (!base64) {
+    return { ...place, plan: recent.plan(file.value, role, assignment, () => plan(file.value, desired, role)) };
+  }
+  const text = decodeBase64(file.value);
+  return { ...place, plan: text === null ? notUtf8 : plan(text, desired, role) };
 }
 
 const notUtf8: Refused = {

@@ -60,7 +60,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   const words = [...flags.reverse(), ...nodeFlags, script, ...args, ...own];
   const child = spawn(process.execPath, words, {
     stdio: ['ignore', output, output],
-    env: { PATH: process.env.PATH, NODE_ENV: 'production', POD_NAMESPACE: namespace, POD_NAME: 'scale-operator' },
+    env: { ...environment(), PATH: process.env.PATH, POD_NAMESPACE: namespace, POD_NAME: 'scale-operator' },
   });
   closeSync(output);
   const kill = () => child.kill('SIGKILL');
@@ -90,9 +90,19 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   };
 }
 
+/** The variables that the image sets. */
+function environment(): Record<string, string> {
+  const words = [...dockerfile().matchAll(/^ENV (.*)$/gm)].flatMap(([, line = '']) => line.split(' '));
+  return Object.fromEntries(words.map((word) => word.split('=') as [string, string]));
+}
+
+function dockerfile(): string {
+  return readFileSync(join(root, 'Dockerfile'), 'utf8');
+}
+
 /** What stands between `node` and the subcommand in the image's command line. */
 function entryPoint(folder: string): string[] {
-  const line = /^ENTRYPOINT (\[.*\])$/m.exec(readFileSync(join(root, 'Dockerfile'), 'utf8'))?.[1];
+  const line = /^ENTRYPOINT (\[.*\])$/m.exec(dockerfile())?.[1];
   if (line === undefined) throw new Error('the Dockerfile has no ENTRYPOINT in JSON');
   const [node, ...words] = JSON.parse(line) as string[];
   if (node !== 'node') throw new Error('the ENTRYPOINT is not node');
