@@ -52,7 +52,12 @@ export async function runChaos(cluster: ControlPlane, options: ChaosOptions): Pr
   try {
     await populate(api, world, ledger);
     say(`${world.configMaps.length} ConfigMaps in ${world.namespaces.length} namespaces`);
-    deployment = await installDeployment(cluster, { propagation: () => 500 + Math.random() * 500, drainSeconds: 3 });
+    deployment = await installDeployment(cluster, {
+      propagation: () => 500 + Math.random() * 500,
+      drainSeconds: 3,
+      // So short that those killed are succeeded many times.
+      flags: ['--lease-seconds=3'],
+    });
     const disturber = buildDisturber(cluster, deployment, api);
     await disturber.heal();
     for (const [index, assignment] of world.assignments.entries()) {
@@ -131,7 +136,7 @@ async function untilWell(api: Transport, ledger: Ledger, { patienceSeconds, say 
     const stored = await read(api);
     const problems = [...findProblems(stored), ...ledger.differences(stored.configMaps)];
     if (problems.length === 0 || performance.now() > deadline) return problems;
-    say(`${problems.length} not well yet, for example: ${problems.at(-1)}`);
+    say(`${problems.length} not well yet, for example: ${problems.at(-1)?.slice(0, 300)}`);
     await sleep(1000);
   }
 }

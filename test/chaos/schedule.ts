@@ -41,7 +41,7 @@ export interface Schedule {
 export function buildSchedule(seed: number, seconds: number, world: StartingWorld): Schedule {
   const end = seconds * 1000;
   return {
-    disturbances: toSteps(new Random(seed, 1), end, [400, 2600], toDisturbance),
+    disturbances: toSteps(new Random(seed, 1), end, [500, 5000], toDisturbance),
     changes: toSteps(new Random(seed, 2), end, [300, 2000], buildChanges(world)),
   };
 }

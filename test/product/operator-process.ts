@@ -32,7 +32,7 @@ export interface OperatorOptions {
   readonly probePort: number;
   /** Where its log goes. */
   readonly logFile: string;
-  /** How long it answers on after SIGTERM; not at all where nothing is said. */
+  /** How long it answers on after SIGTERM, whatever the chart says; not at all where nothing is said. */
   readonly drainSeconds?: number;
   /** For Node itself, before the entry point. */
   readonly nodeFlags?: readonly string[];
@@ -57,7 +57,8 @@ export async function startOperator(options: OperatorOptions): Promise<OperatorP
 export function spawnOperator(options: OperatorOptions): OperatorProcess {
   const output = openSync(options.logFile, 'a');
   const drain = ['--drain-seconds', `${options.drainSeconds ?? 0}`];
-  const args = [...(options.nodeFlags ?? []), main, ...options.args, '--kubeconfig', options.kubeconfig, ...drain];
+  const others = options.args.filter((arg) => !arg.startsWith('--drain-seconds='));
+  const args = [...(options.nodeFlags ?? []), main, ...others, '--kubeconfig', options.kubeconfig, ...drain];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', output, output],
     env: { PATH: process.env.PATH, POD_NAMESPACE: options.namespace, POD_NAME: options.podName },

@@ -37,8 +37,8 @@ export interface StartOptions {
 
 export interface DeploymentOptions {
   readonly propagation: () => number;
-  /** As `operator --drain-seconds`. */
-  readonly drainSeconds: number;
+  /** As `operator --drain-seconds`; as long as the chart says where nothing is said. */
+  readonly drainSeconds?: number;
   readonly values?: readonly string[];
   /** Flags beside the chart's own. */
   readonly flags?: readonly string[];
@@ -49,9 +49,12 @@ export async function installDeployment(cluster: ControlPlane, options: Deployme
   await installChart(cluster, options.values);
   const kubeconfig = await cluster.asServiceAccount(operatorNamespace, release);
   const args = await argumentsOfDeployment(cluster);
-  const servicePort = Number(args.find((arg) => arg.startsWith('--webhook-port='))?.split('=')[1]);
+  const valueOf = (name: string) => Number(args.find((arg) => arg.startsWith(`--${name}=`))?.split('=')[1]);
+  const servicePort = valueOf('webhook-port');
   const balancer = await startBalancer({ port: servicePort, propagation: options.propagation });
-  const others = args.filter((arg) => !/^--(webhook|probe)-port=/.test(arg));
+  const flags = options.flags ?? [];
+  const replaced = [...flags.map((flag) => flag.split('=')[0]), '--webhook-port', '--probe-port'];
+  const others = args.filter((arg) => !replaced.includes(arg.split('=')[0]));
   const replicas = new Set<Replica>();
   const ending: Promise<number | null>[] = [];
   let starts = 0;
@@ -68,7 +71,7 @@ export async function installDeployment(cluster: ControlPlane, options: Deployme
       podName: name,
       probePort,
       logFile: join(cluster.folder, `${name}.log`),
-      drainSeconds: options.drainSeconds,
+      drainSeconds: options.drainSeconds ?? valueOf('drain-seconds'),
     });
     const replica = { name, webhookPort, probePort, process };
     replicas.add(replica);
