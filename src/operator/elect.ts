@@ -117,7 +117,8 @@ export function startElection<S extends StoredLease>(options: ElectionOptions<S>
   }
 
   function isOurs({ stored }: Sighting<S>): boolean {
-    if (stored === undefined) return leading;
+    // Deleted, or emptied by somebody: nobody else begins before our time is up.
+    if (stored === undefined || stored.record.holder === '') return leads();
     if (stored.record.holder !== identity) return false;
     return leading || sameRecord(stored.record, unanswered);
   }
@@ -173,8 +174,9 @@ export function startElection<S extends StoredLease>(options: ElectionOptions<S>
   /** One try; the milliseconds until the next. */
   async function step(): Promise<number> {
     const pauseMs = retryMs * (0.75 + 0.5 * Math.random());
-    if (!leading && !ready()) return pauseMs;
+    // Looked at early, so that a Lease that is deleted meanwhile is missed.
     const seen = leading && sighting !== undefined ? sighting : await see();
+    if (!leading && !ready()) return pauseMs;
     const waitMs = isOurs(seen) ? 0 : due(seen, seconds, performance.now());
     if (waitMs > 0) return Math.min(waitMs, pauseMs);
     if (await take(seen)) return pauseMs;

@@ -14,13 +14,15 @@ export type Fault =
   | 'hang'
   /** The answer ends in its middle. */
   | 'half'
-  /** This answer instead of the server's. */
-  | { readonly status: number; readonly body: unknown };
+  /** This answer instead of the server's, once `after` is over. */
+  | { readonly status: number; readonly body: unknown; readonly after?: Promise<unknown> };
 
 export interface Interposer {
   readonly kubeConfig: KubeConfig;
   /** Decides on each request; the server gets those without a fault. */
   fault: (request: { readonly method: string; readonly url: URL }) => Fault | undefined;
+  /** Told of each request when it arrives. */
+  observe: (request: { readonly method: string; readonly url: URL }) => void;
   /** Every request that came, as method and URL. */
   readonly requests: string[];
   /** How many connections were opened. */
@@ -47,12 +49,16 @@ export async function startInterposer(real: KubeConfig): Promise<Interposer> {
     const method = request.method ?? '';
     const url = new URL(request.url ?? '/', upstream);
     requests.push(`${method} ${url.pathname}${url.search}`);
+    interposer.observe({ method, url });
     const fault = interposer.fault({ method, url });
     if (fault === 'cut') return void request.socket.destroy();
     if (fault === 'hang') return;
     if (typeof fault === 'object') {
-      response.writeHead(fault.status, { 'content-type': 'application/json' });
-      return void response.end(`${JSON.stringify(fault.body)}\n`);
+      const { status, body, after } = fault;
+      return void Promise.resolve(after).then(() => {
+        response.writeHead(status, { 'content-type': 'application/json' });
+        response.end(`${JSON.stringify(body)}\n`);
+      });
     }
     const onward = https.request(url, { agent, method, headers: { ...request.headers, host: url.host } }, (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
@@ -80,6 +86,7 @@ export async function startInterposer(real: KubeConfig): Promise<Interposer> {
   const interposer: Interposer = {
     kubeConfig,
     fault: () => undefined,
+    observe: () => {},
     requests,
     connections: () => connections,
     cutAll: () => server.closeAllConnections(),
