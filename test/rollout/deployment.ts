@@ -49,8 +49,8 @@ export async function installDeployment(cluster: ControlPlane, options: Deployme
   await installChart(cluster, options.values);
   const kubeconfig = await cluster.asServiceAccount(operatorNamespace, release);
   const args = await argumentsOfDeployment(cluster);
-  const valueOf = (name: string) => Number(args.find((arg) => arg.startsWith(`--${name}=`))?.split('=')[1]);
-  const servicePort = valueOf('webhook-port');
+  const numberOf = (name: string) => Number(args.find((arg) => arg.startsWith(`--${name}=`))?.split('=')[1]);
+  const servicePort = numberOf('webhook-port');
   const balancer = await startBalancer({ port: servicePort, propagation: options.propagation });
   const flags = options.flags ?? [];
   const replaced = [...flags.map((flag) => flag.split('=')[0]), '--webhook-port', '--probe-port'];
@@ -71,7 +71,7 @@ export async function installDeployment(cluster: ControlPlane, options: Deployme
       podName: name,
       probePort,
       logFile: join(cluster.folder, `${name}.log`),
-      drainSeconds: options.drainSeconds ?? valueOf('drain-seconds'),
+      drainSeconds: options.drainSeconds ?? numberOf('drain-seconds'),
     });
     const replica = { name, webhookPort, probePort, process };
     replicas.add(replica);
