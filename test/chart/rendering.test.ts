@@ -3,6 +3,7 @@
  */
 import { load, loadAll } from 'js-yaml';
 import { beforeAll, expect, it } from 'vitest';
+import { buildCrd } from '../../src/api/crd.ts';
 import { parseCommandLine } from '../../src/config.ts';
 import { useControlPlane } from '../controlplane/use-control-plane.ts';
 import { describeWith } from '../run/needs.ts';
@@ -18,7 +19,7 @@ describeWith(['control plane'], 'the chart', () => {
   });
 
   async function template(args: readonly string[] = [], name = release): Promise<string> {
-    return (await cluster().helm(['template', name, chart, '--namespace', namespace, '--skip-tests', ...args])).stdout;
+    return (await cluster().helm(['template', name, chart, '--namespace', namespace, ...args])).stdout;
   }
 
   async function objects(args: readonly string[] = [], name = release): Promise<KubernetesObject[]> {
@@ -64,7 +65,7 @@ describeWith(['control plane'], 'the chart', () => {
     ['with a closed network', set('networkPolicy.egress.restricted=true', 'networkPolicy.egress.dns=true')],
   ])('passes lint and the strict checks of the API server %s', async (_, values) => {
     await cluster().helm(['lint', '--strict', chart, '--namespace', namespace, ...values]);
-    const stdin = await template(values);
+    const stdin = await template(['--skip-tests', ...values]);
     const { stderr } = await cluster().kubectl(
       ['apply', '--dry-run=server', '--validate=strict', '--warnings-as-errors', '-f', '-'],
       { stdin },
@@ -72,8 +73,12 @@ describeWith(['control plane'], 'the chart', () => {
     expect(stderr).toBe('');
   });
 
-  it('runs under Pod Security restricted', async () => {
-    const { spec } = (await deployment()).spec.template;
+  it.each([
+    ['the operator', 'Deployment'],
+    ['helm test', 'Pod'],
+  ])('runs %s under Pod Security restricted, on a root file system that is read alone', async (_, kind) => {
+    const found = (await objects()).find((object) => object.kind === kind);
+    const { spec } = kind === 'Pod' ? found : found.spec.template;
     const metadata = { name: 'pod', namespace };
     // The control plane makes no ServiceAccounts: that one is missing is no matter of Pod Security.
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...spec, automountServiceAccountToken: false } };
@@ -84,6 +89,69 @@ describeWith(['control plane'], 'the chart', () => {
     const careless = { ...pod, spec: { ...pod.spec, containers: [{ ...container, securityContext: {} }] } };
     expect(await create(careless)).toContain('violates PodSecurity');
     expect(container.securityContext.readOnlyRootFilesystem).toBe(true);
+  });
+
+  it('gives a token to the pods that need one, and to no other that uses their ServiceAccount', async () => {
+    const rendered = await objects();
+    const specs = rendered.flatMap(({ kind, spec }) =>
+      kind === 'Pod' ? [spec] : kind === 'Deployment' ? [spec.template.spec] : [],
+    );
+    const accounts = rendered.filter(({ kind }) => kind === 'ServiceAccount');
+    expect(accounts.map(({ metadata }) => metadata.name).sort()).toEqual(
+      specs.map(({ serviceAccountName }) => serviceAccountName).sort(),
+    );
+    for (const account of accounts) expect(account.automountServiceAccountToken).toBe(false);
+    for (const spec of specs) expect(spec.automountServiceAccountToken).toBe(true);
+  });
+
+  it('lets the Service, the budget and the network policy find the operator, and not the pod of helm test', async () => {
+    const rendered = await objects(everything);
+    const find = (kind: string) => rendered.find((object) => object.kind === kind);
+    const { template: operator, selector } = find('Deployment').spec;
+    const selectors = [
+      selector.matchLabels,
+      find('Service').spec.selector,
+      find('PodDisruptionBudget').spec.selector.matchLabels,
+      find('NetworkPolicy').spec.podSelector.matchLabels,
+    ];
+    const matches = (labels: KubernetesObject) =>
+      selectors.map((wanted) => Object.entries(wanted).every(([key, value]) => labels[key] === value));
+    expect(matches(operator.metadata.labels)).toEqual(selectors.map(() => true));
+    expect(matches(find('Pod').metadata.labels)).toEqual(selectors.map(() => false));
+  });
+
+  it.each([
+    [10, 5],
+    [0, 0],
+    [600, 300],
+  ])('leaves a pod time to end: %i s of drain behind %i s of preStop', async (drain, preStop) => {
+    const values = set(`shutdown.drainSeconds=${drain}`, `shutdown.preStopSeconds=${preStop}`);
+    const { spec } = (await deployment(values)).spec.template;
+    const [{ args, lifecycle }] = spec.containers;
+    expect(args).toContain(`--drain-seconds=${drain}`);
+    expect(lifecycle?.preStop.sleep.seconds ?? 0).toBe(preStop);
+    // The operator itself takes up to 12 s more.
+    expect(spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(preStop + drain + 15);
+  });
+
+  it('has a budget where there is more than one replica, and a quota where the class may need one', async () => {
+    const kinds = async (...values: string[]) => (await objects(set(...values))).map(({ kind }) => kind);
+    expect(await kinds()).toEqual(expect.arrayContaining(['PodDisruptionBudget', 'ResourceQuota']));
+    expect(await kinds('replicas=1')).not.toContain('PodDisruptionBudget');
+    expect(await kinds('podDisruptionBudget.enabled=false')).not.toContain('PodDisruptionBudget');
+    expect(await kinds('priorityClassName=mine')).not.toContain('ResourceQuota');
+    expect(await kinds('priorityClassName=')).not.toContain('ResourceQuota');
+  });
+
+  it("passes the API server's strict checks with helm test's objects, too", async () => {
+    await cluster().kubectl(['create', '-f', '-'], { stdin: JSON.stringify(buildCrd()) });
+    await cluster().kubectl(['wait', 'crd/kmskeyassignments.ssekms.io', '--for=condition=Established']);
+    await cluster().kubectl(['create', 'namespace', `${release}-test`]);
+    await cluster().kubectl(['create', 'serviceaccount', `${release}-test`, '-n', namespace]);
+    const args = ['apply', '--dry-run=server', '--validate=strict', '-f', '-'];
+    const values = ['--set', 'crd.enabled=false', '--show-only', 'templates/tests/self-test.yaml'];
+    await cluster().kubectl(args, { stdin: await template(values) });
+    await cluster().kubectl(['delete', 'crd', 'kmskeyassignments.ssekms.io']);
   });
 
   it('gives the operator a command line that it understands', async () => {
@@ -126,7 +194,7 @@ describeWith(['control plane'], 'the chart', () => {
     const kinds = rendered.map((object) => `${object.kind} ${object.metadata.name}`);
     expect(new Set(kinds).size).toBe(kinds.length);
     const args = ['apply', '--dry-run=server', '--validate=strict', '-f', '-'];
-    await cluster().kubectl(args, { stdin: await template(values, name) });
+    await cluster().kubectl(args, { stdin: await template(['--skip-tests', ...values], name) });
   });
 
   it('points every reference at an object that it makes', async () => {
@@ -160,10 +228,12 @@ describeWith(['control plane'], 'the chart', () => {
   it('leaves out what is managed elsewhere', async () => {
     const kinds = async (...values: string[]) => (await objects(set(...values))).map(({ kind }) => kind);
     expect(await kinds('crd.enabled=false')).not.toContain('CustomResourceDefinition');
-    expect(await kinds('serviceAccount.create=false', 'serviceAccount.name=a')).not.toContain('ServiceAccount');
+    expect(await kinds('serviceAccount.create=false', 'serviceAccount.name=a', 'selfTest.enabled=false')).not.toContain(
+      'ServiceAccount',
+    );
   });
 
-  it('says what to do next, and warns where files may be stored without the key', async () => {
+  it('says what to do next, and warns where writes may be stopped or files stored without the key', async () => {
     const notes = async (...values: string[]) => {
       const args = ['install', release, chart, '--namespace', namespace, '--dry-run=client', '-o', 'json'];
       const { stdout } = await cluster().helm([...args, ...set(...values)]);
@@ -172,5 +242,8 @@ describeWith(['control plane'], 'the chart', () => {
     expect(await notes()).toContain('kind: KmsKeyAssignment');
     expect(await notes()).not.toContain('WARNING');
     expect(await notes('webhook.failurePolicy=Ignore')).toContain('WARNING');
+    expect(await notes('replicas=1')).toContain('WARNING');
+    expect(await notes()).toContain('helm test');
+    expect(await notes('selfTest.enabled=false')).not.toContain('helm test');
   });
 });

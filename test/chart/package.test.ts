@@ -1,0 +1,64 @@
+/**
+ * The chart as a package: what is in it, and that it installs from there and as another chart's dependency.
+ */
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { beforeAll, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { findBinaries } from '../controlplane/binaries.ts';
+import { type Output, runCommand } from '../controlplane/command.ts';
+import { describeWith } from '../run/needs.ts';
+import { chart, type KubernetesObject } from './chart.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+describeWith(['control plane'], 'the packaged chart', () => {
+  const folder = temporaryFolder();
+  let file: string;
+
+  const helm = (...args: string[]): Promise<Output> => runCommand(findBinaries()?.helm ?? '', args);
+
+  beforeAll(async () => {
+    await helm('package', chart, '--destination', folder());
+    const [name = ''] = await readdir(folder());
+    file = join(folder(), name);
+  });
+
+  it('has the version of the program that it installs, and says what it needs and brings', async () => {
+    const about = load((await helm('show', 'chart', file)).stdout) as KubernetesObject;
+    expect(about).toMatchObject({ name: 'sse-kms-operator', appVersion: packageJson.version, type: 'application' });
+    const [definition] = load(about.annotations['artifacthub.io/crds']) as KubernetesObject[];
+    expect(definition).toMatchObject({ kind: 'KmsKeyAssignment', name: 'kmskeyassignments.ssekms.io' });
+    const [example] = load(about.annotations['artifacthub.io/crdsExamples']) as KubernetesObject[];
+    expect(example).toMatchObject({ kind: 'KmsKeyAssignment', apiVersion: 'ssekms.io/v1alpha1' });
+  });
+
+  it('holds the README and the schema, and nothing that templates or Helm do not read', async () => {
+    await runCommand('tar', ['-xzf', file, '-C', folder()]);
+    const files = await readdir(join(folder(), 'sse-kms-operator'), { withFileTypes: true });
+    const names = files.map((entry) => entry.name);
+    expect(names).toEqual(expect.arrayContaining(['Chart.yaml', 'README.md', 'values.yaml', 'values.schema.json']));
+    expect(names).not.toContain('docs');
+    await rm(join(folder(), 'sse-kms-operator'), { recursive: true });
+  });
+
+  it('passes lint --strict', async () => {
+    expect((await helm('lint', '--strict', file)).stdout).toContain('0 chart(s) failed');
+  });
+
+  it('can be a part of another chart, which has conditions and shares what it likes', async () => {
+    const parent = join(folder(), 'platform');
+    await mkdir(join(parent, 'charts'), { recursive: true });
+    await runCommand('cp', [file, join(parent, 'charts')]);
+    const name = 'sse-kms-operator';
+    const condition = 'sse-kms-operator.enabled';
+    const dependencies = [{ name, version: '*', repository: '', condition }];
+    const about = { apiVersion: 'v2', name: 'platform', version: '1.0.0', dependencies };
+    await writeFile(join(parent, 'Chart.yaml'), JSON.stringify(about));
+    const values = (enabled: boolean) => ({ global: { team: 'a' }, [name]: { enabled, replicas: 3 } });
+    await writeFile(join(parent, 'values.yaml'), JSON.stringify(values(true)));
+    expect((await helm('template', 'release', parent)).stdout).toContain('replicas: 3');
+    await writeFile(join(parent, 'values.yaml'), JSON.stringify(values(false)));
+    expect((await helm('template', 'release', parent)).stdout).not.toContain('Deployment');
+  });
+});
