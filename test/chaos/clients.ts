@@ -21,6 +21,9 @@ export interface Clients {
   stop(): Promise<void>;
 }
 
+/** `missing`: it was never created, or was deleted although nobody was told. */
+type Outcome = 'done' | 'refused' | 'missing' | 'unknown';
+
 interface Own {
   readonly namespace: string;
   readonly name: string;
@@ -60,27 +63,26 @@ export function startClients({ api, seed, count, namespaces, ledger }: ClientsOp
       const target = own[mine];
       if (step === 'create' || target === undefined) {
         const created = { namespace, kind, name: `${kind.toLowerCase()}-of-${client}-${number}` };
-        if (await create(created, `${client}.${number}`)) own.push(created);
-      } else if (step === 'edit') await edit(target, `${client}.${number}`);
-      else if (step === 'label') await label(target, `${number}`);
-      else {
-        await remove(target);
-        own.splice(mine, 1);
+        if ((await create(created, `${client}.${number}`)) !== 'refused') own.push(created);
+      } else {
+        const outcome = await act(step, target, `${client}.${number}`);
+        if (step === 'delete' || outcome === 'missing') own.splice(mine, 1);
       }
       await sleep(pause);
     }
   }
 
   /** Whether it was done; an answer that leaves it open is `unknown`. */
-  async function send(request: Request): Promise<'done' | 'refused' | 'unknown'> {
+  async function send(request: Request): Promise<Outcome> {
     tally.requests++;
     try {
       await api.send(request);
       return 'done';
     } catch (error) {
       const code = error instanceof ApiError ? error.status : 0;
-      // 409 and 404 may be the answers to a second try of what the first has done: the transport repeats what was cut off.
-      if (code >= 400 && code < 500 && ![404, 409, 429].includes(code)) {
+      if (code === 404) return 'missing';
+      // 409 may be the answer to a second try of what the first has done: the transport repeats what was cut off.
+      if (code >= 400 && code < 500 && ![409, 429].includes(code)) {
         tally.denied++;
         return 'refused';
       }
@@ -89,32 +91,37 @@ export function startClients({ api, seed, count, namespaces, ledger }: ClientsOp
     }
   }
 
-  async function write(request: Request, key: string, revision: string | undefined): Promise<boolean> {
+  async function write(request: Request, key: string, revision: string | undefined): Promise<Outcome> {
     const outcome = await send(request);
     if (outcome === 'done') ledger.done(key, revision);
     if (outcome === 'unknown') ledger.perhaps(key, revision);
-    return outcome !== 'refused';
+    return outcome;
   }
 
-  function create({ namespace, name, kind }: Own, revision: string): Promise<boolean> {
+  function act(step: 'edit' | 'label' | 'delete', target: Own, revision: string): Promise<Outcome> {
+    if (step === 'edit') return edit(target, revision);
+    return step === 'label' ? label(target, revision) : remove(target);
+  }
+
+  function create({ namespace, name, kind }: Own, revision: string): Promise<Outcome> {
     const path = `/api/v1/namespaces/${namespace}/configmaps`;
     return write({ method: 'POST', path, body: toBody(name, kind, revision) }, `${namespace}/${name}`, revision);
   }
 
-  async function edit({ namespace, name, kind }: Own, revision: string): Promise<void> {
+  function edit({ namespace, name, kind }: Own, revision: string): Promise<Outcome> {
     const path = `/api/v1/namespaces/${namespace}/configmaps/${name}`;
-    await write({ method: 'PUT', path, body: toBody(name, kind, revision) }, `${namespace}/${name}`, revision);
+    return write({ method: 'PUT', path, body: toBody(name, kind, revision) }, `${namespace}/${name}`, revision);
   }
 
-  async function label({ namespace, name }: Own, value: string): Promise<void> {
+  function label({ namespace, name }: Own, value: string): Promise<Outcome> {
     const path = `/api/v1/namespaces/${namespace}/configmaps/${name}`;
     const body = { metadata: { labels: { round: value } } };
-    await send({ method: 'PATCH', path, contentType: 'application/merge-patch+json', body });
+    return send({ method: 'PATCH', path, contentType: 'application/merge-patch+json', body });
   }
 
-  async function remove({ namespace, name }: Own): Promise<void> {
+  function remove({ namespace, name }: Own): Promise<Outcome> {
     const path = `/api/v1/namespaces/${namespace}/configmaps/${name}`;
-    await write({ method: 'DELETE', path }, `${namespace}/${name}`, undefined);
+    return write({ method: 'DELETE', path }, `${namespace}/${name}`, undefined);
   }
 
   const working = Array.from({ length: count }, (_, client) => work(client));
