@@ -1,9 +1,10 @@
 /**
- * npm run generate: writes what the chart has from src/api, and what it has from the comments of its own values.
+ * npm run generate: writes what the chart has from src/api, what it has from the comments of its own values, and the table of metrics.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildCrdTemplate, crdTemplatePath } from '../src/api/crd-template.ts';
+import { fillMetrics } from './chart/metrics.ts';
 import { fillReadme } from './chart/readme.ts';
 import { buildSchema } from './chart/schema.ts';
 import { parseValues } from './chart/values.ts';
@@ -11,8 +12,10 @@ import { parseValues } from './chart/values.ts';
 const root = join(import.meta.dirname, '..');
 const chart = join(root, 'charts', 'sse-kms-operator');
 const readmePath = join(chart, 'README.md');
+const metricsPath = join(chart, 'docs', 'metrics.md');
 
 writeFileSync(join(root, crdTemplatePath), buildCrdTemplate());
 const values = parseValues(readFileSync(join(chart, 'values.yaml'), 'utf8'));
 writeFileSync(join(chart, 'values.schema.json'), `${JSON.stringify(buildSchema(values), undefined, 2)}\n`);
 writeFileSync(readmePath, fillReadme(readFileSync(readmePath, 'utf8'), values));
+writeFileSync(metricsPath, fillMetrics(readFileSync(metricsPath, 'utf8')));

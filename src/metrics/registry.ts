@@ -18,12 +18,21 @@ export interface BuildInfo {
   readonly node: string;
 }
 
+export interface Description {
+  readonly name: string;
+  readonly type: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
 export interface Metrics {
   readonly admission: AdmissionObserver;
   readonly apiServer: ApiServerObserver;
   readonly reconciler: ReconcilerObserver;
   /** What is looked up at each scrape; call it once, before the first. */
   observeState(state: State): void;
+  /** All there is, whether it has a series yet or not; after `observeState`. */
+  describe(): readonly Description[];
   /** The text exposition format, and its content type. */
   scrape(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -47,6 +56,14 @@ export function buildMetrics({ version, node }: BuildInfo): Metrics {
     apiServer: buildApiServerMetrics(registers),
     reconciler: buildReconcilerMetrics(registers),
     observeState: (state) => buildStateMetrics(registers, state),
+    describe: () =>
+      registry.getMetricsAsArray().map((metric) => {
+        // Its types leave out the labels, and have the type as a number that it isn't.
+        const { name, type, help, labelNames } = metric as unknown as Omit<Description, 'labels'> & {
+          readonly labelNames: readonly string[];
+        };
+        return { name, type, help, labels: labelNames };
+      }),
     async scrape() {
       return { contentType: registry.contentType, text: await registry.metrics() };
     },

@@ -65,7 +65,7 @@ export function buildStateMetrics(registers: Registry[], state: State): void {
   });
   gauge(
     'ssekms_carriers',
-    'ConfigMaps with a Hadoop file, by assignment and by how they stand to it; known to the leader alone.',
+    'ConfigMaps with a Hadoop file (and Secrets, where they count), by assignment and by how they stand to it; known to the leader alone.',
     ['assignment', 'outcome'],
     (it) => {
       for (const [assignment, counts] of fold(state.carriers() ?? new Map())) {
