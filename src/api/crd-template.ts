@@ -20,6 +20,8 @@ metadata:
   annotations:
     # An uninstall leaves it: every assignment would go with it.
     helm.sh/resource-policy: keep
+    argocd.argoproj.io/sync-options: Prune=false,Delete=false
+    kustomize.toolkit.fluxcd.io/prune: disabled
   labels:
     {{- include "sse-kms-operator.labels" . | nindent 4 }}
 ${body}{{- end }}
