@@ -15,19 +15,23 @@ export interface CertificateFiles {
 /** A Secret is no larger. */
 const mostBytes = 1024 * 1024;
 
+/** One more than the kubelet could replace while three small files are read. */
+const mostReads = 5;
+
 /**
  * Reads all three of one version: the kubelet puts a new version into a folder of its own and then turns the link `..data`
  * to it, so the link is followed once. Without that link the folder itself is read.
- * @throws Error where a file is there and can't be read, and where the version goes away meanwhile: read again.
+ * @throws Error where a file is there and can't be read
  */
 export async function readCertificateFiles(folder: string): Promise<CertificateFiles> {
-  const version = await realpath(join(folder, '..data')).catch(orUndefined);
-  const read = (name: string) => readSmallFile(join(version ?? folder, name));
-  const [certificate, key, ca] = await Promise.all([read('tls.crt'), read('tls.key'), read('ca.crt')]);
-  if (version !== undefined && (await realpath(join(folder, '..data')).catch(orUndefined)) !== version) {
-    throw new Error('the files were replaced while they were read');
+  const findVersion = () => realpath(join(folder, '..data')).catch(orUndefined);
+  for (let reads = 1; reads <= mostReads; reads++) {
+    const version = await findVersion();
+    const read = (name: string) => readSmallFile(join(version ?? folder, name));
+    const [certificate, key, ca] = await Promise.all([read('tls.crt'), read('tls.key'), read('ca.crt')]);
+    if ((await findVersion()) === version) return { certificate, key, ca };
   }
-  return { certificate, key, ca };
+  throw new Error('the files were replaced again and again while they were read');
 }
 
 async function readSmallFile(path: string): Promise<string | undefined> {
@@ -52,8 +56,8 @@ export interface FilesWatch {
 }
 
 /**
- * Calls `onChange` after each change of what the files hold. Looks every `everyMs`: notifications of the file system don't
- * come through every kind of volume, and three small files cost nothing.
+ * Calls `onChange` after the first look, and after each change of what the files hold. Looks every `everyMs`: notifications
+ * of the file system don't come through every kind of volume, and three small files cost nothing.
  */
 export function watchCertificateFiles(folder: string, everyMs: number, onChange: () => void): FilesWatch {
   let before: string | undefined;
@@ -62,7 +66,7 @@ export function watchCertificateFiles(folder: string, everyMs: number, onChange:
   async function look(): Promise<void> {
     const seen = await readCertificateFiles(folder).then(toDigest, String);
     if (stopped) return;
-    if (before !== undefined && seen !== before) onChange();
+    if (seen !== before) onChange();
     before = seen;
     timer = setTimeout(look, everyMs).unref();
   }
