@@ -6,7 +6,7 @@
 {{- define "sse-kms-operator.overdueSeconds" -}}
 {{- $week := 604800 }}
 {{- if eq (index . 0).Values.certificates.mode "self-managed" }}
-{{- div (index (index . 0).Values.certificates.selfManaged (index . 1)) 6 }}
+{{- div (index . 1) 6 }}
 {{- else }}
 {{- $week }}
 {{- end }}
