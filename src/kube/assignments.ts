@@ -30,6 +30,8 @@ export async function writeStatus(
       path,
       query: { fieldManager },
       body,
+      // One that hangs takes the place of others for no longer.
+      timeoutSeconds: 10,
       ...leave,
     })) as KubeObject;
     return { kind: 'written', object };

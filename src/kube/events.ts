@@ -59,7 +59,7 @@ export async function writeEvent(
   };
   try {
     const path = `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/events`;
-    await transport.send({ method: 'POST', path, body, ...leave });
+    await transport.send({ method: 'POST', path, body, timeoutSeconds: 5, ...leave });
   } catch (error) {
     const isThere = hasStatus(error, 409);
     const isLeaving = hasStatus(error, 404) || (hasStatus(error, 403) && error.message.includes('being terminated'));

@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import type { Backoff } from '../core/backoff.ts';
 import { type CarrierKind, filesUnder, type HadoopFiles, isCarrier } from '../core/config-map.ts';
 import { buildAnnounce } from './announce.ts';
+import { buildAttempts } from './attempts.ts';
 import {
   buildCarriers,
   type Carrier,
@@ -25,7 +26,6 @@ import {
 import { type CarrierCounts, countCarriers } from './census.ts';
 import type { Wish } from './decide.ts';
 import { judge } from './judge.ts';
-import { buildLimit } from './limit.ts';
 import type { OperatorObserver } from './observer.ts';
 import { startQueue } from './queue.ts';
 import { isOpen, reconcile } from './reconcile.ts';
@@ -75,13 +75,19 @@ export function startLeader(options: LeaderOptions): Leader {
     ...{ writeStatus, view, carriers, complete, clock, backoff, log },
     observer: observer.assignments,
   });
+  // One that hangs for longer is let go on by itself, so that its namespace needn't wait for it.
+  const attempts = buildAttempts<Carrier>({
+    concurrency,
+    patienceMs: 1000,
+    onLate: (namespace) => queue.add(namespace),
+    log,
+  });
   const reconciler = {
     world,
     carriers,
     files,
     decision: view.decision,
-    limit: buildLimit(concurrency),
-    width: Math.ceil(concurrency / 2),
+    attempts,
     backoff,
     announce,
     onJudged: reporter.touch,
@@ -155,6 +161,7 @@ export function startLeader(options: LeaderOptions): Leader {
       view.listen(undefined);
       stopping.abort();
       await Promise.all([...watched.map((watching) => watching.stop()), queue.stop(), reporter.stop()]);
+      await attempts.settled();
     },
   };
 }

@@ -11,7 +11,12 @@ export type Leftover =
   /** More to do at once, after the other keys had their turn. */
   | { readonly kind: 'more' }
   /** Look again after so many milliseconds, or sooner if the key is added. */
-  | { readonly kind: 'later'; readonly inMs: number };
+  | {
+      readonly kind: 'later';
+      readonly inMs: number;
+      /** Not sooner, even if the key is added: what fails isn't to be tried at each change of something else. */
+      readonly firm?: boolean;
+    };
 
 export interface QueueOptions {
   /** Keys worked on at once. */
@@ -40,11 +45,13 @@ export function startQueue(options: QueueOptions): Queue {
   const running = new Map<string, Promise<void>>();
   const timers = new Map<string, NodeJS.Timeout>();
   const failures = new Map<string, number>();
+  /** Put off, come what may. */
+  const firm = new Set<string>();
   let starting = false;
   let stopped = false;
 
   function add(key: string): void {
-    if (stopped) return;
+    if (stopped || firm.has(key)) return;
     clearTimeout(timers.get(key));
     timers.delete(key);
     if (!waiting.has(key)) observer.added();
@@ -64,7 +71,17 @@ export function startQueue(options: QueueOptions): Queue {
     if (stopped || waiting.has(key)) return;
     clearTimeout(timers.get(key));
     observer.retried();
-    timers.set(key, setTimeout(() => add(key), inMs).unref());
+    const isTime = () => {
+      firm.delete(key);
+      add(key);
+    };
+    timers.set(key, setTimeout(isTime, inMs).unref());
+  }
+
+  function putOff(key: string, inMs: number): void {
+    waiting.delete(key);
+    addLater(key, inMs);
+    firm.add(key);
   }
 
   function startNext(): void {
@@ -87,7 +104,8 @@ export function startQueue(options: QueueOptions): Queue {
       tell(true);
       failures.delete(key);
       if (leftover.kind === 'more') add(key);
-      if (leftover.kind === 'later') addLater(key, leftover.inMs);
+      if (leftover.kind === 'later' && leftover.firm) putOff(key, leftover.inMs);
+      else if (leftover.kind === 'later') addLater(key, leftover.inMs);
     } catch (error) {
       if (stopped) return;
       tell(false);

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { type Backoff, backoffDelay } from '../core/backoff.ts';
 import type { HadoopFiles } from '../core/config-map.ts';
 import type { Announce } from './announce.ts';
+import type { Attempts } from './attempts.ts';
 import {
   type Carrier,
   type Carriers,
@@ -17,7 +18,7 @@ import {
 } from './carriers.ts';
 import type { Decision, Wish } from './decide.ts';
 import { type Judgement, judge, judgeAnswer, toFailed } from './judge.ts';
-import { forEach, type Limit } from './limit.ts';
+import { forEach } from './limit.ts';
 import { nobody, type OperatorObserver } from './observer.ts';
 import type { Leftover } from './queue.ts';
 import type { World } from './world.ts';
@@ -27,10 +28,8 @@ export interface Reconciler {
   readonly carriers: Carriers;
   readonly files: HadoopFiles;
   readonly decision: (namespace: string) => Decision | undefined;
-  /** Bounds what is in flight over all namespaces. */
-  readonly limit: Limit;
-  /** How much of that one namespace may have, so that a slow one leaves room for others. */
-  readonly width: number;
+  /** Bounds what is in flight. When a late one has ended, its namespace is to be reconciled again. */
+  readonly attempts: Attempts<Carrier>;
   /** Between two tries of one ConfigMap. */
   readonly backoff: Backoff;
   readonly announce: Announce;
@@ -49,39 +48,55 @@ const enoughFailures = 8;
 const afterFailuresMs = 1000;
 /** Events that the rate limit held back are tried again then. */
 const untoldMs = 60_000;
+/** After so many, the rate limit or the API server won't have the next one either. */
+const enoughUntold = 5;
+/** Carriers that were late the last time, and found no place, are tried again then. */
+const putOffMs = 1000;
 
 export async function reconcile(namespace: string, reconciler: Reconciler): Promise<Leftover> {
-  const { carriers, decision, limit, width, announce, stopping, log } = reconciler;
+  const { carriers, decision, attempts, announce, stopping, log } = reconciler;
   const decided = decision(namespace);
   if (decided?.kind !== 'assigned') return { kind: 'nothing' };
   const { wish } = decided;
 
   const now = performance.now();
-  const due = [...carriers.of(namespace)].filter((carrier) => isOpen(carrier, wish) && carrier.dueAt <= now);
+  const isDue = (carrier: Carrier) => isOpen(carrier, wish) && carrier.dueAt <= now && !attempts.inFlight(carrier);
+  const due = [...carriers.of(namespace)].filter(isDue);
   const slice = due.slice(0, sliceSize);
 
   let failuresInRow = 0;
   let failures = 0;
+  let putOff = false;
   const goOn = () => failuresInRow < enoughFailures && !stopping.aborted;
-  await forEach(slice, width, goOn, async (carrier) => {
-    const judgement = await limit(() => settle(carrier, wish, reconciler));
+  const settleOne = async (carrier: Carrier) => {
+    const judgement = await settle(carrier, wish, reconciler);
     const failed = judgement?.outcome === 'failed';
     failuresInRow = failed ? failuresInRow + 1 : 0;
     failures += failed ? 1 : 0;
+  };
+  await forEach(slice, attempts.room(namespace), goOn, async (carrier) => {
+    const outcome = await attempts.run(carrier, () => settleOne(carrier));
+    if (outcome === 'putOff') putOff = true;
+    // Its place is taken until it ends.
+    return outcome !== 'late';
   });
   if (failures > 0) log.warn({ namespace, failures }, 'could not readmit ConfigMaps, trying again later');
 
-  let untold = false;
+  let untold = 0;
   for (const carrier of carriers.of(namespace)) {
-    if (stopping.aborted) break;
+    if (stopping.aborted || untold >= enoughUntold) break;
     const verdict = verdictUnder(carrier, wish);
-    if (verdict !== undefined && !(await announce(carrier, verdict, wish))) untold = true;
+    if (verdict !== undefined && !(await announce(carrier, verdict, wish))) untold += 1;
   }
 
   if (!goOn()) return { kind: 'later', inMs: afterFailuresMs };
+  // The end of a late one brings the namespace up again.
+  if (attempts.room(namespace) <= 0) return { kind: 'nothing' };
   if (due.length > slice.length) return { kind: 'more' };
-  let next = untold ? performance.now() + untoldMs : Number.POSITIVE_INFINITY;
-  for (const carrier of carriers.of(namespace)) if (isOpen(carrier, wish)) next = Math.min(next, carrier.dueAt);
+  let next = untold > 0 ? performance.now() + untoldMs : Number.POSITIVE_INFINITY;
+  const waits = (carrier: Carrier) => isOpen(carrier, wish) && !attempts.inFlight(carrier);
+  for (const carrier of carriers.of(namespace)) if (waits(carrier)) next = Math.min(next, carrier.dueAt);
+  if (putOff) next = Math.max(next, performance.now() + putOffMs);
   return next === Number.POSITIVE_INFINITY
     ? { kind: 'nothing' }
     : { kind: 'later', inMs: Math.max(0, next - performance.now()) };

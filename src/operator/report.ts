@@ -5,7 +5,7 @@
  * the version that was read, so that a former leader that wakes up late can't put an old truth over a new one.
  */
 import type { Logger } from 'pino';
-import type { Backoff } from '../core/backoff.ts';
+import { type Backoff, backoffDelay } from '../core/backoff.ts';
 import { type Carriers, isOlder } from './carriers.ts';
 import type { StatusFacts } from './facts.ts';
 import type { QueueObserver } from './observer.ts';
@@ -13,7 +13,7 @@ import { type Leftover, startQueue } from './queue.ts';
 import { toStatus } from './status.ts';
 import { type StoredAssignment, toStatusDigest, toStoredAssignment } from './stored-assignment.ts';
 import type { View } from './view.ts';
-import type { World } from './world.ts';
+import type { StatusWrite, World } from './world.ts';
 
 export interface ReporterOptions {
   readonly writeStatus: World['writeStatus'];
@@ -42,11 +42,14 @@ const settleMs = 200;
 const roundMs = 1000;
 /** Statuses written at once. */
 const concurrency = 4;
+const putOffAtMostMs = 10_000;
 
 export function startReporter(options: ReporterOptions): Reporter {
   const { writeStatus, view, carriers, complete, clock, backoff, observer, log } = options;
   /** What we wrote ourselves, until the watch shows it. */
   const written = new Map<string, StoredAssignment>();
+  /** Writes in a row that were refused, by assignment. */
+  const failures = new Map<string, number>();
   const queue = startQueue({ concurrency, work: report, backoff, ...(observer && { observer }), log });
   let round: NodeJS.Timeout | undefined;
   let lastRoundAt = Number.NEGATIVE_INFINITY;
@@ -64,6 +67,7 @@ export function startReporter(options: ReporterOptions): Reporter {
     if (!complete()) return;
     for (const [name] of view.assignments()) queue.add(name);
     for (const name of written.keys()) if (view.assignment(name) === undefined) written.delete(name);
+    for (const name of failures.keys()) if (view.assignment(name) === undefined) failures.delete(name);
   }
 
   async function report(name: string): Promise<Leftover> {
@@ -72,14 +76,34 @@ export function startReporter(options: ReporterOptions): Reporter {
     if (!view.isDecided()) return { kind: 'later', inMs: settleMs };
     const status = toStatus(toFacts(stored, view, carriers), clock());
     if (toStatusDigest(status) === stored.statusDigest) return { kind: 'nothing' };
-    const outcome = await writeStatus(name, stored.resourceVersion, status, stopping.signal);
+    let outcome: StatusWrite;
+    try {
+      outcome = await writeStatus(name, stored.resourceVersion, status, stopping.signal);
+    } catch (err) {
+      if (stopping.signal.aborted) return { kind: 'nothing' };
+      const later = putOff(name);
+      log.error(
+        { err, assignment: name, failures: failures.get(name), delayMs: later.inMs },
+        'could not write a status',
+      );
+      return later;
+    }
     if (outcome.kind === 'stale') {
       written.delete(name);
-      return { kind: 'later', inMs: roundMs };
+      return putOff(name);
     }
+    failures.delete(name);
     const now = toStoredAssignment(outcome.object, stored);
     if (now !== undefined) written.set(name, now);
     return { kind: 'nothing' };
+  }
+
+  /** One whose status is refused again and again costs a request every ten seconds, however much else changes. */
+  function putOff(name: string) {
+    const count = (failures.get(name) ?? 0) + 1;
+    failures.set(name, count);
+    const bounds = { firstMs: roundMs, maxMs: Math.min(backoff.maxMs, putOffAtMostMs) };
+    return { kind: 'later', inMs: Math.round(backoffDelay(count, bounds, Math.random())), firm: true } as const;
   }
 
   return {

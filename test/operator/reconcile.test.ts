@@ -5,9 +5,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Assignment } from '../../src/core/assignment.ts';
 import { planConfigMap } from '../../src/core/config-map.ts';
+import { buildAttempts } from '../../src/operator/attempts.ts';
 import { buildCarriers, type Carrier, type Carriers, toCarrier, toConfigMap } from '../../src/operator/carriers.ts';
 import { type Decision, decide } from '../../src/operator/decide.ts';
-import { buildLimit } from '../../src/operator/limit.ts';
 import type { Leftover } from '../../src/operator/queue.ts';
 import { type Reconciler, reconcile } from '../../src/operator/reconcile.ts';
 import type { Readmission, StoredObject } from '../../src/operator/world.ts';
@@ -101,8 +101,7 @@ function run(rest: Partial<Reconciler> = {}): Promise<Leftover> {
     carriers,
     files,
     decision: () => decision,
-    limit: buildLimit(100),
-    width: 4,
+    attempts: buildAttempts<Carrier>({ concurrency: 8, patienceMs: 1000, onLate: () => {}, log: silent }),
     backoff: { firstMs: 1000, maxMs: 60_000 },
     announce: async ({ name }, { outcome }) => {
       announced.push(`${name} ${outcome}`);

@@ -3,6 +3,7 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Cluster, eventually, startCluster } from '../kube/cluster.ts';
+import type { Fault } from '../kube/interposer.ts';
 import { describeWith } from '../run/needs.ts';
 import {
   buildWords,
@@ -386,15 +387,75 @@ describeWith(['control plane'], 'the operator', () => {
       await eventually(() => words.isReady(`${kka}-0`, 'Compliant', '20/20'), 30);
     });
 
+    it.each<readonly [string, Fault]>([
+      ['hangs', 'hang'],
+      ['is cut', 'cut'],
+      ['always conflicts', { status: 409, body: { reason: 'Conflict' } }],
+      ['always fails', { status: 500, body: {} }],
+    ])(
+      'one ConfigMap whose readmission %s, without delay for others of its namespace',
+      async (_, fault) => {
+        // Names before and after it, and one as large as they may be.
+        await words.carrier(ns, 'a', plain.replace('b</value>', `${'b'.repeat(900_000)}</value>`));
+        for (const name of ['m', 'z']) await words.carrier(ns, name);
+        const { network, writes } = await lead();
+        const isPoisoned = (path: string) => path.endsWith('/configmaps/m');
+        network.fault = ({ method, url }) => (method === 'PATCH' && isPoisoned(url.pathname) ? fault : undefined);
+        await words.assign(kka, { namespaces: [ns] });
+        await eventually(() => words.isReady(kka, 'Pending', '2/3'), 8);
+        await eventually(() => writes().some((line) => line.includes('/configmaps/m?')));
+        // What comes later isn't held up either, however long that one takes.
+        for (let i = 0; i < 3; i++) {
+          await words.withoutWebhook(() => words.edit(ns, 'z', `${plain}<!-- ${i} -->`));
+          await eventually(() => words.encrypts(ns, 'z', key(1)), 8);
+        }
+        network.fault = () => undefined;
+        network.cutAll();
+        await eventually(() => words.isReady(kka, 'Compliant', '3/3'), 20);
+      },
+      60_000,
+    );
+
+    it.each<readonly [string, Fault]>([
+      ['hangs', 'hang'],
+      ['always conflicts', { status: 409, body: { reason: 'Conflict' } }],
+      ['is always refused', { status: 422, body: { reason: 'Invalid' } }],
+    ])(
+      'an assignment whose status %s, seldom asking, without delay for others',
+      async (_, fault) => {
+        await words.carrier(ns, 'good');
+        const { network, writes } = await lead();
+        network.fault = ({ method, url }) =>
+          method === 'PUT' && url.pathname.includes(`/${kka}-poisoned/`) ? fault : undefined;
+        await words.assign(`${kka}-poisoned`, { namespaces: [`${ns}-none`] });
+        await words.assign(kka, { namespaces: [ns] });
+        await eventually(() => words.isReady(kka, 'Compliant', '1/1'), 8);
+        const asked = () => writes().filter((line) => line.includes(`/${kka}-poisoned/`)).length;
+        await eventually(() => asked() > 0);
+        // Each change brings all statuses up again.
+        for (let i = 0; i < 5; i++) {
+          await words.carrier(ns, `more-${i}`);
+          await eventually(() => words.isReady(kka, 'Compliant', `${i + 2}/${i + 2}`), 8);
+        }
+        expect(asked()).toBeLessThan(10);
+        network.fault = () => undefined;
+        network.cutAll();
+        await eventually(() => words.isReady(`${kka}-poisoned`, 'NamespaceNotFound', '0/0'), 30);
+      },
+      60_000,
+    );
+
     it("another webhook's denial, and reports its words", async () => {
       await words.carrier(ns, 'denied');
       await words.withDenial(ns, async () => {
         await lead();
         await words.assign(kka, { namespaces: [ns] });
         await eventually(() => words.isReady(kka, 'Pending', '0/1'));
-        expect((await words.status(kka)).problems).toMatchObject([
-          { configMap: 'denied', reason: 'PatchFailed', message: expect.stringContaining('not today') },
-        ]);
+        await eventually(async () =>
+          expect((await words.status(kka)).problems).toMatchObject([
+            { configMap: 'denied', reason: 'PatchFailed', message: expect.stringContaining('not today') },
+          ]),
+        );
       });
       await eventually(() => words.isReady(kka, 'Compliant', '1/1'));
     });

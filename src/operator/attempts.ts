@@ -1,0 +1,78 @@
+/**
+ * Attempts in flight: bounded over all namespaces and within each, and one that hangs holds up nothing but its own place.
+ */
+import type { Logger } from 'pino';
+import { buildLimit } from './limit.ts';
+
+export interface Attempts<C extends { readonly namespace: string }> {
+  /** How many more a namespace may have in flight. */
+  room(namespace: string): number;
+  inFlight(carrier: C): boolean;
+  /**
+   * Runs the task as soon as there is a place for it. `late` where it goes on for longer than the patience: then it is
+   * waited for no longer, keeps its place until it ends, and `onLate` is called then. `putOff` where it wasn't started,
+   * since it was late the last time, and others that were are in flight. Rejects as the task does, if it isn't late.
+   */
+  run(carrier: C, task: () => Promise<void>): Promise<'ended' | 'late' | 'putOff'>;
+  /** Resolves when those that were late have ended, too. */
+  settled(): Promise<void>;
+}
+
+export interface AttemptsOptions {
+  /** In flight at once. One namespace gets half of it; those that were late the last time, a quarter. */
+  readonly concurrency: number;
+  readonly patienceMs: number;
+  /** A late attempt has ended. */
+  readonly onLate: (namespace: string) => void;
+  readonly log: Logger;
+}
+
+export function buildAttempts<C extends { readonly namespace: string }>(options: AttemptsOptions): Attempts<C> {
+  const { concurrency, patienceMs, onLate, log } = options;
+  const limit = buildLimit(concurrency);
+  const width = Math.ceil(concurrency / 2);
+  const mostSuspects = Math.ceil(concurrency / 4);
+  const late = new Map<C, Promise<void>>();
+  const suspects = new WeakSet<C>();
+  let suspectsInFlight = 0;
+
+  function isLate(carrier: C, attempt: Promise<void>): void {
+    suspects.add(carrier);
+    const ending = attempt
+      .catch((err: unknown) => log.error({ err, namespace: carrier.namespace }, 'a late attempt failed'))
+      .then(() => {
+        late.delete(carrier);
+        onLate(carrier.namespace);
+      });
+    late.set(carrier, ending);
+  }
+
+  return {
+    room: (namespace) => width - [...late.keys()].filter((carrier) => carrier.namespace === namespace).length,
+    inFlight: (carrier) => late.has(carrier),
+    async run(carrier, task) {
+      const suspect = suspects.has(carrier);
+      if (suspect && suspectsInFlight >= mostSuspects) return 'putOff';
+      if (suspect) suspectsInFlight += 1;
+      const started = Promise.withResolvers<void>();
+      const attempt = limit(() => {
+        started.resolve();
+        return task();
+      }).finally(() => {
+        if (suspect) suspectsInFlight -= 1;
+      });
+      await started.promise;
+      const patience = Promise.withResolvers<'late'>();
+      const timer = setTimeout(() => patience.resolve('late'), patienceMs);
+      const outcome = await Promise.race([attempt.then(() => 'ended' as const), patience.promise]).finally(() =>
+        clearTimeout(timer),
+      );
+      if (outcome === 'late') isLate(carrier, attempt);
+      else suspects.delete(carrier);
+      return outcome;
+    },
+    async settled() {
+      await Promise.all(late.values());
+    },
+  };
+}
