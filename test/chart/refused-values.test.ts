@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findBinaries } from '../controlplane/binaries.ts';
 import { CommandFailed, runCommand } from '../controlplane/command.ts';
+import { oldestKubernetesVersion } from '../controlplane/versions.ts';
 import { describeWith } from '../run/needs.ts';
 import { chart } from './chart.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -91,9 +92,39 @@ describeWith(['control plane'], 'helm', () => {
       ['an operator that selectors don’t know', badSelector, '/webhook/namespaceSelector/matchExpressions/0/operator'],
       ['a security context of a pod on a container', { securityContext: { fsGroup: 1 } }, "'fsGroup'"],
       ['a level of detail', { logLevel: 'verbose' }, '/logLevel'],
+      ['a budget that stops every eviction', { podDisruptionBudget: { maxUnavailable: 0 } }, '/podDisruptionBudget'],
+      [
+        'a share beyond all',
+        { podDisruptionBudget: { maxUnavailable: '101%' } },
+        '/podDisruptionBudget/maxUnavailable',
+      ],
+      ['a spread without a key', { topologySpreadConstraints: [{ maxSkew: 1 }] }, "'topologyKey'"],
+      ['a drain without an end', { shutdown: { drainSeconds: 3600 } }, '/shutdown/drainSeconds'],
+      ['a family of addresses', { service: { ipFamilies: ['IPv5'] } }, '/service/ipFamilies/0'],
+      ['a family twice', { service: { ipFamilies: ['IPv4', 'IPv4'] } }, '/service/ipFamilies'],
+      [
+        'an address without a range',
+        { networkPolicy: { egress: { cidrs: ['10.0.0.1'] } } },
+        '/networkPolicy/egress/cidrs/0',
+      ],
+      [
+        'a mask that is too long',
+        { networkPolicy: { egress: { cidrs: ['10.0.0.0/33'] } } },
+        '/networkPolicy/egress/cidrs/0',
+      ],
+      ['no port of the API server', { networkPolicy: { egress: { ports: [] } } }, '/networkPolicy/egress/ports'],
       ['a lease of a second', { reconciler: { leaseSeconds: 1 } }, '/reconciler/leaseSeconds'],
     ])('%s', async (_, values, name) => {
       expect(await refusal(values)).toContain(name);
+    });
+
+    it('a cluster that is older than the chart needs', async () => {
+      const onVersion = (version: string) =>
+        runCommand(helm, ['template', 'release', chart, '--kube-version', version]).catch((error) => error);
+      expect((await onVersion('1.29.15')).stderr).toContain('kubeVersion');
+      expect((await onVersion(oldestKubernetesVersion)).stderr).toBe('');
+      // As managed clusters call it.
+      expect((await onVersion('v1.30.0-eks-036c24b')).stderr).toBe('');
     });
 
     it('everything at once, so that one attempt shows all mistakes', async () => {
@@ -110,6 +141,10 @@ describeWith(['control plane'], 'helm', () => {
       ['an image by digest of a registry with a port', { image: { repository: 'localhost:5000/a/b-c', digest } }],
       ['whole cores and fractions', { resources: { requests: { cpu: 1 }, limits: { cpu: '1.5', memory: '1Gi' } } }],
       ['a label without a value', { podLabels: { 'example.com/team': '' } }],
+      ['networks of both families', { networkPolicy: { egress: { cidrs: ['10.0.0.0/8', 'fd00:10::/64', '::/0'] } } }],
+      ['both families', { service: { ipFamilyPolicy: 'RequireDualStack', ipFamilies: ['IPv6', 'IPv4'] } }],
+      ['a budget as a share', { podDisruptionBudget: { maxUnavailable: '34%' } }],
+      ['no spread, no class', { topologySpreadConstraints: [], priorityClassName: '' }],
       ['what a parent chart passes on', { global: { anything: [1] }, enabled: true }],
       ['an affinity in full', { affinity }],
       ['every toleration', { tolerations: [{ operator: 'Exists' }] }],

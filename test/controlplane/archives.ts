@@ -14,6 +14,8 @@ import {
   helm,
   helmVersion,
   kubernetesVersion,
+  oldestKubernetes,
+  oldestKubernetesVersion,
   prometheus,
   prometheusVersion,
 } from './versions.ts';
@@ -38,8 +40,7 @@ export async function unpackArchive(
   state: (now: string) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  const find = bundle === helm ? findHelm : bundle === prometheus ? findPrometheus : findKubernetes;
-  const archive = await find(signal);
+  const archive = await find(bundle, signal);
   const unpacked = join(into, 'unpacked');
   const file = join(into, 'archive.tar.gz');
   await mkdir(unpacked, { recursive: true });
@@ -53,9 +54,15 @@ export async function unpackArchive(
   await rm(unpacked, { recursive: true });
 }
 
-async function findKubernetes(signal?: AbortSignal): Promise<Archive> {
+function find(bundle: Bundle, signal?: AbortSignal): Promise<Archive> {
+  if (bundle === helm) return findHelm(signal);
+  if (bundle === prometheus) return findPrometheus(signal);
+  return findKubernetes(bundle === oldestKubernetes ? oldestKubernetesVersion : kubernetesVersion, signal);
+}
+
+async function findKubernetes(version: string, signal?: AbortSignal): Promise<Archive> {
   const index = parseReleaseIndex(await (await get(DEFAULT_INDEX_URL, signal)).text());
-  const found = archiveFor(index, `v${kubernetesVersion}`, goPlatform.os, goPlatform.arch);
+  const found = archiveFor(index, `v${version}`, goPlatform.os, goPlatform.arch);
   return { url: found.selfLink, algorithm: 'sha512', digest: found.hash.toLowerCase() };
 }
 

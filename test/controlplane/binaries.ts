@@ -13,7 +13,16 @@ import { runCommand } from './command.ts';
 import { buildWithGo, deleteGoCaches, findGo } from './go-build.ts';
 import { withLock } from './lock.ts';
 import { type Say, sayOnStderr, withProgress } from './progress.ts';
-import { type BinaryName, type Bundle, helm, kubernetes, type ProgramName, prometheus } from './versions.ts';
+import {
+  type BinaryName,
+  type Bundle,
+  helm,
+  kubeNode,
+  kubernetes,
+  oldestKubernetes,
+  type ProgramName,
+  prometheus,
+} from './versions.ts';
 
 const bundles = [kubernetes, helm];
 const versionWords: Record<ProgramName, string[]> = {
@@ -21,6 +30,7 @@ const versionWords: Record<ProgramName, string[]> = {
   kubectl: ['version', '--client'],
   etcd: ['--version'],
   helm: ['version'],
+  'kube-node': ['kubelet', '--version'],
   prometheus: ['--version'],
   promtool: ['--version'],
 };
@@ -68,6 +78,19 @@ export async function ensureBinaries(say: Say = sayOnStderr, signal?: AbortSigna
 /** Paths of Prometheus and promtool, as `ensureBinaries` has those of the control plane. */
 export async function ensureMonitoring(say: Say = sayOnStderr, signal?: AbortSignal): Promise<Monitoring> {
   return (await ensure([prometheus], say, signal)) as Monitoring;
+}
+
+/** Path of what a node runs besides (versions.ts), built where need be; the control plane with it, since they share most of that work. */
+export async function ensureNodeProgram(say: Say = sayOnStderr): Promise<string> {
+  const found = find([kubeNode]) ?? (await ensure([...bundles, kubeNode], say));
+  return found['kube-node'] as string;
+}
+
+/** Path of kube-apiserver in the lowest version that the chart names; not in KUBEBUILDER_ASSETS, where another one lies. */
+export async function ensureOldestApiServer(say: Say = sayOnStderr): Promise<string> {
+  delete process.env.KUBEBUILDER_ASSETS;
+  const found = await ensure([oldestKubernetes], say);
+  return found['kube-apiserver'] as string;
 }
 
 async function ensure(wanted: readonly Bundle[], say: Say, signal?: AbortSignal) {
@@ -119,12 +142,14 @@ async function deleteUnfinished(bundle: Bundle): Promise<void> {
 }
 
 async function fetchOrBuild(bundle: Bundle, into: string, say: Say, signal?: AbortSignal): Promise<void> {
-  try {
-    await withProgress(say, `fetching ${bundle.title}`, (state) => unpackArchive(bundle, into, state, signal));
-    return;
-  } catch (error) {
-    signal?.throwIfAborted();
-    say(`no official archive: ${reasonOf(error)}`);
+  if (bundle !== kubeNode) {
+    try {
+      await withProgress(say, `fetching ${bundle.title}`, (state) => unpackArchive(bundle, into, state, signal));
+      return;
+    } catch (error) {
+      signal?.throwIfAborted();
+      say(`no official archive: ${reasonOf(error)}`);
+    }
   }
   const go = await findGo();
   if (!go) throw new BinariesMissing(`${bundle.title}: ${howToGetThem}`);

@@ -7,7 +7,15 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../run/cache-folder.mjs';
 import { runCommand } from './command.ts';
-import { type Bundle, helmVersion, kubernetesVersion, type ProgramName, prometheusVersion } from './versions.ts';
+import {
+  type Bundle,
+  helmVersion,
+  kubernetesVersion,
+  oldestKubernetes,
+  oldestKubernetesVersion,
+  type ProgramName,
+  prometheusVersion,
+} from './versions.ts';
 
 interface Recipe {
   /** Folder beside this file that holds go.mod and go.sum. */
@@ -17,12 +25,7 @@ interface Recipe {
   readonly tags?: string;
 }
 
-const [kubernetesMajor, kubernetesMinor] = kubernetesVersion.split('.');
-const kubernetesVariables = [
-  `k8s.io/component-base/version.gitVersion=v${kubernetesVersion}`,
-  `k8s.io/component-base/version.gitMajor=${kubernetesMajor}`,
-  `k8s.io/component-base/version.gitMinor=${kubernetesMinor}`,
-];
+const kubernetesVariables = toKubernetesVariables(kubernetesVersion);
 
 /** Without the clients of two dozen clouds, in which it would look for what to scrape. */
 const prometheus = {
@@ -38,6 +41,7 @@ const recipes: Record<ProgramName, Recipe> = {
     variables: kubernetesVariables,
   },
   kubectl: { module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kubectl', variables: kubernetesVariables },
+  'kube-node': { module: 'kubernetes', package: './node', variables: kubernetesVariables },
   etcd: { module: 'etcd', package: '.', variables: [] },
   helm: {
     module: 'helm',
@@ -47,6 +51,18 @@ const recipes: Record<ProgramName, Recipe> = {
   prometheus: { ...prometheus, package: 'github.com/prometheus/prometheus/cmd/prometheus' },
   promtool: { ...prometheus, package: 'github.com/prometheus/prometheus/cmd/promtool' },
 };
+
+const oldestApiServer: Recipe = {
+  module: 'kubernetes-oldest',
+  package: 'k8s.io/kubernetes/cmd/kube-apiserver',
+  variables: toKubernetesVariables(oldestKubernetesVersion),
+};
+
+function toKubernetesVariables(version: string): string[] {
+  const [major, minor] = version.split('.');
+  const variables = { gitVersion: `v${version}`, gitMajor: major, gitMinor: minor };
+  return Object.entries(variables).map(([name, value]) => `k8s.io/component-base/version.${name}=${value}`);
+}
 
 const goFolder = join(cacheFolder(), 'go');
 /** Bytes that Go's caches take while Kubernetes is built, with some room. */
@@ -69,7 +85,10 @@ export async function buildWithGo(bundle: Bundle, into: string, state: (now: str
     const free = `${(bavail * bsize) / 1e9} GB are free`;
     throw new Error(`building ${bundle.title} needs ${neededSpace / 1e9} GB in ${goFolder} for a while; ${free}`);
   }
-  for (const binary of bundle.binaries) await build(binary, join(into, binary), state);
+  for (const binary of bundle.binaries) {
+    const recipe = bundle === oldestKubernetes ? oldestApiServer : recipes[binary];
+    await build(binary, recipe, join(into, binary), state);
+  }
 }
 
 /** Deletes what building left behind (gigabytes). */
@@ -77,8 +96,7 @@ export async function deleteGoCaches(): Promise<void> {
   await rm(goFolder, { recursive: true, force: true });
 }
 
-async function build(binary: ProgramName, output: string, state: (now: string) => void): Promise<void> {
-  const recipe = recipes[binary];
+async function build(binary: ProgramName, recipe: Recipe, output: string, state: (now: string) => void): Promise<void> {
   const cwd = join(import.meta.dirname, 'go', recipe.module);
   let downloads = 0;
   let compiled = 0;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { cacheFolder } from '../run/cache-folder.mjs';
 
 export type BinaryName = 'kube-apiserver' | 'etcd' | 'kubectl' | 'helm';
-export type ProgramName = BinaryName | 'prometheus' | 'promtool';
+export type ProgramName = BinaryName | 'kube-node' | 'prometheus' | 'promtool';
 
 /** What is fetched or built together: one official archive, one folder in the cache. */
 export interface Bundle {
@@ -16,6 +16,8 @@ export interface Bundle {
 
 /** The go.mod files beside this one pin the same versions. */
 export const kubernetesVersion = '1.37.2';
+/** The lowest that the chart says it installs in; `npm run test:oldest` runs on it. */
+export const oldestKubernetesVersion = '1.30.14';
 export const etcdVersion = '3.6.16';
 export const helmVersion = '4.3.1';
 /** As a Go module its version is 0.316.0. */
@@ -37,6 +39,12 @@ export const kubernetes: Bundle = {
   binaries: ['kube-apiserver', 'kubectl', 'etcd'],
 };
 
+export const oldestKubernetes: Bundle = {
+  title: `kube-apiserver ${oldestKubernetesVersion}`,
+  folder: join(cacheFolder(), 'bin', `kube-apiserver-${oldestKubernetesVersion}-${platform}`),
+  binaries: ['kube-apiserver'],
+};
+
 export const helm: Bundle = {
   title: `helm ${helmVersion}`,
   folder: join(cacheFolder(), 'bin', `helm-${helmVersion}-${platform}`),
@@ -47,4 +55,11 @@ export const prometheus: Bundle = {
   title: `prometheus and promtool ${prometheusVersion}`,
   folder: join(cacheFolder(), 'bin', `prometheus-${prometheusVersion}-${platform}`),
   binaries: ['prometheus', 'promtool'],
+};
+
+/** What a node runs besides, for test/cluster alone. Always built: no archive holds it. */
+export const kubeNode: Bundle = {
+  title: `the controller manager, scheduler, kubelet and kube-proxy ${kubernetesVersion}`,
+  folder: join(cacheFolder(), 'bin', `kube-node-${kubernetesVersion}-${platform}`),
+  binaries: ['kube-node'],
 };
