@@ -30,7 +30,8 @@ export function countCarriers(
     const decision = view.decision(namespace);
     if (decision?.kind !== 'assigned') {
       const outcome = decision === undefined || decision.kind === 'none' ? 'unassigned' : decision.kind;
-      for (const _ of carriers.of(namespace)) increment(none, outcome);
+      // What matters under Strict alone is nobody's Hadoop file where nothing applies.
+      for (const { strictOnly } of carriers.of(namespace)) if (!strictOnly) increment(none, outcome);
       continue;
     }
     const { wish } = decision;
