@@ -14,7 +14,7 @@ describeWith(['control plane'], 'a backfill during which everything goes wrong',
   }, async () => {
     const said: string[] = [];
     const say = (line: string) => void said.push(line);
-    const options: ChaosOptions = { seed: 4, seconds: 20, configMaps: 500, patienceSeconds: 150, say };
+    const options: ChaosOptions = { seed: 54, seconds: 25, configMaps: 500, patienceSeconds: 150, say };
     const report = await runChaos(cluster(), options);
     console.log(summarize(options, report));
     expect(report.problems, said.join('\n')).toEqual([]);
