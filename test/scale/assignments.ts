@@ -25,20 +25,29 @@ export async function assignAll(api: Transport, { all }: Fixture, keyNumber: num
   await api.send({ method: 'PATCH', path: `${path}/${allName}`, query, contentType, body });
 }
 
-/** How many ConfigMaps are compliant by the statuses of all assignments, as far as those are of today. */
-export async function countCompliant(api: Transport): Promise<number> {
+/** How many ConfigMaps are compliant by the statuses of assignments, as far as those are of today. */
+async function countCompliant(api: Transport, counts: (name: string) => boolean): Promise<number> {
   const { items } = (await api.send({ path })) as { readonly items: readonly Item[] };
   return items
+    .filter(({ metadata }) => counts(metadata.name))
     .filter(({ metadata, status }) => status?.observedGeneration === metadata.generation)
     .reduce((sum, { status }) => sum + (status?.configMaps?.compliant ?? 0), 0);
 }
 
-/** Returns once the statuses say that so many are compliant. @throws Error with the last count, where nothing changes for two minutes */
-export async function untilCompliant(api: Transport, wanted: number, say: (state: string) => void): Promise<void> {
+/**
+ * Returns once the statuses of all assignments, or of one, say that so many are compliant.
+ * @throws Error with the last count, where nothing changes for two minutes
+ */
+export async function untilCompliant(
+  api: Transport,
+  wanted: number,
+  say: (state: string) => void,
+  only?: string,
+): Promise<void> {
   let last = -1;
   let changedAt = Date.now();
   for (;;) {
-    const count = await countCompliant(api);
+    const count = await countCompliant(api, (name) => only === undefined || name === only);
     if (count === wanted) return;
     if (count !== last) changedAt = Date.now();
     else if (Date.now() - changedAt > 120_000) throw new Error(`${count} of ${wanted} are compliant, and it stays so`);

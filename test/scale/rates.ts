@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { median } from '../bench/measure.ts';
 import { assignAll, countEncrypted, forEachCarrier, untilCompliant, untilWebhookKnows } from './assignments.ts';
-import type { Fixture } from './fixture.ts';
+import { allName, type Fixture } from './fixture.ts';
 import { type Lead, untilQuiet } from './lead.ts';
 import { type Program, readCpuSeconds } from './program.ts';
 import type { Stage } from './stage.ts';
@@ -72,7 +72,7 @@ export async function compareRates(
     return round;
   }
 
-  const repair = () => measure('the operator', () => untilCompliant(api, carriers, say));
+  const repair = () => measure('the operator', () => untilCompliant(api, carriers, say, allName));
   const runBare = async () => {
     await lead.take();
     try {
