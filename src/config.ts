@@ -34,6 +34,7 @@ function toConfig(values: OperatorValues) {
     validatingWebhookConfiguration: values['validating-webhook-configuration'],
     caSecret: values['ca-secret'],
     leaseName: values['lease-name'],
+    staleSeconds: values['stale-seconds'],
     leaseSeconds: values['lease-seconds'],
     bindAddress: values['bind-address'],
     webhookPort: values['webhook-port'],
@@ -42,6 +43,7 @@ function toConfig(values: OperatorValues) {
     files: Object.freeze({
       core: values['core-files'],
       other: values['other-files'],
+      spark: values['spark-files'],
       byContent: values['files-by-content'],
     }),
     secrets: values.secrets,

@@ -74,6 +74,7 @@ export function operatorFlags(env: Environment) {
       dataKeys,
       'hdfs-site.xml,hive-site.xml,metastore-site.xml,yarn-site.xml,mapred-site.xml',
     ),
+    'spark-files': flag('KEYS', "data keys of Spark's defaults, looked at and never changed", dataKeys, ''),
     'files-by-content': flag(
       'BOOLEAN',
       'under Strict also every other value that is a Hadoop <configuration>, whatever its data key',
@@ -94,6 +95,12 @@ export function operatorFlags(env: Environment) {
       'tls.crt, tls.key and ca.crt, unless certificates are self-managed',
       z.string().min(1, 'must be a folder'),
       '/certificates',
+    ),
+    'stale-seconds': flag(
+      'SECONDS',
+      'without a sign of life from the API server after which /healthz fails; in quiet times there is one a minute',
+      whole(1, day),
+      '900',
     ),
     'ca-lifetime': flag('SECONDS', 'of the CA, renewed after two thirds', whole(2, 3650 * day), `${365 * day}`),
     'leaf-lifetime': flag(
@@ -123,12 +130,16 @@ function toKubeconfig(env: Environment): string | undefined {
 /** What no flag can tell by itself. */
 export function contradictions(values: OperatorValues): string[] {
   const both = values['core-files'].filter((key) => values['other-files'].includes(key));
+  const spark = values['spark-files'].filter((key) =>
+    [...values['core-files'], ...values['other-files']].includes(key),
+  );
   return [
     values['leaf-lifetime'] >= values['ca-lifetime'] && '--leaf-lifetime must be shorter than --ca-lifetime',
     values['webhook-port'] === values['probe-port'] && '--webhook-port and --probe-port must not be the same',
     [values['webhook-port'], values['probe-port']].includes(values['metrics-port']) &&
       '--metrics-port must be another than --webhook-port and --probe-port',
     values['core-files'].length === 0 && '--core-files must name at least one data key',
+    spark.length > 0 && `--spark-files must not name ${spark.join(', ')}, which is among the other files`,
     both.length > 0 && `--core-files and --other-files must not both name ${both.join(', ')}`,
   ].filter((mistake) => mistake !== false);
 }

@@ -32,6 +32,7 @@ describe('in a pod', () => {
       caSecret: 'sse-kms-operator-ca',
       leaseName: 'sse-kms-operator',
       leaseSeconds: 15,
+      staleSeconds: 900,
       bindAddress: '::',
       webhookPort: 10250,
       probePort: 8081,
@@ -39,6 +40,7 @@ describe('in a pod', () => {
       files: {
         core: ['core-site.xml'],
         other: ['hdfs-site.xml', 'hive-site.xml', 'metastore-site.xml', 'yarn-site.xml', 'mapred-site.xml'],
+        spark: [],
         byContent: false,
       },
       secrets: false,

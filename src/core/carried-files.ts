@@ -11,6 +11,8 @@ export interface HadoopFiles {
   readonly core: readonly string[];
   /** Those of files out of which the family is cut, for example `hdfs-site.xml`. */
   readonly other: readonly string[];
+  /** Those of Spark's defaults, for example `spark-defaults.conf`, which are looked at and never changed. */
+  readonly spark?: readonly string[];
   /**
    * Under Strict, also every other value that is a Hadoop configuration. It gets our properties, since pods can mount it as
    * core-site.xml (`items`, `subPath`); where they don't, ours say there what core-site.xml says already.
@@ -31,10 +33,12 @@ export interface ConfigMapContent {
   readonly binaryData?: Readonly<Record<string, string>> | undefined;
 }
 
+export type CarriedRole = FileRole | 'spark';
+
 export interface CarriedFile {
   readonly field: 'data' | 'binaryData';
   readonly dataKey: string;
-  readonly role: FileRole;
+  readonly role: CarriedRole;
   /** As the API has it. */
   readonly value: string;
   readonly base64: boolean;
@@ -68,8 +72,8 @@ export function* findFiles(content: ConfigMapContent, files: HadoopFiles): Gener
   for (const field of ['data', 'binaryData'] as const) {
     const values = content[field] ?? {};
     const base64 = isBase64(content, field);
-    for (const role of ['core', 'other'] as const) {
-      for (const dataKey of files[role]) {
+    for (const role of ['core', 'other', 'spark'] as const) {
+      for (const dataKey of files[role] ?? []) {
         const value = Object.hasOwn(values, dataKey) ? values[dataKey] : undefined;
         if (value !== undefined) yield { field, dataKey, role, value, base64 };
       }

@@ -6,6 +6,7 @@ import type { Assignment } from './assignment.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import {
   type CarriedFile,
+  type CarriedRole,
   type ConfigMapContent,
   filesUnder,
   findFiles,
@@ -14,9 +15,10 @@ import {
 } from './carried-files.ts';
 import { discreet } from './discretion.ts';
 import { sourcePrefix } from './hadoop/members.ts';
-import { type Desired, type FileRole, type Note, type Plan, plan, type Refused } from './plan.ts';
+import { type Desired, type Note, type Plan, plan, type Refused } from './plan.ts';
 import { buildRecentPlans } from './recent-plans.ts';
 import { maxBytes, utf8Length } from './size.ts';
+import { planSparkDefaults } from './spark/defaults.ts';
 
 export {
   type CarrierKind,
@@ -30,7 +32,7 @@ export {
 export interface FilePlan {
   readonly field: 'data' | 'binaryData';
   readonly dataKey: string;
-  readonly role: FileRole;
+  readonly role: CarriedRole;
   /** The value is text in base64. */
   readonly base64: boolean;
   readonly plan: Plan;
@@ -100,11 +102,12 @@ const recent = buildRecentPlans();
 function planFile(file: CarriedFile, desired: Desired, assignment: Assignment): FilePlan {
   const { field, dataKey, role, base64 } = file;
   const place = { field, dataKey, role, base64 };
-  if (!base64) {
+  if (!base64 && role !== 'spark') {
     return { ...place, plan: recent.plan(file.value, role, assignment, () => plan(file.value, desired, role)) };
   }
-  const text = decodeBase64(file.value);
-  return { ...place, plan: text === null ? notUtf8 : plan(text, desired, role) };
+  const text = base64 ? decodeBase64(file.value) : file.value;
+  if (text === null) return { ...place, plan: notUtf8 };
+  return { ...place, plan: role === 'spark' ? planSparkDefaults(text, desired) : plan(text, desired, role) };
 }
 
 const notUtf8: Refused = {

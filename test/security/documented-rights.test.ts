@@ -42,7 +42,8 @@ describeWith(['control plane'], "the operator's rights", () => {
       rules.map(({ apiGroups, resources, resourceNames = [''], verbs, ...rest }: KubernetesObject) => {
         expect(rest).toEqual({});
         const role = kind === 'Role' ? 'namespace' : metadata.name === release ? 'cluster' : 'secrets';
-        const names = { '': '', [release]: 'its own', [`${release}-ca`]: 'its CA' }[resourceNames.join()];
+        const called: Record<string, string> = { '': '', [release]: 'its own', [`${release}-ca`]: 'its CA' };
+        const names = called[resourceNames.join()];
         const groups = apiGroups.map((group: string) => group || 'core');
         return [role, groups.join(', '), resources.join(', '), names, verbs.join(', ')].join(' | ');
       }),

@@ -59,12 +59,23 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- list "kube-system" .Release.Namespace | uniq | toJson }}
 {{- end }}
 
-{{/* The Hadoop files as a CEL list. What can't be a ConfigMap's key is refused: it would end up in an expression. */}}
+{{/* The Hadoop files that may be changed, as a CEL list. */}}
 {{- define "sse-kms-operator.celFiles" -}}
-{{- $files := concat (default list .Values.files.core) (default list .Values.files.other) }}
+{{- include "sse-kms-operator.celList" (concat (default list .Values.files.core) (default list .Values.files.other)) }}
+{{- end }}
+
+{{/* All files that are looked at, as a CEL list. */}}
+{{- define "sse-kms-operator.celAllFiles" -}}
+{{- $spark := default list .Values.files.spark }}
+{{- include "sse-kms-operator.celList" (concat (default list .Values.files.core) (default list .Values.files.other) $spark) }}
 {{- if not .Values.files.core }}
 {{- fail "files.core: without a file there is nothing to do" }}
 {{- end }}
+{{- end }}
+
+{{/* Data keys as a CEL list. What can't be a ConfigMap's key is refused: it would end up in an expression. */}}
+{{- define "sse-kms-operator.celList" -}}
+{{- $files := . }}
 {{- range $files }}
 {{- if not (regexMatch "^[-._a-zA-Z0-9]{1,253}$" .) }}
 {{- fail (printf "files: %q can't be a key of a ConfigMap" .) }}

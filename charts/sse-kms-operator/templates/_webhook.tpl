@@ -37,7 +37,7 @@ matchConditions:
   # Leader election and the like write ConfigMaps all the time; none of our business.
   - name: holds-hadoop-file
     expression: >-
-      {{ include "sse-kms-operator.celFiles" . }}.exists(file,
+      {{ include "sse-kms-operator.celAllFiles" . }}.exists(file,
       (has(object.data) && file in object.data) || (has(object.binaryData) && file in object.binaryData))
       {{- if .Values.files.byContent }}
       || {{ include "sse-kms-operator.celHoldsContent" . | nindent 6 | trim }}

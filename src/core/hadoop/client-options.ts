@@ -2,14 +2,14 @@
  * Options by which Hadoop would not ask this file for the key, or not use the S3 client that obeys it (rows 5, 6, 15, 16).
  */
 import { javaTrim } from './configuration.ts';
-import { type Finding, type Input, unprovable } from './finding.ts';
+import { type Finding, type Settings, unprovable } from './finding.ts';
 import { isAbout } from './option.ts';
 
 /**
  * Row 6: in either dialect, trimmed or not, wherever it stands, since an include decides which one counts, and so which
  * value a variable has.
  */
-export function clearTextFallback({ properties }: Input): Finding[] {
+export function clearTextFallback({ properties }: Settings): Finding[] {
   const key = 'hadoop.security.credential.clear-text-fallback';
   return properties.flatMap(({ name, value, offset }) => {
     if (name !== key || value === null) return [];
@@ -22,7 +22,7 @@ export function clearTextFallback({ properties }: Input): Finding[] {
 }
 
 /** Row 5: a credential store is asked for the key before the configuration is. One blank is a path, too. */
-export function credentialProviders({ properties, unmanaged }: Input): Finding[] {
+export function credentialProviders({ properties, unmanaged }: Settings): Finding[] {
   const names = /^(?:hadoop|fs\.s3a)\.security\.credential\.provider\.path$/;
   return properties
     .filter(({ name, value }) => isAbout(names, name, unmanaged) && value !== null && value !== '')
@@ -45,7 +45,7 @@ const replacesClient =
 const customHeaders = /^fs\.s3a\.client\.[^.]+\.custom\.headers$/;
 
 /** Rows 15 and 16. */
-export function otherClients({ properties, unmanaged }: Input): Finding[] {
+export function otherClients({ properties, unmanaged }: Settings): Finding[] {
   return properties.flatMap(({ name, value, offset }) => {
     const set = javaTrim(value ?? '');
     if (isAbout(customHeaders, name, unmanaged) && /x-amz-server-side-encryption|\$\{/i.test(set)) {

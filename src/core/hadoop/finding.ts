@@ -11,14 +11,18 @@ export interface Finding {
   readonly message: string;
 }
 
-export interface Input {
-  readonly document: HadoopDocument;
-  /** What either dialect takes over. */
+/** As much as a check of single properties needs. */
+export interface Settings {
   readonly properties: readonly Located[];
-  /** What `${…}` in a value may become in either dialect; null where something outside the file decides. */
-  readonly expand: (value: string) => readonly (string | null)[];
   /** The buckets that are left alone. */
   readonly unmanaged: ReadonlySet<string>;
+}
+
+/** `properties` are those that either dialect takes over. */
+export interface Input extends Settings {
+  readonly document: HadoopDocument;
+  /** What `${…}` in a value may become in either dialect; null where something outside the file decides. */
+  readonly expand: (value: string) => readonly (string | null)[];
 }
 
 /** A property with its name trimmed, which is how it may take effect later on. */
