@@ -56,6 +56,9 @@ const usual: Timing = {
   backoff: { firstMs: 500, maxMs: 30_000 },
 };
 
+/** Whoever asks for more, a proxy that is misconfigured for example, would blind us. */
+const longestRetryAfterMs = 60_000;
+
 export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
   const { transport, collection, onListed, pageSize = 500, observer = nobody } = options;
   const log = options.log.child({ path: collection.path });
@@ -75,7 +78,8 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
     failures += 1;
     observed.step(hasStatus(error, 410) ? 'expired' : 'failed');
     const retryAfter = hasStatus(error, 429) || hasStatus(error, 503) ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
-    const delayMs = Math.round(Math.max(retryAfter, backoffDelay(failures, timing.backoff, Math.random())));
+    const asked = Math.min(retryAfter, longestRetryAfterMs);
+    const delayMs = Math.round(Math.max(asked, backoffDelay(failures, timing.backoff, Math.random())));
     log.warn({ err: error, failures, delayMs }, 'list or watch failed, trying again');
     await sleep(delayMs, undefined, { signal });
   }

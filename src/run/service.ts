@@ -23,9 +23,6 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Watches prove themselves alive every few minutes; what is silent for so long won't recover by itself. */
-const deadAfterSeconds = 900;
-
 /** @throws Error where the kubeconfig can't be read or a port can't be opened. Being ready is the probes' business. */
 export async function startService(config: Config, log: Logger): Promise<Service> {
   const { files, concurrency, bindAddress, podName } = config;
@@ -56,7 +53,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
   const probes = buildProbes({
     unhealthy: () => {
       const seconds = Math.round(operator.secondsSinceSync());
-      return seconds > deadAfterSeconds ? [`the API server has told nothing for ${seconds} s`] : [];
+      return seconds > config.staleSeconds ? [`the API server has told nothing for ${seconds} s`] : [];
     },
     notReady,
     log,

@@ -58,6 +58,17 @@ export async function createConfigMap(api: Transport, namespace: string, name: s
   };
 }
 
+/** Makes etcd forget all revisions but the present one. */
+export async function compact({ controlPlane }: Pick<Cluster, 'controlPlane'>): Promise<void> {
+  const ask = async (path: string, body: object) => {
+    const answer = await fetch(`${controlPlane.urls.etcd}/v3/${path}`, { method: 'POST', body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`etcd: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as { header: { revision: string } };
+  };
+  const { revision } = (await ask('maintenance/status', {})).header;
+  await ask('kv/compaction', { revision, physical: true });
+}
+
 /** Waits until it holds. @throws after `seconds`, with what was last seen. */
 export async function eventually(holds: () => unknown, seconds = 10): Promise<void> {
   const end = Date.now() + seconds * 1000;

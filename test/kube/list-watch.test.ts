@@ -6,7 +6,15 @@ import type { KubeObject } from '../../src/kube/list.ts';
 import { type ListWatch, type ListWatchOptions, startListWatch } from '../../src/kube/list-watch.ts';
 import { buildTransport, type Transport } from '../../src/kube/transport.ts';
 import { describeWith } from '../run/needs.ts';
-import { type Cluster, createConfigMap, createNamespace, eventually, silent, startCluster } from './cluster.ts';
+import {
+  type Cluster,
+  compact,
+  createConfigMap,
+  createNamespace,
+  eventually,
+  silent,
+  startCluster,
+} from './cluster.ts';
 import { type Interposer, startInterposer } from './interposer.ts';
 
 let cluster: Cluster;
@@ -134,6 +142,17 @@ describeWith(['control plane'], 'a list-watch', () => {
       await holdsWhatTheServerHas(watching);
     });
 
+    it('asks for 500 a page where nothing is said', async () => {
+      for (let from = 0; from < 1010; from += 101) {
+        const names = Array.from({ length: 101 }, (_, i) => `cm-${from + i}`);
+        await Promise.all(names.map((name) => create(name, name)));
+      }
+      const watching = start();
+      await eventually(() => watching.listed());
+      expect(watching.size).toBe(1010);
+      expect([lists(), requests(/configmaps\?limit=500/), requests(/continue=/)]).toEqual([3, 3, 2]);
+    });
+
     it('takes objects as large as they may be, among small ones', async () => {
       await createMany(0, 3);
       for (const name of ['a-large', 'z-large']) await create(name, '<'.repeat(1_000_000));
@@ -224,6 +243,20 @@ describeWith(['control plane'], 'a list-watch', () => {
       expect(requests(/configmaps\?limit=10$/)).toBe(2);
     });
 
+    it('a continue token that really expired, since etcd forgot its revision', async () => {
+      await createMany(0, 25);
+      network.fault = ({ url }) => (url.searchParams.has('continue') ? 'cut' : undefined);
+      const watching = start({ pageSize: 10 });
+      await eventually(() => watching.size === 10);
+      await create('later', 'x');
+      await compact(cluster);
+      // Its cache would still know; a new one doesn't.
+      await cluster.controlPlane.restartApiServer();
+      network.fault = () => undefined;
+      await holdsWhatTheServerHas(watching, 60);
+      expect(requests(/configmaps\?limit=10$/)).toBe(2);
+    }, 90_000);
+
     it('a deletion during an unfinished list that had seen the object', async () => {
       await createMany(0, 25);
       let failed = 0;
@@ -299,6 +332,25 @@ describeWith(['control plane'], 'a list-watch', () => {
       await create('later', 'x');
       await eventually(() => changed.includes(`${namespace}/later`));
       expect(changed).toEqual([`${namespace}/cm-002`, `${namespace}/later`]);
+    });
+  });
+
+  describe('spreads', () => {
+    it('the lengths of its watches, so that many don’t end together', async () => {
+      await createMany(0, 1);
+      const watching = start();
+      await eventually(() => watching.listed());
+      for (let i = 1; i < 6; i++) {
+        await eventually(() => watches() >= i);
+        network.cutAll();
+      }
+      await eventually(() => watches() >= 6);
+      const lengths = network.requests.flatMap((line) => line.match(/timeoutSeconds=(\d+)/)?.[1] ?? []).map(Number);
+      for (const seconds of lengths) {
+        expect(seconds).toBeGreaterThanOrEqual(240);
+        expect(seconds).toBeLessThanOrEqual(300);
+      }
+      expect(new Set(lengths).size).toBeGreaterThan(1);
     });
   });
 

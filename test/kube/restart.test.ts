@@ -1,6 +1,8 @@
 /**
  * The list-watch and its transport while a real API server is restarted, paused, and loses what it remembered.
  */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, it } from 'vitest';
 import type { KubeObject } from '../../src/kube/list.ts';
 import { type ListWatch, startListWatch } from '../../src/kube/list-watch.ts';
@@ -10,6 +12,8 @@ import { type Cluster, createConfigMap, createNamespace, eventually, silent, sta
 let cluster: Cluster;
 let watching: ListWatch<string>;
 let lists = 0;
+/** The etcd that was started in place of the first. */
+let again: ChildProcess | undefined;
 const path = '/api/v1/namespaces/restart/configmaps';
 
 const changeTo = (v: string) =>
@@ -40,6 +44,7 @@ describeWith(['control plane'], 'a list-watch', () => {
   afterAll(async () => {
     await watching?.stop();
     await cluster?.stop();
+    again?.kill('SIGKILL');
   });
 
   it('goes on after a restart of the API server', async () => {
@@ -59,6 +64,46 @@ describeWith(['control plane'], 'a list-watch', () => {
     await changeTo('woken');
     await eventually(() => watching.get('restart/cm') === 'woken', 30);
   });
+
+  it('goes on after etcd stood still for a while, also with a list in its middle', async () => {
+    const { etcd } = cluster.controlPlane.pids;
+    process.kill(etcd, 'SIGSTOP');
+    const second = startListWatch<string>({
+      transport: cluster.api,
+      collection: { path },
+      reduce: value,
+      log: silent,
+      timing: { silenceSeconds: 2, backoff: { firstMs: 20, maxMs: 500 } },
+    });
+    try {
+      const change = changeTo('while etcd stands').catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 5000));
+      process.kill(etcd, 'SIGCONT');
+      await change;
+      await eventually(async () => changeTo('etcd goes on'), 60);
+      await eventually(() => watching.get('restart/cm') === 'etcd goes on', 60);
+      await eventually(() => second.get('restart/cm') === 'etcd goes on', 60);
+      await eventually(() => watching.secondsSinceSync() < 4 && second.secondsSinceSync() < 4, 60);
+    } finally {
+      process.kill(etcd, 'SIGCONT');
+      await second.stop();
+    }
+  }, 120_000);
+
+  it('goes on after etcd was killed and started again', async () => {
+    const { etcd } = cluster.controlPlane.pids;
+    const [program = '', ...args] = (await readFile(`/proc/${etcd}/cmdline`, 'utf8')).split('\0').slice(0, -1);
+    process.kill(etcd, 'SIGKILL');
+    const isAway = () =>
+      changeTo('while etcd is away').then(
+        () => false,
+        () => true,
+      );
+    await eventually(isAway, 60);
+    again = spawn(program, args, { stdio: 'ignore' });
+    await eventually(async () => changeTo('etcd is back'), 60);
+    await eventually(() => watching.get('restart/cm') === 'etcd is back', 60);
+  }, 120_000);
 
   it('lists anew where the API server no longer knows its place', async () => {
     const before = lists;
