@@ -278,6 +278,24 @@ describeWith(['control plane'], 'of three replicas', () => {
     expect(writersSince(since)).toHaveLength(1);
   });
 
+  it('one that hears nothing any more, without a connection being closed, is unhealthy, and recovers', async () => {
+    // It lists all anew every ten seconds, so that quiet watches are no silence.
+    const one = await replicas.start('--stale-seconds=16', '--full-pass-interval=10');
+    const health = async () => (await fetch(`http://localhost:${one.probePort}/healthz`)).status;
+    const syncedTwice = () => one.network.requests.filter((line) => /\/namespaces\?limit/.test(line)).length > 2;
+    await eventually(async () => {
+      expect(await health()).toBe(200);
+      return syncedTwice();
+    }, patience);
+    one.network.fault = () => 'hang';
+    one.network.freeze();
+    await eventually(async () => (await health()) === 503, patience);
+    one.network.fault = () => undefined;
+    one.network.cutAll();
+    await eventually(async () => (await health()) === 200, patience);
+    await one.process.end('SIGTERM');
+  });
+
   it('yesterday’s key, written by one whose caches lag behind, is put right by the leader', async () => {
     const leading = await leader();
     const [stale, fresh] = followers(leading) as [Replica, Replica];

@@ -31,8 +31,8 @@ export interface Replica {
 }
 
 export interface Replicas {
-  /** Returns when it is ready. */
-  start(): Promise<Replica>;
+  /** With these flags in place of the chart's; returns when it is ready. */
+  start(...flags: string[]): Promise<Replica>;
   /** From now on the API server's calls reach this replica, or nobody; connections to another are cut. */
   serveBy(replica: Replica | undefined): void;
   all(): Replica[];
@@ -55,7 +55,7 @@ export async function installReplicas(cluster: ControlPlane, values: readonly st
   let starts = 0;
 
   return {
-    async start() {
+    async start(...flags) {
       starts += 1;
       const name = `operator-${starts}`;
       const network = await startInterposer(real);
@@ -71,7 +71,7 @@ export async function installReplicas(cluster: ControlPlane, values: readonly st
       const [webhookPort, probePort, metricsPort] = (await freePorts(3)) as [number, number, number];
       const ports = [`--webhook-port=${webhookPort}`, `--probe-port=${probePort}`, `--metrics-port=${metricsPort}`];
       const process = await startOperator({
-        args: [...others, ...ports],
+        args: [...others.filter((arg) => !flags.some((flag) => nameOf(flag) === nameOf(arg))), ...ports, ...flags],
         kubeconfig,
         namespace: operatorNamespace,
         podName: name,
@@ -91,6 +91,8 @@ export async function installReplicas(cluster: ControlPlane, values: readonly st
     },
   };
 }
+
+const nameOf = (flag: string) => flag.split('=')[0];
 
 async function startForwarder(port: number) {
   const sockets = new Set<net.Socket>();
