@@ -16,8 +16,7 @@ import type { Transport } from '../kube/transport.ts';
 import { buildTrustPublisher } from '../kube/webhook-configurations.ts';
 
 export interface Certificates {
-  readonly mode: Config['certificateMode'];
-  status(): CertificateStatus;
+  status(): CertificateStatus & { readonly mode: Config['certificateMode'] };
   /** Why the certificate doesn't make this replica ready, in words; empty where it does. */
   notReady(): string[];
   stop(): Promise<void>;
@@ -93,10 +92,10 @@ export function startCertificates(
   const files =
     mode === 'self-managed' ? undefined : watchCertificateFiles(certificateFolder, filesEveryMs, keeper.notify);
 
+  const status = () => ({ ...keeper.status(), mode });
   return {
-    mode,
-    status: keeper.status,
-    notReady: () => toProblems(keeper.status(), mode),
+    status,
+    notReady: () => toProblems(status()),
     async stop() {
       files?.stop();
       await Promise.all([keeper.stop(), ...watches.map((watch) => watch.stop())]);
@@ -104,10 +103,7 @@ export function startCertificates(
   };
 }
 
-function toProblems(
-  { ready, missing, leafExpiresAt, problem }: CertificateStatus,
-  mode: Certificates['mode'],
-): string[] {
+function toProblems({ mode, ready, missing, leafExpiresAt, problem }: ReturnType<Certificates['status']>): string[] {
   if (ready) return [];
   const unusable =
     problem === undefined ? [] : [`the certificate can't be used: ${problem.message} (${problem.reason})`];

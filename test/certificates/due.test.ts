@@ -55,6 +55,18 @@ const kindAt = (view: View, now: number) => due(view, lifetimes, now).kind;
 const retired = (step: Due) =>
   step.kind === 'newCa' ? step.others.retired.map(({ fingerprint }) => fingerprint) : step.kind;
 
+describe("a caBundle that is somebody else's to write", () => {
+  it('is left alone, and everything else goes on', () => {
+    const others = both('').map((one) => ({ ...one, found: one.found && { ...one.found, writtenByOthers: true } }));
+    const view = world(first, start, { targets: others });
+    expect(kindAt(view, start)).toBe('nothing');
+    expect(kindAt({ ...view, leaf: undefined }, start)).toBe('newLeaf');
+    const other = target('', 'validating/x');
+    const mixed = world(first, start, { targets: [...others.slice(0, 1), other] });
+    expect(due(mixed, lifetimes, start)).toMatchObject({ kind: 'publish', targets: [other] });
+  });
+});
+
 describe('a CA', () => {
   it('is founded where there is no Secret and nothing is trusted', () => {
     const view: View = { stored: { kind: 'missing' }, targets: both(''), leaf: undefined, trustedSince: new Map() };
