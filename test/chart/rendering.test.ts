@@ -225,6 +225,13 @@ describeWith(['control plane'], 'the chart', () => {
     expect(await refusal(template(set(...values)))).toContain(word);
   });
 
+  it("uses the nodes' network where it shall, and there no port of the kubelet's", async () => {
+    expect(await refusal(template(set('hostNetwork=true')))).toContain('webhook.port');
+    const { spec } = (await deployment(set('hostNetwork=true', 'webhook.port=10260'))).spec.template;
+    expect(spec).toMatchObject({ hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' });
+    expect((await deployment()).spec.template.spec).not.toHaveProperty('hostNetwork');
+  });
+
   it('leaves out what is managed elsewhere', async () => {
     const kinds = async (...values: string[]) => (await objects(set(...values))).map(({ kind }) => kind);
     expect(await kinds('crd.enabled=false')).not.toContain('CustomResourceDefinition');
