@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { type Candidate, type Namespace, type Resolution, resolve } from '../core/assignment.ts';
 import type { Decision, Scope } from './decide.ts';
 import { buildDecisions } from './decisions.ts';
+import { buildLimit } from './limit.ts';
 import { type StoredAssignment, toStoredAssignment } from './stored-assignment.ts';
 import type { StoredObject, World } from './world.ts';
 
@@ -37,6 +38,8 @@ export interface View {
   assignment(name: string): StoredAssignment | undefined;
   assignments(): IterableIterator<[string, StoredAssignment]>;
   scopeKnown(): boolean;
+  /** False while the ValidatingWebhookConfiguration doesn't exist. */
+  validated(): boolean;
   /** One listener at a time: the leader's part. */
   listen(listener: ViewListener | undefined): void;
   stop(): Promise<void>;
@@ -47,7 +50,11 @@ const gatherMs = 20;
 /** With many namespaces and assignments that takes tens of milliseconds: then more of them are gathered, up to a limit. */
 const [gatherShare, gatherAtMostMs] = [10, 500];
 
+/** At once; whoever reaches the webhook's port can ask for any number of namespaces that there aren't. */
+const mostLiveReads = 20;
+
 export function startView(world: World, log: Logger): View {
+  const limit = buildLimit(mostLiveReads);
   const liveReads = new Map<string, Promise<Namespace | undefined>>();
   const complete = Promise.withResolvers<void>();
   let isComplete = false;
@@ -84,7 +91,12 @@ export function startView(world: World, log: Logger): View {
     },
     onListed: decideFirst,
   });
-  const watched = [assignments, namespaces, scopes];
+  const validators = world.watchValidator?.<true>({
+    reduce: () => true,
+    onChange: () => listener?.onAssignments(),
+    onListed: decideFirst,
+  });
+  const watched = [assignments, namespaces, scopes, ...(validators === undefined ? [] : [validators])];
   const decisions = buildDecisions({ namespaces, candidates: allCandidates, scope, log });
 
   function allCandidates(): readonly Candidate[] {
@@ -120,7 +132,7 @@ export function startView(world: World, log: Logger): View {
   async function readLive(name: string): Promise<Namespace> {
     let reading = liveReads.get(name);
     if (reading === undefined) {
-      reading = world.readNamespace(name).finally(() => liveReads.delete(name));
+      reading = limit(() => world.readNamespace(name)).finally(() => liveReads.delete(name));
       liveReads.set(name, reading);
     }
     // Where there is none, the API server will say so itself; by its name alone it may have an assignment meanwhile.
@@ -142,6 +154,7 @@ export function startView(world: World, log: Logger): View {
     assignment: (name) => assignments.get(name),
     assignments: () => assignments.entries(),
     scopeKnown: () => scope().kind === 'known',
+    validated: () => validators === undefined || !validators.entries().next().done,
     listen(given) {
       listener = given;
     },

@@ -5,7 +5,7 @@ import { constants } from 'node:crypto';
 import type { Server } from 'node:https';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import type { HadoopFiles } from '../core/config-map.ts';
-import { boundBodies } from './bodies.ts';
+import { announcedBytes, boundBodies } from './bodies.ts';
 import { withDeadline } from './deadline.ts';
 import { notFound, toFailure } from './failures.ts';
 import { parseJson } from './json.ts';
@@ -16,6 +16,7 @@ import { type Answer, toReview } from './responses.ts';
 import { type AdmissionRequest, parseReview } from './review.ts';
 import { failure } from './status.ts';
 import { defaultTimeouts, type Timeouts, toFastifyTimeouts, toServerTimeouts } from './timeouts.ts';
+import { buildTurns } from './turns.ts';
 import { endUnusedOnClose } from './unused-connections.ts';
 import { validate } from './validate.ts';
 
@@ -94,6 +95,7 @@ export function build(deps: WebhookDependencies): WebhookApp {
     app.server.setSecureContext({ cert, key, ...tls });
   });
 
+  const turn = buildTurns();
   /** For the log of a request that fails: which review it was. */
   const reviews = new WeakMap<FastifyRequest, string>();
 
@@ -107,6 +109,7 @@ export function build(deps: WebhookDependencies): WebhookApp {
       }
       const { request } = review;
       reviews.set(http, request.uid);
+      if (announcedBytes(http, bodyLimit) > smallBody) await turn();
       const answer = await withDeadline(judge(request, files, resolve, decide), timeouts.answer);
       observer.answered(name, toObserved(answer));
       logAnswer(log, path, request, answer, reply.elapsedTime);

@@ -37,8 +37,8 @@ export function boundBodies(app: FastifyInstance<Server>, limits: BodyLimits, re
   });
 }
 
-/** The most where that isn't said. */
-function announcedBytes({ headers }: FastifyRequest, largest: number): number {
+/** As the headers have it; `largest` where they don't say. */
+export function announcedBytes({ headers }: FastifyRequest, largest: number): number {
   const length = headers['content-length'];
   if (length === undefined) return headers['transfer-encoding'] === undefined ? 0 : largest;
   const announced = Number(length);
