@@ -62,6 +62,8 @@ describeWith(['control plane'], 'the chart', () => {
     ['without a ServiceAccount of its own', set('serviceAccount.create=false', 'serviceAccount.name=mine')],
     ['without the definition', set('crd.enabled=false')],
     ['without other files', ['--set-json', 'files.other=[]']],
+    ['with Secrets, and files by what they hold', set('secrets.enabled=true', 'files.byContent=true')],
+    ['with a provided certificate', set('certificates.mode=provided', 'certificates.provided.secretName=tls')],
     ['with a closed network', set('networkPolicy.egress.restricted=true', 'networkPolicy.egress.dns=true')],
   ])('passes lint and the strict checks of the API server %s', async (_, values) => {
     await cluster().helm(['lint', '--strict', chart, '--namespace', namespace, ...values]);
