@@ -17,6 +17,8 @@ export interface WorldOptions {
   readonly transport: Transport;
   /** The operator's own MutatingWebhookConfiguration. */
   readonly webhookConfiguration: string;
+  /** Its ValidatingWebhookConfiguration; not looked at where undefined. */
+  readonly validatingConfiguration?: string;
   /** Who writes Events: the pod's name. */
   readonly podName: string;
   /** Asked right before each write goes out: false where another replica may be writing by now. */
@@ -33,6 +35,7 @@ export function buildWorld(options: WorldOptions) {
   const {
     transport,
     webhookConfiguration,
+    validatingConfiguration,
     podName,
     mayWrite: permitted,
     secrets = false,
@@ -52,6 +55,12 @@ export function buildWorld(options: WorldOptions) {
     watchScope: watching({
       path: '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations',
       fieldSelector: `metadata.name=${webhookConfiguration}`,
+    }),
+    ...(validatingConfiguration !== undefined && {
+      watchValidator: watching({
+        path: '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations',
+        fieldSelector: `metadata.name=${validatingConfiguration}`,
+      }),
     }),
     watchConfigMaps: watching({ path: '/api/v1/configmaps' }),
     // Helm's are large, there are many, and nobody mounts them.

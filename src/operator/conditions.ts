@@ -23,8 +23,12 @@ const checks: readonly Check[] = [
   },
   {
     reason: 'WebhookMissing',
-    message: ({ scopeKnown }) =>
-      scopeKnown ? undefined : "the operator's MutatingWebhookConfiguration does not exist, so no file is edited",
+    message: ({ scopeKnown, validated }) => {
+      if (!scopeKnown) return "the operator's MutatingWebhookConfiguration does not exist, so no file is edited";
+      return validated
+        ? undefined
+        : "the operator's ValidatingWebhookConfiguration does not exist, so nothing stops what another webhook undoes";
+    },
   },
   {
     reason: 'Conflicted',

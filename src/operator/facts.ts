@@ -15,6 +15,8 @@ export interface StatusFacts {
   readonly stored: StoredAssignment;
   /** False while nobody knows which namespaces the webhook is called for. */
   readonly scopeKnown: boolean;
+  /** False while the ValidatingWebhookConfiguration doesn't exist. */
+  readonly validated: boolean;
   /** The namespaces that have this assignment, or would if it didn't conflict with another. */
   readonly namespaces: readonly NamespaceFacts[];
   /** Names in `spec.namespaces` that are outside the webhook's scope. */

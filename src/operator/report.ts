@@ -136,6 +136,7 @@ export function toFacts(stored: StoredAssignment, view: View, carriers: Carriers
   return {
     stored,
     scopeKnown: view.scopeKnown(),
+    validated: view.validated(),
     namespaces,
     excluded: named.filter((name) => view.decision(name)?.kind === 'excluded'),
     missing: named.filter((name) => view.decision(name) === undefined),

@@ -74,6 +74,8 @@ export interface World {
   readonly watchNamespaces: StartWatch;
   /** The operator's own MutatingWebhookConfiguration: its `namespaceSelector` says which namespaces are covered. */
   readonly watchScope: StartWatch;
+  /** The operator's own ValidatingWebhookConfiguration; whether it exists isn't asked where undefined. */
+  readonly watchValidator?: StartWatch;
   /** All ConfigMaps. */
   readonly watchConfigMaps: StartWatch;
   /** All Secrets; undefined where they are not covered. */

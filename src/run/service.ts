@@ -31,6 +31,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
   const world = buildWorld({
     transport,
     webhookConfiguration: config.mutatingWebhookConfiguration,
+    validatingConfiguration: config.validatingWebhookConfiguration,
     secrets: config.secrets,
     podName,
     mayWrite: () => leadership.leads(),

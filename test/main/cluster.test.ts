@@ -83,6 +83,32 @@ describeWith(['control plane'], 'the operator in a cluster', () => {
     expect(await write()).toContain('failed calling webhook');
   });
 
+  it('says in every status that the ValidatingWebhookConfiguration is missing, until it is back', async () => {
+    const operator = await start('--drain-seconds=0', '--lease-seconds=2');
+    const path = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
+    const ready = async () => {
+      const { status } = (await transport.send({ path: '/apis/ssekms.io/v1alpha1/kmskeyassignments/finance' })) as {
+        status?: { conditions?: { type: string; reason: string; message: string }[] };
+      };
+      return status?.conditions?.find(({ type }) => type === 'Ready');
+    };
+    await eventually(async () => (await ready())?.reason === 'Compliant', 60);
+    const { metadata, ...stored } = (await transport.send({ path: `${path}/${release}` })) as {
+      metadata: { name: string; labels: object; annotations: object };
+    };
+    await transport.send({ method: 'DELETE', path: `${path}/${release}` });
+    await eventually(async () => {
+      const { reason = '', message = '' } = (await ready()) ?? {};
+      return reason === 'WebhookMissing' && message.includes('ValidatingWebhookConfiguration');
+    }, 60);
+    const { name, labels, annotations } = metadata;
+    await transport.send({ method: 'POST', path, body: { ...stored, metadata: { name, labels, annotations } } });
+    await eventually(async () => (await ready())?.reason === 'Compliant', 60);
+    expect(await write()).toBeUndefined();
+    operator.kill('SIGTERM');
+    expect(await operator.ended).toBe(0);
+  });
+
   it('is back after SIGKILL with the CA it had', async () => {
     const first = await start('--drain-seconds=0');
     const before = await caBundle();

@@ -55,7 +55,8 @@ const inA = (...carriers: Carrier[]) => [{ name: 'a', decision: assigned, carrie
 
 /** Every status is one that the API server takes, and comes out the same a second time. */
 function status(facts: Partial<StatusFacts> = {}, now = noon): AssignmentStatus {
-  const all: StatusFacts = { stored: stored(), scopeKnown: true, namespaces: [], excluded: [], missing: [], ...facts };
+  const none = { namespaces: [], excluded: [], missing: [] };
+  const all: StatusFacts = { stored: stored(), scopeKnown: true, validated: true, ...none, ...facts };
   const derived = toStatus(all, now);
   expect(statusSchema.parse(derived)).toEqual(derived);
   const again = toStatus({ ...all, stored: { ...all.stored, conditions: derived.conditions ?? [] } }, evening);
@@ -173,6 +174,7 @@ describe('Ready', () => {
     const all: StatusFacts = {
       stored: stored({ spec: { kind: 'invalid', assignment: undefined, problems: ['spec.key: missing'] } }),
       scopeKnown: false,
+      validated: true,
       namespaces: [{ name: 'b', decision: conflict, carriers: [] }, ...inA(carrier('1', 'refused'), carrier('2'))],
       excluded: ['kube-system'],
       missing: ['gone'],
@@ -194,6 +196,20 @@ describe('Ready', () => {
       return ready(status(facts))?.reason;
     });
     expect(reasons).toEqual(readyReasons.filter((reason) => reason !== 'Audited'));
+  });
+
+  it('is false while either of the webhook configurations is missing, and says which', () => {
+    const missing = (facts: Partial<StatusFacts>) =>
+      ready(status({ namespaces: inA(carrier('1', 'compliant')), ...facts }));
+    expect(missing({})).toMatchObject({ reason: 'Compliant' });
+    const mutating = { reason: 'WebhookMissing', message: expect.stringContaining('MutatingWebhook') };
+    expect(missing({ scopeKnown: false, validated: false })).toMatchObject(mutating);
+    const validating = {
+      status: 'False',
+      reason: 'WebhookMissing',
+      message: expect.stringContaining('ValidatingWebhook'),
+    };
+    expect(missing({ validated: false })).toMatchObject(validating);
   });
 
   it('names the namespaces that are excluded or missing, the first few of many', () => {
