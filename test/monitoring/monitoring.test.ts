@@ -3,29 +3,40 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { ensureMonitoring } from '../controlplane/binaries.ts';
 import { type Exposition, parseExposition } from '../metrics/exposition.ts';
-import { freePorts } from '../product/install.ts';
+import { argumentsOfDeployment, freePorts, operatorNamespace, release } from '../product/install.ts';
 import { assignment, configMap, namespace, otherKey, selectingAssignment } from '../product/manifests.ts';
+import { startOperator } from '../product/operator-process.ts';
 import { useProduct } from '../product/use-product.ts';
 import { describeWith } from '../run/needs.ts';
-import { readDashboard, readRules, renderRules } from './chart.ts';
+import { docs, readDashboard, readRules, renderRules } from './chart.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
+
+const runbooks = readFileSync(join(docs, 'runbooks.md'), 'utf8');
+
+interface Scraped {
+  readonly text: string;
+  readonly exposition: Exposition;
+  readonly type: string | null;
+}
 
 const [metricsPort, prometheusPort] = (await freePorts(2)) as [number, number];
 
 describeWith(['control plane', 'prometheus'], 'the operator under Prometheus', () => {
-  const { cluster, apply, applyRefused, get, eventually } = useProduct(
+  const { cluster, product, apply, applyRefused, get, eventually } = useProduct(
     'metrics.enabled=true',
     `metrics.port=${metricsPort}`,
   );
   let prometheus: Prometheus;
   let before: Exposition;
 
-  async function scrape(): Promise<{ text: string; exposition: Exposition; type: string | null }> {
-    const response = await fetch(`http://localhost:${metricsPort}/metrics`);
+  async function scrape(port = metricsPort): Promise<Scraped> {
+    const response = await fetch(`http://localhost:${port}/metrics`);
     expect(response.status).toBe(200);
     const body = await response.text();
     return { text: body, exposition: parseExposition(body), type: response.headers.get('content-type') };
@@ -180,8 +191,59 @@ describeWith(['control plane', 'prometheus'], 'the operator under Prometheus', (
     expect(alerts.length).toBe(readRules().length);
   });
 
-  it('is silent where it is told to serve no metrics, and elsewhere than at /metrics', async () => {
+  it('answers nothing but GET /metrics on that port', async () => {
     expect((await fetch(`http://localhost:${metricsPort}/`)).status).toBe(404);
     expect((await fetch(`http://localhost:${metricsPort}/metrics`, { method: 'POST' })).status).toBe(404);
   });
+
+  it.each(commandsOf(runbooks))('runs what the runbooks say: %s', async (command) => {
+    const { stdout, stderr } = await cluster().kubectl(toWords(command.replaceAll('NAME', 'finance')).slice(1));
+    expect(stdout + stderr).not.toBe('');
+  });
+
+  it('has one replica of two that leads and knows the carriers; the other takes over with the same numbers', async () => {
+    const [webhookPort, probePort, otherPort] = (await freePorts(3)) as [number, number, number];
+    const others = (await argumentsOfDeployment(cluster())).filter(
+      (arg) => !/^--(webhook|probe|metrics)-port=/.test(arg),
+    );
+    const second = await startOperator({
+      args: [...others, `--webhook-port=${webhookPort}`, `--probe-port=${probePort}`, `--metrics-port=${otherPort}`],
+      kubeconfig: await cluster().asServiceAccount(operatorNamespace, release),
+      namespace: operatorNamespace,
+      podName: 'operator-second',
+      probePort,
+      logFile: join(cluster().folder, 'second.log'),
+    });
+    onTestFinished(() => second.end().then(() => {}));
+    const carriers = ({ exposition: { series } }: Scraped) =>
+      [...series].filter(([key]) => key.startsWith('ssekms_carriers')).sort();
+
+    const [first, follower] = [await scrape(), await scrape(otherPort)];
+    expect([first, follower].map(({ exposition }) => exposition.sum('ssekms_leader'))).toEqual([1, 0]);
+    expect(follower.exposition.sum('ssekms_ready')).toBe(1);
+    expect(carriers(follower)).toEqual([]);
+    expect(follower.exposition.sum('ssekms_assignments_conflicted')).toBe(2);
+
+    await product().operator().end();
+    const successor = await eventually(
+      () => scrape(otherPort),
+      (seen) => seen.exposition.sum('ssekms_leader') === 1 && carriers(seen).length > 0,
+    );
+    expect(carriers(successor)).toEqual(carriers(first));
+  });
 });
+
+/** Those that only look, and need nothing that this control plane lacks: pods, their logs, cert-manager. */
+function commandsOf(text: string): string[] {
+  const found = [...text.matchAll(/`(kubectl [^`]+)`/g), ...text.matchAll(/^\$ (kubectl .+)$/gm)];
+  const commands = found.map(([, command = '']) => command.replace(/ \| .*$/, ''));
+  const looking = commands.filter(
+    (command) => /\b(get|describe|can-i)\b/.test(command) && !command.includes('certificaterequest'),
+  );
+  return [...new Set(looking)].filter((command) => !/\b(describe (pods|rs|pod))\b/.test(command));
+}
+
+/** As a shell takes a line apart, as far as the runbooks' lines need it. */
+function toWords(line: string): string[] {
+  return (line.match(/(?:[^\s']+|'[^']*')+/g) ?? []).map((word) => word.replaceAll("'", ''));
+}
