@@ -80,6 +80,11 @@ export async function ensureMonitoring(say: Say = sayOnStderr, signal?: AbortSig
   return (await ensure([prometheus], say, signal)) as Monitoring;
 }
 
+/** Path of what a node runs besides, where it needs not be built; undefined otherwise. */
+export function findNodeProgram(): string | undefined {
+  return find([kubeNode])?.['kube-node'];
+}
+
 /** Path of what a node runs besides (versions.ts), built where need be; the control plane with it, since they share most of that work. */
 export async function ensureNodeProgram(say: Say = sayOnStderr): Promise<string> {
   const found = find([kubeNode]) ?? (await ensure([...bundles, kubeNode], say));

@@ -29,6 +29,12 @@ export async function ensureJudge(version: HadoopVersion, say: Say = sayOnStderr
   return [classFolder(), join(jarFolder(version), '*')].join(':');
 }
 
+/** The folder that holds the jars of this version, fetched first where need be. */
+export async function ensureJars(version: HadoopVersion, say: Say = sayOnStderr): Promise<string> {
+  await withLock(join(cacheFolder(), 'hadoop', 'preparing'), () => fetchJars(version, say), once(say));
+  return jarFolder(version);
+}
+
 /** Named for what is in it, so that another checkout with other jars doesn't disturb. */
 function jarFolder(version: HadoopVersion): string {
   return join(cacheFolder(), 'hadoop', `${version}-${digest(`pom-${version}.xml`)}`);

@@ -20,6 +20,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe } from 'vitest';
+import { whyNoNode } from '../cluster/node/can-run.ts';
 import { findBinaries, findMonitoring } from '../controlplane/binaries.ts';
 import { needsMark } from './needs-mark.ts';
 
@@ -31,6 +32,11 @@ const needs = {
   },
   java: { title: 'Java 17 or newer (javac)', present: () => javaVersion() >= 17 },
   prometheus: { title: 'prometheus and promtool, or Go to build them', present: () => findMonitoring() !== undefined },
+  'kubernetes node': {
+    title: 'root on Linux, with what test/cluster/node/can-run.ts names',
+    present: () => whyNoNode() === undefined,
+  },
+  pip: { title: 'Python with pip', present: () => onPath('python3') && succeeds('python3', '-m', 'pip', '--version') },
   maven: { title: 'Maven (mvn)', present: () => onPath('mvn') },
 } as const;
 
@@ -41,6 +47,10 @@ export function describeWith(wanted: readonly Need[], title: string, define: () 
   const missing = wanted.filter((need) => !needs[need].present()).map((need) => needs[need].title);
   if (missing.length === 0) describe(title, define);
   else describe.skip(`${title} ${needsMark(missing)}`, define);
+}
+
+function succeeds(program: string, ...args: string[]): boolean {
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
 }
 
 function javaVersion(): number {

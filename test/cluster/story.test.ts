@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest';
+import { effectiveEncryption } from '../product/effective.ts';
+import { eventually } from '../product/eventually.ts';
+import { assignment, configMap, namespace, otherKey, seedKey } from '../product/manifests.ts';
+import { describeWith } from '../run/needs.ts';
+import { deployment, pod } from './manifests.ts';
+import { outputOf, since, tell, useNode } from './use-node.ts';
+
+const file = '/etc/hadoop/conf/core-site.xml';
+
+/** Each test goes on where the one before it stopped: one user's day. */
+describeWith(['kubernetes node'], 'the user’s story on a real node', () => {
+  const suite = useNode();
+  const { apply, get, exec } = suite;
+  const keyOf = (text: string) => effectiveEncryption(text).key;
+
+  it('installs with the chart’s defaults, in a namespace that enforces Pod Security "restricted"', async () => {
+    const started = Date.now();
+    await suite.install();
+    tell(`helm install --wait took ${since(started)} s`);
+    const pods = await suite.operatorPods();
+    expect(pods).toHaveLength(2);
+    for (const { status } of pods) expect(status.containerStatuses[0]).toMatchObject({ ready: true, restartCount: 0 });
+  });
+
+  it('injects the key into the first ConfigMap after the installation', async () => {
+    await apply(namespace('finance'), assignment('finance', ['finance']), configMap('finance', 'hadoop'));
+    const stored = await get('configmap', 'hadoop', 'finance');
+    expect(effectiveEncryption(stored.data['core-site.xml'])).toEqual({ algorithm: 'SSE-KMS', key: seedKey });
+  });
+
+  it('has a pod that mounts the ConfigMap read the injected file', async () => {
+    const workload = { image: suite.busybox(), command: ['cat', file], configuration: 'hadoop' };
+    await apply(pod('finance', 'reader', workload));
+    expect(keyOf(await outputOf(suite, 'finance', 'reader'))).toBe(seedKey);
+  });
+
+  it('brings a rotated key into the mounted file, and to the process after a rollout restart', async () => {
+    // Reads its file once, as a JVM does, and tells what it has read.
+    const command = [
+      'sh',
+      '-c',
+      `read_once="$(cat ${file})"; while true; do echo "$read_once" > /tmp/read; sleep 1; done`,
+    ];
+    await apply(deployment('finance', 'job', { image: suite.busybox(), command, configuration: 'hadoop' }));
+    const rollout = (verb: string) =>
+      suite.node().kubectl(['rollout', verb, 'deployment/job', '--namespace', 'finance']);
+    const inPod = (path: string) => async () => keyOf(await exec('finance', 'deployment/job', 'cat', path));
+    await rollout('status');
+    await eventually(inPod('/tmp/read'), (key) => key === seedKey);
+
+    const started = Date.now();
+    await apply(assignment('finance', ['finance'], { key: { arn: otherKey } }));
+    const stored = async () => keyOf((await get('configmap', 'hadoop', 'finance')).data['core-site.xml']);
+    await eventually(stored, (key) => key === otherKey);
+    tell(`a rotated key was stored after ${since(started)} s`);
+    await eventually(inPod(file), (key) => key === otherKey);
+    tell(`and in the mounted file after ${since(started)} s`);
+    expect(await inPod('/tmp/read')()).toBe(seedKey);
+
+    await rollout('restart');
+    await rollout('status');
+    await eventually(inPod('/tmp/read'), (key) => key === otherKey);
+  });
+
+  it('refuses what Hadoop could not read, and says where', async () => {
+    const refused = apply(configMap('finance', 'broken', '<configuration>\n<property>\n</configuration>\n'));
+    await expect(refused).rejects.toThrow(/Malformed.*line 3/s);
+  });
+
+  it('passes its own helm test', async () => {
+    const { stdout } = await suite.helm('test', '--timeout', '120s');
+    expect(stdout).toMatch(/Phase:\s+Succeeded/);
+  });
+
+  it('blocks nothing once it is uninstalled, and leaves files and assignments as they are', async () => {
+    await suite.helm('uninstall', '--wait');
+    await apply(configMap('finance', 'after', '<configuration>\n'));
+    const stored = await get('configmap', 'hadoop', 'finance');
+    expect(keyOf(stored.data['core-site.xml'])).toBe(otherKey);
+    await get('kmskeyassignment', 'finance');
+    const configurations = await suite.list('mutatingwebhookconfigurations,validatingwebhookconfigurations', 'default');
+    expect(configurations).toEqual([]);
+  });
+});
