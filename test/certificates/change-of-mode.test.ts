@@ -1,6 +1,6 @@
 /**
- * `helm upgrade` from the operator's own CA to a Secret that is provided, under load: replicas of both kinds run side by
- * side, and only those of the new kind write the caBundle.
+ * `helm upgrade` from the operator's own CA to a Secret that is provided and back, under load: replicas of both kinds run
+ * side by side, and only those of the new kind write the caBundle.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadKubeConfig } from '../../src/kube/client.ts';
@@ -10,19 +10,29 @@ import { readBundles } from '../kube/admission-configurations.ts';
 import { eventually } from '../product/eventually.ts';
 import { chart, operatorNamespace, release } from '../product/install.ts';
 import { assignment, namespace, seedKey } from '../product/manifests.ts';
-import { type Deployment, installDeployment } from '../rollout/deployment.ts';
-import { findKeyless, startWriters } from '../rollout/writers.ts';
+import { type Deployment, installDeployment, type StartOptions } from '../rollout/deployment.ts';
+import { findKeyless, startWriters, type Tally } from '../rollout/writers.ts';
 import { describeWith } from '../run/needs.ts';
 import { foreignCa, foreignLeaf } from './foreign.ts';
 import { buildKubeletVolume } from './kubelet-volume.ts';
 
-describeWith(['control plane'], 'a change from certificates of its own to provided ones', () => {
+/** API servers are given a fifth of a CA's lifetime to settle, where that is short. */
+const lifetimes = { ca: 20, leaf: 15 };
+const selfManaged = [
+  'certificates.mode=self-managed',
+  `certificates.selfManaged.caLifetimeSeconds=${lifetimes.ca}`,
+  `certificates.selfManaged.leafLifetimeSeconds=${lifetimes.leaf}`,
+];
+const company = await foreignCa('company');
+const provided = ['certificates.mode=provided', 'certificates.provided.secretName=mine'];
+
+describeWith(['control plane'], 'a change of mode', () => {
   const cluster = useControlPlane();
   let deployment: Deployment;
   let api: Transport;
 
   beforeAll(async () => {
-    deployment = await installDeployment(cluster(), { propagation: () => 200, drainSeconds: 1 });
+    deployment = await installDeployment(cluster(), { propagation: () => 200, drainSeconds: 1, values: selfManaged });
     api = buildTransport(loadKubeConfig({ kind: 'files', paths: [cluster().kubeconfigPath] }));
     const items = [namespace('finance'), assignment('finance', ['finance'])];
     await cluster().kubectl(['apply', '-f', '-'], { stdin: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }) });
@@ -41,38 +51,57 @@ describeWith(['control plane'], 'a change from certificates of its own to provid
       (names) => names.length === count,
     );
 
-  it('fails no write, and ends with the provided CA beside the old one', { timeout: 120_000 }, async () => {
-    const ca = await foreignCa('company');
-    const leaf = await foreignLeaf({ names: [`${release}.${operatorNamespace}.svc`], issuer: ca });
-    const volume = await buildKubeletVolume(cluster().folder);
-    await volume.update({ 'tls.crt': leaf.certificate, 'tls.key': leaf.key, 'ca.crt': ca.certificate });
-    const old = deployment.replicas();
-    const [before = ''] = await readBundles(api, 'mutating', release);
+  async function upgrade(values: readonly string[]): Promise<void> {
+    const sets = values.flatMap((value) => ['--set', value]);
+    await cluster().helm(['upgrade', release, chart, '--namespace', operatorNamespace, '--reuse-values', ...sets]);
+  }
 
+  /** Replaces one replica after the other while clients write. */
+  async function rollUnderLoad(options: StartOptions): Promise<Tally> {
     const writers = startWriters({ api, namespace: 'finance', key: seedKey, clients: 2 });
-    const mode = ['certificates.mode=provided', 'certificates.provided.secretName=mine'].flatMap((one) => [
-      '--set',
-      one,
-    ]);
-    await cluster().helm(['upgrade', release, chart, '--namespace', operatorNamespace, '--reuse-values', ...mode]);
-    const flags = ['--certificates=provided', `--certificate-folder=${volume.folder}`];
-    for (const replica of old) {
-      await deployment.untilReady(await deployment.start({ flags }));
-      await untilCalled(3);
-      await deployment.end(replica, 'SIGTERM');
-      await untilCalled(2);
+    try {
+      for (const replica of deployment.replicas()) {
+        await deployment.untilReady(await deployment.start(options));
+        await untilCalled(3);
+        await deployment.end(replica, 'SIGTERM');
+        await untilCalled(2);
+      }
+    } finally {
+      await writers.stop();
     }
-    await writers.stop();
+    return writers.tally;
+  }
 
-    const { requests, failures, keyless } = writers.tally;
-    console.log(`changed the mode of 2 replicas: ${requests} requests, ${failures.length} failed`);
+  const readAllBundles = async () => [
+    ...(await readBundles(api, 'mutating', release)),
+    ...(await readBundles(api, 'validating', release)),
+  ];
+
+  it('from certificates of its own to provided ones fails no write', { timeout: 120_000 }, async () => {
+    const leaf = await foreignLeaf({ names: [`${release}.${operatorNamespace}.svc`], issuer: company });
+    const volume = await buildKubeletVolume(cluster().folder);
+    await volume.update({ 'tls.crt': leaf.certificate, 'tls.key': leaf.key, 'ca.crt': company.certificate });
+    await upgrade(provided);
+    const flags = ['--certificates=provided', `--certificate-folder=${volume.folder}`, `--ca-lifetime=${lifetimes.ca}`];
+    const { requests, failures, keyless } = await rollUnderLoad({ flags });
+    console.log(`to provided certificates: ${requests} requests, ${failures.length} failed`);
     expect(failures).toEqual([]);
     expect(keyless).toEqual([]);
+    // The CA of before is still there, for replicas that may still be.
+    for (const bundle of await readAllBundles()) {
+      expect(bundle.startsWith(company.certificate)).toBe(true);
+      expect(bundle.length).toBeGreaterThan(company.certificate.length);
+    }
+  });
+
+  it('back comes to its end, and what fails on the way is refused, never stored without its key', {
+    timeout: 120_000,
+  }, async () => {
+    await upgrade(selfManaged);
+    const { requests, failures, keyless } = await rollUnderLoad({});
+    console.log(`back to its own: ${requests} requests, ${failures.length} failed`);
+    expect(keyless).toEqual([]);
     expect((await findKeyless(api, 'finance', seedKey)).keyless).toEqual([]);
-    const bundles = [
-      ...(await readBundles(api, 'mutating', release)),
-      ...(await readBundles(api, 'validating', release)),
-    ];
-    expect(bundles).toEqual(Array(2).fill(ca.certificate + before));
+    for (const bundle of await readAllBundles()) expect(bundle).not.toContain(company.certificate);
   });
 });
