@@ -49,6 +49,7 @@ export function toTable(figures: Figures, options: ScaleOptions): { lines: reado
       line(`  ${name}, a second (median of ${rounds.length})`, medianOf(rounds, 'rate').toFixed(0)),
       `    ${rounds.map(({ rate }) => rate.toFixed(0)).join('  ')}`,
       line(`  processor time of the operator for 1000`, `${medianOf(rounds, 'operatorCpu').toFixed(2)} s`),
+      line(`  processor time of the loop for 1000`, `${medianOf(rounds, 'clientCpu').toFixed(2)} s`),
       line(`  processor time of the API server for 1000`, `${medianOf(rounds, 'apiServerCpu').toFixed(2)} s`),
     ];
     lines.push(
