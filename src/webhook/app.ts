@@ -25,7 +25,7 @@ const tls = { minVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_RENEGOTI
 /** A review of a 1 MiB file reaches 12.6 MB: JSON spells `<` in six characters, and an UPDATE carries the object twice. */
 const bodyLimit = 16 * 1024 * 1024;
 /** Of all bodies together that are in hand at once. */
-const bodiesLimit = 2 * bodyLimit;
+const bodiesLimit = 1.5 * bodyLimit;
 /** Most reviews are smaller. */
 const smallBody = 64 * 1024;
 /** Of them each may hold a small body. API servers open as many as they have reviews under way: some hundreds in a burst. */
