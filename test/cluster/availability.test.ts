@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { effectiveEncryption } from '../product/effective.ts';
@@ -8,6 +7,7 @@ import { assignment, namespace, seedKey } from '../product/manifests.ts';
 import { describeWith } from '../run/needs.ts';
 import type { Phase } from './load/phase.ts';
 import { type Load, startLoad } from './load/start-load.ts';
+import { memoryOf, processOf } from './operator-process.ts';
 import { tell, useNode } from './use-node.ts';
 
 const clients = 2;
@@ -107,6 +107,14 @@ describeWith(
       10 * minutes,
     );
 
+    it('needs less memory under this load than half of its limit', async () => {
+      for (const { metadata, spec } of await suite.operatorPods()) {
+        const { now, most } = memoryOf(processOf(metadata.uid));
+        tell(`memory of ${metadata.name} after five minutes of load: ${now} MB, at most ${most} MB`);
+        expect(most).toBeLessThan(Number.parseInt(spec.containers[0].resources.limits.memory, 10) / 2);
+      }
+    });
+
     it('stores nothing without its key when a replica is killed without a warning, and answers again at once', async () => {
       const [first] = await suite.operatorPods();
       const killed = Date.now();
@@ -141,18 +149,3 @@ describeWith(
     });
   },
 );
-
-/** The process of a pod's container, as this machine numbers it. @throws Error where there is none */
-function processOf(uid: string): number {
-  const ofPod = (pid: string): boolean => {
-    try {
-      const inPod = readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes(`pod${uid}`);
-      return inPod && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('/app/sse-kms.mjs');
-    } catch {
-      return false;
-    }
-  };
-  const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && ofPod(name));
-  if (!pid) throw new Error(`no process of pod ${uid}`);
-  return Number(pid);
-}

@@ -1,9 +1,14 @@
+import { statSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { runCommand } from '../controlplane/command.ts';
+import { ensureImage, nodeRuntime } from '../image/images.ts';
 import { effectiveEncryption } from '../product/effective.ts';
 import { eventually } from '../product/eventually.ts';
+import { operatorNamespace } from '../product/install.ts';
 import { assignment, configMap, namespace, otherKey, seedKey } from '../product/manifests.ts';
 import { describeWith } from '../run/needs.ts';
 import { deployment, pod } from './manifests.ts';
+import { memoryOf, processOf, rootIsReadOnly, startOf, statusOf } from './operator-process.ts';
 import { outputOf, since, tell, useNode } from './use-node.ts';
 
 const file = '/etc/hadoop/conf/core-site.xml';
@@ -21,6 +26,46 @@ describeWith(['kubernetes node'], 'the user’s story on a real node', () => {
     const pods = await suite.operatorPods();
     expect(pods).toHaveLength(2);
     for (const { status } of pods) expect(status.containerStatuses[0]).toMatchObject({ ready: true, restartCount: 0 });
+  });
+
+  it('runs as nobody, with no rights, and can write nothing to its image, in which there is no shell', async () => {
+    for (const { metadata } of await suite.operatorPods()) {
+      const pid = processOf(metadata.uid);
+      expect(statusOf(pid, 'Uid').split(/\s+/)).toEqual(Array(4).fill('65532'));
+      expect(statusOf(pid, 'CapBnd')).toMatch(/^0+$/);
+      expect(statusOf(pid, 'NoNewPrivs')).toBe('1');
+      expect(statusOf(pid, 'Seccomp')).toBe('2');
+      expect(rootIsReadOnly(pid)).toBe(true);
+      await expect(exec(operatorNamespace, metadata.name, 'sh', '-c', 'true')).rejects.toThrow(
+        /executable file not found/,
+      );
+    }
+  });
+
+  it('adds little to a bare Node: in size, in time to start, in memory', async () => {
+    const megabytes = (path: string) => statSync(path).size / 1e6;
+    const bare = megabytes((await ensureImage(await nodeRuntime())).archive);
+    const own = megabytes(suite.image().archive);
+    tell(`the image has ${own.toFixed(1)} MB compressed, a bare Node ${bare.toFixed(1)} MB`);
+    expect(own - bare).toBeLessThan(5);
+
+    const [first] = await suite.operatorPods();
+    const pid = processOf(first.metadata.uid);
+    const inImage = async (...args: string[]): Promise<number> => {
+      const started = performance.now();
+      await runCommand('nsenter', ['--target', String(pid), '--mount', '--root', '--', '/usr/local/bin/node', ...args]);
+      return Math.round(performance.now() - started);
+    };
+    const bareStart = await inImage('--eval', '0');
+    const log = (await suite.logs(operatorNamespace, first.metadata.name)).split('\n');
+    const listening = JSON.parse(log.find((line) => line.includes('"listening"')) ?? '{}');
+    const { now, most } = memoryOf(pid);
+    tell(
+      `it listened ${Math.round(Date.parse(listening.time) - startOf(pid))} ms after its start; a bare Node takes ${bareStart} ms to start and end`,
+    );
+    tell(`its memory, idle: ${now} MB, at most ${most} MB`);
+    const limit = Number.parseInt(first.spec.containers[0].resources.limits.memory, 10);
+    expect(most).toBeLessThan(limit / 2);
   });
 
   it('injects the key into the first ConfigMap after the installation', async () => {

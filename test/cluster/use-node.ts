@@ -3,7 +3,7 @@
  */
 import { afterAll, beforeAll } from 'vitest';
 import type { Output } from '../controlplane/command.ts';
-import { operatorImage } from '../image/images.ts';
+import { type Image, operatorImage } from '../image/images.ts';
 import { eventually } from '../product/eventually.ts';
 import { chart, operatorNamespace, release } from '../product/install.ts';
 import { type ClusterNode, startNode } from './node/start-node.ts';
@@ -14,6 +14,8 @@ type KubernetesObject = any;
 
 export interface NodeSuite {
   node(): ClusterNode;
+  /** The project's own. */
+  image(): Image;
   /** Of a shell with a few commands. */
   busybox(): string;
   /** `helm install --wait` with the chart's defaults and these values; the namespace enforces Pod Security "restricted". */
@@ -40,7 +42,7 @@ const imageValues = (name: string): string[] => {
 export function useNode(): NodeSuite {
   let node: ClusterNode | undefined;
   let busybox = '';
-  let image = '';
+  let image: Image | undefined;
   let installed: string[] = [];
   beforeAll(async () => {
     const own = await operatorImage();
@@ -50,7 +52,7 @@ export function useNode(): NodeSuite {
     await node.load(own);
     tell(`the node was ready after ${since(started)} s, with the image loaded`);
     busybox = shell.name;
-    image = own.name;
+    image = own;
   });
   afterAll(() => node?.stop());
 
@@ -67,8 +69,13 @@ export function useNode(): NodeSuite {
   const list = async (kind: string, namespace: string, ...args: string[]) =>
     JSON.parse((await there().kubectl(['get', kind, '--namespace', namespace, '--output', 'json', ...args])).stdout)
       .items;
+  const imageOfProject = (): Image => {
+    if (!image) throw new Error('the image is there for hooks and tests only');
+    return image;
+  };
   return {
     node: there,
+    image: imageOfProject,
     busybox: () => busybox,
     install: async (...values) => {
       await apply({
@@ -76,7 +83,7 @@ export function useNode(): NodeSuite {
         kind: 'Namespace',
         metadata: { name: operatorNamespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
       });
-      installed = [...imageValues(image), ...values.flatMap((value) => ['--set', value])];
+      installed = [...imageValues(imageOfProject().name), ...values.flatMap((value) => ['--set', value])];
       try {
         await helm('install', chart, '--wait', '--timeout', '120s', ...installed);
       } catch (error) {
