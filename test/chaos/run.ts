@@ -7,6 +7,7 @@ import { loadKubeConfig } from '../../src/kube/client.ts';
 import { buildTransport, type Transport } from '../../src/kube/transport.ts';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 import type { Say } from '../controlplane/progress.ts';
+import { operatorNamespace, release } from '../product/install.ts';
 import { namespace as toNamespace } from '../product/manifests.ts';
 import type { KubernetesObject } from '../product/use-product.ts';
 import { type Deployment, installDeployment } from '../rollout/deployment.ts';
@@ -16,7 +17,7 @@ import { buildDisturber, type Disturber } from './disturb.ts';
 import { buildLedger, type Ledger } from './ledger.ts';
 import { buildSchedule, type Step } from './schedule.ts';
 import { findProblems, type Stored } from './verify.ts';
-import { buildWorld, type StartingWorld } from './world.ts';
+import { buildWorld, keyOf, type StartingWorld } from './world.ts';
 
 export interface ChaosOptions {
   readonly seed: number;
@@ -78,6 +79,19 @@ export async function runChaos(cluster: ControlPlane, options: ChaosOptions): Pr
       }),
     ]);
     await disturber.heal();
+    await untilLed(api, deployment);
+    let keys = 1_000_000;
+    for (const { policy, forMs } of schedule.finale) {
+      say(`the finale: all keys are rotated, and the webhook is cut off for ${forMs} ms under ${policy}`);
+      await administer({ kind: 'failurePolicy', policy });
+      const { assignments } = await read(api);
+      await Promise.all([
+        ...assignments.map(({ metadata }) =>
+          administer({ kind: 'rotate', assignment: metadata.name, key: keyOf(keys++) }),
+        ),
+        disturber.disturb({ kind: 'cutWebhook', passage: 'refused', forMs }),
+      ]);
+    }
     await administer({ kind: 'failurePolicy', policy: 'Fail' });
     await clients.stop();
     say('everything is back');
@@ -97,6 +111,16 @@ export async function runChaos(cluster: ControlPlane, options: ChaosOptions): Pr
   } finally {
     await deployment?.stop();
     api.close();
+  }
+}
+
+/** Resolves when one of the replicas that run now leads. */
+async function untilLed(api: Transport, deployment: Deployment): Promise<void> {
+  const path = `/apis/coordination.k8s.io/v1/namespaces/${operatorNamespace}/leases/${release}`;
+  for (;;) {
+    const { spec } = (await api.send({ path })) as KubernetesObject;
+    if (deployment.replicas().some(({ name }) => spec.holderIdentity?.startsWith(`${name}_`))) return;
+    await sleep(200);
   }
 }
 

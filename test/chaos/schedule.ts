@@ -36,13 +36,25 @@ export interface Step<T> {
 export interface Schedule {
   readonly disturbances: readonly Step<Disturbance>[];
   readonly changes: readonly Step<Change>[];
+  readonly finale: Finale;
 }
+
+/**
+ * The end, which no new leader tidies up after: under each failurePolicy all keys are rotated, and while the leader repairs
+ * the webhook is cut off for a while.
+ */
+export type Finale = readonly { readonly policy: 'Fail' | 'Ignore'; readonly forMs: number }[];
 
 export function buildSchedule(seed: number, seconds: number, world: StartingWorld): Schedule {
   const end = seconds * 1000;
+  const last = new Random(seed, 3);
   return {
     disturbances: toSteps(new Random(seed, 1), end, [500, 5000], toDisturbance),
     changes: toSteps(new Random(seed, 2), end, [300, 2000], buildChanges(world)),
+    finale: (last.chance(0.5) ? (['Fail', 'Ignore'] as const) : (['Ignore', 'Fail'] as const)).map((policy) => ({
+      policy,
+      forMs: 2000 + last.below(2000),
+    })),
   };
 }
 
