@@ -24,6 +24,8 @@ export interface QueueOptions {
   /** A rejection is a failure of the key as a whole, tried again after a back-off of its own. */
   readonly work: (key: string) => Promise<Leftover>;
   readonly backoff: Backoff;
+  /** A key that failed isn't tried before its back-off is over, even if it is added. */
+  readonly firm?: boolean;
   /** For metrics. */
   readonly observer?: QueueObserver;
   readonly log: Logger;
@@ -113,7 +115,8 @@ export function startQueue(options: QueueOptions): Queue {
       failures.set(key, count);
       const delayMs = Math.round(backoffDelay(count, backoff, Math.random()));
       log.error({ err: error, key, failures: count, delayMs }, 'a key failed, trying again');
-      addLater(key, delayMs);
+      if (options.firm) putOff(key, delayMs);
+      else addLater(key, delayMs);
     } finally {
       running.delete(key);
       startSoon();

@@ -13,7 +13,7 @@ import { type Leftover, startQueue } from './queue.ts';
 import { toStatus } from './status.ts';
 import { type StoredAssignment, toStatusDigest, toStoredAssignment } from './stored-assignment.ts';
 import type { View } from './view.ts';
-import type { StatusWrite, World } from './world.ts';
+import type { World } from './world.ts';
 
 export interface ReporterOptions {
   readonly writeStatus: World['writeStatus'];
@@ -42,15 +42,19 @@ const settleMs = 200;
 const roundMs = 1000;
 /** Statuses written at once. */
 const concurrency = 4;
-const putOffAtMostMs = 10_000;
 
 export function startReporter(options: ReporterOptions): Reporter {
   const { writeStatus, view, carriers, complete, clock, backoff, observer, log } = options;
   /** What we wrote ourselves, until the watch shows it. */
   const written = new Map<string, StoredAssignment>();
-  /** Writes in a row that were refused, by assignment. */
-  const failures = new Map<string, number>();
-  const queue = startQueue({ concurrency, work: report, backoff, ...(observer && { observer }), log });
+  /** Writes in a row that came too late, by assignment. */
+  const conflicts = new Map<string, number>();
+  /** One that is refused again and again costs a request every ten seconds, however much else changes. */
+  const patience = { firstMs: Math.min(backoff.firstMs, roundMs), maxMs: Math.min(backoff.maxMs, 10 * roundMs) };
+  const queue = startQueue({
+    ...{ concurrency, work: report, backoff: patience, firm: true, log },
+    ...(observer && { observer }),
+  });
   let round: NodeJS.Timeout | undefined;
   let lastRoundAt = Number.NEGATIVE_INFINITY;
   const stopping = new AbortController();
@@ -67,7 +71,7 @@ export function startReporter(options: ReporterOptions): Reporter {
     if (!complete()) return;
     for (const [name] of view.assignments()) queue.add(name);
     for (const name of written.keys()) if (view.assignment(name) === undefined) written.delete(name);
-    for (const name of failures.keys()) if (view.assignment(name) === undefined) failures.delete(name);
+    for (const name of conflicts.keys()) if (view.assignment(name) === undefined) conflicts.delete(name);
   }
 
   async function report(name: string): Promise<Leftover> {
@@ -76,34 +80,17 @@ export function startReporter(options: ReporterOptions): Reporter {
     if (!view.isDecided()) return { kind: 'later', inMs: settleMs };
     const status = toStatus(toFacts(stored, view, carriers), clock());
     if (toStatusDigest(status) === stored.statusDigest) return { kind: 'nothing' };
-    let outcome: StatusWrite;
-    try {
-      outcome = await writeStatus(name, stored.resourceVersion, status, stopping.signal);
-    } catch (err) {
-      if (stopping.signal.aborted) return { kind: 'nothing' };
-      const later = putOff(name);
-      log.error(
-        { err, assignment: name, failures: failures.get(name), delayMs: later.inMs },
-        'could not write a status',
-      );
-      return later;
-    }
+    const outcome = await writeStatus(name, stored.resourceVersion, status, stopping.signal);
     if (outcome.kind === 'stale') {
       written.delete(name);
-      return putOff(name);
+      const count = (conflicts.get(name) ?? 0) + 1;
+      conflicts.set(name, count);
+      return { kind: 'later', inMs: Math.round(backoffDelay(count, patience, Math.random())), firm: true };
     }
-    failures.delete(name);
+    conflicts.delete(name);
     const now = toStoredAssignment(outcome.object, stored);
     if (now !== undefined) written.set(name, now);
     return { kind: 'nothing' };
-  }
-
-  /** One whose status is refused again and again costs a request every ten seconds, however much else changes. */
-  function putOff(name: string) {
-    const count = (failures.get(name) ?? 0) + 1;
-    failures.set(name, count);
-    const bounds = { firstMs: roundMs, maxMs: Math.min(backoff.maxMs, putOffAtMostMs) };
-    return { kind: 'later', inMs: Math.round(backoffDelay(count, bounds, Math.random())), firm: true } as const;
   }
 
   return {

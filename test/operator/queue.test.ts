@@ -124,6 +124,41 @@ describe('the queue', () => {
     expect(runs.at(-1)).toBe('good');
   });
 
+  it('that is firm doesn’t try a failed key before its time, however often it is added', async () => {
+    const times: number[] = [];
+    queue = startQueue({
+      ...{ concurrency: 2, backoff, firm: true, log: silent },
+      work: async (key) => {
+        runs.push(key);
+        if (key !== 'poisoned') return nothing;
+        times.push(Date.now());
+        throw new Error('poisoned');
+      },
+    });
+    for (let i = 0; i < 500; i++) {
+      queue.add('poisoned');
+      queue.add('good');
+      await vi.advanceTimersByTimeAsync(20);
+    }
+    // Ten seconds: 100, 200, 400 and 800 ms, then each second, or half as long by chance.
+    expect(times.length).toBeGreaterThan(8);
+    expect(times.length).toBeLessThan(25);
+    expect(runs.filter((key) => key === 'good')).toHaveLength(500);
+  });
+
+  it('puts off for good what is to be put off firmly', async () => {
+    const { add } = start(() => ({ kind: 'later', inMs: 1000, firm: true }));
+    add('a');
+    await settle();
+    for (let i = 0; i < 9; i++) {
+      await vi.advanceTimersByTimeAsync(100);
+      add('a');
+    }
+    expect(runs).toEqual(['a']);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(runs).toEqual(['a', 'a']);
+  });
+
   it('starts from the shortest wait after a success', async () => {
     const ends = [new Error(), new Error(), new Error(), undefined, new Error(), undefined];
     const times: number[] = [];

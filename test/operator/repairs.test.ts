@@ -437,7 +437,7 @@ describeWith(['control plane'], 'the operator', () => {
           await words.carrier(ns, `more-${i}`);
           await eventually(() => words.isReady(kka, 'Compliant', `${i + 2}/${i + 2}`), 8);
         }
-        expect(asked()).toBeLessThan(10);
+        expect(asked()).toBeLessThan(20);
         network.fault = () => undefined;
         network.cutAll();
         await eventually(() => words.isReady(`${kka}-poisoned`, 'NamespaceNotFound', '0/0'), 30);
