@@ -37,8 +37,8 @@ export interface StartOptions {
 
 export interface DeploymentOptions {
   readonly propagation: () => number;
-  /** As `operator --drain-seconds`; as long as the chart says where nothing is said. */
-  readonly drainSeconds?: number;
+  /** As `operator --drain-seconds`. */
+  readonly drainSeconds: number;
   readonly values?: readonly string[];
   /** Flags beside the chart's own. */
   readonly flags?: readonly string[];
@@ -49,8 +49,7 @@ export async function installDeployment(cluster: ControlPlane, options: Deployme
   await installChart(cluster, options.values);
   const kubeconfig = await cluster.asServiceAccount(operatorNamespace, release);
   const args = await argumentsOfDeployment(cluster);
-  const numberOf = (name: string) => Number(args.find((arg) => arg.startsWith(`--${name}=`))?.split('=')[1]);
-  const servicePort = numberOf('webhook-port');
+  const servicePort = Number(args.find((arg) => arg.startsWith('--webhook-port='))?.split('=')[1]);
   const balancer = await startBalancer({ port: servicePort, propagation: options.propagation });
   const flags = options.flags ?? [];
   const replaced = [...flags.map((flag) => flag.split('=')[0]), '--webhook-port', '--probe-port'];
@@ -71,7 +70,7 @@ export async function installDeployment(cluster: ControlPlane, options: Deployme
       podName: name,
       probePort,
       logFile: join(cluster.folder, `${name}.log`),
-      drainSeconds: options.drainSeconds ?? numberOf('drain-seconds'),
+      drainSeconds: options.drainSeconds,
     });
     const replica = { name, webhookPort, probePort, process };
     replicas.add(replica);

@@ -3,16 +3,25 @@
  * nodes know of a replica's readiness is one to two seconds old, and replicas drain as long as the chart has them. The
  * chart's preStop is left out: SIGTERM comes at once, while new connections are still made.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadKubeConfig } from '../../src/kube/client.ts';
 import { buildTransport, type Transport } from '../../src/kube/transport.ts';
 import { useControlPlane } from '../controlplane/use-control-plane.ts';
 import { eventually } from '../product/eventually.ts';
+import { chart } from '../product/install.ts';
 import { assignment, namespace, seedKey } from '../product/manifests.ts';
 import { describeWith } from '../run/needs.ts';
 import { type Deployment, installDeployment } from './deployment.ts';
 import { findKeyless, startWriters, type Tally } from './writers.ts';
 
+interface ChartValues {
+  readonly shutdown: { readonly drainSeconds: number };
+}
+
+const { drainSeconds } = (load(readFileSync(join(chart, 'values.yaml'), 'utf8')) as ChartValues).shutdown;
 const propagation = () => 1000 + Math.random() * 1000;
 
 describeWith(['control plane'], 'a rolling update of two replicas', () => {
@@ -21,7 +30,7 @@ describeWith(['control plane'], 'a rolling update of two replicas', () => {
   let api: Transport;
 
   beforeAll(async () => {
-    deployment = await installDeployment(cluster(), { propagation });
+    deployment = await installDeployment(cluster(), { propagation, drainSeconds });
     api = buildTransport(loadKubeConfig({ kind: 'files', paths: [cluster().kubeconfigPath] }));
     const items = [namespace('finance'), assignment('finance', ['finance'])];
     const stdin = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
