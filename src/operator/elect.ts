@@ -73,6 +73,9 @@ export function look<S extends StoredLease>(
   return { stored, since: now, lastRecord: stored?.record ?? before?.stored?.record ?? before?.lastRecord };
 }
 
+/** For the last writes before the Lease is given back; most take milliseconds. */
+const graceMs = 2000;
+
 export interface ElectionOptions<S extends StoredLease> {
   readonly lease: Lease<S>;
   /** Of this process alone: one that is started again under the same name is another. */
@@ -82,8 +85,8 @@ export interface ElectionOptions<S extends StoredLease> {
   /** False while this process had better not lead yet: its caches are empty. */
   readonly ready: () => boolean;
   readonly lead: () => Promise<void>;
-  /** Has to give up at once what is under way. */
-  readonly follow: () => Promise<void>;
+  /** Has to give up what is under way after so many milliseconds, at once where there are none. */
+  readonly follow: (graceMs?: number) => Promise<void>;
   readonly log: Logger;
 }
 
@@ -220,8 +223,8 @@ export function startElection<S extends StoredLease>(options: ElectionOptions<S>
       await running;
       const mayHold = leading || unanswered !== undefined;
       clearTimeout(expiry);
-      // Only what was written while it led may still be on its way, and that has ended when this returns.
-      await follow();
+      // The Lease isn't renewed meanwhile.
+      await follow(Math.min(graceMs, Math.max(0, expiresAt.monotonic - performance.now())));
       leading = false;
       if (mayHold) await release().catch((err: unknown) => log.warn({ err }, 'could not give the lease back'));
     },

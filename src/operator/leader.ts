@@ -55,8 +55,11 @@ export interface Leader {
   queued(): Queued;
   /** All carriers, by assignment and by how they stand to it. */
   countCarriers(): CarrierCounts;
-  /** Resolves when the last write has ended: nothing is written afterwards. */
-  stop(): Promise<void>;
+  /**
+   * Starts nothing more, and gives up what is in flight after so many milliseconds. Resolves when the last write has
+   * ended: nothing is written afterwards.
+   */
+  stop(graceMs: number): Promise<void>;
 }
 
 export interface Queued {
@@ -68,12 +71,14 @@ export function startLeader(options: LeaderOptions): Leader {
   const { world, view, files, concurrency, backoff, clock, observer, log } = options;
   const carriers = buildCarriers();
   const stopping = new AbortController();
+  const givingUp = new AbortController();
   const { writeEvent, writeStatus } = world;
-  const announce = buildAnnounce({ writeEvent, perSecond: 5, burst: 50, stopping: stopping.signal, log });
+  const announce = buildAnnounce({ writeEvent, perSecond: 5, burst: 50, stopping: givingUp.signal, log });
   const complete = () => watched.every((watching) => watching.listed());
   const reporter = startReporter({
     ...{ writeStatus, view, carriers, complete, clock, backoff, log },
     observer: observer.assignments,
+    givingUp: givingUp.signal,
   });
   // One that hangs for longer is let go on by itself, so that its namespace needn't wait for it.
   const attempts = buildAttempts<Carrier>({
@@ -93,6 +98,7 @@ export function startLeader(options: LeaderOptions): Leader {
     onJudged: reporter.touch,
     observer,
     stopping: stopping.signal,
+    givingUp: givingUp.signal,
     log,
   };
   const work = (namespace: string) => reconcile(namespace, reconciler);
@@ -157,11 +163,14 @@ export function startLeader(options: LeaderOptions): Leader {
     secondsSinceSync: () => Math.max(...watched.map((watching) => watching.secondsSinceSync())),
     queued: () => ({ namespaces: queue.size, assignments: reporter.queued }),
     countCarriers: () => countCarriers(carriers, view),
-    async stop() {
+    async stop(graceMs) {
       view.listen(undefined);
       stopping.abort();
+      const giveUp = setTimeout(() => givingUp.abort(), graceMs);
+      if (graceMs <= 0) givingUp.abort();
       await Promise.all([...watched.map((watching) => watching.stop()), queue.stop(), reporter.stop()]);
       await attempts.settled();
+      clearTimeout(giveUp);
     },
   };
 }

@@ -37,7 +37,10 @@ export interface Reconciler {
   readonly onJudged: (carrier: Carrier) => void;
   /** For metrics. */
   readonly observer?: Pick<OperatorObserver, 'readmitted'>;
+  /** Nothing more is to be started. */
   readonly stopping: AbortSignal;
+  /** What is in flight is to be given up; never before `stopping`. */
+  readonly givingUp: AbortSignal;
   readonly log: Logger;
 }
 
@@ -152,10 +155,10 @@ interface Found {
 }
 
 async function examine(carrier: Carrier, wish: Wish, reconciler: Reconciler): Promise<Found | undefined> {
-  const { world, carriers, files, stopping, log } = reconciler;
+  const { world, carriers, files, givingUp, log } = reconciler;
   const { kind, namespace, name, immutable } = carrier;
   if (immutable || wish.assignment.enforcement === 'Audit') return read(carrier, wish, reconciler);
-  const answer = await world.readmit(namespace, name, stopping, kind);
+  const answer = await world.readmit(namespace, name, givingUp, kind);
   switch (answer.kind) {
     case 'gone':
       return undefined;
@@ -181,8 +184,8 @@ function judgedAlready({ kind, namespace, name, uid, resourceVersion }: ConfigMa
   return verdict?.outcome === 'compliant' ? verdict : undefined;
 }
 
-async function read(carrier: Carrier, wish: Wish, { world, files, stopping }: Reconciler): Promise<Found | undefined> {
-  const object = await world.readConfigMap(carrier.namespace, carrier.name, stopping, carrier.kind);
+async function read(carrier: Carrier, wish: Wish, { world, files, givingUp }: Reconciler): Promise<Found | undefined> {
+  const object = await world.readConfigMap(carrier.namespace, carrier.name, givingUp, carrier.kind);
   if (object === undefined) return undefined;
   const configMap = toConfigMap(object, carrier.kind);
   return { resourceVersion: configMap.resourceVersion, judgement: judge(configMap, wish, files) };

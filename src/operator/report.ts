@@ -25,6 +25,8 @@ export interface ReporterOptions {
   readonly backoff: Backoff;
   /** For metrics. */
   readonly observer?: QueueObserver;
+  /** What is in flight is to be given up. */
+  readonly givingUp: AbortSignal;
   readonly log: Logger;
 }
 
@@ -44,7 +46,7 @@ const roundMs = 1000;
 const concurrency = 4;
 
 export function startReporter(options: ReporterOptions): Reporter {
-  const { writeStatus, view, carriers, complete, clock, backoff, observer, log } = options;
+  const { writeStatus, view, carriers, complete, clock, backoff, observer, givingUp, log } = options;
   /** What we wrote ourselves, until the watch shows it. */
   const written = new Map<string, StoredAssignment>();
   /** Writes in a row that came too late, by assignment. */
@@ -57,10 +59,10 @@ export function startReporter(options: ReporterOptions): Reporter {
   });
   let round: NodeJS.Timeout | undefined;
   let lastRoundAt = Number.NEGATIVE_INFINITY;
-  const stopping = new AbortController();
+  let stopped = false;
 
   function touch(): void {
-    if (stopping.signal.aborted || round !== undefined) return;
+    if (stopped || round !== undefined) return;
     const inMs = Math.max(settleMs, lastRoundAt + roundMs - performance.now());
     round = setTimeout(startRound, inMs).unref();
   }
@@ -80,7 +82,7 @@ export function startReporter(options: ReporterOptions): Reporter {
     if (!view.isDecided()) return { kind: 'later', inMs: settleMs };
     const status = toStatus(toFacts(stored, view, carriers), clock());
     if (toStatusDigest(status) === stored.statusDigest) return { kind: 'nothing' };
-    const outcome = await writeStatus(name, stored.resourceVersion, status, stopping.signal);
+    const outcome = await writeStatus(name, stored.resourceVersion, status, givingUp);
     if (outcome.kind === 'stale') {
       written.delete(name);
       const count = (conflicts.get(name) ?? 0) + 1;
@@ -99,7 +101,7 @@ export function startReporter(options: ReporterOptions): Reporter {
       return queue.size;
     },
     async stop() {
-      stopping.abort();
+      stopped = true;
       clearTimeout(round);
       await queue.stop();
     },

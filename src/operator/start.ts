@@ -44,8 +44,8 @@ export interface Operator {
   countAssignments(): AssignmentCounts;
   /** Starts to reconcile, once synced. Does nothing where this process leads already. */
   lead(): Promise<void>;
-  /** Stops reconciling; resolves when the last write has ended. */
-  follow(): Promise<void>;
+  /** Stops reconciling; what is in flight has so many milliseconds to end. Resolves when the last write has ended. */
+  follow(graceMs?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -79,11 +79,11 @@ export function startOperator(options: OperatorOptions): Operator {
     });
   }
 
-  function follow(): Promise<void> {
+  function follow(graceMs = 0): Promise<void> {
     wanted = false;
     return inTurn(async () => {
       if (leader === undefined) return;
-      await leader.stop();
+      await leader.stop(graceMs);
       leader = undefined;
       log.info('following');
     });

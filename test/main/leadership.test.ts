@@ -114,6 +114,8 @@ describeWith(['control plane'], 'of three replicas', () => {
     }, patience);
   }
 
+  const readiness = async ({ probePort }: Replica) => (await fetch(`http://localhost:${probePort}/readyz`)).status;
+
   /** Who wrote since then, by name. */
   const writersSince = (at: number) =>
     replicas
@@ -134,7 +136,7 @@ describeWith(['control plane'], 'of three replicas', () => {
       await rotate();
       await allEncrypted();
       expect(writersSince(since)).toEqual([leading.name]);
-      expect((await fetch(`http://localhost:${replica.probePort}/readyz`)).status).toBe(200);
+      expect(await readiness(replica)).toBe(200);
     }
   });
 
@@ -154,6 +156,28 @@ describeWith(['control plane'], 'of three replicas', () => {
     expect(writersSince(since)).toEqual([next.name]);
     expect(readmittedSince(since, next)).toHaveLength(carriers);
     expect(old.writes.filter(({ at }) => at >= endedAt)).toEqual([]);
+  });
+
+  it('one that is told to end lets its last writes end before it gives the Lease back', async () => {
+    const old = await leader();
+    const answering = Promise.withResolvers<void>();
+    const answer = { status: 500, body: {}, after: answering.promise };
+    old.network.fault = ({ method, url }) =>
+      method === 'PATCH' && url.pathname.includes('/configmaps/') ? answer : undefined;
+    const since = performance.now();
+    await rotate();
+    await eventually(() => readmittedSince(since, old).length > 0, patience);
+    const ended = old.process.end('SIGTERM');
+    await sleep(300);
+    const answeredAt = performance.now();
+    answering.resolve();
+    expect(await ended).toBe(0);
+    // Nothing else follows the last answer.
+    const last = old.leaseRequests.at(-1);
+    expect(last?.method).toBe('PUT');
+    expect(last?.at).toBeGreaterThan(answeredAt);
+    expect((await leader(old)).name).not.toBe(old.name);
+    await allEncrypted();
   });
 
   it('the next takes over when one is killed, once the lease ran out, and makes right what changed meanwhile alone', async () => {
@@ -203,7 +227,7 @@ describeWith(['control plane'], 'of three replicas', () => {
     expect(writersSince(goesOn)).toEqual([next.name]);
     expect(old.process.alive()).toBe(true);
     // It stands for election again, with the caches that it has.
-    expect((await fetch(`http://localhost:${old.probePort}/readyz`)).status).toBe(200);
+    expect(await readiness(old)).toBe(200);
   });
 
   it('one that is cut off from the API server stops writing before another begins, and leads again later without a restart', async () => {

@@ -109,6 +109,7 @@ function run(rest: Partial<Reconciler> = {}): Promise<Leftover> {
     },
     onJudged: () => {},
     stopping: stopping.signal,
+    givingUp: stopping.signal,
     log: silent,
     ...rest,
   });
