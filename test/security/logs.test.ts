@@ -36,9 +36,12 @@ describeWith(['control plane'], 'the log', () => {
     const first = await authority();
     const second = await suite.eventually(authority, (now) => JSON.stringify(now) !== JSON.stringify(first));
     const third = await suite.eventually(authority, (now) => JSON.stringify(now) !== JSON.stringify(second));
-    for (const value of [first, second, third].flatMap((data) =>
-      Object.values(data).filter((text) => text.length > 40),
-    )) {
+    // The rest is fingerprints and dates, which are no secrets.
+    const pem = [first, second, third].flatMap((data) =>
+      Object.values(data).filter((value) => Buffer.from(value, 'base64').includes('-----BEGIN')),
+    );
+    expect(pem.length).toBeGreaterThan(5);
+    for (const value of pem) {
       const text = Buffer.from(value, 'base64').toString();
       hidden.push(value.slice(0, 100), ...text.split('\n').filter((line) => line.length > 40));
     }
