@@ -90,11 +90,15 @@ export function readCaCertificates(text: string, now: number): CaCertificate[] {
     .filter(({ validFrom, validTo }) => validFrom <= now && now < validTo);
 }
 
+/** True where it calls itself a CA of this operator's. */
+export function isOurs({ subject }: X509Certificate): boolean {
+  return subject.split('\n').includes(`O=${organization}`);
+}
+
 function readCaCertificate(pem: string): CaCertificate | undefined {
   try {
     const certificate = new X509Certificate(pem);
-    const ours = certificate.subject.split('\n').includes(`O=${organization}`);
-    if (!ours || !certificate.ca || !certificate.verify(certificate.publicKey)) return undefined;
+    if (!isOurs(certificate) || !certificate.ca || !certificate.verify(certificate.publicKey)) return undefined;
     const validFrom = certificate.validFromDate.getTime();
     const validTo = certificate.validToDate.getTime();
     return {

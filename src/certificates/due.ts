@@ -7,9 +7,11 @@
  *   3. once every caBundle has held the new CA for the settling time, each replica serves a leaf of it
  *   4. once no leaf of the old CA can be served any more, it leaves the Secret, and then the caBundles
  * A Secret that is lost, damaged, or not the one that is trusted (an old backup) is the same rotation: what the
- * caBundles still hold is retired, never cut.
+ * caBundles still hold is retired, never cut. CAs that aren't ours at all stay beside ours for a while (strangers.ts).
  */
+import type { X509Certificate } from 'node:crypto';
 import { type Authority, type CaCertificate, readCaCertificates, type StoredAuthority, toBundle } from './authority.ts';
+import { toPemBundle } from './chain.ts';
 import { clockTolerance } from './issue.ts';
 import type { TrustTarget } from './stores.ts';
 import { bundlesOf, includes, type TrustedSince } from './trust.ts';
@@ -38,6 +40,8 @@ export interface View {
   readonly targets: readonly TrustTarget[];
   readonly leaf: Leaf | undefined;
   readonly trustedSince: TrustedSince;
+  /** By whose CAs replicas of another mode may be serving, and until when they are to be trusted beside ours. */
+  readonly strangers?: { readonly kept: readonly X509Certificate[]; readonly until: number };
 }
 
 export type Due =
@@ -81,7 +85,7 @@ export function due(view: View, lifetimes: Lifetimes, now: number): Due {
   const newLeafAt = leaf === undefined ? now : leafDueAt(leaf, authority, settledAt, now);
   if (now >= newLeafAt) return { kind: 'newLeaf', authority };
 
-  const bundle = toBundle(authority);
+  const bundle = toBundle(authority) + toPemBundle(view.strangers?.kept ?? []);
   const ours = targets.filter(({ found }) => found?.writtenByOthers !== true);
   const outdated = ours.filter((target) => bundlesOf(target).some((text) => text !== bundle));
   if (outdated.length > 0) return { kind: 'publish', targets: outdated, bundle };
@@ -100,7 +104,16 @@ export function due(view: View, lifetimes: Lifetimes, now: number): Due {
     const all = [...dropped, ...over.map(({ fingerprint }) => fingerprint)];
     return { kind: 'drop', authority: { ...authority, retired, dropped: all }, dropped: over };
   }
-  return { kind: 'nothing', until: Math.min(newCaAt, newLeafAt, signing.validTo, ...drops.map(({ at }) => at)) };
+  return {
+    kind: 'nothing',
+    until: Math.min(
+      newCaAt,
+      newLeafAt,
+      signing.validTo,
+      view.strangers?.until ?? signing.validTo,
+      ...drops.map(({ at }) => at),
+    ),
+  };
 }
 
 /** When the leaf is to be replaced; `now` where it is of no use any more. */

@@ -9,9 +9,10 @@
  * are theirs, and 2 happens at once where the caBundles no longer trust what is served.
  */
 import type { X509Certificate } from 'node:crypto';
-import { distinct, readCertificates, toPemBundle } from './chain.ts';
+import { readCertificates, toPemBundle } from './chain.ts';
 import { anchorOf, type Provided } from './provided.ts';
 import type { TrustTarget } from './stores.ts';
+import { keepStrangers, type StrangeSince, strangersIn } from './strangers.ts';
 import { bundlesOf } from './trust.ts';
 
 /** In milliseconds. */
@@ -30,8 +31,7 @@ export interface FollowView {
   readonly targets: readonly TrustTarget[];
   /** Since when every caBundle trusts `wanted`, without a break; milliseconds since 1970. */
   readonly trustedSince: number | undefined;
-  /** By fingerprint: since when a certificate in the caBundles has been in none of the files seen here. */
-  readonly strangeSince: ReadonlyMap<string, number>;
+  readonly strangeSince: StrangeSince;
 }
 
 export type FollowDue =
@@ -39,25 +39,10 @@ export type FollowDue =
   | { readonly kind: 'publish'; readonly target: TrustTarget; readonly bundle: string }
   | { readonly kind: 'nothing'; readonly until: number };
 
-/** So that nobody who fills caBundles with certificates can make them grow without end. */
-const mostStrangers = 8;
-
 /** True where every entry of each configuration that exists trusts the certificate: one that doesn't exist calls nobody. */
 export function isAccepted(provided: Provided, targets: readonly TrustTarget[], now: number): boolean {
   const bundles = targets.flatMap(bundlesOf);
   return bundles.every((text) => anchorOf(provided, readCertificates(text).certificates, now) !== undefined);
-}
-
-/** The certificates in the caBundles that are in neither file: another replica's, or another mode's. */
-export function strangersIn(
-  targets: readonly TrustTarget[],
-  own: readonly X509Certificate[],
-  now: number,
-): X509Certificate[] {
-  const found = targets.flatMap(bundlesOf).flatMap((text) => readCertificates(text).certificates);
-  const fingerprints = new Set(own.map(({ fingerprint256 }) => fingerprint256));
-  const alive = found.filter((one) => one.ca && now < one.validToDate.getTime());
-  return distinct(alive.filter(({ fingerprint256 }) => !fingerprints.has(fingerprint256)));
 }
 
 /** The first thing that is due at `now` (milliseconds since 1970). Doing it and asking again ends in `nothing`. */
@@ -71,19 +56,16 @@ export function followDue(view: FollowView, patience: Patience, now: number): Fo
   if (now >= serveAt) return { kind: 'serve', provided: wanted };
 
   const own = [...wanted.anchors, ...(served?.anchors ?? [])];
-  const leaves = strangersIn(targets, own, now).map((certificate) => {
-    const since = strangeSince.get(certificate.fingerprint256) ?? now;
-    return { certificate, at: since + patience.lagging };
-  });
+  const strangers = strangersIn(targets, isOneOf(own), now);
+  const { kept, until } = keepStrangers(strangers, strangeSince, patience.lagging, now);
   if (wanted.anchors.length > 0) {
-    const kept = leaves.filter(({ at }) => now < at).map(({ certificate }) => certificate);
-    const bundle = toPemBundle([...own, ...kept.sort(byNewest).slice(0, mostStrangers)]);
+    const bundle = toPemBundle([...own, ...kept]);
     const outdated = targets.find(
       (target) => target.found?.writtenByOthers !== true && bundlesOf(target).some((text) => text !== bundle),
     );
     if (outdated !== undefined) return { kind: 'publish', target: outdated, bundle };
   }
-  return { kind: 'nothing', until: Math.min(serveAt, wanted.validTo, ...leaves.map(({ at }) => at)) };
+  return { kind: 'nothing', until: Math.min(serveAt, wanted.validTo, until) };
 }
 
 function toServeAt({ wanted, served, targets, trustedSince }: FollowView, patience: Patience, now: number): number {
@@ -94,6 +76,8 @@ function toServeAt({ wanted, served, targets, trustedSince }: FollowView, patien
   return Math.min(trustedSince + patience.settling, served.validTo);
 }
 
-function byNewest(a: X509Certificate, b: X509Certificate): number {
-  return b.validFromDate.getTime() - a.validFromDate.getTime();
+/** Tells whether a certificate is one of these. */
+export function isOneOf(certificates: readonly X509Certificate[]): (certificate: X509Certificate) => boolean {
+  const fingerprints = new Set(certificates.map(({ fingerprint256 }) => fingerprint256));
+  return ({ fingerprint256 }) => fingerprints.has(fingerprint256);
 }

@@ -7,12 +7,13 @@ import type { Logger } from 'pino';
 import { backoffDelay } from '../core/backoff.ts';
 import { readCertificates } from './chain.ts';
 import type { CertificateFiles } from './files.ts';
-import { type FollowDue, type FollowView, followDue, isAccepted, type Patience, strangersIn } from './follow-due.ts';
+import { type FollowDue, type FollowView, followDue, isAccepted, isOneOf, type Patience } from './follow-due.ts';
 import type { KeyPair } from './issue.ts';
 import { anchorOf, checkFiles, type Provided, type ProvidedFiles } from './provided.ts';
 import { buildSleeper } from './sleeper.ts';
 import type { CertificateStatus, Keeper } from './status.ts';
 import type { TrustPublisher, TrustTarget } from './stores.ts';
+import { observeStrangers, type StrangeSince, strangersIn } from './strangers.ts';
 import { bundlesOf, namesOfMissing } from './trust.ts';
 
 export interface FollowDeps {
@@ -49,7 +50,7 @@ export function startFollowing(deps: FollowDeps): Keeper {
   let everReady = false;
   let caExpiresAt: number | undefined;
   let candidate: { readonly fingerprint: string; readonly trustedSince: number } | undefined;
-  let strangeSince: ReadonlyMap<string, number> = new Map();
+  let strangeSince: StrangeSince = new Map();
   let problem: CertificateStatus['problem'];
   let unusable: { readonly fingerprint: string; readonly message: string } | undefined;
   let publishedAt = Number.NEGATIVE_INFINITY;
@@ -93,10 +94,7 @@ export function startFollowing(deps: FollowDeps): Keeper {
       candidate = { fingerprint: wanted.fingerprint, trustedSince: now() };
     }
     const own = [...(wanted?.anchors ?? []), ...(served?.anchors ?? [])];
-    const strangers = strangersIn(targets, own, now());
-    strangeSince = new Map(
-      strangers.map(({ fingerprint256: one }) => [one, Math.min(strangeSince.get(one) ?? now(), now())]),
-    );
+    strangeSince = observeStrangers(strangersIn(targets, isOneOf(own), now()), strangeSince, now());
     judge();
   }
 

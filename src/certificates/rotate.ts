@@ -5,11 +5,12 @@
  */
 import { backoffDelay } from '../core/backoff.ts';
 import { type ApplyDeps, apply } from './apply.ts';
-import { type CaCertificate, parseAuthority } from './authority.ts';
+import { type CaCertificate, isOurs, parseAuthority } from './authority.ts';
 import { type Due, due, type Leaf, type View } from './due.ts';
 import { buildSleeper } from './sleeper.ts';
 import type { Keeper } from './status.ts';
 import type { StoredSecret, TrustTarget } from './stores.ts';
+import { keepStrangers, laggingMs, observeStrangers, type StrangeSince, strangersIn } from './strangers.ts';
 import { isTrusted, namesOfMissing, observeTrust, readyAt, type TrustedSince } from './trust.ts';
 
 export type { CertificateStatus } from './status.ts';
@@ -31,6 +32,7 @@ export function startRotation(deps: ApplyDeps): Keeper {
   let signing: CaCertificate | undefined;
   let targets: readonly TrustTarget[] = [];
   let trustedSince: TrustedSince = new Map();
+  let strangeSince: StrangeSince = new Map();
   let trusted = false;
   let mayBeReadyAt = Number.POSITIVE_INFINITY;
   let everReady = false;
@@ -55,12 +57,15 @@ export function startRotation(deps: ApplyDeps): Keeper {
       trustedSince,
       now(),
     );
+    const strangers = strangersIn(targets, isOurs, now());
+    strangeSince = observeStrangers(strangers, strangeSince, now());
     trusted = leaf !== undefined && isTrusted(leaf.ca, targets, now());
     mayBeReadyAt =
       leaf && trusted && authority
-        ? readyAt(leaf.ca, authority, trustedSince, lifetimes.settling)
+        ? readyAt(leaf.ca, authority, trustedSince, lifetimes.settling, strangers.length > 0)
         : Number.POSITIVE_INFINITY;
-    return { view: { stored, targets, leaf, trustedSince }, secret };
+    const kept = keepStrangers(strangers, strangeSince, laggingMs, now());
+    return { view: { stored, targets, leaf, trustedSince, strangers: kept }, secret };
   }
 
   function isReady(): boolean {

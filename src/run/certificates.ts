@@ -7,6 +7,7 @@ import { startFollowing } from '../certificates/follow.ts';
 import type { KeyPair } from '../certificates/issue.ts';
 import { startRotation } from '../certificates/rotate.ts';
 import type { CertificateStatus, Keeper } from '../certificates/status.ts';
+import { laggingMs } from '../certificates/strangers.ts';
 import type { Config } from '../config.ts';
 import type { Collection } from '../kube/list.ts';
 import { startListWatch } from '../kube/list-watch.ts';
@@ -24,8 +25,6 @@ export interface Certificates {
 
 /** How soon a change of the files is seen; the kubelet itself takes up to a minute and a half. */
 const filesEveryMs = 2_000;
-/** With a wide margin: until then the replicas may have different versions of the files. */
-const laggingMs = 10 * 60_000;
 
 /** API servers see a new caBundle within a moment; CAs that live for seconds, as in tests, can't wait that long. */
 function toSettling(caMs: number): number {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
   type Authority,
@@ -10,6 +11,7 @@ import {
 import { type Due, due, type Leaf, type View } from '../../src/certificates/due.ts';
 import { clockTolerance, issueCa } from '../../src/certificates/issue.ts';
 import type { TrustTarget } from '../../src/certificates/stores.ts';
+import { foreignCa } from './foreign.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -64,6 +66,18 @@ describe("a caBundle that is somebody else's to write", () => {
     const other = target('', 'validating/x');
     const mixed = world(first, start, { targets: [...others.slice(0, 1), other] });
     expect(due(mixed, lifetimes, start)).toMatchObject({ kind: 'publish', targets: [other] });
+  });
+});
+
+describe('CAs that are not ours', () => {
+  it('stay beside ours for as long as they are told to, and then leave', async () => {
+    const { certificate } = await foreignCa('company');
+    const targets = both(toBundle(first) + certificate);
+    const strangers = { kept: [new X509Certificate(certificate)], until: start + minute };
+    const view = world(first, start, { targets, strangers });
+    expect(due(view, lifetimes, start)).toEqual({ kind: 'nothing', until: start + minute });
+    const gone = { ...view, strangers: { kept: [], until: Number.POSITIVE_INFINITY } };
+    expect(due(gone, lifetimes, start)).toMatchObject({ kind: 'publish', bundle: toBundle(first) });
   });
 });
 

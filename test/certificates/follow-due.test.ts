@@ -85,7 +85,7 @@ describe('a caBundle', () => {
   });
 
   it('loses at once what is no CA, has expired, or is no certificate', async () => {
-    const expired = await foreignCa('expired', { to: -1_000 });
+    const expired = await foreignCa('expired', { to: -3_600_000 });
     const leaf = await foreignLeaf({ names: [hostname], issuer: caC });
     for (const extra of [expired.certificate, leaf.certificate, 'rubbish\n']) {
       const step = decide({ targets: both(caA.certificate + extra) });
