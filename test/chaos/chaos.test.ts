@@ -10,11 +10,11 @@ describeWith(['control plane'], 'a backfill during which everything goes wrong',
   const cluster = useControlPlane();
 
   it('loses nothing: once all is back every ConfigMap complies, and statuses say so', {
-    timeout: 300_000,
+    timeout: 600_000,
   }, async () => {
     const said: string[] = [];
     const say = (line: string) => void said.push(line);
-    const options: ChaosOptions = { seed: 54, seconds: 25, configMaps: 500, patienceSeconds: 150, say };
+    const options: ChaosOptions = { seed: 54, seconds: 25, configMaps: 500, patienceSeconds: 240, say };
     const report = await runChaos(cluster(), options);
     console.log(summarize(options, report));
     expect(report.problems, said.join('\n')).toEqual([]);

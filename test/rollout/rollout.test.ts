@@ -73,9 +73,9 @@ describeWith(['control plane'], 'a rolling update of two replicas', () => {
     expect(requests).toBeGreaterThan(500);
   }
 
-  it('fails no write and stores none without its key, ten times', { timeout: 300_000 }, () => rollUnderLoad(10));
+  it('fails no write and stores none without its key, ten times', { timeout: 900_000 }, () => rollUnderLoad(10));
 
-  it('stores nothing without its key where failures are ignored', { timeout: 200_000 }, async () => {
+  it('stores nothing without its key where failures are ignored', { timeout: 300_000 }, async () => {
     await setFailurePolicy('Ignore');
     await rollUnderLoad(2);
   });
