@@ -13,8 +13,6 @@ import type { StoredSecret, TrustTarget } from './stores.ts';
 import { keepStrangers, laggingMs, observeStrangers, type StrangeSince, strangersIn } from './strangers.ts';
 import { isTrusted, namesOfMissing, observeTrust, readyAt, type TrustedSince } from './trust.ts';
 
-export type { CertificateStatus } from './status.ts';
-
 const retry = { firstMs: 200, maxMs: 30_000 };
 /** Looks are at least this far apart, so that a storm of notifications is one look; the longer after a failure. */
 const spacing = { usualMs: 50, failedMs: 1_000 };
