@@ -8,7 +8,7 @@ import { release } from '../product/install.ts';
 import { namespace as toNamespace } from '../product/manifests.ts';
 import type { Ledger } from './ledger.ts';
 import type { Change } from './schedule.ts';
-import { keyOf, type StartingAssignment, toBody } from './world.ts';
+import { type StartingAssignment, toBody } from './world.ts';
 
 const assignments = '/apis/ssekms.io/v1alpha1/kmskeyassignments';
 const admission = '/apis/admissionregistration.k8s.io/v1';
@@ -20,10 +20,6 @@ export function toAssignment({ name, target }: StartingAssignment, key: string):
     metadata: { name },
     spec: { ...target, key: { arn: key } },
   };
-}
-
-export function firstKey(index: number): string {
-  return keyOf(index);
 }
 
 export function buildAdministrator(api: Transport, ledger: Ledger): (change: Change) => Promise<void> {

@@ -111,7 +111,7 @@ export function buildDisturber(cluster: ControlPlane, deployment: Deployment, ap
       await Promise.all([controlPlane, cuts]);
       for (const replica of paused) if (replica.process.alive()) process.kill(replica.process.pid, 'SIGCONT');
       while (deployment.replicas().length < 2) await start();
-      await Promise.all(deployment.replicas().map((replica) => deployment.untilReady(replica, 120)));
+      await Promise.all(deployment.replicas().map((replica) => deployment.untilReady(replica, 300)));
     },
     ownEnds,
     counts,

@@ -11,7 +11,7 @@ import { operatorNamespace, release } from '../product/install.ts';
 import { namespace as toNamespace } from '../product/manifests.ts';
 import type { KubernetesObject } from '../product/use-product.ts';
 import { type Deployment, installDeployment } from '../rollout/deployment.ts';
-import { buildAdministrator, firstKey, toAssignment } from './administer.ts';
+import { buildAdministrator, toAssignment } from './administer.ts';
 import { startClients } from './clients.ts';
 import { buildDisturber, type Disturber } from './disturb.ts';
 import { buildLedger, type Ledger } from './ledger.ts';
@@ -63,7 +63,7 @@ export async function runChaos(cluster: ControlPlane, options: ChaosOptions): Pr
     await disturber.heal();
     for (const [index, assignment] of world.assignments.entries()) {
       const path = '/apis/ssekms.io/v1alpha1/kmskeyassignments';
-      await api.send({ method: 'POST', path, body: toAssignment(assignment, firstKey(index)) });
+      await api.send({ method: 'POST', path, body: toAssignment(assignment, keyOf(index)) });
     }
     say('assigned: the backfill begins');
     const names = world.namespaces.map(({ name }) => name);
