@@ -8,6 +8,8 @@ import { annotate } from './rules.ts';
 
 /** More than these would make the object large; `problemCount` counts all. */
 export const maxProblems = 50;
+/** Ours first, then those of others: with one too many the whole status would be refused. */
+export const maxConditions = 16;
 
 const count = (description: string) => annotate(z.int().min(0), { description });
 const time = (description: string) => annotate(z.string(), { description, format: 'date-time' });
@@ -53,7 +55,7 @@ const problem = annotate(
 export const statusSchema = annotate(
   z.object({
     observedGeneration: count('The generation of the spec that this status speaks of.').optional(),
-    conditions: annotate(z.array(condition).max(16), {
+    conditions: annotate(z.array(condition).max(maxConditions), {
       description:
         'Ready: every ConfigMap is compliant, or under Audit was looked at and nothing in it would be refused. Conflicted: another assignment of the same rank wants something else for a namespace, where neither applies.',
       'x-kubernetes-list-type': 'map',

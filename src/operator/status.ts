@@ -2,7 +2,13 @@
  * An assignment's status: what was found out about its namespaces' ConfigMaps and Secrets, in numbers, conditions and
  * first problems.
  */
-import { type AssignmentStatus, type Condition, maxProblems, type Problem } from '../api/assignment-status.ts';
+import {
+  type AssignmentStatus,
+  type Condition,
+  maxConditions,
+  maxProblems,
+  type Problem,
+} from '../api/assignment-status.ts';
 import { concerns, verdictUnder } from './carriers.ts';
 import { toCause, toConflicted, toReady } from './conditions.ts';
 import type { Decision } from './decide.ts';
@@ -36,9 +42,10 @@ export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
   }
   const all = { ...counts, secrets: byKind.Secret.total };
   const conditions = [toReady(facts, all), toConflicted(facts)].map((condition) => date(condition, stored, now));
+  const others = stored.conditions.filter(({ type }) => type !== 'Ready' && type !== 'Conflicted');
   return {
     observedGeneration: stored.generation,
-    conditions: [...conditions, ...stored.conditions.filter(({ type }) => type !== 'Ready' && type !== 'Conflicted')],
+    conditions: [...conditions, ...others].slice(0, maxConditions),
     namespaces: counts.namespaces,
     configMaps: byKind.ConfigMap,
     ...(byKind.Secret.total > 0 && { secrets: byKind.Secret }),

@@ -302,4 +302,11 @@ describe('a condition', () => {
     const derived = status({ stored: stored({ conditions: [theirs as never] }) });
     expect(derived.conditions?.map(({ type }) => type)).toEqual(['Ready', 'Conflicted', 'Approved']);
   });
+
+  it('that is not ours goes where there are more than the definition allows: else no status could be written', () => {
+    const theirs = Array.from({ length: 16 }, (_, i) => ({ type: `T${i}`, status: 'True', reason: 'R', message: '' }));
+    const derived = status({ stored: stored({ conditions: theirs as never }) });
+    expect(derived.conditions).toHaveLength(16);
+    expect(derived.conditions?.slice(0, 3).map(({ type }) => type)).toEqual(['Ready', 'Conflicted', 'T0']);
+  });
 });
