@@ -304,7 +304,8 @@ describe('a condition', () => {
   });
 
   it('that is not ours goes where there are more than the definition allows: else no status could be written', () => {
-    const theirs = Array.from({ length: 16 }, (_, i) => ({ type: `T${i}`, status: 'True', reason: 'R', message: '' }));
+    const one = { status: 'True', reason: 'R', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' };
+    const theirs = Array.from({ length: 16 }, (_, i) => ({ type: `T${i}`, ...one }));
     const derived = status({ stored: stored({ conditions: theirs as never }) });
     expect(derived.conditions).toHaveLength(16);
     expect(derived.conditions?.slice(0, 3).map(({ type }) => type)).toEqual(['Ready', 'Conflicted', 'T0']);
