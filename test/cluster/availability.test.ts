@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { effectiveEncryption } from '../product/effective.ts';
-import { eventually } from '../product/eventually.ts';
 import { chart, operatorNamespace, release } from '../product/install.ts';
 import { assignment, namespace, seedKey } from '../product/manifests.ts';
 import { describeWith } from '../run/needs.ts';
 import type { Phase } from './load/phase.ts';
 import { type Load, startLoad } from './load/start-load.ts';
 import { memoryOf, processOf } from './operator-process.ts';
+import { patiently } from './patiently.ts';
 import { tell, useNode } from './use-node.ts';
 
 const clients = 2;
@@ -66,11 +66,11 @@ describeWith(
     );
 
     it('fails no request when the pod that leads is deleted', async () => {
-      const leader = await eventually(holder, Boolean);
+      const leader = await patiently(holder, Boolean);
       const phase = await during('the leader deleted', async () => {
         await kubectl('delete', 'pod', leader.split('_')[0] ?? '', '--wait');
         await rolledOut();
-        await eventually(holder, (name) => name !== '' && name !== leader);
+        await patiently(holder, (name) => name !== '' && name !== leader);
       });
       spotless(phase).toEqual(clean);
     });
@@ -123,7 +123,7 @@ describeWith(
         process.kill(processOf(first.metadata.uid), 'SIGKILL');
         const restarts = async () =>
           (await suite.get('pod', first.metadata.name, operatorNamespace)).status.containerStatuses[0];
-        await eventually(
+        await patiently(
           restarts,
           ({ restartCount, ready }) => restartCount > first.status.containerStatuses[0].restartCount && ready,
         );

@@ -3,12 +3,12 @@ import { expect, it } from 'vitest';
 import { runCommand } from '../controlplane/command.ts';
 import { ensureImage, nodeRuntime } from '../image/images.ts';
 import { effectiveEncryption } from '../product/effective.ts';
-import { eventually } from '../product/eventually.ts';
 import { operatorNamespace } from '../product/install.ts';
 import { assignment, configMap, namespace, otherKey, seedKey } from '../product/manifests.ts';
 import { describeWith } from '../run/needs.ts';
 import { deployment, pod } from './manifests.ts';
 import { memoryOf, processOf, rootIsReadOnly, startOf, statusOf } from './operator-process.ts';
+import { patiently } from './patiently.ts';
 import { outputOf, since, tell, useNode } from './use-node.ts';
 
 const file = '/etc/hadoop/conf/core-site.xml';
@@ -92,20 +92,20 @@ describeWith(['kubernetes node'], 'the user’s story on a real node', () => {
       suite.node().kubectl(['rollout', verb, 'deployment/job', '--namespace', 'finance']);
     const inPod = (path: string) => async () => keyOf(await exec('finance', 'deployment/job', 'cat', path));
     await rollout('status');
-    await eventually(inPod('/tmp/read'), (key) => key === seedKey);
+    await patiently(inPod('/tmp/read'), (key) => key === seedKey);
 
     const started = Date.now();
     await apply(assignment('finance', ['finance'], { key: { arn: otherKey } }));
     const stored = async () => keyOf((await get('configmap', 'hadoop', 'finance')).data['core-site.xml']);
-    await eventually(stored, (key) => key === otherKey);
+    await patiently(stored, (key) => key === otherKey);
     tell(`a rotated key was stored after ${since(started)} s`);
-    await eventually(inPod(file), (key) => key === otherKey);
+    await patiently(inPod(file), (key) => key === otherKey);
     tell(`and in the mounted file after ${since(started)} s`);
     expect(await inPod('/tmp/read')()).toBe(seedKey);
 
     await rollout('restart');
     await rollout('status');
-    await eventually(inPod('/tmp/read'), (key) => key === otherKey);
+    await patiently(inPod('/tmp/read'), (key) => key === otherKey);
   });
 
   it('refuses what Hadoop could not read, and says where', async () => {

@@ -4,9 +4,9 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { Output } from '../controlplane/command.ts';
 import { type Image, operatorImage } from '../image/images.ts';
-import { eventually } from '../product/eventually.ts';
 import { chart, operatorNamespace, release } from '../product/install.ts';
 import { type ClusterNode, startNode } from './node/start-node.ts';
+import { patiently } from './patiently.ts';
 import { busyboxImage } from './workload-images.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: objects as the API server has them, which a test looks into
@@ -116,7 +116,7 @@ export function useNode(): NodeSuite {
 /** Returns what the pod has printed, once it has done its work. @throws Error with that, where it failed */
 export async function outputOf(suite: NodeSuite, namespace: string, pod: string): Promise<string> {
   const phaseNow = async (): Promise<string> => (await suite.get('pod', pod, namespace)).status.phase;
-  const phase = await eventually(phaseNow, (now) => now === 'Succeeded' || now === 'Failed');
+  const phase = await patiently(phaseNow, (now) => now === 'Succeeded' || now === 'Failed');
   const output = await suite.logs(namespace, pod);
   if (phase === 'Failed') throw new Error(`${namespace}/${pod} failed: ${output}`);
   return output;

@@ -11,22 +11,19 @@ import { debianRecipe, ensureImage, type Image } from '../image/images.ts';
 
 const path = 'ENV PATH=/usr/local/bin:/usr/bin:/bin';
 
+/** Hadoop makes its temporary folders by means of some of these. */
+const applets = ['cat', 'chmod', 'grep', 'id', 'ls', 'sh', 'sleep'];
+
+async function addApplets(root: string): Promise<void> {
+  const bin = join(root, 'usr/local/bin');
+  await mkdir(bin, { recursive: true });
+  for (const applet of applets) await symlink('/bin/busybox', join(bin, applet));
+}
+
 /** A shell and a few commands; by itself it sleeps, as the container that holds a pod's namespaces has to. */
 export async function busyboxImage(): Promise<Image> {
-  const applets = ['cat', 'grep', 'sh', 'sleep'];
-  const recipe = await debianRecipe(
-    'busybox',
-    ['busybox-static'],
-    [path, 'ENTRYPOINT ["busybox", "sleep", "infinity"]'],
-    {
-      ingredients: applets,
-      change: async (root) => {
-        const bin = join(root, 'usr/local/bin');
-        await mkdir(bin, { recursive: true });
-        for (const applet of applets) await symlink('/bin/busybox', join(bin, applet));
-      },
-    },
-  );
+  const lines = [path, 'ENTRYPOINT ["busybox", "sleep", "infinity"]'];
+  const recipe = await debianRecipe('busybox', ['busybox-static'], lines, { ingredients: applets, change: addApplets });
   return ensureImage(recipe);
 }
 
@@ -38,8 +35,9 @@ export async function hadoopImage(): Promise<Image> {
     ['openjdk-17-jre-headless', 'busybox-static'],
     ['ENV PATH=/usr/local/bin:/usr/lib/jvm/java-17/bin:/bin', 'ENV CLASSPATH=/etc/hadoop/conf:/opt/hadoop/*'],
     {
-      ingredients: readdirSync(jars),
+      ingredients: [...applets, ...readdirSync(jars)],
       change: async (root) => {
+        await addApplets(root);
         const opt = join(root, 'opt/hadoop');
         await mkdir(opt, { recursive: true });
         for (const jar of readdirSync(jars)) await copyFile(join(jars, jar), join(opt, jar));

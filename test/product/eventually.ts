@@ -5,19 +5,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Repeats a question until its answer is right.
- * @throws Error with the last answer, after half a minute; the signal's reason, once it is aborted
+ * @throws Error with the last answer, after `patience` milliseconds; the signal's reason, once it is aborted
  */
 export async function eventually<T>(
   question: () => Promise<T>,
   right: (answer: T) => boolean,
   signal?: AbortSignal,
+  patience = 30_000,
 ): Promise<T> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + patience;
   for (;;) {
     signal?.throwIfAborted();
     const answer = await question();
     if (right(answer)) return answer;
-    if (Date.now() > deadline) throw new Error(`not in 30 s; the last answer: ${JSON.stringify(answer, null, 1)}`);
+    if (Date.now() > deadline)
+      throw new Error(`not in ${patience / 1000} s; the last answer: ${JSON.stringify(answer, null, 1)}`);
     await sleep(100);
   }
 }

@@ -12,8 +12,8 @@ import { ensureBinaries, ensureNodeProgram } from '../../controlplane/binaries.t
 import { type CommandOptions, type Output, runCommand } from '../../controlplane/command.ts';
 import { runTool, type ToolOptions } from '../../controlplane/tools.ts';
 import type { Image } from '../../image/images.ts';
-import { eventually } from '../../product/eventually.ts';
 import { cacheFolder } from '../../run/cache-folder.mjs';
+import { patiently } from '../patiently.ts';
 import { findCniPlugins } from './cni-plugins.ts';
 import { type NodePlan, paths } from './layout.ts';
 import { writeSettings } from './settings.ts';
@@ -39,7 +39,7 @@ export interface ClusterNode {
   stop(): Promise<void>;
 }
 
-/** Ready when it returns. @throws Error where it isn't within half a minute */
+/** Ready when it returns. @throws Error where it is not within three minutes */
 export async function startNode(pause: Image): Promise<ClusterNode> {
   const binaries = await ensureBinaries();
   const parent = join(cacheFolder(), 'run');
@@ -113,5 +113,5 @@ async function untilReady(node: ClusterNode): Promise<void> {
       return (error as Error).message;
     }
   };
-  await eventually(state, (answer) => answer === 'True');
+  await patiently(state, (answer) => answer === 'True');
 }
