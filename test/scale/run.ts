@@ -69,6 +69,8 @@ export async function runScale(options: ScaleOptions, say: Say): Promise<Figures
     const first = await repairAll(program, options, stage, say);
     const steady = await observeSteady(program, options, stage, say);
     const rates = options.rounds === 0 ? undefined : await rate(program, first.leasePath, options, stage, fixture, say);
+    // What it still has to report must not look like the next one's doing.
+    await untilQuiet(stage.audit);
     const peakOfAll = Math.max(first.peak, program.memory().peak);
     await program.end();
     program = await stage.start({ concurrency: options.concurrency, 'full-pass-interval': options.passSeconds });
