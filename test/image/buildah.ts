@@ -1,7 +1,7 @@
 /**
  * Builds one image with buildah, and leaves it as an OCI archive: no daemon, no registry, no store that outlives the build.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../controlplane/command.ts';
 
@@ -29,15 +29,18 @@ export async function buildImage(build: Build, archive: string, scratch: string)
     await buildah(store, [...global, 'build', ...words, ...pairs, ...mounts, build.context]);
     await buildah(store, [...global, 'push', '--quiet', build.name, `oci-archive:${archive}:${build.name}`]);
   } finally {
+    await rmdir('/var/lib/containers').catch(() => {}); // not empty: it was there before
     await rm(store, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
 
-/** buildah keeps a cache in /var/lib/containers, wherever its store is: here that is a file system of its own, which goes with it. */
-function buildah(store: string, args: readonly string[]) {
+/** Wherever its store is, buildah writes to /var/lib/containers, which is a file system of its own here and goes with it, and to /etc/cni. */
+async function buildah(store: string, args: readonly string[]) {
+  const settings = join(store, 'containers.conf');
+  await writeFile(settings, `[network]\nnetwork_config_dir = "${join(store, 'networks')}"\n`);
   const script = 'mkdir -p /var/lib/containers && mount -t tmpfs tmpfs /var/lib/containers && exec buildah "$@"';
   return runCommand('unshare', ['--mount', 'sh', '-c', script, 'buildah', ...args], {
-    env: { ...process.env, TMPDIR: store },
+    env: { ...process.env, TMPDIR: store, CONTAINERS_CONF: settings },
     timeout: 900_000,
   });
 }

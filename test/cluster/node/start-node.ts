@@ -20,6 +20,8 @@ import { writeSettings } from './settings.ts';
 
 export interface ClusterNode {
   readonly folder: string;
+  /** Of the pods, below the root of each hierarchy. */
+  readonly cgroup: string;
   readonly kubeconfigPath: string;
   /** Of its first process. */
   readonly pid: number;
@@ -72,6 +74,7 @@ export async function startNode(pause: Image): Promise<ClusterNode> {
     runTool('nsenter', [...enter('--net'), command, ...args], plan.folder, kubeconfigPath, options);
   const node: ClusterNode = {
     folder: plan.folder,
+    cgroup: plan.cgroup,
     kubeconfigPath,
     pid,
     kubectl: tool(binaries.kubectl),
