@@ -18,7 +18,6 @@ const programs: Readonly<Record<string, string>> = {
   nsenter: 'util-linux',
   buildah: 'buildah',
   'apt-get': 'apt, of Debian or Ubuntu',
-  python3: 'python3 with pip',
   mvn: 'maven',
 };
 
@@ -28,6 +27,7 @@ export function whyNoNode(): string | undefined {
   if (process.getuid?.() !== 0) return 'it takes root';
   const missing = Object.keys(programs).filter((program) => !onPath(program));
   const packages = new Set(missing.map((program) => programs[program]));
+  if (spawnSync('python3', ['-m', 'pip', '--version']).status !== 0) packages.add('python3-pip');
   if (!findCniPlugins()) packages.add('containernetworking-plugins');
   if (!findNodeProgram() && !onPath('go')) packages.add('Go 1.26 or newer');
   if (packages.size > 0) return `it lacks ${[...packages].join(', ')}`;
