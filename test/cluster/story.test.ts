@@ -28,6 +28,13 @@ describeWith(['kubernetes node'], 'the user’s story on a real node', () => {
     for (const { status } of pods) expect(status.containerStatuses[0]).toMatchObject({ ready: true, restartCount: 0 });
   });
 
+  it('injects the key into the first ConfigMap right after it', async () => {
+    await apply(namespace('finance'), assignment('finance', ['finance']));
+    await apply(configMap('finance', 'hadoop'));
+    const stored = await get('configmap', 'hadoop', 'finance');
+    expect(effectiveEncryption(stored.data['core-site.xml'])).toEqual({ algorithm: 'SSE-KMS', key: seedKey });
+  });
+
   it('runs as nobody, with no rights, and can write nothing to its image, in which there is no shell', async () => {
     for (const { metadata } of await suite.operatorPods()) {
       const pid = processOf(metadata.uid);
@@ -66,12 +73,6 @@ describeWith(['kubernetes node'], 'the user’s story on a real node', () => {
     tell(`its memory, idle: ${now} MB, at most ${most} MB`);
     const limit = Number.parseInt(first.spec.containers[0].resources.limits.memory, 10);
     expect(most).toBeLessThan(limit / 2);
-  });
-
-  it('injects the key into the first ConfigMap after the installation', async () => {
-    await apply(namespace('finance'), assignment('finance', ['finance']), configMap('finance', 'hadoop'));
-    const stored = await get('configmap', 'hadoop', 'finance');
-    expect(effectiveEncryption(stored.data['core-site.xml'])).toEqual({ algorithm: 'SSE-KMS', key: seedKey });
   });
 
   it('has a pod that mounts the ConfigMap read the injected file', async () => {
