@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { effectiveEncryption } from '../product/effective.ts';
-import { assignment, configMap, namespace, otherKey, plainFile, seedKey } from '../product/manifests.ts';
+import { assignment, configMap, firstKey, namespace, otherKey, plainFile } from '../product/manifests.ts';
 import { useProduct } from '../product/use-product.ts';
 import { describeWith } from '../run/needs.ts';
 
-const encrypted = { algorithm: 'SSE-KMS', key: seedKey };
+const encrypted = { algorithm: 'SSE-KMS', key: firstKey };
 
 describeWith(['control plane'], 'kubectl apply in an assigned namespace', () => {
   const { cluster, apply, applyRefused, get } = useProduct();

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { effectiveEncryption } from '../product/effective.ts';
-import { assignment, configMap, namespace, seedKey } from '../product/manifests.ts';
+import { assignment, configMap, firstKey, namespace } from '../product/manifests.ts';
 import { useProduct } from '../product/use-product.ts';
 import { describeWith } from '../run/needs.ts';
 
-const encrypted = { algorithm: 'SSE-KMS', key: seedKey };
+const encrypted = { algorithm: 'SSE-KMS', key: firstKey };
 const property = (name: string, value: string, rest = '') =>
   `<property><name>${name}</name><value>${value}</value>${rest}</property>`;
 

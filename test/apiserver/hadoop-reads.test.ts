@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { hadoopVersions } from '../hadoop/jars.ts';
 import { type Encryption, isFailure, startJudge } from '../hadoop/judge.ts';
-import { assignment, configMap, namespace, otherKey, plainFile, seedKey } from '../product/manifests.ts';
+import { assignment, configMap, firstKey, namespace, otherKey, plainFile } from '../product/manifests.ts';
 import { useProduct } from '../product/use-product.ts';
 import { describeWith } from '../run/needs.ts';
 
@@ -48,7 +48,7 @@ describeWith(['control plane', 'java', 'maven'], 'what the API server stored, re
         for (const [index, verdict] of verdicts.entries()) {
           for (const [mode, reading] of Object.entries(verdict)) {
             if (isFailure(reading)) throw new Error(`Hadoop ${version}, ${mode}: ${reading.error}`);
-            const key = index < before.length ? seedKey : otherKey;
+            const key = index < before.length ? firstKey : otherKey;
             const expected = { method: 'SSE_KMS', key } satisfies Encryption;
             expect(reading.buckets, `Hadoop ${version}, ${mode}`).toMatchObject({ warehouse: expected, b1: expected });
           }

@@ -3,10 +3,10 @@ import { effectiveEncryption } from '../product/effective.ts';
 import {
   assignment,
   configMap,
+  firstKey,
   namespace,
   otherKey,
   plainFile,
-  seedKey,
   selectingAssignment,
 } from '../product/manifests.ts';
 import { useProduct } from '../product/use-product.ts';
@@ -36,11 +36,11 @@ describeWith(['control plane'], 'the reconciler repairs what is stored', () => {
     await apply(assignment('late', ['late']));
     await eventually(
       () => keyOf('two', 'late'),
-      (key) => key === seedKey,
+      (key) => key === firstKey,
     );
     await eventually(
       () => keyOf('one', 'late'),
-      (key) => key === seedKey,
+      (key) => key === firstKey,
     );
     expect(await ownersOf('one', 'late')).toEqual(['team']);
     const status = await eventually(
@@ -81,7 +81,7 @@ describeWith(['control plane'], 'the reconciler repairs what is stored', () => {
     await apply(configMap('moving', 'one'));
     await eventually(
       () => keyOf('one', 'moving'),
-      (key) => key === seedKey,
+      (key) => key === firstKey,
     );
     await cluster().kubectl(['label', 'namespace', 'moving', 'team=b', '--overwrite']);
     await eventually(
@@ -167,7 +167,7 @@ describeWith(['control plane'], 'the reconciler repairs what is stored', () => {
     await apply(configMap('stuck', 'broken'));
     await eventually(
       () => keyOf('broken', 'stuck'),
-      (key) => key === seedKey,
+      (key) => key === firstKey,
     );
     await eventually(
       () => statusOf('stuck'),
@@ -181,7 +181,7 @@ describeWith(['control plane'], 'the reconciler repairs what is stored', () => {
     await apply([assignment('first', ['contested'])]);
     await eventually(
       () => keyOf('one', 'contested'),
-      (key) => key === seedKey,
+      (key) => key === firstKey,
     );
     const stored = await get('configmap', 'one', 'contested');
     await apply([assignment('second', ['contested'], { key: { arn: otherKey } })]);

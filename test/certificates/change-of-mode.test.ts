@@ -9,7 +9,7 @@ import { useControlPlane } from '../controlplane/use-control-plane.ts';
 import { readBundles } from '../kube/admission-configurations.ts';
 import { eventually } from '../product/eventually.ts';
 import { chart, operatorNamespace, release } from '../product/install.ts';
-import { assignment, namespace, seedKey } from '../product/manifests.ts';
+import { assignment, firstKey, namespace } from '../product/manifests.ts';
 import { type Deployment, installDeployment, type StartOptions } from '../rollout/deployment.ts';
 import { findKeyless, startWriters, type Tally } from '../rollout/writers.ts';
 import { describeWith } from '../run/needs.ts';
@@ -58,7 +58,7 @@ describeWith(['control plane'], 'a change of mode', () => {
 
   /** Replaces one replica after the other while clients write. */
   async function rollUnderLoad(options: StartOptions): Promise<Tally> {
-    const writers = startWriters({ api, namespace: 'finance', key: seedKey, clients: 2 });
+    const writers = startWriters({ api, namespace: 'finance', key: firstKey, clients: 2 });
     try {
       for (const replica of deployment.replicas()) {
         await deployment.untilReady(await deployment.start(options));
@@ -100,7 +100,7 @@ describeWith(['control plane'], 'a change of mode', () => {
     console.log(`back to its own: ${requests} requests, ${failures.length} failed`);
     expect(failures).toEqual([]);
     expect(keyless).toEqual([]);
-    expect((await findKeyless(api, 'finance', seedKey)).keyless).toEqual([]);
+    expect((await findKeyless(api, 'finance', firstKey)).keyless).toEqual([]);
     for (const bundle of await readAllBundles()) expect(bundle.endsWith(company.certificate)).toBe(true);
   });
 });

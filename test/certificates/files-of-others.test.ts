@@ -16,7 +16,7 @@ import {
 } from '../kube/admission-configurations.ts';
 import { eventually } from '../product/eventually.ts';
 import { operatorNamespace, release } from '../product/install.ts';
-import { assignment, namespace, seedKey } from '../product/manifests.ts';
+import { assignment, firstKey, namespace } from '../product/manifests.ts';
 import { type Deployment, installDeployment, type Replica } from '../rollout/deployment.ts';
 import { findKeyless, startWriters, type Tally } from '../rollout/writers.ts';
 import { describeWith } from '../run/needs.ts';
@@ -91,7 +91,7 @@ function useReplicas(...values: string[]) {
         .split('\n')
         .filter((line) => line.includes(`"msg":"${message}"`)),
     async whileWriting(step: () => Promise<unknown>): Promise<Tally> {
-      const writers = startWriters({ api, namespace: 'finance', key: seedKey, clients: 2 });
+      const writers = startWriters({ api, namespace: 'finance', key: firstKey, clients: 2 });
       try {
         await step();
       } finally {
@@ -103,7 +103,7 @@ function useReplicas(...values: string[]) {
       expect(failures).toEqual([]);
       expect(keyless).toEqual([]);
       expect(requests).toBeGreaterThan(0);
-      expect((await findKeyless(api, 'finance', seedKey)).keyless).toEqual([]);
+      expect((await findKeyless(api, 'finance', firstKey)).keyless).toEqual([]);
     },
   };
 }

@@ -10,7 +10,7 @@ import { useControlPlane } from '../controlplane/use-control-plane.ts';
 import { overwriteBundles, readBundles } from '../kube/admission-configurations.ts';
 import { eventually } from '../product/eventually.ts';
 import { operatorNamespace, release } from '../product/install.ts';
-import { assignment, configMap, namespace, plainFile, seedKey } from '../product/manifests.ts';
+import { assignment, configMap, firstKey, namespace, plainFile } from '../product/manifests.ts';
 import { type Deployment, installDeployment, type StartOptions } from '../rollout/deployment.ts';
 import { findKeyless, startWriters, type Tally } from '../rollout/writers.ts';
 import { describeWith } from '../run/needs.ts';
@@ -84,7 +84,7 @@ describeWith(['control plane'], 'two replicas whose CA and certificates live for
   }
 
   async function whileWriting(step: () => Promise<unknown>): Promise<Tally> {
-    const writers = startWriters({ api, namespace: 'finance', key: seedKey, clients: 3 });
+    const writers = startWriters({ api, namespace: 'finance', key: firstKey, clients: 3 });
     try {
       await step();
     } finally {
@@ -97,7 +97,7 @@ describeWith(['control plane'], 'two replicas whose CA and certificates live for
     expect(failures).toEqual([]);
     expect(keyless).toEqual([]);
     expect(requests).toBeGreaterThan(0);
-    const all = await findKeyless(api, 'finance', seedKey);
+    const all = await findKeyless(api, 'finance', firstKey);
     expect(all.keyless).toEqual([]);
     expect(all.total).toBeGreaterThan(stored);
     stored = all.total;
@@ -192,7 +192,7 @@ describeWith(['control plane'], 'two replicas whose CA and certificates live for
     await startTwo();
     const name = `after-${Date.now()}`;
     await cluster().kubectl(['apply', '-f', '-'], { stdin: JSON.stringify(configMap('finance', name, plainFile)) });
-    expect((await findKeyless(api, 'finance', seedKey)).keyless).toEqual([]);
+    expect((await findKeyless(api, 'finance', firstKey)).keyless).toEqual([]);
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { runCommand } from '../controlplane/command.ts';
 import { ensureImage, nodeRuntime } from '../image/images.ts';
 import { effectiveEncryption } from '../product/effective.ts';
 import { operatorNamespace } from '../product/install.ts';
-import { assignment, configMap, namespace, otherKey, seedKey } from '../product/manifests.ts';
+import { assignment, configMap, firstKey, namespace, otherKey } from '../product/manifests.ts';
 import { describeWith } from '../run/needs.ts';
 import { deployment, pod } from './manifests.ts';
 import { memoryOf, processOf, rootIsReadOnly, startOf, statusOf } from './operator-process.ts';
@@ -32,7 +32,7 @@ describeWith(['kubernetes node'], 'the user’s story on a real node', () => {
     await apply(namespace('finance'), assignment('finance', ['finance']));
     await apply(configMap('finance', 'hadoop'));
     const stored = await get('configmap', 'hadoop', 'finance');
-    expect(effectiveEncryption(stored.data['core-site.xml'])).toEqual({ algorithm: 'SSE-KMS', key: seedKey });
+    expect(effectiveEncryption(stored.data['core-site.xml'])).toEqual({ algorithm: 'SSE-KMS', key: firstKey });
   });
 
   it('runs as nobody, with no rights, and can write nothing to its image, in which there is no shell', async () => {
@@ -78,7 +78,7 @@ describeWith(['kubernetes node'], 'the user’s story on a real node', () => {
   it('has a pod that mounts the ConfigMap read the injected file', async () => {
     const workload = { image: suite.busybox(), command: ['cat', file], configuration: 'hadoop' };
     await apply(pod('finance', 'reader', workload));
-    expect(keyOf(await outputOf(suite, 'finance', 'reader'))).toBe(seedKey);
+    expect(keyOf(await outputOf(suite, 'finance', 'reader'))).toBe(firstKey);
   });
 
   it('brings a rotated key into the mounted file, and to the process after a rollout restart', async () => {
@@ -93,7 +93,7 @@ describeWith(['kubernetes node'], 'the user’s story on a real node', () => {
       suite.node().kubectl(['rollout', verb, 'deployment/job', '--namespace', 'finance']);
     const inPod = (path: string) => async () => keyOf(await exec('finance', 'deployment/job', 'cat', path));
     await rollout('status');
-    await patiently(inPod('/tmp/read'), (key) => key === seedKey);
+    await patiently(inPod('/tmp/read'), (key) => key === firstKey);
 
     const started = Date.now();
     await apply(assignment('finance', ['finance'], { key: { arn: otherKey } }));
@@ -102,7 +102,7 @@ describeWith(['kubernetes node'], 'the user’s story on a real node', () => {
     tell(`a rotated key was stored after ${since(started)} s`);
     await patiently(inPod(file), (key) => key === otherKey);
     tell(`and in the mounted file after ${since(started)} s`);
-    expect(await inPod('/tmp/read')()).toBe(seedKey);
+    expect(await inPod('/tmp/read')()).toBe(firstKey);
 
     await rollout('restart');
     await rollout('status');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { otherKey, seedKey } from '../product/manifests.ts';
+import { firstKey, otherKey } from '../product/manifests.ts';
 import { encryptsWith, isInsertion } from './encryption.ts';
 
 const property = (name: string, value: string, final = true) =>
@@ -7,25 +7,25 @@ const property = (name: string, value: string, final = true) =>
 const file = (...properties: string[]) => `<configuration>${properties.join('')}</configuration>`;
 const right = [
   property('fs.s3a.server-side-encryption-algorithm', 'SSE-KMS'),
-  property('fs.s3a.server-side-encryption.key', seedKey),
+  property('fs.s3a.server-side-encryption.key', firstKey),
   property('fs.s3a.encryption.algorithm', 'SSE-KMS'),
-  property('fs.s3a.encryption.key', seedKey),
+  property('fs.s3a.encryption.key', firstKey),
 ];
 
 describe('a file encrypts with a key', () => {
   it('where old and new names say so', () => {
-    expect(encryptsWith(file(...right), seedKey)).toBe(true);
-    expect(encryptsWith(file(...right, property('fs.defaultFS', 's3a://b', false)), seedKey)).toBe(true);
+    expect(encryptsWith(file(...right), firstKey)).toBe(true);
+    expect(encryptsWith(file(...right, property('fs.defaultFS', 's3a://b', false)), firstKey)).toBe(true);
   });
 
   it.each([
     ['one name is missing', file(...right.slice(1))],
-    ['there is another key', file(...right).replace(seedKey, otherKey)],
+    ['there is another key', file(...right).replace(firstKey, otherKey)],
     ['a setting is not final', file(...right).replace('<final>true</final>', '')],
     ['a bucket has a setting of its own', file(...right, property('fs.s3a.bucket.b.encryption.algorithm', 'AES256'))],
     ['there is nothing', '<configuration/>'],
   ])('and not where %s', (_, text) => {
-    expect(encryptsWith(text, seedKey)).toBe(false);
+    expect(encryptsWith(text, firstKey)).toBe(false);
   });
 });
 

@@ -2,7 +2,7 @@
  * The objects of the suites, as a user would write them.
  */
 
-export const seedKey = 'arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca01';
+export const firstKey = 'arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca01';
 export const otherKey = 'arn:aws:kms:us-west-2:360379543683:key/11111111-2222-3333-4444-555555555555';
 
 export const plainFile = `<?xml version="1.0"?>
@@ -29,7 +29,7 @@ export function configMap(namespace: string, name: string, file: string = plainF
   };
 }
 
-/** For exact namespaces, with the seed's key unless `spec` says otherwise. */
+/** For exact namespaces, with the first key unless `spec` says otherwise. */
 export function assignment(name: string, namespaces: readonly string[], spec: object = {}) {
   return toAssignment(name, { namespaces, ...spec });
 }
@@ -39,6 +39,6 @@ export function selectingAssignment(name: string, matchLabels: Record<string, st
 }
 
 function toAssignment(name: string, spec: object) {
-  const all = { key: { arn: seedKey }, ...spec };
+  const all = { key: { arn: firstKey }, ...spec };
   return { apiVersion: 'ssekms.io/v1alpha1', kind: 'KmsKeyAssignment', metadata: { name }, spec: all };
 }

@@ -12,7 +12,7 @@ import { buildTransport, type Transport } from '../../src/kube/transport.ts';
 import { useControlPlane } from '../controlplane/use-control-plane.ts';
 import { eventually } from '../product/eventually.ts';
 import { chart } from '../product/install.ts';
-import { assignment, namespace, seedKey } from '../product/manifests.ts';
+import { assignment, firstKey, namespace } from '../product/manifests.ts';
 import { describeWith } from '../run/needs.ts';
 import { type Deployment, installDeployment } from './deployment.ts';
 import { findKeyless, startWriters, type Tally } from './writers.ts';
@@ -48,7 +48,7 @@ describeWith(['control plane'], 'a rolling update of two replicas', () => {
   });
 
   async function whileWriting(step: () => Promise<void>): Promise<Tally> {
-    const writers = startWriters({ api, namespace: 'finance', key: seedKey, clients: 4 });
+    const writers = startWriters({ api, namespace: 'finance', key: firstKey, clients: 4 });
     await step();
     await writers.stop();
     return writers.tally;
@@ -67,7 +67,7 @@ describeWith(['control plane'], 'a rolling update of two replicas', () => {
     );
     expect(failures).toEqual([]);
     expect(keyless).toEqual([]);
-    const stored = await findKeyless(api, 'finance', seedKey);
+    const stored = await findKeyless(api, 'finance', firstKey);
     expect(stored.keyless).toEqual([]);
     expect(stored.total).toBeGreaterThan(100);
     expect(requests).toBeGreaterThan(500);

@@ -4,11 +4,11 @@
 import { beforeAll, expect, it } from 'vitest';
 import { effectiveEncryption } from '../product/effective.ts';
 import { eventually } from '../product/eventually.ts';
-import { assignment, configMap, namespace, plainFile, seedKey } from '../product/manifests.ts';
+import { assignment, configMap, firstKey, namespace, plainFile } from '../product/manifests.ts';
 import { useProduct } from '../product/use-product.ts';
 import { describeWith } from '../run/needs.ts';
 
-const encrypted = { algorithm: 'SSE-KMS', key: seedKey };
+const encrypted = { algorithm: 'SSE-KMS', key: firstKey };
 const base64 = (text: string | Buffer) => Buffer.from(text).toString('base64');
 const logback = '<configuration><property name="DIR" value="/x"/><root level="info"/></configuration>';
 const mebibyte = 1024 * 1024;
@@ -34,7 +34,7 @@ describeWith(['control plane'], 'files told by their content', () => {
         await apply(holding('strict', 'probe', { data: { 'any.conf': plainFile } }));
         return effectiveEncryption((await dataOf('probe', 'strict'))['any.conf']);
       },
-      ({ key }) => key === seedKey,
+      ({ key }) => key === firstKey,
     );
   }, 60_000);
 
@@ -90,7 +90,7 @@ describeWith(['control plane'], 'files told by their content', () => {
     await apply(assignment('lenient', ['lenient'], { enforcement: 'Strict' }));
     await eventually(
       async () => effectiveEncryption((await dataOf('one', 'lenient'))['my.conf']),
-      ({ key }) => key === seedKey,
+      ({ key }) => key === firstKey,
     );
     await eventually(
       () => get('kka', 'lenient'),

@@ -4,11 +4,11 @@
 import { beforeAll, expect, it } from 'vitest';
 import { effectiveEncryption } from '../product/effective.ts';
 import { eventually } from '../product/eventually.ts';
-import { assignment, configMap, namespace, otherKey, plainFile, seedKey } from '../product/manifests.ts';
+import { assignment, configMap, firstKey, namespace, otherKey, plainFile } from '../product/manifests.ts';
 import { useProduct } from '../product/use-product.ts';
 import { describeWith } from '../run/needs.ts';
 
-const encrypted = { algorithm: 'SSE-KMS', key: seedKey };
+const encrypted = { algorithm: 'SSE-KMS', key: firstKey };
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const text = (encoded: string) => Buffer.from(encoded, 'base64').toString();
 /** A value that has no business anywhere but in its Secret; it stands where messages about ConfigMaps quote. */
@@ -40,7 +40,7 @@ describeWith(['control plane'], 'Secrets', () => {
         await apply(secret('finance', 'probe'));
         return effectiveEncryption(await stored('probe'));
       },
-      ({ key }) => key === seedKey,
+      ({ key }) => key === firstKey,
     );
   }, 60_000);
 

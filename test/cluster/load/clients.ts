@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { createInterface } from 'node:readline';
 import { effectiveEncryption } from '../../product/effective.ts';
-import { configMap, seedKey } from '../../product/manifests.ts';
+import { configMap, firstKey } from '../../product/manifests.ts';
 import type { Failure, Phase } from './phase.ts';
 
 const [kubeconfig = '', namespace = '', clients = '1'] = process.argv.slice(2);
@@ -56,7 +56,7 @@ async function create(name: string): Promise<void> {
   try {
     const { status, text } = await call('POST', '', configMap(namespace, name));
     if (status !== 201) fail(status, JSON.parse(text).message ?? text);
-    else if (effectiveEncryption(JSON.parse(text).data['core-site.xml']).key !== seedKey) now.withoutKey++;
+    else if (effectiveEncryption(JSON.parse(text).data['core-site.xml']).key !== firstKey) now.withoutKey++;
   } catch (error) {
     fail(0, (error as Error).message);
   }

@@ -1,7 +1,7 @@
 /**
  * Somebody tries to get around the assigned key.
  */
-import { seedKey } from '../../product/manifests.ts';
+import { firstKey } from '../../product/manifests.ts';
 import { encryptsWith } from '../encryption.ts';
 import { manifest } from '../stage.ts';
 import type { Step } from '../step.ts';
@@ -21,7 +21,7 @@ tells whoever applied it. What isn't about encryption stays.`,
     const warned = said.split('\n').some((line) => line.startsWith('Warning:') && line.includes(setting));
     promise('kubectl warned, and named the setting', warned, said);
     promise('the setting is gone', !file.includes(setting), file);
-    promise('the assigned key is in force for every bucket', encryptsWith(file, seedKey), file);
+    promise('the assigned key is in force for every bucket', encryptsWith(file, firstKey), file);
     promise("the bucket's other setting is still there", file.includes(kept), file);
   },
 };

@@ -1,7 +1,7 @@
 /**
  * The job itself: an assignment, and a file that is stored with its key.
  */
-import { seedKey } from '../../product/manifests.ts';
+import { firstKey } from '../../product/manifests.ts';
 import { encryptsWith, isInsertion } from '../encryption.ts';
 import { manifest } from '../stage.ts';
 import type { Step } from '../step.ts';
@@ -19,7 +19,7 @@ in the very request that stores the file.`,
     const after = await stored('finance', 'spark');
     diff({ name: 'core-site.xml as applied', text: before }, { name: 'core-site.xml as stored', text: after });
     const claim = 'stored: S3A encrypts with SSE-KMS and the assigned key, under old and new names, each one final';
-    promise(claim, encryptsWith(after, seedKey), after);
+    promise(claim, encryptsWith(after, firstKey), after);
     promise('every other character is as it was applied', isInsertion(before, after), after);
     promise('kubectl has nothing to warn of', !said.includes('Warning'), said);
   },

@@ -2,7 +2,7 @@
  * A new key, and the files that are stored already.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { otherKey, seedKey } from '../../product/manifests.ts';
+import { firstKey, otherKey } from '../../product/manifests.ts';
 import { encryptsWith } from '../encryption.ts';
 import type { KubernetesObject } from '../stage.ts';
 import type { Step } from '../step.ts';
@@ -31,7 +31,7 @@ their next apply, by kubectl, Helm or GitOps, sees no conflict.`,
     say(`The stored file changed within ${((performance.now() - started) / 1000).toFixed(1)} s:`);
     diff({ name: 'core-site.xml before', text: before }, { name: 'core-site.xml after', text: after });
     promise('the new key is in force', encryptsWith(after, otherKey), after);
-    promise('nothing but the key changed', after === before.replaceAll(seedKey, otherKey), after);
+    promise('nothing but the key changed', after === before.replaceAll(firstKey, otherKey), after);
     await settled(stage, 'finance', '2/2');
     await kubectl('get', 'kka');
     promise('the other ConfigMap has it, too', encryptsWith(await stored('finance', 'etl'), otherKey));
