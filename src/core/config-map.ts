@@ -88,7 +88,9 @@ export function planConfigMap(content: ConfigMapContent, assignment: Assignment,
   );
   const patch = planned.flatMap(toPatch);
   if (patch.length > 0 && isTooLarge(content, planned)) {
-    const grown = planned.filter(({ plan }) => plan.kind === 'change').map(({ dataKey }) => ({ dataKey, ...tooLarge }));
+    const grown = planned
+      .filter(({ plan }) => plan.kind === 'change')
+      .map(({ dataKey }) => ({ dataKey, ...tooLarge(content) }));
     return { kind: 'refused', files: planned, refusals: grown };
   }
   return patch.length === 0
@@ -118,13 +120,10 @@ const notUtf8: Refused = {
   message: 'the file is not UTF-8: save it as UTF-8',
 };
 
-const tooLarge: Refused = {
-  kind: 'refused',
-  reason: 'TooLarge',
-  line: 1,
-  column: 1,
-  message: `with the encryption properties the values of the ConfigMap have more than ${maxBytes} bytes: split it`,
-};
+function tooLarge({ kind = 'ConfigMap' }: ConfigMapContent): Refused {
+  const message = `with the encryption properties the values of the ${kind} have more than ${maxBytes} bytes: split it`;
+  return { kind: 'refused', reason: 'TooLarge', line: 1, column: 1, message };
+}
 
 /** The API server counts all values together, those in base64 decoded. */
 function isTooLarge(content: ConfigMapContent, planned: readonly FilePlan[]): boolean {

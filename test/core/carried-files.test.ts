@@ -108,7 +108,8 @@ describe('a Secret', () => {
     };
     const room = maxBytes - grown.result.length;
     expect(planned(content(room)).kind).toBe('change');
-    expect(planned(content(room + 1))).toMatchObject({ kind: 'refused', refusals: [{ reason: 'TooLarge' }] });
+    const message = expect.stringContaining('the Secret');
+    expect(planned(content(room + 1))).toMatchObject({ kind: 'refused', refusals: [{ reason: 'TooLarge', message }] });
   });
 
   it.each<[string, string]>([

@@ -207,7 +207,15 @@ describe('the size of all values', () => {
     expect(planned({ data: { 'core-site.xml': plain, a: filler(room) } }).kind).toBe('change');
     expect(planned({ data: { 'core-site.xml': plain, a: filler(room + 1) } })).toMatchObject({
       kind: 'refused',
-      refusals: [{ dataKey: 'core-site.xml', reason: 'TooLarge', line: 1, column: 1 }],
+      refusals: [
+        {
+          dataKey: 'core-site.xml',
+          reason: 'TooLarge',
+          line: 1,
+          column: 1,
+          message: expect.stringContaining('the ConfigMap'),
+        },
+      ],
     });
   });
 
