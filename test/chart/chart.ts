@@ -1,6 +1,7 @@
 /**
  * The chart in a test's control plane: installed without pods, and reached at a port of this machine.
  */
+import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { CommandFailed } from '../controlplane/command.ts';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
@@ -10,6 +11,9 @@ export const chart = join(root, 'charts', 'sse-kms-operator');
 /** Also the full name of every object: the release is called like the chart. */
 export const release = 'sse-kms-operator';
 export const namespace = 'sse-kms-system';
+
+/** What `helm test` makes is called so: by the release alone, and like nothing that anybody else would make. */
+export const selfTest = `ssekms-self-test-${hash('sha256', `${namespace}/${release}`).slice(0, 8)}`;
 
 // biome-ignore lint/suspicious/noExplicitAny: objects as the API server has them, which a test looks into
 export type KubernetesObject = any;

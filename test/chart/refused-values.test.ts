@@ -34,6 +34,14 @@ const affinity = {
   },
 };
 
+const onNodes = (values: object) => ({ hostNetwork: true, webhook: { port: 10_260 }, ...values });
+const lifetimes = (caLifetimeSeconds: number, leafLifetimeSeconds: number) => ({
+  certificates: { selfManaged: { caLifetimeSeconds, leafLifetimeSeconds } },
+});
+const certManager = (duration: string, renewBefore: string) => ({
+  certificates: { mode: 'cert-manager', certManager: { duration, renewBefore } },
+});
+
 describeWith(['control plane'], 'helm', () => {
   const folder = temporaryFolder();
   let helm: string;
@@ -113,9 +121,33 @@ describeWith(['control plane'], 'helm', () => {
         '/networkPolicy/egress/cidrs/0',
       ],
       ['no port of the API server', { networkPolicy: { egress: { ports: [] } } }, '/networkPolicy/egress/ports'],
+      ['one port for calls and probes', { probes: { port: 10_250 } }, 'webhook.port: 10250'],
+      ['one port for probes and metrics', { metrics: { port: 8081 } }, 'probes.port: 8081'],
+      ['one port for calls and metrics', { webhook: { port: 8080 } }, 'webhook.port: 8080'],
+      ['the kubelet’s port for calls', { hostNetwork: true }, 'webhook.port'],
+      ['the kubelet’s port for metrics', onNodes({ metrics: { port: 10_250 } }), 'metrics.port'],
+      ['the kubelet’s port for probes', onNodes({ probes: { port: 10_250 } }), 'probes.port'],
+      ['certificates that outlive their CA', lifetimes(86_400, 86_401), 'leafLifetimeSeconds'],
+      ['certificates that live as long as their CA', lifetimes(86_400, 86_400), 'leafLifetimeSeconds'],
+      ['a renewal before the beginning', certManager('24h', '720h'), 'certManager.renewBefore'],
+      ['a renewal at the beginning', certManager('24h', '23h59m60s'), 'certManager.renewBefore'],
+      ['a shorter life than cert-manager gives', certManager('59m', '10m'), 'certManager.duration'],
+      ['a later renewal than cert-manager allows', certManager('24h', '299s'), 'certManager.renewBefore'],
+      ['a name in capitals', { nameOverride: 'Foo' }, '/nameOverride'],
+      ['a name that begins with a hyphen', { nameOverride: '-foo' }, '/nameOverride'],
+      ['a name that ends with a dot', { nameOverride: 'foo.' }, '/nameOverride'],
+      ['a name that is a dot', { nameOverride: '.' }, '/nameOverride'],
+      ['a name that could be cut at a dot', { nameOverride: `${'a'.repeat(62)}.b` }, '/nameOverride'],
       ['a lease of a second', { reconciler: { leaseSeconds: 1 } }, '/reconciler/leaseSeconds'],
     ])('%s', async (_, values, name) => {
       expect(await refusal(values)).toContain(name);
+    });
+
+    it('a release whose Service could not be called so, unless it has another name', async () => {
+      const called = (...args: string[]) =>
+        runCommand(helm, ['template', '1st', chart, ...args]).catch((error) => error);
+      expect((await called()).stderr).toContain('fullnameOverride');
+      expect((await called('--set', 'fullnameOverride=first')).stderr).toBe('');
     });
 
     it('a cluster that is older than the chart needs', async () => {
@@ -148,6 +180,10 @@ describeWith(['control plane'], 'helm', () => {
       ['what a parent chart passes on', { global: { anything: [1] }, enabled: true }],
       ['an affinity in full', { affinity }],
       ['every toleration', { tolerations: [{ operator: 'Exists' }] }],
+      ['the same port for metrics that nobody serves', { metrics: { enabled: false, port: 8081 } }],
+      ['the kubelet’s port for metrics that nobody serves', onNodes({ metrics: { enabled: false, port: 10_250 } })],
+      ['the shortest life that cert-manager gives', certManager('1h', '59m59s')],
+      ['a short name', { nameOverride: 'k' }],
       ['a selector by labels and expressions', { webhook: { namespaceSelector: goodSelector } }],
     ])('%s', async (_, values) => {
       expect(await refusal(values)).toBeUndefined();

@@ -1,13 +1,14 @@
 /**
  * What Helm makes of the chart and its values, checked by the API server.
  */
+import { hash } from 'node:crypto';
 import { load, loadAll } from 'js-yaml';
 import { beforeAll, expect, it } from 'vitest';
 import { buildCrd } from '../../src/api/crd.ts';
 import { parseCommandLine } from '../../src/config.ts';
 import { useControlPlane } from '../controlplane/use-control-plane.ts';
 import { describeWith } from '../run/needs.ts';
-import { chart, type KubernetesObject, namespace, refusal, release, set } from './chart.ts';
+import { chart, type KubernetesObject, namespace, refusal, release, selfTest, set } from './chart.ts';
 
 describeWith(['control plane'], 'the chart', () => {
   const cluster = useControlPlane();
@@ -148,12 +149,47 @@ describeWith(['control plane'], 'the chart', () => {
   it("passes the API server's strict checks with helm test's objects, too", async () => {
     await cluster().kubectl(['create', '-f', '-'], { stdin: JSON.stringify(buildCrd()) });
     await cluster().kubectl(['wait', 'crd/kmskeyassignments.ssekms.io', '--for=condition=Established']);
-    await cluster().kubectl(['create', 'namespace', `${release}-test`]);
-    await cluster().kubectl(['create', 'serviceaccount', `${release}-test`, '-n', namespace]);
+    await cluster().kubectl(['create', 'namespace', selfTest]);
+    await cluster().kubectl(['create', 'serviceaccount', selfTest, '-n', namespace]);
     const args = ['apply', '--dry-run=server', '--validate=strict', '-f', '-'];
     const values = ['--set', 'crd.enabled=false', '--show-only', 'templates/tests/self-test.yaml'];
     await cluster().kubectl(args, { stdin: await template(values) });
     await cluster().kubectl(['delete', 'crd', 'kmskeyassignments.ssekms.io']);
+    await cluster().kubectl(['delete', 'namespace', selfTest, '--wait=false']);
+  });
+
+  it("refuses a namespace of helm test's name that another has made, since Helm would delete it", async () => {
+    const name = `ssekms-self-test-${hash('sha256', `${namespace}/other`).slice(0, 8)}`;
+    const onCluster = (...values: string[]) =>
+      refusal(template(['--dry-run=server', ...set('crd.enabled=false', 'fullnameOverride=other', ...values)]));
+    expect(await onCluster()).toBeUndefined();
+    await cluster().kubectl(['create', 'namespace', name]);
+    expect(await onCluster()).toContain(name);
+    expect(await onCluster('selfTest.enabled=false')).toBeUndefined();
+    // As an earlier run of this release left it.
+    await cluster().kubectl(['annotate', 'namespace', name, `ssekms.io/self-test-of=${namespace}/other`]);
+    expect(await onCluster()).toBeUndefined();
+  });
+
+  it("gives helm test's namespace and assignment a name that nothing but the release decides", async () => {
+    const named = async (...args: string[]) =>
+      (await objects(args))
+        .filter(({ metadata }) => metadata.annotations?.['helm.sh/hook'] === 'test')
+        .map(({ metadata }) => metadata.name);
+    expect(new Set(await named())).toEqual(new Set([selfTest]));
+    const [other] = await named('--set', 'fullnameOverride=hadoop');
+    expect(other).toMatch(/^ssekms-self-test-[0-9a-f]{8}$/);
+    expect(other).not.toBe(selfTest);
+    const [elsewhere] = await named('--namespace', `${release}-test`);
+    expect([selfTest, other]).not.toContain(elsewhere);
+  });
+
+  it("keeps the chart's own labels on the pods, by which the Deployment finds them", async () => {
+    const { spec } = await deployment(
+      set('podLabels.app\\.kubernetes\\.io/name=x', 'podLabels.helm\\.sh/chart=y', 'podLabels.z=z'),
+    );
+    expect(spec.template.metadata.labels).toMatchObject({ ...spec.selector.matchLabels, z: 'z' });
+    expect(spec.template.metadata.labels['helm.sh/chart']).toContain(release);
   });
 
   it('gives the operator a command line that it understands', async () => {
@@ -189,7 +225,7 @@ describeWith(['control plane'], 'the chart', () => {
   it.each([
     ['a release with a long name', 'r'.repeat(53), []],
     ['a release with a dot in its name', 'my.release', []],
-    ['a long name', release, set(`fullnameOverride=${'f'.repeat(62)}-x`, `nameOverride=${'n'.repeat(70)}`)],
+    ['a long name', release, set(`fullnameOverride=${'f'.repeat(62)}-x`, `nameOverride=${'n'.repeat(63)}`)],
   ])('has valid names, of 63 characters at most, for %s', async (_, name, values) => {
     const rendered = await objects(values, name);
     for (const object of rendered) expect(object.metadata.name.length, object.metadata.name).toBeLessThanOrEqual(63);

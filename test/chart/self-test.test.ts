@@ -6,9 +6,7 @@ import { expect, it } from 'vitest';
 import { CommandFailed, type Output, runCommand } from '../controlplane/command.ts';
 import { useProduct } from '../product/use-product.ts';
 import { describeWith } from '../run/needs.ts';
-import { namespace, read, refusal, release, root } from './chart.ts';
-
-const test = `${release}-test`;
+import { namespace, read, refusal, release, root, selfTest as test } from './chart.ts';
 
 describeWith(['control plane'], 'helm test', () => {
   const { cluster, product, eventually } = useProduct('webhook.namespaceSelector.matchLabels.covered=yes');

@@ -2,18 +2,18 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
-{{/* A Service's name has no dots, and no more than 63 characters. */}}
+{{/* A Service's name has no dots, no more than 63 characters, and begins with a letter. */}}
 {{- define "sse-kms-operator.fullname" -}}
 {{- $name := include "sse-kms-operator.name" . }}
 {{- $full := ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) }}
-{{- default $full .Values.fullnameOverride | replace "." "-" | trunc 63 | trimSuffix "-" }}
+{{- default $full .Values.fullnameOverride | replace "." "-" | trunc 63 | trimAll "-" }}
 {{- end }}
 
 {{/* The full name with a suffix, cut so that the suffix stays: (list . "ca"). */}}
 {{- define "sse-kms-operator.fullnameWith" -}}
 {{- $suffix := printf "-%s" (index . 1) }}
 {{- $length := sub 63 (len $suffix) | int }}
-{{- printf "%s%s" (include "sse-kms-operator.fullname" (index . 0) | trunc $length | trimSuffix "-") $suffix }}
+{{- printf "%s%s" (include "sse-kms-operator.fullname" (index . 0) | trunc $length | trimAll "-") $suffix }}
 {{- end }}
 
 {{- define "sse-kms-operator.selectorLabels" -}}
@@ -93,6 +93,24 @@ labelSelector:
   matchLabels:
     {{- include "sse-kms-operator.selectorLabels" . | nindent 4 }}
 matchLabelKeys: [pod-template-hash]
+{{- end }}
+
+{{/*
+What `helm test` makes is called so. Helm deletes by its name alone what an earlier run may have left, whoever's it is, and
+with a Namespace all that is in it: hence a name that nobody else chooses, and no release beside one that isn't its own.
+*/}}
+{{- define "sse-kms-operator.selfTestName" -}}
+{{- $owner := include "sse-kms-operator.selfTestOwner" . }}
+{{- $name := printf "ssekms-self-test-%s" (sha256sum $owner | trunc 8) }}
+{{- $found := lookup "v1" "Namespace" "" $name }}
+{{- if and $found (ne $owner (dig "metadata" "annotations" "ssekms.io/self-test-of" "" $found)) }}
+{{- fail (printf "selfTest.enabled: helm test would delete the namespace %s, which this release has not made" $name) }}
+{{- end }}
+{{- $name }}
+{{- end }}
+
+{{- define "sse-kms-operator.selfTestOwner" -}}
+{{- printf "%s/%s" .Release.Namespace (include "sse-kms-operator.fullname" .) }}
 {{- end }}
 
 {{/* What `helm test` makes, in this order, and takes away when all went well. */}}
