@@ -7,6 +7,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backoff, backoffDelay } from '../core/backoff.ts';
+import { isOlder } from '../core/resource-version.ts';
 import { buildDigests, type DigestsOptions } from './digests.ts';
 import { hasStatus } from './errors.ts';
 import { type Collection, type KubeObject, readPage } from './list.ts';
@@ -17,8 +18,11 @@ import { openWatch } from './watch.ts';
 export interface ListWatchOptions<T> extends DigestsOptions<T> {
   readonly transport: Transport;
   readonly collection: Collection;
-  /** Called after every complete list, once its changes were told. */
-  readonly onListed?: () => void;
+  /**
+   * Called after every complete list, once its changes were told; `rewound` where its version is older than what was seen
+   * before, since the API server's store was put back to an earlier state.
+   */
+  readonly onListed?: (rewound: boolean) => void;
   readonly timing?: Partial<Timing>;
   /** Objects a page; 500 where nothing is said. */
   readonly pageSize?: number;
@@ -68,6 +72,8 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
   const stopping = new AbortController();
   const { signal } = stopping;
   let listed = false;
+  /** As far as lists and watches have come. */
+  let seenVersion = '';
   let syncedAt = performance.now();
   let failures = 0;
   const secondsSinceSync = () => (performance.now() - syncedAt) / 1000;
@@ -133,12 +139,13 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
       if (type === 'DELETED') digests.drop(object);
       else if (type !== 'BOOKMARK') await digests.take(object);
       place.version = object.metadata.resourceVersion ?? place.version;
+      seenVersion = place.version;
     }
   }
 
-  function tellListed(): void {
+  function tellListed(rewound: boolean): void {
     try {
-      onListed?.();
+      onListed?.(rewound);
     } catch (error) {
       log.error({ err: error }, 'a complete list could not be taken in');
     }
@@ -146,10 +153,13 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
 
   async function listThenFollow(): Promise<void> {
     const place = { version: await list() };
+    const rewound = isOlder(place.version, seenVersion);
+    if (rewound) log.warn({ before: seenVersion, now: place.version }, "the API server's store was put back");
+    seenVersion = place.version;
     syncedAt = performance.now();
     listed = true;
     observed.step('listed');
-    tellListed();
+    tellListed(rewound);
     const relistAtMs = performance.now() + timing.relistSeconds * 1000;
     while (!signal.aborted && performance.now() < relistAtMs) {
       const openedAt = performance.now();

@@ -3,6 +3,7 @@
  * its text.
  */
 import type { CarrierKind, ConfigMapContent } from '../core/config-map.ts';
+import { isOlder } from '../core/resource-version.ts';
 import type { Wish } from './decide.ts';
 import type { Judgement } from './judge.ts';
 import type { StoredObject } from './world.ts';
@@ -98,19 +99,17 @@ export function record(carrier: Carrier, resourceVersion: string, wish: Wish, ju
   carrier.verdict = { ...judgement, wish: wish.digest, resourceVersion };
 }
 
+/** Forgets all that was found out about it, for the cluster's own history has changed. */
+export function forget(carrier: Carrier): void {
+  carrier.resourceVersion = '0';
+  carrier.verdict = undefined;
+  retryNow(carrier);
+}
+
 /** Forgets its failures: what made them may be over. */
 export function retryNow(carrier: Carrier): void {
   carrier.attempts = 0;
   carrier.dueAt = 0;
-}
-
-/**
- * True where `a` is certainly older than `b`. Resource versions of one collection are comparable as decimal numbers
- * (KEP-5504); whatever is no number is taken for newer, which costs a look too many and misses nothing.
- */
-export function isOlder(a: string, b: string): boolean {
-  if (!/^\d+$/.test(a) || !/^\d+$/.test(b)) return false;
-  return a.length === b.length ? a < b : a.length < b.length;
 }
 
 export interface Carriers {

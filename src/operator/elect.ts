@@ -154,7 +154,10 @@ export function startElection<S extends StoredLease>(options: ElectionOptions<S>
     leading = true;
     acquiredAt = record.acquiredAt;
     log.info({ identity, transitions: record.transitions }, 'took the lease');
-    lead().catch((err: unknown) => log.error({ err }, 'could not lead'));
+    lead().catch((err: unknown) => {
+      log.error({ err }, 'could not lead');
+      lose('it could not lead');
+    });
   }
 
   function awaitExpiry(): void {
@@ -177,7 +180,7 @@ export function startElection<S extends StoredLease>(options: ElectionOptions<S>
   /** One try; the milliseconds until the next. */
   async function step(): Promise<number> {
     const pauseMs = retryMs * (0.75 + 0.5 * Math.random());
-    // Looked at early, so that a Lease that is deleted meanwhile is missed.
+    // A candidate reads it each time, also before its turn: only who has seen a Lease can tell that it was deleted.
     const seen = leading && sighting !== undefined ? sighting : await see();
     if (!leading && !ready()) return pauseMs;
     const waitMs = isOurs(seen) ? 0 : due(seen, seconds, performance.now());

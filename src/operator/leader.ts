@@ -9,6 +9,7 @@
 import type { Logger } from 'pino';
 import type { Backoff } from '../core/backoff.ts';
 import { type CarrierKind, filesUnder, type HadoopFiles, isCarrier } from '../core/config-map.ts';
+import { isOlder } from '../core/resource-version.ts';
 import { buildAnnounce } from './announce.ts';
 import { buildAttempts } from './attempts.ts';
 import {
@@ -16,7 +17,7 @@ import {
   type Carrier,
   type ConfigMap,
   concerns,
-  isOlder,
+  forget,
   record,
   retryNow,
   toCarrier,
@@ -131,9 +132,13 @@ export function startLeader(options: LeaderOptions): Leader {
       if (wish !== undefined && after !== undefined && hasWork(after, wish)) queue.add(after.namespace);
       reporter.touch();
     },
-    // The full pass: whatever was missed or put off, each list brings it up again.
-    onListed() {
-      for (const namespace of carriers.namespaces()) queue.add(namespace);
+    // The full pass: whatever was missed or put off, each list brings it up again. After etcd was restored from a backup
+    // what is known is of versions that there never were.
+    onListed(rewound) {
+      for (const namespace of carriers.namespaces()) {
+        if (rewound) for (const carrier of carriers.of(namespace)) forget(carrier);
+        queue.add(namespace);
+      }
       reporter.touch();
     },
   });

@@ -105,7 +105,8 @@ export function startQueue(options: QueueOptions): Queue {
       const leftover = await work(key);
       tell(true);
       failures.delete(key);
-      if (leftover.kind === 'more') add(key);
+      // Whatever work there is, timers and sockets have their turn in between.
+      if (leftover.kind === 'more') setImmediate(add, key);
       if (leftover.kind === 'later' && leftover.firm) putOff(key, leftover.inMs);
       else if (leftover.kind === 'later') addLater(key, leftover.inMs);
     } catch (error) {

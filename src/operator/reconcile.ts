@@ -71,6 +71,7 @@ export async function reconcile(namespace: string, reconciler: Reconciler): Prom
 
   let failuresInRow = 0;
   let failures = 0;
+  let late = 0;
   let putOff = false;
   const goOn = () => failuresInRow < enoughFailures && !stopping.aborted;
   const settleOne = async (carrier: Carrier) => {
@@ -81,10 +82,16 @@ export async function reconcile(namespace: string, reconciler: Reconciler): Prom
   };
   await forEach(slice, attempts.room(namespace), goOn, async (carrier) => {
     const outcome = await attempts.run(carrier, () => settleOne(carrier));
-    if (outcome === 'putOff') putOff = true;
+    if (outcome === 'late') late += 1;
+    if (outcome === 'putOff') {
+      putOff = true;
+      // Else the same ones would be due again at once, before any other, without end where they are many.
+      carrier.dueAt = performance.now() + putOffMs;
+    }
     // Its place is taken until it ends.
     return outcome !== 'late';
   });
+  if (late > 0) log.warn({ namespace, late }, 'readmissions hang, going on without waiting for them');
   if (failures > 0) log.warn({ namespace, failures }, 'could not readmit ConfigMaps, trying again later');
 
   let untold = 0;

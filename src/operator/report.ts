@@ -6,7 +6,8 @@
  */
 import type { Logger } from 'pino';
 import { type Backoff, backoffDelay } from '../core/backoff.ts';
-import { type Carriers, isOlder } from './carriers.ts';
+import { isOlder } from '../core/resource-version.ts';
+import type { Carriers } from './carriers.ts';
 import type { StatusFacts } from './facts.ts';
 import type { QueueObserver } from './observer.ts';
 import { type Leftover, startQueue } from './queue.ts';

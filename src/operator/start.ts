@@ -65,7 +65,8 @@ export function startOperator(options: OperatorOptions): Operator {
   let turn: Promise<void> = Promise.resolve();
 
   function inTurn(step: () => Promise<void>): Promise<void> {
-    turn = turn.then(step);
+    // One that failed is its caller's business, and no reason for the next one to fail.
+    turn = turn.catch(() => {}).then(step);
     return turn;
   }
 

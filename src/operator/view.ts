@@ -27,7 +27,7 @@ export interface View {
   /**
    * Which assignment a namespace has, for the webhook. A namespace that isn't known yet is read live, once: it and its
    * first ConfigMap are often created milliseconds apart.
-   * @throws Error before everything is listed, and where the live read fails.
+   * @throws Error before everything is listed, and where the live read fails or too many of them wait already.
    */
   resolve(namespace: string): Promise<Resolution>;
   /** Undefined for a namespace that isn't known. */
@@ -50,11 +50,11 @@ const gatherMs = 20;
 /** With many namespaces and assignments that takes tens of milliseconds: then more of them are gathered, up to a limit. */
 const [gatherShare, gatherAtMostMs] = [10, 500];
 
-/** At once; whoever reaches the webhook's port can ask for any number of namespaces that there aren't. */
-const mostLiveReads = 20;
+/** At once, and waiting for these; whoever reaches the webhook's port can ask for any number of namespaces that there aren't. */
+const [mostLiveReads, mostWaitingReads] = [20, 200];
 
 export function startView(world: World, log: Logger): View {
-  const limit = buildLimit(mostLiveReads);
+  const limit = buildLimit(mostLiveReads, mostWaitingReads);
   const liveReads = new Map<string, Promise<Namespace | undefined>>();
   const complete = Promise.withResolvers<void>();
   let isComplete = false;

@@ -26,7 +26,7 @@ export interface Sink<T> {
   /** Called when what is kept under a key (`name` or `namespace/name`) changed. */
   readonly onChange: (key: string, before: T | undefined, after: T | undefined) => void;
   /** Called after every complete list, once its changes were told. */
-  readonly onListed: () => void;
+  readonly onListed: (rewound: boolean) => void;
 }
 
 /** A collection that is being watched. */

@@ -9,11 +9,13 @@ import type { Transport } from '../kube/transport.ts';
 import { type Election, startElection } from '../operator/elect.ts';
 import type { Operator } from '../operator/start.ts';
 
+const mostRequestSeconds = 5;
+
 /** Starts to stand for election as soon as the operator has its caches. */
 export function startLeadership(config: Config, transport: Transport, operator: Operator, log: Logger): Election {
   const { namespace, leaseName, leaseSeconds: seconds, podName } = config;
-  // A request that hangs leaves time for another before the lease is lost.
-  const lease = buildLeaseStore(transport, namespace, leaseName, seconds / 3);
+  // A request that hangs leaves time for another before the lease is lost, and for the release before the process is killed.
+  const lease = buildLeaseStore(transport, namespace, leaseName, Math.min(seconds / 3, mostRequestSeconds));
   // A container that is started again has its pod's name, and nothing of what the one before it was doing.
   const identity = `${podName}_${randomUUID()}`;
   const { synced: ready, lead, follow } = operator;

@@ -2,8 +2,10 @@
  * The list-watch and its transport while a real API server is restarted, paused, and loses what it remembered.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, it } from 'vitest';
+import { once } from 'node:events';
+import { cp, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { KubeObject } from '../../src/kube/list.ts';
 import { type ListWatch, startListWatch } from '../../src/kube/list-watch.ts';
 import { describeWith } from '../run/needs.ts';
@@ -104,6 +106,54 @@ describeWith(['control plane'], 'a list-watch', () => {
     await eventually(async () => changeTo('etcd is back'), 60);
     await eventually(() => watching.get('restart/cm') === 'etcd is back', 60);
   }, 120_000);
+
+  it('goes on after etcd was put back to a backup, and says so', async () => {
+    let rewinds = 0;
+    // Only a list shows it: a watch from a version that is yet to come says nothing.
+    const listing = startListWatch<string>({
+      transport: cluster.api,
+      collection: { path },
+      reduce: value,
+      onListed(rewound) {
+        if (rewound) rewinds++;
+      },
+      log: silent,
+      timing: { relistSeconds: 2, silenceSeconds: 2, backoff: { firstMs: 20, maxMs: 500 } },
+    });
+    const { spawnfile, spawnargs } = again as ChildProcess;
+    const start = () => {
+      again = spawn(spawnfile, spawnargs.slice(1), { stdio: 'ignore' });
+    };
+    const end = async (signal: NodeJS.Signals) => {
+      const ended = once(again as ChildProcess, 'exit');
+      again?.kill(signal);
+      await ended;
+    };
+    const data = join(cluster.controlPlane.folder, 'etcd');
+    const backup = join(cluster.controlPlane.folder, 'backup');
+    try {
+      await changeTo('in the backup');
+      await end('SIGTERM');
+      await cp(data, backup, { recursive: true });
+      start();
+      for (const v of ['lost', 'lost as well']) await eventually(async () => changeTo(v), 60);
+      await eventually(() => listing.get('restart/cm') === 'lost as well', 60);
+      expect(rewinds).toBe(0);
+      await cluster.controlPlane.restartApiServer(async () => {
+        await end('SIGKILL');
+        await rm(data, { recursive: true });
+        await rename(backup, data);
+        start();
+      });
+      await eventually(() => listing.get('restart/cm') === 'in the backup', 60);
+      await eventually(() => rewinds === 1, 60);
+      await eventually(async () => changeTo('goes on from there'), 60);
+      await eventually(() => listing.get('restart/cm') === 'goes on from there', 60);
+      expect(rewinds).toBe(1);
+    } finally {
+      await listing.stop();
+    }
+  }, 180_000);
 
   it('lists anew where the API server no longer knows its place', async () => {
     const before = lists;

@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Assignment } from '../../src/core/assignment.ts';
-import { isOlder } from '../../src/operator/carriers.ts';
+import { isOlder } from '../../src/core/resource-version.ts';
 import { decide, type Scope, sameDecision } from '../../src/operator/decide.ts';
 
 const key = (last: number) => ({

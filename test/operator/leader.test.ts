@@ -91,3 +91,17 @@ it('an Event about what still holds is told again by the first full pass after A
   expect(toldAt).toEqual([0, 70, 140]);
   expect(new Set(world.events.map(({ name, reason }) => `${name} ${reason}`))).toEqual(new Set(['broken Malformed']));
 });
+
+describe('after etcd was restored from a backup', () => {
+  it('what was right before, and is as it was long ago, is made right again', async () => {
+    const backup = world.backup();
+    world.carrier('a', 'cm', '<configuration><!-- changed --></configuration>');
+    world.assign('finance', { namespaces: ['a', 'b'], key: { arn: key(0) } });
+    await pass(3000);
+    expect(world.text('a', 'cm')).toContain(key(0));
+    world.restore(backup);
+    expect(world.text('a', 'cm')).not.toContain(key(0));
+    await pass(3000);
+    for (const name of ['a', 'b']) expect(world.text(name, 'cm')).toContain(key(0));
+  });
+});

@@ -1,13 +1,13 @@
 /**
  * Namespaces that the operator doesn't know are read live, few at once: anybody who reaches the webhook may ask for them.
  */
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { startView } from '../../src/operator/view.ts';
 import type { StartWatch, World } from '../../src/operator/world.ts';
 import { silent } from '../kube/silent.ts';
 
 const emptyWatch: StartWatch = (sink) => {
-  queueMicrotask(sink.onListed);
+  queueMicrotask(() => sink.onListed(false));
   return {
     get: () => undefined,
     entries: () => [][Symbol.iterator](),
@@ -17,7 +17,8 @@ const emptyWatch: StartWatch = (sink) => {
   };
 };
 
-it('a flood of unknown namespaces is read twenty at a time, and each is answered', async () => {
+/** A view of a cluster in which no namespace is known, and what was read of it live. */
+async function flood(names: readonly string[]) {
   const flying = { now: 0, most: 0, all: 0 };
   const world = {
     watchAssignments: emptyWatch,
@@ -32,9 +33,25 @@ it('a flood of unknown namespaces is read twenty at a time, and each is answered
     },
   };
   const view = startView(world as unknown as World, silent);
+  onTestFinished(() => view.stop());
   await view.complete;
-  const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => view.resolve(`unknown-${index % 100}`)));
-  expect(answers.every(({ kind }) => kind === 'none')).toBe(true);
+  const answers = await Promise.allSettled(names.map((name) => view.resolve(name)));
+  return { view, answers, flying };
+}
+
+const names = (count: number, of = count) => Array.from({ length: count }, (_, index) => `unknown-${index % of}`);
+
+it('a flood of unknown namespaces is read twenty at a time, and each is answered', async () => {
+  const { answers, flying } = await flood(names(200, 100));
+  expect(answers.every((answer) => answer.status === 'fulfilled' && answer.value.kind === 'none')).toBe(true);
   expect(flying).toEqual({ now: 0, most: 20, all: 100 });
-  await view.stop();
+});
+
+it('of a larger one two hundred wait, the others fail at once, and later ones are answered again', async () => {
+  const { view, answers, flying } = await flood(names(1000));
+  const failed = answers.findIndex(({ status }) => status === 'rejected');
+  expect(failed).toBe(220);
+  expect(answers.slice(failed).every(({ status }) => status === 'rejected')).toBe(true);
+  expect(flying).toEqual({ now: 0, most: 20, all: 220 });
+  expect(await view.resolve('unknown-999')).toMatchObject({ kind: 'none' });
 });

@@ -83,7 +83,7 @@ describe('the queue', () => {
     let left = 2;
     const { add } = start((key) => (key === 'large' && left-- > 0 ? { kind: 'more' } : nothing), 1);
     for (const key of ['large', 'b', 'c']) add(key);
-    await settle();
+    await vi.advanceTimersByTimeAsync(1);
     expect(runs).toEqual(['large', 'b', 'c', 'large', 'large']);
   });
 

@@ -8,7 +8,7 @@ import { planConfigMap } from '../../src/core/config-map.ts';
 import { buildAttempts } from '../../src/operator/attempts.ts';
 import { buildCarriers, type Carrier, type Carriers, toCarrier, toConfigMap } from '../../src/operator/carriers.ts';
 import { type Decision, decide } from '../../src/operator/decide.ts';
-import type { Leftover } from '../../src/operator/queue.ts';
+import { type Leftover, startQueue } from '../../src/operator/queue.ts';
 import { type Reconciler, reconcile } from '../../src/operator/reconcile.ts';
 import type { Readmission, StoredObject } from '../../src/operator/world.ts';
 import { silent } from '../kube/silent.ts';
@@ -305,6 +305,35 @@ describe('a world that is away', () => {
     await run();
     expect(requests.length).toBeLessThan(15);
     expect(announced).toEqual([]);
+  });
+});
+
+describe('readmissions that hang', () => {
+  it('leave timers and sockets their turn, however many there are, and the carriers behind them', async () => {
+    for (let i = 0; i < 450; i++) add(`cm-${i}`);
+    for (let i = 0; i < 400; i++) faults.set(`cm-${i}`, () => new Promise(() => {}));
+    const limits = { concurrency: 8, patienceMs: 1, onLate: () => {}, log: silent };
+    // Each was late before, and the places for such are taken.
+    const attempts = buildAttempts<Carrier>(limits);
+    const putOff = {
+      ...attempts,
+      run: async (carrier: Carrier, task: () => Promise<void>) => {
+        if (Number(carrier.name.slice(3)) < 400) return 'putOff' as const;
+        await task();
+        return 'ended' as const;
+      },
+    };
+    let rounds = 0;
+    const work = () => {
+      rounds += 1;
+      return run({ attempts: putOff });
+    };
+    const queue = startQueue({ concurrency: 8, work, backoff: { firstMs: 1000, maxMs: 1000 }, log: silent });
+    queue.add('ns');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await queue.stop();
+    expect(rounds).toBeLessThan(10);
+    for (let i = 400; i < 450; i++) expect(outcome(`cm-${i}`)).toBe('compliant');
   });
 });
 

@@ -73,6 +73,12 @@ export async function startSmallWorld(backoffMs: number) {
     },
     /** Lists all ConfigMaps anew, as the operator does every ten minutes. */
     relist: configMaps.list,
+    /** As after etcd was restored from a backup: what was written since `backup` was taken never was. */
+    backup: () => ({ version, objects: configMaps.all() }),
+    restore(backup: { readonly version: number; readonly objects: readonly ConfigMapObject[] }): void {
+      version = backup.version;
+      configMaps.restore(backup.objects);
+    },
     stop: () => operator.stop(),
   };
 
@@ -128,7 +134,7 @@ export async function startSmallWorld(backoffMs: number) {
 /** Objects by key, whose changes every watch shows at once. */
 function buildCollection<O extends StoredObject>() {
   const objects = new Map<string, O>();
-  const watches = new Set<{ take(key: string, object: O): void; listed(): void }>();
+  const watches = new Set<{ take(key: string, object: O): void; listed(rewound?: boolean): void }>();
 
   function watch<T>({ reduce, onChange, onListed }: Sink<T>): Watching<T> {
     const kept = new Map<string, T>();
@@ -142,9 +148,9 @@ function buildCollection<O extends StoredObject>() {
         else kept.set(key, after);
         onChange(key, before, after);
       },
-      listed(): void {
+      listed(rewound = false): void {
         listed = true;
-        onListed();
+        onListed(rewound);
       },
     };
     watches.add(own);
@@ -162,6 +168,13 @@ function buildCollection<O extends StoredObject>() {
     };
   }
 
+  function list(rewound: boolean): void {
+    for (const own of watches) {
+      for (const [key, object] of objects) own.take(key, object);
+      own.listed(rewound);
+    }
+  }
+
   return {
     watch,
     get: (key: string) => objects.get(key),
@@ -170,11 +183,11 @@ function buildCollection<O extends StoredObject>() {
       objects.set(key, object);
       for (const own of watches) own.take(key, object);
     },
-    list(): void {
-      for (const own of watches) {
-        for (const [key, object] of objects) own.take(key, object);
-        own.listed();
-      }
+    list: () => list(false),
+    restore(before: readonly O[]): void {
+      objects.clear();
+      for (const object of before) objects.set(`${object.metadata.namespace}/${object.metadata.name}`, object);
+      list(true);
     },
   };
 }
