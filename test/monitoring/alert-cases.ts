@@ -18,6 +18,10 @@ const [a, b] = ['instance="a"', 'instance="b"'];
 const histogram = 'ssekms_admission_duration_seconds_bucket';
 const expiry = 'ssekms_certificate_expiration_timestamp_seconds';
 const hour = 3600;
+const called = 'apiserver_admission_webhook';
+const mutate = 'name="mutate.ssekms.io",type="admit"';
+const unreached = `operation="UPDATE",error_type="calling_webhook_error",rejection_code="500"`;
+const denied = `operation="UPDATE",error_type="no_error",rejection_code="403"`;
 
 export const alertCases: Readonly<Record<string, AlertCase>> = {
   SseKmsOperatorAbsent: {
@@ -53,10 +57,68 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
       },
     },
   },
+  SseKmsCallsFailing: {
+    fires: {
+      // Under Fail and under Ignore, as two API servers with different knowledge count it.
+      [`${called}_rejection_count{${a},${mutate},${unreached}}`]: '0+1x120',
+      [`${called}_fail_open_count{${b},${mutate}}`]: '0+1x120',
+      [`${called}_request_total{${a},${mutate},operation="UPDATE",code="500",rejected="true"}`]: '0+1x120',
+      [`${called}_request_total{${a},${mutate},operation="UPDATE",code="200",rejected="false"}`]: '0+100x120',
+      [`${called}_request_total{${b},${mutate},operation="UPDATE",code="500",rejected="false"}`]: '0+1x120',
+      [`${called}_request_total{${b},name="validate.ssekms.io",type="validating"}`]: '0+100x120',
+    },
+    after: 7,
+    labels: [{ name: 'mutate.ssekms.io' }],
+    quiet: {
+      'a replica that was killed with requests in hand': {
+        [`${called}_rejection_count{${a},${mutate},${unreached}}`]: '0x10 3x110',
+        [`${called}_request_total{${a},${mutate},operation="UPDATE",code="500",rejected="true"}`]: '0x10 3x110',
+      },
+      'denials, and the webhooks of others': {
+        [`${called}_rejection_count{${a},${mutate},${denied}}`]: '0+10x120',
+        [`${called}_request_total{${a},${mutate},operation="UPDATE",code="403",rejected="true"}`]: '0+10x120',
+        [`${called}_rejection_count{${a},name="mutate-ssekms.io",type="admit",${unreached}}`]: '0+10x120',
+        [`${called}_request_total{${a},name="mutate-ssekms.io",type="admit",code="500"}`]: '0+10x120',
+      },
+      'one in 200': {
+        [`${called}_fail_open_count{${a},${mutate}}`]: '0+1x120',
+        [`${called}_request_total{${a},${mutate},operation="UPDATE",code="200",rejected="false"}`]: '0+200x120',
+      },
+    },
+  },
   SseKmsCertificateUntrusted: {
     fires: { [`ssekms_certificate_trusted{${a}}`]: always(1), [`ssekms_certificate_trusted{${b}}`]: always(0) },
     after: 5,
     quiet: { 'a moment without trust': { [`ssekms_certificate_trusted{${a}}`]: '1x10 0x2 1x100' } },
+  },
+  SseKmsCertificateEnding: {
+    fires: {
+      // With a third of that left with which they are overdue: nine hours and a third, and 20 days.
+      [`${expiry}{${a},certificate="leaf"}`]: always(9 * hour),
+      [`${expiry}{${b},certificate="leaf"}`]: always(160 * hour),
+      [`${expiry}{${a},certificate="ca"}`]: always(20 * 24 * hour),
+    },
+    after: 2,
+    labels: [{ certificate: 'leaf' }, { certificate: 'ca' }],
+    quiet: {
+      'overdue since yesterday': {
+        [`${expiry}{${a},certificate="leaf"}`]: always(12 * hour),
+        [`${expiry}{${a},certificate="ca"}`]: always(21 * 24 * hour),
+      },
+    },
+  },
+  SseKmsSyncStale: {
+    fires: {
+      [`ssekms_watch_sync_age_seconds{${a},resource="configmaps"}`]: '0+60x120',
+      [`ssekms_watch_sync_age_seconds{${a},resource="namespaces"}`]: always(30),
+    },
+    after: 11,
+    labels: [{ instance: 'a', resource: 'configmaps' }],
+    quiet: {
+      'a silence of four minutes': {
+        [`ssekms_watch_sync_age_seconds{${a},resource="configmaps"}`]: '0 60 120 180 240 0x100',
+      },
+    },
   },
   SseKmsCertificateExpiring: {
     fires: {
@@ -73,19 +135,6 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
         [`${expiry}{${a},certificate="ca"}`]: always(121 * 24 * hour),
       },
       'no CA that is known': { [`${expiry}{${a},certificate="leaf"}`]: always(56 * hour) },
-    },
-  },
-  SseKmsSyncStale: {
-    fires: {
-      [`ssekms_watch_sync_age_seconds{${a},resource="configmaps"}`]: '0+60x120',
-      [`ssekms_watch_sync_age_seconds{${a},resource="namespaces"}`]: always(30),
-    },
-    after: 11,
-    labels: [{ instance: 'a', resource: 'configmaps' }],
-    quiet: {
-      'a silence of four minutes': {
-        [`ssekms_watch_sync_age_seconds{${a},resource="configmaps"}`]: '0 60 120 180 240 0x100',
-      },
     },
   },
   SseKmsManyLeaders: {

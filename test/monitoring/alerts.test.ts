@@ -4,12 +4,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureBinaries, ensureMonitoring } from '../controlplane/binaries.ts';
 import { CommandFailed, runCommand } from '../controlplane/command.ts';
 import { describeWith } from '../run/needs.ts';
 import { type AlertCase, alertCases } from './alert-cases.ts';
-import { type RuleFile, readRules, renderRules } from './chart.ts';
+import { type Rule, type RuleFile, readRules, renderRules } from './chart.ts';
 
 describeWith(['control plane', 'prometheus'], 'the alerts', () => {
   let folder: string;
@@ -19,17 +19,22 @@ describeWith(['control plane', 'prometheus'], 'the alerts', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'alerts-'));
     ({ promtool } = await ensureMonitoring());
-    const { helm } = await ensureBinaries();
-    rules = await renderRules({ helm: (args) => runCommand(helm, args) });
+    rules = await rulesFor();
     await writeFile(join(folder, 'rules.yaml'), JSON.stringify(rules));
-    // promtool compares annotations, too: what they say is no matter of the cases.
-    const bare = rules.groups.map((group) => ({
-      ...group,
-      rules: group.rules.map(({ annotations: _, ...rule }) => rule),
-    }));
-    await writeFile(join(folder, 'bare.yaml'), JSON.stringify({ groups: bare }));
+    await writeBare(rules, 'bare.yaml');
   });
   afterAll(() => rm(folder, { recursive: true }));
+
+  /** promtool compares annotations, too: what they say is no matter of the cases. */
+  function writeBare({ groups }: RuleFile, name: string): Promise<void> {
+    const bare = groups.map((group) => ({ ...group, rules: group.rules.map(({ annotations: _, ...rule }) => rule) }));
+    return writeFile(join(folder, name), JSON.stringify({ groups: bare }));
+  }
+
+  async function rulesFor(...values: string[]): Promise<RuleFile> {
+    const { helm } = await ensureBinaries();
+    return renderRules({ helm: (args) => runCommand(helm, args) }, ...values);
+  }
 
   it('are rules that Prometheus reads, without a word from its linter', async () => {
     const { stdout } = await runCommand(promtool, [
@@ -75,9 +80,10 @@ describeWith(['control plane', 'prometheus'], 'the alerts', () => {
     ];
   };
 
-  async function judge(alert: string, cases: AlertCase): Promise<string> {
+  /** What promtool has to say against it; nothing where all is as the case says. */
+  async function judge(alert: string, cases: AlertCase, ruleFile = 'bare.yaml'): Promise<string> {
     const file = join(folder, `${alert}.test.yaml`);
-    const tests = { rule_files: ['bare.yaml'], evaluation_interval: '1m', tests: moments(alert, cases) };
+    const tests = { rule_files: [ruleFile], evaluation_interval: '1m', tests: moments(alert, cases) };
     await writeFile(file, JSON.stringify(tests));
     return runCommand(promtool, ['test', 'rules', file]).then(
       () => '',
@@ -102,18 +108,97 @@ describeWith(['control plane', 'prometheus'], 'the alerts', () => {
   });
 
   it('count the replicas, the patience and the lifetimes that the values say', async () => {
-    const { helm } = await ensureBinaries();
-    const values = ['replicas=3', 'webhook.timeoutSeconds=10', 'certificates.selfManaged.leafLifetimeSeconds=6000'];
-    const other = await renderRules(
-      { helm: (args) => runCommand(helm, args) },
-      ...values,
+    const other = await rulesFor(
+      'replicas=3',
+      'webhook.timeoutSeconds=10',
+      'certificates.selfManaged.leafLifetimeSeconds=6000',
       'metrics.prometheusRule.runbookUrl=https://example.com/runbooks',
     );
-    const find = (name: string) => other.groups.flatMap((group) => group.rules).find(({ alert }) => alert === name);
+    const find = (name: string) => findRule(other, name);
     expect(find('SseKmsReplicasMissing')?.expr).toBe('sum(ssekms_ready) < 3');
     expect(find('SseKmsAdmissionSlow')?.expr).toMatch(/> 10 \/ 2\s*$/);
     expect(find('SseKmsCertificateExpiring')?.expr).toMatch(/- time\(\) < 1000\s/);
+    expect(find('SseKmsCertificateEnding')?.expr).toMatch(/- time\(\) < 333\s/);
     expect(find('SseKmsNoLeader')?.annotations.runbook_url).toBe('https://example.com/runbooks#ssekmsnoleader');
-    expect(JSON.stringify(other)).not.toMatch(/\$(replicas|timeoutSeconds|leafSeconds|caSeconds)/);
+    expect(JSON.stringify(other)).not.toMatch(/\$(replicas|timeoutSeconds|leaf|ca|by)/);
+  });
+
+  it.each<[string, string[], number]>([
+    ['a third of what cert-manager renews before', ['mode=cert-manager'], 240 * 3600],
+    [
+      'the same where certificates live for a day',
+      ['mode=cert-manager', 'certManager.duration=24h', 'certManager.renewBefore=8h30m36s'],
+      10_212,
+    ],
+    ['a week for those that somebody provides', ['mode=provided', 'provided.secretName=tls'], 7 * 86_400],
+    [
+      'what the values say of those',
+      ['mode=provided', 'provided.secretName=tls', 'provided.alertBeforeSeconds=7200'],
+      7200,
+    ],
+  ])('warn before the end of a certificate: %s', async (_, values, seconds) => {
+    const other = await rulesFor(...values.map((value) => `certificates.${value}`));
+    const limits = (name: string) =>
+      [...(findRule(other, name)?.expr.matchAll(/- time\(\) < (\d+)/g) ?? [])].map(([, limit]) => Number(limit));
+    expect(limits('SseKmsCertificateExpiring')).toEqual([seconds, seconds]);
+    expect(limits('SseKmsCertificateEnding')).toEqual([seconds / 3, seconds / 3]);
+  });
+
+  describe('where Prometheus knows several clusters', () => {
+    const by = 'metrics.prometheusRule.by={cluster,region}';
+    const [ours, theirs] = ['cluster="ours",region="eu"', 'cluster="theirs",region="eu"'];
+    const here = { cluster: 'ours', region: 'eu' };
+    beforeAll(async () => writeBare(await rulesFor(by), 'by-cluster.yaml'));
+
+    it('aggregate over each by itself, every one of them', async () => {
+      for (const { alert, expr } of (await rulesFor(by)).groups.flatMap(({ rules }) => rules)) {
+        const aggregations = [...expr.matchAll(/\b(?:sum|min|max|group)\b( by \([^)]*\))?/g)].map(
+          ([, labels]) => labels,
+        );
+        expect.soft(aggregations.length, alert).toBeGreaterThan(0);
+        for (const labels of aggregations) expect.soft(labels, alert).toMatch(/\bcluster, region\)$/);
+      }
+    });
+
+    it.each<[string, AlertCase]>([
+      [
+        'SseKmsWebhookDown',
+        {
+          fires: { [`ssekms_ready{${ours}}`]: '0x120', [`ssekms_ready{${theirs}}`]: '1x120' },
+          after: 2,
+          labels: [here],
+          quiet: {},
+        },
+      ],
+      [
+        'SseKmsManyLeaders',
+        {
+          fires: { [`ssekms_leader{${ours}}`]: '2x120', [`ssekms_leader{${theirs}}`]: '1x120' },
+          after: 5,
+          labels: [here],
+          quiet: {
+            'one in each': { [`ssekms_leader{${ours}}`]: '1x120', [`ssekms_leader{${theirs}}`]: '1x120' },
+          },
+        },
+      ],
+      [
+        // Nothing says which clusters there should be, but which there were the day before.
+        'SseKmsOperatorAbsent',
+        {
+          fires: { [`ssekms_build_info{${ours}}`]: '1x10 stale', [`ssekms_build_info{${theirs}}`]: '1x120' },
+          after: 16,
+          labels: [here],
+          quiet: {
+            'both there': { [`ssekms_build_info{${ours}}`]: '1x120', [`ssekms_build_info{${theirs}}`]: '1x120' },
+          },
+        },
+      ],
+    ])('tell of the one in need: %s', async (alert, cases) => {
+      expect(await judge(alert, cases, 'by-cluster.yaml')).toBe('');
+    });
   });
 });
+
+function findRule({ groups }: RuleFile, name: string): Rule | undefined {
+  return groups.flatMap(({ rules }) => rules).find(({ alert }) => alert === name);
+}

@@ -9,12 +9,13 @@ import { readyReasons } from '../../src/core/reasons.ts';
 import { chart, docs, readDashboard, readRules } from './chart.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const runbooks = readFileSync(join(docs, 'runbooks.md'), 'utf8');
+const read = (name: string) => readFileSync(join(docs, name), 'utf8');
+const runbooks = read('runbooks.md');
 const documents: Readonly<Record<string, string>> = {
   'the alerts': readFileSync(join(chart, 'rules', 'alerts.yaml'), 'utf8'),
   'the dashboard': readFileSync(join(chart, 'dashboards', 'sse-kms-operator.json'), 'utf8'),
   'docs/runbooks.md': runbooks,
-  'docs/metrics.md': readFileSync(join(docs, 'metrics.md'), 'utf8'),
+  'docs/metrics.md': read('metrics.md'),
 };
 
 const metrics = describeMetrics();
@@ -102,6 +103,28 @@ it('every line of the log that a runbook tells to look for is one that the opera
   const lines = quoted.filter((words) => !/^(kubectl|helm|openssl) /.test(words));
   expect(lines.length).toBeGreaterThan(4);
   expect(lines.filter((line) => !source.includes(`'${line}`))).toEqual([]);
+});
+
+it('every runbook reads all of the log: for pods by a label kubectl shows ten lines of each where nothing else is said', () => {
+  const commands = runbooks.match(/kubectl [^`\n]*\blogs\b[^`\n]*/g) ?? [];
+  const bySelector = commands.filter((command) => / (-l|--selector)\b/.test(command));
+  expect(bySelector.length).toBeGreaterThan(0);
+  for (const command of bySelector) expect.soft(command).toContain(' --tail=-1');
+});
+
+it('nobody is woken for what has no consequences yet', () => {
+  for (const { alert, labels } of readRules()) {
+    const [, stake = ''] = /^\*\*At stake\.\*\* (.*)$/m.exec(sections.get(alert) ?? '') ?? [];
+    expect.soft(stake, alert).not.toBe('');
+    if (/^(Nothing|Little)\b/.test(stake)) expect.soft(labels.severity, alert).toBe('warning');
+  }
+});
+
+it('the memory for bodies that docs/sizing.md speaks of is what docs/security.md bounds', () => {
+  const [, bound] =
+    /^\| all bodies over 64 KiB that are in hand at once \| (\d+ MiB);/m.exec(read('security.md')) ?? [];
+  expect(bound).toBeDefined();
+  expect(read('sizing.md')).toContain(`at most ${bound} of those over 64 KiB are in hand at once`);
 });
 
 it('every link within the runbooks leads to a runbook', () => {

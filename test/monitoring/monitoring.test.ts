@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { ensureMonitoring } from '../controlplane/binaries.ts';
 import { type Exposition, parseExposition } from '../metrics/exposition.ts';
 import { argumentsOfDeployment, freePorts, operatorNamespace, release } from '../product/install.ts';
@@ -14,7 +14,7 @@ import { assignment, configMap, namespace, otherKey, selectingAssignment } from 
 import { startOperator } from '../product/operator-process.ts';
 import { useProduct } from '../product/use-product.ts';
 import { describeWith } from '../run/needs.ts';
-import { docs, readDashboard, readRules, renderRules } from './chart.ts';
+import { chart, docs, readDashboard, readRules, renderRules } from './chart.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
 
 const runbooks = readFileSync(join(docs, 'runbooks.md'), 'utf8');
@@ -26,6 +26,9 @@ interface Scraped {
 }
 
 const [metricsPort, prometheusPort] = (await freePorts(2)) as [number, number];
+
+const called = 'apiserver_admission_webhook';
+const wayOut = (verb: string) => new RegExp(`^\\$ (kubectl ${verb} .+)$`, 'm').exec(runbooks)?.[1] ?? '';
 
 describeWith(['control plane', 'prometheus'], 'the operator under Prometheus', () => {
   const { cluster, product, apply, applyRefused, get, eventually } = useProduct(
@@ -40,6 +43,13 @@ describeWith(['control plane', 'prometheus'], 'the operator under Prometheus', (
     expect(response.status).toBe(200);
     const body = await response.text();
     return { text: body, exposition: parseExposition(body), type: response.headers.get('content-type') };
+  }
+
+  /** One that was made after this call: for a moment everybody is given the same text, and Prometheus asks all the time. */
+  async function scrapeAnew(): Promise<Scraped> {
+    const { text: old } = await scrape();
+    // Ages and the processor's time are in it: no text is made twice.
+    return eventually(scrape, (seen) => seen.text !== old);
   }
 
   beforeAll(async () => {
@@ -88,7 +98,7 @@ describeWith(['control plane', 'prometheus'], 'the operator under Prometheus', (
   afterAll(() => prometheus?.stop());
 
   it('counts what happened', async () => {
-    const { exposition, type } = await scrape();
+    const { exposition, type } = await scrapeAnew();
     const { sum } = exposition;
     expect(type).toBe('text/plain; version=0.0.4; charset=utf-8');
     const gained = (name: string, labels: Record<string, string> = {}) => sum(name, labels) - before.sum(name, labels);
@@ -133,7 +143,7 @@ describeWith(['control plane', 'prometheus'], 'the operator under Prometheus', (
   });
 
   it('had every counter from the start, so that no first increase goes unseen', async () => {
-    const { exposition } = await scrape();
+    const { exposition } = await scrapeAnew();
     const counters = exposition.families.filter(({ type, name }) => type === 'counter' && name.startsWith('ssekms_'));
     const isCounter = (key: string) => counters.some(({ name }) => key.startsWith(`${name}{`));
     const born = [...exposition.series.keys()].filter((key) => isCounter(key) && !before.series.has(key));
@@ -167,7 +177,7 @@ describeWith(['control plane', 'prometheus'], 'the operator under Prometheus', (
     expect(samples.length).toBeGreaterThan(0);
   });
 
-  it.each(readRules().map(({ alert, expr }) => ({ alert, expr })))(
+  it.each(readRules().filter(({ expr }) => expr.includes('ssekms_')))(
     'has what the alert looks at: $alert',
     async ({ expr }) => {
       const selectors = expr.match(/ssekms_\w+(\{[^}]*\})?/g) ?? [];
@@ -218,7 +228,7 @@ describeWith(['control plane', 'prometheus'], 'the operator under Prometheus', (
     const carriers = ({ exposition: { series } }: Scraped) =>
       [...series].filter(([key]) => key.startsWith('ssekms_carriers')).sort();
 
-    const [first, follower] = [await scrape(), await scrape(otherPort)];
+    const [first, follower] = [await scrapeAnew(), await scrape(otherPort)];
     expect([first, follower].map(({ exposition }) => exposition.sum('ssekms_leader'))).toEqual([1, 0]);
     expect(follower.exposition.sum('ssekms_ready')).toBe(1);
     expect(carriers(follower)).toEqual([]);
@@ -230,6 +240,48 @@ describeWith(['control plane', 'prometheus'], 'the operator under Prometheus', (
       (seen) => seen.exposition.sum('ssekms_leader') === 1 && carriers(seen).length > 0,
     );
     expect(carriers(successor)).toEqual(carriers(first));
+  });
+
+  // The last ones: nothing answers any more.
+  describe('with nobody to call', () => {
+    const run = (command: string) => cluster().kubectl(toWords(command).slice(1));
+    const upgrade = (...args: string[]) =>
+      cluster().helm(['upgrade', release, chart, '--namespace', operatorNamespace, ...product().values, ...args]);
+
+    /** The API server's own counts, as the alert on them asks. */
+    async function countsOf(name: string, labels: Record<string, string>): Promise<number> {
+      const { stdout } = await cluster().kubectl(['get', '--raw', '/metrics']);
+      const lines = stdout.split('\n').filter((line) => line.startsWith(called));
+      return parseExposition(lines.join('\n')).sum(`${called}_${name}`, { name: 'mutate.ssekms.io', ...labels }) || 0;
+    }
+    const failed = { error_type: 'calling_webhook_error' };
+
+    it('is counted by the API server under the names that the alert asks for', async () => {
+      const total = await countsOf('request_total', {});
+      expect(total).toBeGreaterThan(0);
+      expect(await applyRefused(configMap('finance', 'unheard'))).toContain('failed calling webhook');
+      expect(await countsOf('rejection_count', failed)).toBeGreaterThan(0);
+      expect(await countsOf('request_total', {})).toBeGreaterThan(total);
+    });
+
+    it('is got around by the way out that the runbooks know, and back', async () => {
+      await run(wayOut('patch'));
+      await apply(configMap('finance', 'unheard'));
+      expect(await countsOf('fail_open_count', {})).toBeGreaterThan(0);
+      // Helm, too, leaves alone what somebody else has set, until it is told.
+      await expect(upgrade()).rejects.toThrow(/conflict/);
+      await run(wayOut('patch').replace('"Ignore"', '"Fail"'));
+      await upgrade();
+      expect(await applyRefused(configMap('finance', 'unheard-again'))).toContain('failed calling webhook');
+    });
+
+    it('is got around by a deletion, which the next upgrade takes back', async () => {
+      await run(wayOut('delete'));
+      await apply(configMap('finance', 'deleted'));
+      await upgrade();
+      expect((await get('mutatingwebhookconfiguration', release)).webhooks[0].failurePolicy).toBe('Fail');
+      expect((await get('validatingwebhookconfiguration', release)).webhooks[0].failurePolicy).toBe('Fail');
+    });
   });
 });
 

@@ -2,12 +2,19 @@
 {{- include "sse-kms-operator.fullnameWith" (list . "metrics") }}
 {{- end }}
 
-{{/* Seconds before its end at which a certificate is overdue. The operator's own are renewed with a third of their life left. */}}
+{{/*
+Seconds before its end at which a certificate is overdue: (list . lifetime). The operator renews its own with a third of
+their life left, and this is a sixth; cert-manager renews with renewBefore left, and this is a third of that.
+*/}}
 {{- define "sse-kms-operator.overdueSeconds" -}}
-{{- $week := 604800 }}
-{{- if eq (index . 0).Values.certificates.mode "self-managed" }}
-{{- div (index . 1) 6 }}
+{{- $lifetime := index . 1 }}
+{{- with index . 0 -}}
+{{- if eq .Values.certificates.mode "self-managed" }}
+{{- div $lifetime 6 }}
+{{- else if eq .Values.certificates.mode "cert-manager" }}
+{{- div (include "sse-kms-operator.seconds" .Values.certificates.certManager.renewBefore) 3 }}
 {{- else }}
-{{- $week }}
+{{- .Values.certificates.provided.alertBeforeSeconds | int64 }}
+{{- end }}
 {{- end }}
 {{- end }}
