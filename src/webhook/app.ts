@@ -6,6 +6,7 @@ import type { Server } from 'node:https';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import type { HadoopFiles } from '../core/config-map.ts';
 import { announcedBytes, boundBodies } from './bodies.ts';
+import { makeRoom } from './connection-room.ts';
 import { withDeadline } from './deadline.ts';
 import { notFound, toFailure } from './failures.ts';
 import { parseJson } from './json.ts';
@@ -28,7 +29,7 @@ const bodyLimit = 16 * 1024 * 1024;
 const bodiesLimit = 1.5 * bodyLimit;
 /** Most reviews are smaller. */
 const smallBody = 64 * 1024;
-/** Of them each may hold a small body. API servers open as many as they have reviews under way: some hundreds in a burst. */
+/** API servers open as many as they have reviews under way: some hundreds in a burst. Each may hold a small body: 131 MB. */
 const mostConnections = 2000;
 
 export interface WebhookDependencies {
@@ -75,11 +76,11 @@ export function build(deps: WebhookDependencies): WebhookApp {
     parseJson(body),
   );
   endUnusedOnClose(app);
+  makeRoom(app.server, mostConnections);
   // Before all else: to wait for room is part of what a review takes.
   observeRequests(app, observer);
 
   boundBodies(app, { largest: bodyLimit, together: bodiesLimit, small: smallBody }, timeouts.receive);
-  app.server.maxConnections = mostConnections;
 
   let draining = false;
   app.decorate('drain', () => {
