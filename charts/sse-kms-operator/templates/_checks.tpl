@@ -28,16 +28,14 @@
 
 {{- define "sse-kms-operator.checkLifetimes" -}}
 {{- $mode := include "sse-kms-operator.certificateMode" . }}
-{{- with .Values.certificates.selfManaged }}
-{{- if and (eq $mode "self-managed") (ge (int64 .leafLifetimeSeconds) (int64 .caLifetimeSeconds)) }}
-{{- fail "certificates.selfManaged.leafLifetimeSeconds: no certificate outlives the CA; less than caLifetimeSeconds" }}
+{{- if eq $mode "self-managed" }}
+{{- if ge (int64 .Values.certificates.selfManaged.leafLifetimeSeconds) (int64 .Values.certificates.selfManaged.caLifetimeSeconds) }}
+{{- fail "certificates.selfManaged.leafLifetimeSeconds: no certificate outlives its CA; less than caLifetimeSeconds" }}
 {{- end }}
-{{- end }}
-{{- with .Values.certificates.certManager }}
-{{- if eq $mode "cert-manager" }}
-{{- $duration := include "sse-kms-operator.seconds" .duration | int64 }}
-{{- $renewBefore := include "sse-kms-operator.seconds" .renewBefore | int64 }}
+{{- else if eq $mode "cert-manager" }}
 {{- /* What cert-manager itself would refuse, after the installation. */}}
+{{- $duration := include "sse-kms-operator.seconds" .Values.certificates.certManager.duration | int64 }}
+{{- $renewBefore := include "sse-kms-operator.seconds" .Values.certificates.certManager.renewBefore | int64 }}
 {{- if lt $duration 3600 }}
 {{- fail "certificates.certManager.duration: cert-manager wants an hour at least" }}
 {{- end }}
@@ -46,7 +44,6 @@
 {{- end }}
 {{- if ge $renewBefore $duration }}
 {{- fail "certificates.certManager.renewBefore: less than the duration" }}
-{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}
