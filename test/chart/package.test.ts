@@ -1,7 +1,7 @@
 /**
  * The chart as a package: what is in it, and that it installs from there and as another chart's dependency.
  */
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { beforeAll, expect, it } from 'vitest';
@@ -33,13 +33,25 @@ describeWith(['control plane'], 'the packaged chart', () => {
     expect(example).toMatchObject({ kind: 'KmsKeyAssignment', apiVersion: 'ssekms.io/v1alpha1' });
   });
 
-  it('holds the README and the schema, and nothing that templates or Helm do not read', async () => {
+  it('holds the README, the schema, and every document that its README, values, alerts and notes point at', async () => {
     await runCommand('tar', ['-xzf', file, '-C', folder()]);
-    const files = await readdir(join(folder(), 'sse-kms-operator'), { withFileTypes: true });
-    const names = files.map((entry) => entry.name);
+    const unpacked = join(folder(), 'sse-kms-operator');
+    const names = await readdir(unpacked, { recursive: true });
     expect(names).toEqual(expect.arrayContaining(['Chart.yaml', 'README.md', 'values.yaml', 'values.schema.json']));
-    expect(names).not.toContain('docs');
-    await rm(join(folder(), 'sse-kms-operator'), { recursive: true });
+    const pointing = names.filter((name) =>
+      /^(README\.md|values\.yaml|templates\/.*|rules\/.*|docs\/.*\.md)$/.test(name),
+    );
+    const documents = new Set<string>();
+    for (const name of pointing.filter((it) => /\.\w+$/.test(it))) {
+      const text = await readFile(join(unpacked, name), 'utf8');
+      for (const [document] of text.matchAll(/\bdocs\/[-\w]+\.md\b/g)) documents.add(document);
+      // From one document to the next.
+      if (!name.startsWith('docs/')) continue;
+      for (const [, document] of text.matchAll(/\]\(([-\w]+\.md)[)#]/g)) documents.add(`docs/${document}`);
+    }
+    expect(documents.size).toBeGreaterThan(4);
+    expect(names).toEqual(expect.arrayContaining([...documents]));
+    await rm(unpacked, { recursive: true });
   });
 
   it('passes lint --strict', async () => {
