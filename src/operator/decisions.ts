@@ -15,6 +15,8 @@ export interface DecisionsOptions {
 export interface Decisions {
   get(namespace: string): Decision | undefined;
   entries(): IterableIterator<[string, Decision]>;
+  /** The namespaces that an assignment has, alone or in conflict with others. */
+  of(assignment: string): Iterable<string>;
   /** Decides anew for one namespace: true where that changed anything. */
   renew(namespace: string): boolean;
   /** Decides anew for all, and gives those for which that changed anything. */
@@ -23,6 +25,8 @@ export interface Decisions {
 
 export function buildDecisions({ namespaces, candidates, scope, log }: DecisionsOptions): Decisions {
   const decisions = new Map<string, Decision>();
+  /** Namespaces by the name of an assignment: each status asks once a second, and there are many of both. */
+  const byAssignment = new Map<string, Set<string>>();
 
   /** An object of another version's form may make it throw; what can't be known is not acted on. */
   function decideSafely(namespace: Namespace): Decision {
@@ -40,17 +44,30 @@ export function buildDecisions({ namespaces, candidates, scope, log }: Decisions
     const after = namespace && decideSafely(namespace);
     if (after === undefined) decisions.delete(name);
     else decisions.set(name, after);
+    for (const assignment of assignmentsOf(before)) byAssignment.get(assignment)?.delete(name);
+    for (const assignment of assignmentsOf(after)) {
+      const names = byAssignment.get(assignment) ?? new Set();
+      byAssignment.set(assignment, names.add(name));
+    }
     return !sameDecision(before, after);
   }
 
   return {
     get: (name) => decisions.get(name),
     entries: () => decisions.entries(),
+    of: (assignment) => byAssignment.get(assignment) ?? [],
     renew,
     renewAll() {
       const names = new Set(decisions.keys());
       for (const [name] of namespaces.entries()) names.add(name);
-      return [...names].filter(renew);
+      const changed = [...names].filter(renew);
+      for (const [assignment, its] of byAssignment) if (its.size === 0) byAssignment.delete(assignment);
+      return changed;
     },
   };
+}
+
+function assignmentsOf(decision: Decision | undefined): readonly string[] {
+  if (decision?.kind === 'assigned') return [decision.wish.assignment.name];
+  return decision?.kind === 'conflict' ? decision.assignments.map(({ name }) => name) : [];
 }

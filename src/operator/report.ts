@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { type Backoff, backoffDelay } from '../core/backoff.ts';
 import { isOlder } from '../core/resource-version.ts';
 import type { Carriers } from './carriers.ts';
-import type { StatusFacts } from './facts.ts';
+import type { NamespaceFacts, StatusFacts } from './facts.ts';
 import type { QueueObserver } from './observer.ts';
 import { type Leftover, startQueue } from './queue.ts';
 import { toStatus } from './status.ts';
@@ -115,12 +115,11 @@ function newest(watched: StoredAssignment | undefined, own: StoredAssignment | u
 }
 
 export function toFacts(stored: StoredAssignment, view: View, carriers: Carriers): StatusFacts {
-  const namespaces = [...view.decisions()]
-    .filter(([, decision]) => {
-      if (decision.kind === 'assigned') return decision.wish.assignment.name === stored.name;
-      return decision.kind === 'conflict' && decision.assignments.some(({ name }) => name === stored.name);
-    })
-    .map(([name, decision]) => ({ name, decision, carriers: carriers.of(name) }));
+  const namespaces: NamespaceFacts[] = [];
+  for (const name of [...view.namespacesOf(stored.name)].sort()) {
+    const decision = view.decision(name);
+    if (decision !== undefined) namespaces.push({ name, decision, carriers: carriers.of(name) });
+  }
   const target = stored.spec.kind === 'valid' ? stored.spec.assignment.target : { namespaces: [] };
   const named = 'namespaces' in target ? target.namespaces : [];
   return {

@@ -33,6 +33,8 @@ export interface View {
   /** Undefined for a namespace that isn't known. */
   decision(namespace: string): Decision | undefined;
   decisions(): IterableIterator<[string, Decision]>;
+  /** The namespaces that an assignment has, alone or in conflict with others. */
+  namespacesOf(assignment: string): Iterable<string>;
   /** False while the decisions are older than the assignments: what is said of them then may be wrong. */
   isDecided(): boolean;
   assignment(name: string): StoredAssignment | undefined;
@@ -150,6 +152,7 @@ export function startView(world: World, log: Logger): View {
     },
     decision: (name) => decisions.get(name),
     decisions: () => decisions.entries(),
+    namespacesOf: decisions.of,
     isDecided: () => gathering === undefined,
     assignment: (name) => assignments.get(name),
     assignments: () => assignments.entries(),
