@@ -55,6 +55,8 @@ const untoldMs = 60_000;
 const enoughUntold = 5;
 /** New Events of one namespace; more of them come a minute later. */
 const newsAtOnce = 20;
+/** And no more are begun after that. */
+const tellingMs = 1000;
 /** Carriers that were late the last time, and found no place, are tried again then. */
 const putOffMs = 1000;
 
@@ -96,10 +98,11 @@ export async function reconcile(namespace: string, reconciler: Reconciler): Prom
 
   let untold = 0;
   let news = 0;
+  const tellUntil = performance.now() + tellingMs;
   for (const carrier of carriers.of(namespace)) {
     if (stopping.aborted || untold >= enoughUntold) break;
-    // Some for the other namespaces: all share one rate.
-    if (news >= newsAtOnce) {
+    // Some for the other namespaces: all share one rate, and where Events hang, the repairs of others wait behind them.
+    if (news >= newsAtOnce || performance.now() > tellUntil) {
       untold += 1;
       break;
     }

@@ -338,6 +338,18 @@ describe('readmissions that hang', () => {
 });
 
 describe('Events', () => {
+  it('that hang hold up their namespace for one of them, not for each', async () => {
+    for (let i = 0; i < 10; i++) add(`cm-${i}`, malformed);
+    let asked = 0;
+    const hang = async () => {
+      asked += 1;
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      return false;
+    };
+    expect(await run({ announce: hang })).toMatchObject({ kind: 'later' });
+    expect(asked).toBe(1);
+  });
+
   it('are tried again where they were held back', async () => {
     add('a', malformed);
     const leftover = await run({ announce: async () => false });
