@@ -1,5 +1,5 @@
 /**
- * Who leads, decided by a Lease: whose turn it is (`due`, pure), and the loop that takes, renews and releases it.
+ * Who leads, decided by a Lease: the loop that takes, renews and releases it.
  *
  * No two clocks are ever compared. A candidate counts from the moment at which it saw the Lease change; the leader counts
  * from before it sent its last renewal, which is earlier, and for two thirds of the time only. So it has stopped to write
@@ -8,22 +8,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { type Instant, instant, isBefore } from './instant.ts';
+import { due, type LeaseRecord, look, releasedSeconds, type Sighting, type StoredLease } from './lease-due.ts';
 
-export interface LeaseRecord {
-  /** Empty where nobody holds it. */
-  readonly holder: string;
-  /** Whole seconds: a fraction would be cut off by API servers (Reloader#1206). */
-  readonly durationSeconds: number;
-  /** Milliseconds since 1970, for those who look: nobody counts by them. */
-  readonly acquiredAt: number;
-  readonly renewedAt: number;
-  readonly transitions: number;
-}
-
-export interface StoredLease {
-  readonly version: string;
-  readonly record: LeaseRecord;
-}
+/** For the last writes before the Lease is given back; most take milliseconds. */
+const graceMs = 2000;
 
 /** The Lease, wherever it is kept. Failures of the world are thrown, and tried again. */
 export interface Lease<S extends StoredLease> {
@@ -31,50 +20,6 @@ export interface Lease<S extends StoredLease> {
   /** Creates it where `after` is undefined, else replaces it if it is still that version. */
   readonly write: (record: LeaseRecord, after: S | undefined, signal: AbortSignal) => Promise<S | 'conflict'>;
 }
-
-/** A Lease as it was seen, and when its last change was: milliseconds of the own monotonic clock. */
-export interface Sighting<S extends StoredLease = StoredLease> {
-  readonly stored: S | undefined;
-  readonly since: number;
-  /** What the Lease said before it was deleted. */
-  readonly lastRecord: LeaseRecord | undefined;
-}
-
-/** A released Lease has no holder and this duration, so that it isn't taken for one that somebody emptied by hand. */
-const releasedSeconds = 1;
-/** Where somebody wrote nonsense into the Lease. */
-const longestSeconds = 3600;
-
-/**
- * Milliseconds until a candidate may take the Lease; 0 is now.
- *
- * | the Lease                                               | may be taken                                        |
- * |---------------------------------------------------------|-----------------------------------------------------|
- * | not there, and never seen                               | now                                                 |
- * | released by its holder                                  | now                                                 |
- * | held, emptied by hand, or deleted after it was seen     | once it hasn't changed for as long as it said it is |
- */
-export function due({ stored, since, lastRecord }: Sighting, ownSeconds: number, now: number): number {
-  const record = stored?.record ?? lastRecord;
-  if (record === undefined) return 0;
-  const released = record.holder === '' && record.durationSeconds === releasedSeconds;
-  if (stored !== undefined && released) return 0;
-  const seconds = record.durationSeconds > 0 && !released ? record.durationSeconds : ownSeconds;
-  return Math.max(0, since + Math.min(seconds, longestSeconds) * 1000 - now);
-}
-
-/** The sighting after one more look: the time stays where nothing changed. */
-export function look<S extends StoredLease>(
-  before: Sighting<S> | undefined,
-  stored: S | undefined,
-  now: number,
-): Sighting<S> {
-  if (before !== undefined && before.stored?.version === stored?.version) return before;
-  return { stored, since: now, lastRecord: stored?.record ?? before?.stored?.record ?? before?.lastRecord };
-}
-
-/** For the last writes before the Lease is given back; most take milliseconds. */
-const graceMs = 2000;
 
 export interface ElectionOptions<S extends StoredLease> {
   readonly lease: Lease<S>;
@@ -232,20 +177,6 @@ export function startElection<S extends StoredLease>(options: ElectionOptions<S>
       if (mayHold) await release().catch((err: unknown) => log.warn({ err }, 'could not give the lease back'));
     },
   };
-}
-
-/** A moment by two own clocks: the monotonic one may stand still while the machine is suspended, the other may be set. */
-interface Instant {
-  readonly monotonic: number;
-  readonly wall: number;
-}
-
-function instant(): Instant {
-  return { monotonic: performance.now(), wall: Date.now() };
-}
-
-function isBefore(a: Instant, b: Instant): boolean {
-  return a.monotonic < b.monotonic && a.wall < b.wall;
 }
 
 function sameRecord(a: LeaseRecord, b: LeaseRecord | undefined): boolean {

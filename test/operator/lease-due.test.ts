@@ -2,7 +2,7 @@
  * When a candidate may take the Lease, case by case; test/main/leadership.test.ts shows real processes do it.
  */
 import { describe, expect, it } from 'vitest';
-import { due, type LeaseRecord, look, type Sighting, type StoredLease } from '../../src/operator/elect.ts';
+import { due, type LeaseRecord, look, type Sighting, type StoredLease } from '../../src/operator/lease-due.ts';
 
 const held: LeaseRecord = { holder: 'other', durationSeconds: 15, acquiredAt: 0, renewedAt: 0, transitions: 0 };
 const released: LeaseRecord = { ...held, holder: '', durationSeconds: 1 };
