@@ -1,8 +1,9 @@
 /**
  * Which bodies are read when: small ones at once, large ones when there is room for them, and swiftly then.
  *
- * Whoever reaches the port can announce a large body and never send it. That must not keep others waiting: most reviews
- * are small, and take no part in that; a large one has a few seconds once it is its turn.
+ * Whoever reaches the port can announce a large body and never send it. Most reviews are small, and take no part in that. A
+ * large one has a few seconds once it is its turn: that bounds what each such client costs the large ones of others, which
+ * wait behind it, not how many such clients there are.
  */
 import type { Server } from 'node:https';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -14,7 +15,7 @@ export interface BodyLimits {
   readonly largest: number;
   /** Of all together that are in hand at once, but for small ones. */
   readonly together: number;
-  /** A body up to this size never waits: with so many connections as may be open these don't amount to much. */
+  /** A body up to this size never waits: all together are bounded by the number of connections. */
   readonly small: number;
 }
 
