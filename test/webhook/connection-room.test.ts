@@ -113,12 +113,13 @@ test('one with a request under way never does: where all are such, the new one i
 test('nor does one of whose two requests the second is still under way', async () => {
   const { open, openPlain, held } = await listen(1);
   const busy = await open();
-  busy.ask('/');
   busy.ask('/later');
-  await busy.answers(1);
-  await expect.poll(() => held.length).toBe(1);
-  await (await openPlain()).closed;
+  busy.ask('/later');
+  await expect.poll(() => held.length).toBe(2);
   held[0]?.end('done');
+  await busy.answers(1);
+  await (await openPlain()).closed;
+  held[1]?.end('done');
   await busy.answers(2);
 });
 
