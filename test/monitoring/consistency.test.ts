@@ -122,7 +122,7 @@ it('nobody is woken for what has no consequences yet', () => {
 
 it('the memory for bodies that docs/sizing.md speaks of is what docs/security.md bounds', () => {
   const [, bound] =
-    /^\| all bodies over 64 KiB that are in hand at once \| (\d+ MiB);/m.exec(read('security.md')) ?? [];
+    /^\| all bodies over 64 KiB that are in hand at once \| (\d+ MiB)\b/m.exec(read('security.md')) ?? [];
   expect(bound).toBeDefined();
   expect(read('sizing.md')).toContain(`at most ${bound} of those over 64 KiB are in hand at once`);
 });

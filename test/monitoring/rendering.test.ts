@@ -27,6 +27,7 @@ const configured = set(
   'metrics.serviceMonitor.relabelings[0].replacement=blue',
   'metrics.prometheusRule.labels.release=kps',
   'metrics.prometheusRule.runbookUrl=https://example.com/runbooks',
+  'metrics.prometheusRule.by={cluster}',
   'metrics.dashboard.annotations.folder=Security',
 );
 
@@ -131,6 +132,8 @@ describeWith(['control plane'], 'the monitoring in the chart', () => {
     ],
     ['an interval without a unit', ['metrics.serviceMonitor.interval=30'], 'interval'],
     ['a runbookUrl with an anchor', ['metrics.prometheusRule.runbookUrl=https://example.com/a#b'], 'runbookUrl'],
+    ['a label that Prometheus doesn’t know as one', ['metrics.prometheusRule.by={k8s-cluster}'], 'by'],
+    ['an alert at the end of a certificate', ['certificates.provided.alertBeforeSeconds=0'], 'alertBeforeSeconds'],
     ['a peer of no kind', ['metrics.from[0].team=ops'], 'from'],
   ])('refuses %s', async (_, values, word) => {
     expect(await refusal(template(set(...values)))).toContain(word);
