@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { fieldManager } from '../../src/kube/field-manager.ts';
 
 const [kubeconfig = '', concurrency = ''] = process.argv.slice(2);
 // Those of the tests are JSON.
@@ -20,10 +21,13 @@ const headers = {
   'Content-Length': 2,
 };
 
+/** The chart's policies let this user write under this name alone. */
+const query = `?fieldManager=${fieldManager}`;
+
 /** The answer's status; its body is read and not looked at. */
 function patch(path: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    const sent = request(`${server}${path}`, { agent, method: 'PATCH', headers }, (answer) => {
+    const sent = request(`${server}${path}${query}`, { agent, method: 'PATCH', headers }, (answer) => {
       answer.resume();
       answer.once('end', () => resolve(answer.statusCode ?? 0));
       answer.once('error', reject);
