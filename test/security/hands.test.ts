@@ -46,8 +46,9 @@ describeWith(['control plane'], "the operator's hands", () => {
     return refusal(suite.cluster().kubectl(args, { kubeconfig }));
   }
 
-  function patch(kind: string, body: unknown, type = 'merge', name = 'probe', inNamespace = 'free') {
-    return asOperator('patch', kind, name, '-n', inNamespace, `--type=${type}`, '-p', JSON.stringify(body));
+  function patch(kind: string, body: unknown, type = 'merge', name = 'probe', inNamespace = 'free', manager = release) {
+    const what = [kind, name, '-n', inNamespace, `--type=${type}`, '-p', JSON.stringify(body)];
+    return asOperator('patch', ...what, `--field-manager=${manager}`);
   }
 
   it.each<[string, unknown, string?]>([
@@ -75,6 +76,15 @@ describeWith(['control plane'], "the operator's hands", () => {
   ])('can not write %s into a Secret', async (_, body, type) => {
     const before = await suite.get('secret', 'probe', 'free');
     expect(await patch('secret', body, type)).toContain('denied request: the operator');
+    expect(await suite.get('secret', 'probe', 'free')).toEqual(before);
+  });
+
+  it("can not write into a Secret under its owner's name", async () => {
+    const before = await suite.get('secret', 'probe', 'free');
+    for (const body of [{}, { data: { 'core-site.xml': base64(other) } }]) {
+      const said = await patch('secret', body, 'merge', 'probe', 'free', 'kubectl-client-side-apply');
+      expect(said).toContain('denied request: the operator');
+    }
     expect(await suite.get('secret', 'probe', 'free')).toEqual(before);
   });
 

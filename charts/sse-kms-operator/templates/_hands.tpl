@@ -48,7 +48,11 @@ request.operation != 'UPDATE' || {{ $new }} == {{ $old }} ||
     && object.metadata.?finalizers == oldObject.metadata.?finalizers
     && object.metadata.?generateName == oldObject.metadata.?generateName)
   message: the operator doesn't change the metadata of {{ $plural }}; perhaps another mutating webhook did
-# What the webhook edits keeps its owner; whatever the operator itself would write becomes its own.
+# What the webhook edits keeps its owner; whatever the operator itself would write becomes its own, under its own name:
+# under the owner's, and in the very second of the owner's last write, the managed fields would stay the same.
+- expression: >-
+    {{ $unless }} || request.options.?fieldManager.orValue('') == 'sse-kms-operator'
+  message: the operator writes to {{ $plural }} as the field manager sse-kms-operator alone
 - expression: >-
     {{ $unless }} || object.metadata.?managedFields == oldObject.metadata.?managedFields
   message: the operator doesn't write into {{ $plural }} itself, and takes no field from its owner
