@@ -49,7 +49,8 @@ request.operation != 'UPDATE' || {{ $new }} == {{ $old }} ||
     && object.metadata.?generateName == oldObject.metadata.?generateName)
   message: the operator doesn't change the metadata of {{ $plural }}; perhaps another mutating webhook did
 # What the webhook edits keeps its owner; whatever the operator itself would write becomes its own, under its own name:
-# under the owner's, and in the very second of the owner's last write, the managed fields would stay the same.
+# as stored, a write under the owner's in the second of its last one looks the same. That API servers tell the two apart
+# all the same is nowhere promised.
 - expression: >-
     {{ $unless }} || request.options.?fieldManager.orValue('') == 'sse-kms-operator'
   message: the operator writes to {{ $plural }} as the field manager sse-kms-operator alone
