@@ -8,7 +8,7 @@ const begin = '<!-- metrics: written by npm run generate from src/metrics -->';
 const end = '<!-- end of metrics -->';
 
 /** Of a replica that knows nothing yet. */
-const state: State = {
+export const nothingKnown: State = {
   ready: () => false,
   leading: () => false,
   queued: () => ({ namespaces: 0, assignments: 0 }),
@@ -26,7 +26,7 @@ const state: State = {
 /** What the operator measures of itself. What prom-client measures of every process differs from system to system. */
 export function describeMetrics(): readonly Description[] {
   const metrics = buildMetrics({ version: '', node: '' });
-  metrics.observeState(state);
+  metrics.observeState(nothingKnown);
   const own = metrics.describe().filter(({ name }) => name.startsWith('ssekms_'));
   return own.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,27 +1,13 @@
 import { register } from 'prom-client';
 import { describe, expect, it } from 'vitest';
+import { nothingKnown } from '../../.config/chart/metrics.ts';
 import { buildMetrics } from '../../src/metrics/registry.ts';
 import type { State } from '../../src/metrics/state.ts';
 import { parseExposition } from './exposition.ts';
 
-const nothing: State = {
-  ready: () => false,
-  leading: () => false,
-  queued: () => ({ namespaces: 0, assignments: 0 }),
-  carriers: () => undefined,
-  assignments: () => ({ byReason: {}, conflicted: 0 }),
-  certificate: () => ({
-    trusted: false,
-    leafExpiresAt: undefined,
-    caExpiresAt: undefined,
-    problem: undefined,
-    failures: 0,
-  }),
-};
-
 function build(state: Partial<State> = {}) {
   const metrics = buildMetrics({ version: '1.2.3', node: '24.0.0' });
-  metrics.observeState({ ...nothing, ...state });
+  metrics.observeState({ ...nothingKnown, ...state });
   return { ...metrics, read: async () => parseExposition((await metrics.scrape()).text) };
 }
 

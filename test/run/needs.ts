@@ -17,12 +17,11 @@
  *     });
  */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { describe } from 'vitest';
 import { whyNoNode } from '../cluster/node/can-run.ts';
 import { findBinaries, findMonitoring } from '../controlplane/binaries.ts';
 import { needsMark } from './needs-mark.ts';
+import { onPath } from './on-path.ts';
 
 /** What each need is called where it is missing, and whether it is there. */
 const needs = {
@@ -56,15 +55,4 @@ function succeeds(program: string, ...args: string[]): boolean {
 function javaVersion(): number {
   const { stdout } = spawnSync('javac', ['-version'], { encoding: 'utf8' });
   return Number(/^javac (\d+)/.exec(stdout ?? '')?.[1] ?? 0);
-}
-
-function onPath(program: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -1,8 +1,10 @@
 /**
  * Takes the Lease from the operator, and gives it back: without it the operator answers the webhook and does nothing else.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Transport } from '../../src/kube/transport.ts';
+import { releasedSeconds } from '../../src/operator/lease-due.ts';
 import type { AuditedRequest, AuditLog } from './audit.ts';
 
 export interface Lead {
@@ -31,7 +33,7 @@ export function buildLead(api: Transport, audit: AuditLog, path: string): Lead {
     },
     async giveBack() {
       await audit.next();
-      await merge({ holderIdentity: '', leaseDurationSeconds: 1 });
+      await merge({ holderIdentity: '', leaseDurationSeconds: releasedSeconds });
       await untilListed(audit);
     },
   };

@@ -3,10 +3,10 @@
  *
  * node test/cluster/node/can-run.ts      says so, and ends with 1 where it can't
  */
+
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { findNodeProgram } from '../../controlplane/binaries.ts';
+import { onPath } from '../../run/on-path.ts';
 import { findCniPlugins } from './cni-plugins.ts';
 
 const programs: Readonly<Record<string, string>> = {
@@ -35,17 +35,6 @@ export function whyNoNode(): string | undefined {
   const words = ['--mount', '--net', '--pid', '--fork', 'mount', '-t', 'tmpfs', 'tmpfs', '/run'];
   const { status, stderr } = spawnSync('unshare', words, { encoding: 'utf8' });
   return status === 0 ? undefined : `root has not its rights here: ${stderr.trim()}`;
-}
-
-function onPath(program: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }
 
 if (import.meta.main) {
