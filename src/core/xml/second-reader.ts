@@ -49,29 +49,42 @@ const none: readonly Attribute[] = [];
  * @throws Error where fast-xml-parser can't read it.
  */
 export function readAgain(text: string, handler: EventHandler): void {
-  visit(parser.parse(withoutInstructions(text)) as readonly Node[], handler);
+  visit(parser.parse(withoutInstructions(text)) as Node[], handler);
 }
 
 const commentCdataOrInstruction = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>/g;
+const beginsDeclaration = /^\ufeff?<\?xml\s/;
 
-/** It looks for quotes in processing instructions, which have no such syntax: `<?note don't?>` would run on. */
+/**
+ * It looks for quotes in processing instructions, which have no such syntax: `<?note don't?>` would run on. An XML
+ * declaration, which most files begin with and with no other instruction, has it.
+ */
 function withoutInstructions(text: string): string {
-  if (!text.includes('<?')) return text;
+  const declaration = beginsDeclaration.exec(text)?.[0] ?? '';
+  if (!text.includes('<?', declaration.length)) return text;
   return text.replace(commentCdataOrInstruction, (found) => (found.startsWith('<?') ? '' : found));
 }
 
-function visit(nodes: readonly Node[], handler: EventHandler): void {
+/**
+ * Leaves each list empty. One that the garbage collector has moved to the old generation would keep all below it alive for
+ * long after it is done with.
+ */
+function visit(nodes: Node[], handler: EventHandler): void {
   for (const node of nodes) {
+    let name: string | undefined;
+    let attributes: Node | undefined;
     for (const key in node) {
       if (key === '#text') handler.text(String(node[key]));
-      else if (key.startsWith(mark)) {
-        const { local } = splitName(key.slice(mark.length));
-        handler.start(local, toAttributes(node[':@'] as Node | undefined));
-        visit(node[key] as readonly Node[], handler);
-        handler.end(local);
-      }
+      else if (key === ':@') attributes = node[key] as Node;
+      else if (key.startsWith(mark)) name = key;
     }
+    if (name === undefined) continue;
+    const { local } = splitName(name.slice(mark.length));
+    handler.start(local, toAttributes(attributes));
+    visit(node[name] as Node[], handler);
+    handler.end(local);
   }
+  nodes.length = 0;
 }
 
 function toAttributes(attributes: Node | undefined): readonly Attribute[] {
