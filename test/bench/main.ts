@@ -9,7 +9,7 @@ import { parserOptions } from '../../src/core/xml/second-reader.ts';
 import { sayOnStderr, withProgress } from '../controlplane/progress.ts';
 import { manyRules, oneKey, outcomeOf } from './desired.ts';
 import { type BenchDocument, loadCorpus, loadDocuments } from './documents.ts';
-import { type Comparison, compare } from './measure.ts';
+import { type Comparison, compare, type Effort } from './measure.ts';
 import { millionElements, type Shape, shapes } from './shapes.ts';
 
 const maxRatio = 2;
@@ -19,6 +19,11 @@ const size = 500_000;
 
 /** Real core-site.xml files are seldom longer: 98 of 100 aren't. */
 const usualLength = 20_000;
+
+/** From here on one file fills a good part of the young generation. */
+const largeLength = 100_000;
+/** So long, in milliseconds, that each piece of work pays for collecting its own garbage, and not for the other's. */
+const collecting = 250;
 
 const parser = new XMLParser(parserOptions);
 const word = process.argv[2] ?? '';
@@ -51,10 +56,13 @@ function compareFiles(title: string, documents: readonly BenchDocument[], judged
     if (planned.kind !== 'change') throw new Error(`${title}: ${planned.kind}`);
     return planned.result;
   });
+  const length = Math.max(...texts.map((text) => text.length));
+  const effort = length > largeLength ? { rounds: 9, slice: collecting } : { rounds: 25, slice: 20 };
   const [first, again] = [texts, results].map((files) =>
     compareTwice(
       () => files.map((text) => parser.parse(text)),
       () => files.map((text) => plan(text, oneKey, 'core')),
+      effort,
     ),
   ) as [Comparison, Comparison];
   const ratios = [first, again].map(({ ratio }) => (judged ? judge(ratio, maxRatio) : ratio.toFixed(2)));
@@ -62,9 +70,9 @@ function compareFiles(title: string, documents: readonly BenchDocument[], judged
 }
 
 /** The first time until the compiler has done its work. */
-function compareTwice(first: () => unknown, second: () => unknown): Comparison {
+function compareTwice(first: () => unknown, second: () => unknown, effort: Effort): Comparison {
   compare(first, second, { rounds: 5, slice: 20 });
-  return compare(first, second, { rounds: 25, slice: 20 });
+  return compare(first, second, effort);
 }
 
 function compareGrowth(say: (state: string) => void): void {
@@ -78,8 +86,7 @@ function compareGrowth(say: (state: string) => void): void {
     const [once, twice] = [shape.build(n), shape.build(2 * n)];
     if (outcomeOf(once) !== shape.outcome) throw new Error(`${shape.name} is ${outcomeOf(once)}, not ${shape.outcome}`);
     const planOf = (text: string) => () => plan(text, manyRules, 'core');
-    // So long that each piece of work pays for collecting its own garbage, and not for the other's.
-    const { first, second, ratio } = compare(planOf(once), planOf(twice), { rounds: 5, slice: 250 });
+    const { first, second, ratio } = compare(planOf(once), planOf(twice), { rounds: 5, slice: collecting });
     console.log(line(shape.name, toText(first), toText(second), judge(ratio, maxGrowth)));
   }
   console.log(`n is ${size / 1000} kB, for a million elements 2000 kB; at most ${maxGrowth} is wanted`);
