@@ -11,9 +11,8 @@ import { type Encryption, wantedProperties } from './hadoop/s3a.ts';
 import { agrees } from './hadoop/second-reading.ts';
 import { cutElements, insertBlock } from './layout.ts';
 import type { RefusalReason } from './reasons.ts';
-import { maxBytes, utf8Length } from './size.ts';
+import { isTooLarge, maxBytes } from './size.ts';
 import { locator, type Position } from './xml/position.ts';
-import { scan } from './xml/scan.ts';
 
 /** `core` gets our properties; `other` (hdfs-site.xml and the like) only has members of the family cut out. */
 export type FileRole = 'core' | 'other';
@@ -71,12 +70,12 @@ export function plan(text: string, desired: Desired, role: FileRole): Plan {
     message: shorten(message),
   });
 
-  if (utf8Length(text) > maxBytes) {
+  if (isTooLarge(text)) {
     return refuse('TooLarge', 0, `the file has more than ${maxBytes} bytes, which no ConfigMap can hold: shorten it`);
   }
-  const scanned = scan(text);
-  if (!scanned.ok) return refuse(scanned.fault.reason, scanned.fault.offset, scanned.fault.message);
-  const document = readDocument(scanned.tokens);
+  const read = readDocument(text);
+  if (!read.ok) return refuse(read.fault.reason, read.fault.offset, read.fault.message);
+  const { document } = read;
   const obstacles = findObstacles(document, desired.buckets);
   const obstacle = obstacles.find(({ reason }) => desired.strict || reason !== 'NotProvable');
   if (obstacle !== undefined) return refuse(obstacle.reason, obstacle.offset, obstacle.message);
@@ -88,7 +87,7 @@ export function plan(text: string, desired: Desired, role: FileRole): Plan {
 
   const edits = computeEdits(text, document, sorted, wanted, desired.source);
   const result = edits.length === 0 ? text : applyEdits(text, edits);
-  if (utf8Length(result) > maxBytes) {
+  if (isTooLarge(result)) {
     return refuse('TooLarge', 0, `with the encryption properties the file has more than ${maxBytes} bytes: shorten it`);
   }
   if (!agrees(result, wanted, desired)) {

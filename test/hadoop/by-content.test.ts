@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Assignment } from '../../src/core/assignment.ts';
 import { planConfigMap } from '../../src/core/config-map.ts';
-import { scan } from '../../src/core/xml/scan.ts';
+import { readDocument } from '../../src/core/hadoop/document.ts';
 import { describeWith } from '../run/needs.ts';
 import { loadSubjects, openScratch, type Scratch } from './documents.ts';
 import { hadoopVersions } from './jars.ts';
@@ -33,8 +33,7 @@ function isOutOfSight(bytes: Uint8Array): boolean {
   const text = Buffer.from(bytes).toString('latin1').replaceAll('\0', '');
   if (!/[<:]configuration/.test(text)) return true;
   const root = /<([^\s<>/?!]+)/.exec(text.replace(/<!--.*?-->|<\?.*?\?>/gs, ''))?.[1];
-  const scanned = scan(Buffer.from(bytes).toString());
-  return scanned.ok && root?.replace(/^.*:/, '') !== 'configuration';
+  return readDocument(Buffer.from(bytes).toString()).ok && root?.replace(/^.*:/, '') !== 'configuration';
 }
 
 describeWith(['java', 'maven'], 'a file under any data key', () => {

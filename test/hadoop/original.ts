@@ -3,7 +3,6 @@
  */
 import { effectiveValues } from '../../src/core/hadoop/configuration.ts';
 import { propertiesOf, readDocument } from '../../src/core/hadoop/document.ts';
-import { scan } from '../../src/core/xml/scan.ts';
 import type { Bench } from './bench.ts';
 import type { Document } from './constructs.ts';
 import { bucketsOf } from './family.ts';
@@ -49,12 +48,11 @@ export async function readOriginal(document: Document, bench: Bench): Promise<Or
 
 /** The scanner and the state machine alone, where one file decides what is read. */
 export function compareReading({ document, text, readings, includes }: Original, bench: Bench): void {
-  const scanned = text === null ? undefined : scan(text);
-  if (scanned === undefined || !scanned.ok || includes) return;
-  const read = readDocument(scanned.tokens);
-  if (read.strayFallback !== null) return;
+  if (text === null || includes) return;
+  const read = readDocument(text);
+  if (!read.ok || read.document.strayFallback !== null) return;
   for (const version of bench.versions) {
-    const properties = propertiesOf(read, version.startsWith('2.') ? 'hadoop-2' : 'hadoop-3');
+    const properties = propertiesOf(read.document, version.startsWith('2.') ? 'hadoop-2' : 'hadoop-3');
     const finals = properties.filter(({ final }) => final).map(({ name }) => name);
     const got = canonical(effectiveValues(properties), finals);
     const reading = readings?.get(version);

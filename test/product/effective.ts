@@ -2,8 +2,8 @@
  * What a stored core-site.xml makes S3A do, told by the core's reader (test/hadoop asks Hadoop itself the same).
  */
 import { effectiveValues, type Property } from '../../src/core/hadoop/configuration.ts';
-import { propertiesOf, readDocument } from '../../src/core/hadoop/document.ts';
-import { scan } from '../../src/core/xml/scan.ts';
+import { propertiesOf } from '../../src/core/hadoop/document.ts';
+import { read } from '../core/read.ts';
 
 export interface Effective {
   readonly algorithm: string | undefined;
@@ -12,9 +12,7 @@ export interface Effective {
 
 /** What Hadoop takes over from the file, in order. @throws Error for a file that can't be read */
 export function readProperties(file: string): Property[] {
-  const scanned = scan(file);
-  if (!scanned.ok) throw new Error(`not readable: ${scanned.fault.message}`);
-  return propertiesOf(readDocument(scanned.tokens), 'hadoop-3');
+  return propertiesOf(read(file), 'hadoop-3');
 }
 
 /** The encryption under the legacy names, by which every version of Hadoop goes that knows no others. */

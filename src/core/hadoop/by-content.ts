@@ -1,8 +1,6 @@
 /**
  * Whether a text is a Hadoop configuration, told by what it holds: for values whose data key says nothing.
  */
-import { scan } from '../xml/scan.ts';
-import { dialects } from './configuration.ts';
 import { type HadoopDocument, readDocument } from './document.ts';
 
 /**
@@ -20,17 +18,16 @@ export function isConfiguration(text: string): boolean {
   if (!marks.some((mark) => text.includes(mark))) return false;
   const narrow = text.includes('\0') ? text.replaceAll('\0', '').replace(wideMark, '') : text;
   const declaration = declarationOf.exec(narrow)?.[0] ?? '';
-  const scanned = scan(narrow.slice(declaration.length).replace(bareDoctype, ''));
-  if (!scanned.ok) return scanned.fault.reason !== 'Malformed' || unusual.test(declaration);
-  const document = readDocument(scanned.tokens);
-  return document.root.local === 'configuration' && setsSomething(document);
+  const read = readDocument(narrow.slice(declaration.length).replace(bareDoctype, ''));
+  if (!read.ok) return read.fault.reason !== 'Malformed' || unusual.test(declaration);
+  return read.document.root.local === 'configuration' && setsSomething(read.document);
 }
 
 function setsSomething({ elements, includes }: HadoopDocument): boolean {
   if (includes.some(({ attributes }) => attributes.some(({ local }) => local === 'href'))) return true;
   return elements.some(({ properties, firstChild }) => {
-    const names = dialects.flatMap((dialect) => properties[dialect].map(({ name }) => name));
-    return names.length > 0 && (firstChild !== null || names.some((name) => /^\s*(?:fs|hadoop)\./.test(name)));
+    if (firstChild !== null) return properties.length > 0;
+    return properties.some(({ name }) => /^\s*(?:fs|hadoop)\./.test(name));
   });
 }
 

@@ -4,7 +4,7 @@
  */
 import type { BucketRule } from '../assignment.ts';
 import { clearTextFallback, credentialProviders, otherClients } from './client-options.ts';
-import { dialects, effectiveValues, javaTrim } from './configuration.ts';
+import { dialects, effectiveValues, javaTrim, type Property } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesOf } from './document.ts';
 import { expand } from './expand.ts';
 import { type Check, type Finding, type Input, type Located, unprovable } from './finding.ts';
@@ -40,14 +40,15 @@ function buildExpand(document: HadoopDocument): Input['expand'] {
 const none: readonly Located[] = [];
 
 /** No check is about another name, which is what most names are. */
-const relevant = /s3a|credential/;
+function isRelevant({ name }: Property): boolean {
+  return name.includes('s3a') || name.includes('credential');
+}
 
 /** What either dialect takes over from an element and a check may be about; what both do, once. */
 function locate({ properties, offset }: PropertyElement): readonly Located[] {
-  const isRelevant = dialects.some((dialect) => properties[dialect].some(({ name }) => relevant.test(name)));
-  if (!isRelevant) return none;
+  if (!properties.some(isRelevant)) return none;
   const found = new Map<string, Located>();
-  for (const property of new Set([...properties['hadoop-3'], ...properties['hadoop-2']])) {
+  for (const property of properties) {
     const { value } = property;
     const name = javaTrim(property.name);
     found.set(JSON.stringify([name, value]), { name, value, offset });

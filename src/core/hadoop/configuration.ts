@@ -19,88 +19,123 @@ export interface Property {
   readonly final: boolean;
   /** The first of its sources, where it has any; Hadoop's own writeXml adds others behind ours. */
   readonly source: string | null;
+  /** Who takes it over. */
+  readonly dialects: readonly Dialect[];
 }
-
-const withoutTag: ReadonlySet<string> = new Set(['name', 'value', 'final', 'source']);
-const withTag: ReadonlySet<string> = new Set([...withoutTag, 'tag']);
 
 export const dialects = ['hadoop-2', 'hadoop-3'] as const satisfies readonly Dialect[];
 
-/** What each dialect takes over, in order. */
-export type Properties = Readonly<Record<Dialect, Property[]>>;
-
 /** Reads a document's events in order, in both dialects, which differ from the first `<tag>` on only. */
 export class ConfigurationReader {
-  private readonly hadoop3 = new StateMachine(withTag);
-  private hadoop2: StateMachine | null = null;
+  private readonly take: (property: Property) => void;
+  private machines: readonly StateMachine[] = [new StateMachine(dialects)];
+
+  /** `take` gets each property at the end tag that completes it. */
+  constructor(take: (property: Property) => void) {
+    this.take = take;
+  }
 
   start(local: string, attributes: readonly Attribute[]): void {
-    if (local === 'tag') this.hadoop2 ??= this.hadoop3.fork(withoutTag);
-    this.hadoop3.start(local, attributes);
-    this.hadoop2?.start(local, attributes);
+    if (local === 'tag') this.machines = this.machines.flatMap((machine) => machine.split());
+    for (const machine of this.machines) machine.start(local, attributes);
   }
 
   text(value: string): void {
-    this.hadoop3.text(value);
-    this.hadoop2?.text(value);
+    for (const machine of this.machines) machine.text(value);
   }
 
-  /** Adds what the end tag completes, if anything, to `found`. */
-  end(local: string, found: Properties | undefined): void {
-    const property = this.hadoop3.end(local);
-    if (property !== undefined) found?.['hadoop-3'].push(property);
-    const other = this.hadoop2 === null ? property : this.hadoop2.end(local);
-    if (other !== undefined) found?.['hadoop-2'].push(other);
+  end(local: string): void {
+    for (const machine of this.machines) {
+      const property = machine.end(local);
+      if (property !== undefined) this.take(property);
+    }
   }
 }
 
 class StateMachine {
-  private readonly collecting: ReadonlySet<string>;
+  private readonly dialects: readonly Dialect[];
+  private readonly readsTags: boolean;
   private token = '';
+  /** How many of the elements are open that collect text. */
+  private open = 0;
   private name: string | null = null;
   private value: string | null = null;
   private final = false;
   private source: string | null = null;
 
-  constructor(collecting: ReadonlySet<string>) {
-    this.collecting = collecting;
+  constructor(dialects: readonly Dialect[]) {
+    this.dialects = dialects;
+    this.readsTags = dialects.includes('hadoop-3');
   }
 
-  fork(collecting: ReadonlySet<string>): StateMachine {
-    const { token, name, value, final, source } = this;
-    return Object.assign(new StateMachine(collecting), { token, name, value, final, source });
+  /** One for each of its dialects, where it stands. */
+  split(): StateMachine[] {
+    if (this.dialects.length === 1) return [this];
+    const { token, open, name, value, final, source } = this;
+    const state = { token, open, name, value, final, source };
+    return this.dialects.map((one) => Object.assign(new StateMachine([one]), state));
   }
 
   start(local: string, attributes: readonly Attribute[]): void {
-    if (local === 'property') this.startProperty(attributes);
-    else if (this.collecting.has(local)) this.token = '';
+    switch (local) {
+      case 'property':
+        this.startProperty(attributes);
+        break;
+      case 'name':
+      case 'value':
+      case 'final':
+      case 'source':
+        this.collect();
+        break;
+      case 'tag':
+        if (this.readsTags) this.collect();
+        break;
+    }
   }
 
-  /** Text before the first collected element counts nowhere, since each of them begins anew. */
+  /** Text outside all of the elements that collect it counts nowhere, since each of them begins anew. */
   text(value: string): void {
-    this.token += value;
+    if (this.open > 0) this.token += value;
   }
 
   end(local: string): Property | undefined {
     switch (local) {
       case 'name':
+        this.open--;
         if (this.token !== '') this.name = javaTrim(this.token);
         return undefined;
       case 'value':
+        this.open--;
         if (this.token !== '') this.value = this.token;
         return undefined;
       case 'final':
+        this.open--;
         this.final = this.token === 'true';
         return undefined;
       case 'source':
+        this.open--;
         this.source ??= this.token;
+        return undefined;
+      case 'tag':
+        if (this.readsTags) this.open--;
         return undefined;
       case 'property':
         if (this.name === null) return undefined;
-        return { name: this.name, value: this.value, final: this.final, source: this.source };
+        return {
+          name: this.name,
+          value: this.value,
+          final: this.final,
+          source: this.source,
+          dialects: this.dialects,
+        };
       default:
         return undefined;
     }
+  }
+
+  private collect(): void {
+    this.token = '';
+    this.open++;
   }
 
   private startProperty(attributes: readonly Attribute[]): void {

@@ -2,8 +2,9 @@
  * The scanned file with what the plan needs of it: its root, its `<property>` elements with what Hadoop takes over from
  * each, and the elements that decide whether Hadoop takes over anything else.
  */
-import type { EndToken, StartToken, Token } from '../xml/token.ts';
-import { ConfigurationReader, type Dialect, type Properties, type Property } from './configuration.ts';
+import { scan } from '../xml/scan.ts';
+import type { EndToken, Fault, StartToken, Token } from '../xml/token.ts';
+import { ConfigurationReader, type Dialect, type Property } from './configuration.ts';
 
 /**
  * An outermost `<property>` element. Hadoop's state begins anew at its start tag, so that cutting it out whole changes
@@ -14,8 +15,8 @@ export interface PropertyElement {
   readonly end: number;
   /** True where it stands directly in the root. */
   readonly inRoot: boolean;
-  /** What each dialect takes over: one property normally, more where properties are nested, none without a name. */
-  readonly properties: Properties;
+  /** What is taken over: one property normally, more where properties are nested or dialects differ, none without a name. */
+  readonly properties: readonly Property[];
   /** It holds an `<include>` or `<fallback>`: cutting it would change which properties from elsewhere count. */
   readonly entangled: boolean;
   /** Where the first element inside it begins, for the indentation. */
@@ -31,34 +32,40 @@ export interface HadoopDocument {
   readonly strayFallback: StartToken | null;
 }
 
-/** Reads the tokens of a well-formed document. */
-export function readDocument(tokens: readonly Token[]): HadoopDocument {
+export type Reading =
+  | { readonly ok: true; readonly document: HadoopDocument }
+  | { readonly ok: false; readonly fault: Fault };
+
+/** Reads a file; Hadoop would take it as well exactly where this does. */
+export function readDocument(text: string): Reading {
   const builder = new Builder();
-  for (const token of tokens) {
-    if (token.kind === 'start') {
-      builder.start(token);
-      if (token.selfClosing) builder.end(token);
-    } else if (token.kind === 'end') builder.end(token);
-    else if (token.kind === 'text' || token.kind === 'cdata') builder.text(token.value);
-  }
-  return builder.document();
+  const fault = scan(text, (token) => builder.take(token));
+  return fault === null ? { ok: true, document: builder.document() } : { ok: false, fault };
+}
+
+/** What an element sets in one dialect. */
+export function propertiesIn(element: PropertyElement, dialect: Dialect): Property[] {
+  return element.properties.filter(({ dialects }) => dialects.includes(dialect));
 }
 
 /** All properties of a document in the order in which Hadoop takes them over. */
 export function propertiesOf(document: HadoopDocument, dialect: Dialect): Property[] {
-  return document.elements.flatMap((element) => element.properties[dialect]);
+  return document.elements.flatMap((element) => propertiesIn(element, dialect));
 }
 
 interface OpenProperty {
-  readonly start: StartToken;
+  readonly offset: number;
   readonly depth: number;
-  readonly properties: Properties;
+  /** Undefined as long as there is none: a list that begins with its first, mostly its only one, takes less memory. */
+  properties: Property[] | undefined;
   entangled: boolean;
   firstChild: number | null;
 }
 
+const none: readonly Property[] = [];
+
 class Builder {
-  private readonly reader = new ConfigurationReader();
+  private readonly reader = new ConfigurationReader((property) => this.complete(property));
   private readonly elements: PropertyElement[] = [];
   private readonly includes: StartToken[] = [];
   private root: StartToken | undefined;
@@ -67,7 +74,29 @@ class Builder {
   private openIncludes = 0;
   private outermost: OpenProperty | undefined;
 
-  start(token: StartToken): void {
+  take(token: Token): void {
+    switch (token.kind) {
+      case 'start':
+        this.start(token);
+        if (token.selfClosing) this.end(token);
+        break;
+      case 'end':
+        this.end(token);
+        break;
+      case 'text':
+      case 'cdata':
+        this.reader.text(token.value);
+        break;
+    }
+  }
+
+  document(): HadoopDocument {
+    if (this.root === undefined) throw new Error('the document has no root, which the scanner should have refused');
+    const { root, elements, includes, strayFallback } = this;
+    return { root, elements, includes, strayFallback };
+  }
+
+  private start(token: StartToken): void {
     this.root ??= token;
     if (token.local === 'include') {
       this.includes.push(token);
@@ -79,26 +108,15 @@ class Builder {
     this.reader.start(token.local, token.attributes);
   }
 
-  text(value: string): void {
-    this.reader.text(value);
-  }
-
-  end(token: StartToken | EndToken): void {
-    this.reader.end(token.local, this.outermost?.properties);
+  private end(token: StartToken | EndToken): void {
+    this.reader.end(token.local);
     this.depth--;
     if (token.local === 'include') this.openIncludes--;
     if (this.outermost !== undefined && this.depth === this.outermost.depth) this.close(this.outermost, token.end);
   }
 
-  document(): HadoopDocument {
-    if (this.root === undefined) throw new Error('the document has no root, which the scanner should have refused');
-    const { root, elements, includes, strayFallback } = this;
-    return { root, elements, includes, strayFallback };
-  }
-
-  private open(start: StartToken): OpenProperty {
-    const properties = { 'hadoop-2': [], 'hadoop-3': [] };
-    return { start, depth: this.depth, properties, entangled: false, firstChild: null };
+  private open({ offset }: StartToken): OpenProperty {
+    return { offset, depth: this.depth, properties: undefined, entangled: false, firstChild: null };
   }
 
   private within(open: OpenProperty, token: StartToken): void {
@@ -106,13 +124,19 @@ class Builder {
     if (token.local === 'include' || token.local === 'fallback') open.entangled = true;
   }
 
+  private complete(property: Property): void {
+    if (this.outermost === undefined) return;
+    if (this.outermost.properties === undefined) this.outermost.properties = [property];
+    else this.outermost.properties.push(property);
+  }
+
   private close(open: OpenProperty, end: number): void {
     this.outermost = undefined;
     this.elements.push({
-      offset: open.start.offset,
+      offset: open.offset,
       end,
       inRoot: open.depth === 1,
-      properties: open.properties,
+      properties: open.properties ?? none,
       entangled: open.entangled,
       firstChild: open.firstChild,
     });

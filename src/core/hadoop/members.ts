@@ -2,7 +2,7 @@
  * Sorts a document's properties: which stay, which are ours already, which have to go, and which can't.
  */
 import { dialects, javaTrim, type Property } from './configuration.ts';
-import type { HadoopDocument, PropertyElement } from './document.ts';
+import { type HadoopDocument, type PropertyElement, propertiesIn } from './document.ts';
 import { type Encryption, isRuled, toMember, type WantedProperty } from './s3a.ts';
 
 export interface Located {
@@ -28,7 +28,7 @@ export const sourcePrefix = 'KmsKeyAssignment/';
  * Whether a property may not stay: a member, unless the assignment leaves that setting or its bucket alone; there only
  * what was ours has to go.
  */
-export function isForbidden({ name, source }: Property, encryption: Encryption): boolean {
+export function isForbidden({ name, source }: Pick<Property, 'name' | 'source'>, encryption: Encryption): boolean {
   const member = toMember(name);
   if (member === null) return false;
   if (source?.startsWith(sourcePrefix)) return true;
@@ -46,12 +46,11 @@ export function sortElements(
   const cut: PropertyElement[] = [];
   const entangled: Located[] = [];
   for (const element of blockStands ? elements.slice(wanted.length) : elements) {
-    const properties = dialects.flatMap((dialect) => element.properties[dialect]);
-    const forbidden = properties.filter((property) => isForbidden(property, desired));
-    const [first] = forbidden;
+    const { properties, offset } = element;
+    const first = properties.find((property) => isForbidden(property, desired));
     if (first === undefined) continue;
-    if (forbidden.length === properties.length && !element.entangled) cut.push(element);
-    else entangled.push({ offset: element.offset, message: entangledMessage(first.name) });
+    if (!element.entangled && properties.every((property) => isForbidden(property, desired))) cut.push(element);
+    else entangled.push({ offset, message: entangledMessage(first.name) });
   }
   const overridden = cut.flatMap((element) => overriddenIn(element, wanted, desired.source));
   return { blockStands, cut, entangled, overridden };
@@ -77,7 +76,7 @@ function entangledMessage(name: string): string {
 function isOurs(element: PropertyElement, wanted: WantedProperty, source: string): boolean {
   if (!element.inRoot || element.entangled) return false;
   return dialects.every((dialect) => {
-    const [property, ...others] = element.properties[dialect];
+    const [property, ...others] = propertiesIn(element, dialect);
     if (property === undefined || others.length > 0) return false;
     return (
       property.name === wanted.name && property.value === wanted.value && property.final && property.source === source
@@ -87,7 +86,7 @@ function isOurs(element: PropertyElement, wanted: WantedProperty, source: string
 
 function overriddenIn(element: PropertyElement, wanted: readonly WantedProperty[], source: string): Located[] {
   const names = new Set<string>();
-  for (const property of dialects.flatMap((dialect) => element.properties[dialect])) {
+  for (const property of element.properties) {
     if (saysSomethingElse(property, wanted)) names.add(javaTrim(property.name));
   }
   return [...names].map((name) => ({ offset: element.offset, message: `${name} is overridden by ${source}` }));

@@ -32,7 +32,7 @@ function findWaysPast(properties: readonly Located[], desired: Desired): readonl
   const unmanaged = new Set(desired.buckets.filter((rule) => 'unmanaged' in rule).map(({ name }) => name));
   return properties.filter((property) => {
     const { name, value } = property;
-    if (isForbidden({ name, value, final: false, source: null }, desired)) return wanted.get(name) !== value;
+    if (isForbidden({ name, source: null }, desired)) return wanted.get(name) !== value;
     return [clearTextFallback, credentialProviders, otherClients].some(
       (check) => check({ properties: [property], unmanaged }).length > 0,
     );

@@ -31,6 +31,7 @@ export class Namespaces {
   }
 
   leave(declared: Declared): void {
+    if (declared === nothing) return;
     for (const [prefix, before] of declared.toReversed()) {
       if (before === undefined) this.bindings.delete(prefix);
       else this.bindings.set(prefix, before);

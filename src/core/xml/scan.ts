@@ -12,19 +12,17 @@ import { type Fault, SyntaxFault, type Token } from './token.ts';
 /** Woodstox's own limit, which Hadoop leaves as it is; the root counts. */
 export const maxDepth = 1000;
 
-export type Scan =
-  | { readonly ok: true; readonly tokens: readonly Token[] }
-  | { readonly ok: false; readonly fault: Fault };
-
-/** Reads a whole document. Time and memory are linear in its length. */
-export function scan(text: string): Scan {
+/**
+ * Reads a whole document and hands on each token, in order; none is kept. Returns what is wrong with the document, of which
+ * some tokens may have been handed on, or null. Time is linear in its length.
+ */
+export function scan(text: string, take: (token: Token) => void): Fault | null {
   try {
-    return { ok: true, tokens: new Scanner(text).document() };
+    new Scanner(text, take).document();
+    return null;
   } catch (error) {
-    if (error instanceof SyntaxFault) {
-      return { ok: false, fault: { reason: error.reason, offset: error.offset, message: error.message } };
-    }
-    throw error;
+    if (!(error instanceof SyntaxFault)) throw error;
+    return { reason: error.reason, offset: error.offset, message: error.message };
   }
 }
 
@@ -33,6 +31,9 @@ const EXCLAMATION = 0x21;
 const SLASH = 0x2f;
 const LESS = 0x3c;
 const GREATER = 0x3e;
+const AMPERSAND = 0x26;
+const BRACKET = 0x5d;
+const RETURN = 0xd;
 
 interface OpenElement {
   readonly name: string;
@@ -42,17 +43,18 @@ interface OpenElement {
 
 class Scanner {
   private readonly text: string;
-  private readonly tokens: Token[] = [];
+  private readonly take: (token: Token) => void;
   private readonly open: OpenElement[] = [];
   private readonly namespaces = new Namespaces();
   private at = 0;
   private rootSeen = false;
 
-  constructor(text: string) {
+  constructor(text: string, take: (token: Token) => void) {
     this.text = text;
+    this.take = take;
   }
 
-  document(): Token[] {
+  document(): void {
     refuseWideEncodings(this.text);
     if (this.text.charCodeAt(0) === 0xfeff) this.skip('bom', 1);
     if (beginsDeclaration(this.text, this.at)) this.skip('declaration', readDeclaration(this.text, this.at));
@@ -67,7 +69,6 @@ class Scanner {
     if (unclosed !== undefined) throw new SyntaxFault(unclosed.offset, `the element <${unclosed.name}> is not closed`);
     if (!this.rootSeen)
       throw new SyntaxFault(this.at, 'the file holds no element: begin with <configuration></configuration>');
-    return this.tokens;
   }
 
   private markup(): void {
@@ -87,7 +88,7 @@ class Scanner {
   }
 
   private skip(kind: 'bom' | 'declaration' | 'comment' | 'instruction' | 'space', end: number): void {
-    this.tokens.push({ kind, offset: this.at, end });
+    this.take({ kind, offset: this.at, end });
     this.at = end;
   }
 
@@ -98,13 +99,16 @@ class Scanner {
   }
 
   private characters(): void {
-    const found = this.text.indexOf('<', this.at);
-    const end = found < 0 ? this.text.length : found;
-    const raw = this.text.slice(this.at, end);
-    const closing = raw.indexOf(']]>');
-    if (closing >= 0) throw new SyntaxFault(this.at + closing, "']]>' in text: write ]]&gt;");
-    const value = resolveReferences(raw, this.at, normaliseLineEnds);
-    this.tokens.push({ kind: 'text', offset: this.at, end, value });
+    const { text, at: offset } = this;
+    let literal = true;
+    let end = offset;
+    for (; end < text.length; end++) {
+      const unit = text.charCodeAt(end);
+      if (unit === LESS) break;
+      if (unit === AMPERSAND || unit === BRACKET || unit === RETURN) literal = false;
+    }
+    const raw = text.slice(offset, end);
+    this.take({ kind: 'text', offset, end, value: literal ? raw : readText(raw, offset) });
     this.at = end;
   }
 
@@ -112,7 +116,7 @@ class Scanner {
     const begin = this.at + '<![CDATA['.length;
     const close = this.find(']]>', begin, 'the CDATA section is not closed');
     const value = normaliseLineEnds(this.text.slice(begin, close));
-    this.tokens.push({ kind: 'cdata', offset: this.at, end: close + 3, value });
+    this.take({ kind: 'cdata', offset: this.at, end: close + 3, value });
     this.at = close + 3;
   }
 
@@ -147,7 +151,7 @@ class Scanner {
     if (opened === undefined) throw new SyntaxFault(this.at, `the end tag </${name}> closes nothing`);
     if (opened.name !== name) throw new SyntaxFault(this.at, `</${name}> stands where </${opened.name}> is due`);
     this.namespaces.leave(opened.declared);
-    this.tokens.push({ kind: 'end', offset: this.at, end: close + 1, local: splitName(name).local });
+    this.take({ kind: 'end', offset: this.at, end: close + 1, local: splitName(name).local });
     this.at = close + 1;
   }
 
@@ -166,7 +170,7 @@ class Scanner {
     const declared = this.namespaces.enter(prefix, attributes, offset);
     if (this.open.length >= maxDepth) throw new SyntaxFault(offset, `elements are nested deeper than ${maxDepth}`);
     const visible = attributes.some(isDeclaration) ? attributes.filter((one) => !isDeclaration(one)) : attributes;
-    this.tokens.push({ kind: 'start', offset, end, name, local, attributes: visible, selfClosing });
+    this.take({ kind: 'start', offset, end, name, local, attributes: visible, selfClosing });
     if (selfClosing) this.namespaces.leave(declared);
     else this.open.push({ name, offset, declared });
     this.rootSeen = true;
@@ -178,6 +182,12 @@ class Scanner {
     if (found < 0) throw new SyntaxFault(this.at, otherwise);
     return found;
   }
+}
+
+function readText(raw: string, offset: number): string {
+  const closing = raw.indexOf(']]>');
+  if (closing >= 0) throw new SyntaxFault(offset + closing, "']]>' in text: write ]]&gt;");
+  return resolveReferences(raw, offset, normaliseLineEnds);
 }
 
 /** Woodstox takes a NUL among the first four bytes for the half of a wider character. */

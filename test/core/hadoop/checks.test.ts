@@ -4,13 +4,10 @@
 import { describe, expect, it } from 'vitest';
 import type { BucketRule } from '../../../src/core/assignment.ts';
 import { findObstacles } from '../../../src/core/hadoop/checks.ts';
-import { readDocument } from '../../../src/core/hadoop/document.ts';
-import { scan } from '../../../src/core/xml/scan.ts';
+import { read } from '../read.ts';
 
 function reasons(text: string, buckets: readonly BucketRule[] = []): string[] {
-  const scanned = scan(text);
-  if (!scanned.ok) throw new Error(scanned.fault.message);
-  return findObstacles(readDocument(scanned.tokens), buckets).map(({ reason }) => reason);
+  return findObstacles(read(text), buckets).map(({ reason }) => reason);
 }
 
 const set = (name: string, value: string) =>

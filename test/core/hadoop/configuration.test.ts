@@ -3,19 +3,17 @@
  */
 import { describe, expect, it } from 'vitest';
 import { type Dialect, effectiveValues, javaTrim, type Property } from '../../../src/core/hadoop/configuration.ts';
-import { propertiesOf, readDocument } from '../../../src/core/hadoop/document.ts';
-import { scan } from '../../../src/core/xml/scan.ts';
+import { propertiesOf } from '../../../src/core/hadoop/document.ts';
+import { read } from '../read.ts';
 
-function read(inside: string, dialect: Dialect): Property[] {
-  const scanned = scan(`<configuration>${inside}</configuration>`);
-  if (!scanned.ok) throw new Error(scanned.fault.message);
-  return propertiesOf(readDocument(scanned.tokens), dialect);
+function propertiesFrom(inside: string, dialect: Dialect): Property[] {
+  return propertiesOf(read(`<configuration>${inside}</configuration>`), dialect);
 }
 
 /** Each property as `name=value`, with `!` where it is final and `?` where it has no value; the same in both dialects. */
 function taken(inside: string): string[] {
-  const hadoop3 = inWords(read(inside, 'hadoop-3'));
-  expect(inWords(read(inside, 'hadoop-2'))).toEqual(hadoop3);
+  const hadoop3 = inWords(propertiesFrom(inside, 'hadoop-3'));
+  expect(inWords(propertiesFrom(inside, 'hadoop-2'))).toEqual(hadoop3);
   return hadoop3;
 }
 
@@ -76,7 +74,7 @@ describe('a property', () => {
     const inside =
       '<property source="s"><name>a</name><source>t</source></property><property name="b"/>' +
       '<property name="c"><source/><source>u</source></property>';
-    expect(read(inside, 'hadoop-3').map(({ source }) => source)).toEqual(['s', null, '']);
+    expect(propertiesFrom(inside, 'hadoop-3').map(({ source }) => source)).toEqual(['s', null, '']);
   });
 });
 
@@ -119,7 +117,9 @@ describe('nesting', () => {
 
 describe('<tag>', () => {
   const both = (inside: string) =>
-    (['hadoop-3', 'hadoop-2'] as const).map((dialect) => inWords(read(`<property>${inside}</property>`, dialect)));
+    (['hadoop-3', 'hadoop-2'] as const).map((dialect) =>
+      inWords(propertiesFrom(`<property>${inside}</property>`, dialect)),
+    );
 
   it('is read apart by 3.x, and runs on in 2.10', () => {
     expect(both('<name>a<tag>b</tag></name>')).toEqual([['b?'], ['ab?']]);
@@ -142,7 +142,7 @@ describe('<tag>', () => {
 });
 
 describe('what a name ends up with', () => {
-  const effective = (inside: string) => Object.fromEntries(effectiveValues(read(inside, 'hadoop-3')));
+  const effective = (inside: string) => Object.fromEntries(effectiveValues(propertiesFrom(inside, 'hadoop-3')));
   const property = (value: string, final = '') => `<property name="a"${value}${final}/>`;
   const isFinal = ' final="true"';
 

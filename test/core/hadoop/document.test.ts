@@ -2,14 +2,7 @@
  * What the plan needs of a document: its outermost properties with their spans, its includes, a stray fallback.
  */
 import { describe, expect, it } from 'vitest';
-import { type HadoopDocument, readDocument } from '../../../src/core/hadoop/document.ts';
-import { scan } from '../../../src/core/xml/scan.ts';
-
-function read(text: string): HadoopDocument {
-  const scanned = scan(text);
-  if (!scanned.ok) throw new Error(scanned.fault.message);
-  return readDocument(scanned.tokens);
-}
+import { read } from '../read.ts';
 
 const root = (inside: string) => `<configuration>${inside}</configuration>`;
 
@@ -31,11 +24,11 @@ describe('the elements', () => {
   it('hold what is nested in them', () => {
     const text = root('<property><name>a</name><g><property name="b"/></g></property>');
     expect(spans(text)).toEqual(['<property><name>a</name><g><property name="b"/></g></property>']);
-    expect(read(text).elements[0]?.properties['hadoop-3'].map(({ name }) => name)).toEqual(['b', 'b']);
+    expect(read(text).elements[0]?.properties.map(({ name }) => name)).toEqual(['b', 'b']);
   });
 
   it('without a name are there all the same, with nothing taken over', () => {
-    expect(read(root('<property/>')).elements[0]?.properties).toEqual({ 'hadoop-2': [], 'hadoop-3': [] });
+    expect(read(root('<property/>')).elements[0]?.properties).toEqual([]);
   });
 
   it('tell where their first child begins', () => {

@@ -6,8 +6,8 @@ import { scan } from '../../../src/core/xml/scan.ts';
 
 /** `read`, or why not and where. */
 function outcome(text: string): string {
-  const scanned = scan(text);
-  return scanned.ok ? 'read' : `${scanned.fault.reason} at ${scanned.fault.offset}`;
+  const fault = scan(text, () => {});
+  return fault === null ? 'read' : `${fault.reason} at ${fault.offset}`;
 }
 
 const declared = (inside: string, rest = '<a/>') => outcome(`<?xml ${inside}?>${rest}`);

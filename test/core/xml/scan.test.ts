@@ -6,9 +6,10 @@ import { maxDepth, scan } from '../../../src/core/xml/scan.ts';
 import type { Fault, Token } from '../../../src/core/xml/token.ts';
 
 function tokensOf(text: string): readonly Token[] {
-  const scanned = scan(text);
-  if (!scanned.ok) throw new Error(`${scanned.fault.offset}: ${scanned.fault.message}`);
-  return scanned.tokens;
+  const tokens: Token[] = [];
+  const fault = scan(text, (token) => tokens.push(token));
+  if (fault !== null) throw new Error(`${fault.offset}: ${fault.message}`);
+  return tokens;
 }
 
 /** Each token as its kind and its own text. */
@@ -17,9 +18,9 @@ function pieces(text: string): string[] {
 }
 
 function faultOf(text: string): Fault {
-  const scanned = scan(text);
-  if (scanned.ok) throw new Error('it was accepted');
-  return scanned.fault;
+  const fault = scan(text, () => {});
+  if (fault === null) throw new Error('it was accepted');
+  return fault;
 }
 
 /** Expects a refusal where the mark stands. */

@@ -4,7 +4,6 @@
 import type { Assignment } from '../../../src/core/assignment.ts';
 import { effectiveValues } from '../../../src/core/hadoop/configuration.ts';
 import { propertiesOf, readDocument } from '../../../src/core/hadoop/document.ts';
-import { scan } from '../../../src/core/xml/scan.ts';
 import { compareEncryption, compareOthers, isOurs, unmanagedBuckets } from '../compare.ts';
 import { bucketOf, bucketsOf, isMember, trim } from '../family.ts';
 import type { HadoopVersion } from '../jars.ts';
@@ -69,9 +68,9 @@ function isOfInclude({ error }: Failure, { text }: Trial, original: string): boo
 
 /** The scanner and the state machine alone, where one file decides what is read. */
 function compareScanner({ text }: Trial, before: Reading | Failure, version: HadoopVersion, report: Report): void {
-  const scanned = text === null ? undefined : scan(text);
-  if (scanned === undefined || !scanned.ok) return;
-  const document = readDocument(scanned.tokens);
+  const read = text === null ? undefined : readDocument(text);
+  if (read === undefined || !read.ok) return;
+  const { document } = read;
   if (document.strayFallback !== null || document.includes.length > 0) return;
   const properties = propertiesOf(document, version.startsWith('2.') ? 'hadoop-2' : 'hadoop-3');
   const finals = properties.filter(({ final }) => final).map(({ name }) => name);
