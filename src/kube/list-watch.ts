@@ -47,7 +47,11 @@ export interface ListWatch<T> {
   readonly size: number;
   /** True once the first list is complete. */
   listed(): boolean;
-  /** Seconds since the server last proved that we see everything: a complete list, a watch opened, an event. */
+  /**
+   * Seconds since the server last proved that we see everything (a complete list, a watch opened, an event), or that a list
+   * gets on: a page further than any list before it came since then. A long list on a slow server isn't to be taken for
+   * silence, and one that fails and begins anew without an end is.
+   */
   secondsSinceSync(): number;
   /** Ends the watch; nothing is called back afterwards. */
   stop(): Promise<void>;
@@ -75,6 +79,8 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
   /** As far as lists and watches have come. */
   let seenVersion = '';
   let syncedAt = performance.now();
+  /** In pages: as far as a list has come since the last complete one. */
+  let furthest = 0;
   let failures = 0;
   const secondsSinceSync = () => (performance.now() - syncedAt) / 1000;
   const resource = collection.path.slice(collection.path.lastIndexOf('/') + 1);
@@ -109,6 +115,7 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
     const seen = new Set<string>();
     let token: string | undefined;
     let resourceVersion: string;
+    let pages = 0;
     do {
       const request = { limit: pageSize, token, silenceSeconds, signal };
       const take = async (object: KubeObject) => {
@@ -118,9 +125,15 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
       };
       // Each page is tried by itself, so that a failure doesn't start the list anew.
       ({ token, resourceVersion } = await attempt(() => readPage(transport, collection, request, take)));
+      pages += 1;
+      if (pages > furthest) {
+        furthest = pages;
+        syncedAt = performance.now();
+      }
     } while (token !== undefined);
     signal.throwIfAborted();
     digests.retain(seen);
+    furthest = 0;
     return resourceVersion;
   }
 

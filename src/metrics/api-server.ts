@@ -45,7 +45,7 @@ export function buildApiServerMetrics(registers: Registry[]): ApiServerObserver 
   const ages = new Map<object, { readonly resource: string; readonly secondsSinceSync: () => number }>();
   new Gauge({
     name: 'ssekms_watch_sync_age_seconds',
-    help: 'Seconds since the API server last proved that all changes of a resource are seen; of several list-watches the longest.',
+    help: 'Seconds since the API server last proved that all changes of a resource are seen, or that a list of it gets on; of several list-watches the longest.',
     labelNames: ['resource'],
     registers,
     collect() {

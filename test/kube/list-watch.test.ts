@@ -367,6 +367,46 @@ describeWith(['control plane'], 'a list-watch', () => {
       await eventually(() => watching.secondsSinceSync() < 1);
     });
 
+    it('that a long list gets on, page by page', async () => {
+      await createMany(0, 6);
+      let answersAt = 0;
+      network.fault = () => {
+        if (Date.now() < answersAt) return 'cut';
+        answersAt = Date.now() + 600;
+        return undefined;
+      };
+      const startedAt = Date.now();
+      const watching = start({ pageSize: 1, timing: { backoff: { firstMs: 20, maxMs: 50 } } });
+      let longest = 0;
+      await eventually(() => {
+        longest = Math.max(longest, watching.secondsSinceSync());
+        return watching.listed();
+      });
+      expect(Date.now() - startedAt).toBeGreaterThan(2500);
+      expect(longest).toBeLessThan(1.5);
+      await holdsWhatTheServerHas(watching);
+    });
+
+    it('that a list does not get on where it begins anew without an end', async () => {
+      await createMany(0, 4);
+      const watching = start({ pageSize: 1 });
+      await eventually(() => watching.listed());
+      let page = 0;
+      network.fault = ({ url }) => {
+        if (url.searchParams.has('watch')) return { status: 410, body: {} };
+        page = url.searchParams.has('continue') ? page + 1 : 1;
+        return page === 3 ? { status: 410, body: {} } : undefined;
+      };
+      network.cutAll();
+      await eventually(() => watching.secondsSinceSync() > 2);
+      const before = lists();
+      await eventually(() => lists() > before + 6);
+      expect(watching.secondsSinceSync()).toBeGreaterThan(2);
+      network.fault = () => undefined;
+      await eventually(() => watching.secondsSinceSync() < 1);
+      await holdsWhatTheServerHas(watching);
+    });
+
     it('nothing after it was stopped, and stops at once in whatever it does', async () => {
       await createMany(0, 2);
       let calls = 0;
