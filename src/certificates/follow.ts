@@ -1,20 +1,19 @@
 /**
- * Serves the certificate that somebody else puts into files, for as long as the process runs: read, decide, do, look again.
+ * Serves the certificate that somebody else puts into files, for as long as the process runs.
  *
  * What can't be used is told once and changes nothing: what was served before goes on being served, until the files are good.
  */
 import type { Logger } from 'pino';
-import { backoffDelay } from '../core/backoff.ts';
 import { readCertificates } from './chain.ts';
 import type { CertificateFiles } from './files.ts';
 import { type FollowDue, type FollowView, followDue, isAccepted, isOneOf, type Patience } from './follow-due.ts';
 import type { KeyPair } from './issue.ts';
+import { publishingMs, type Step, startKeeping } from './keep.ts';
 import { anchorOf, checkFiles, type Provided, type ProvidedFiles } from './provided.ts';
-import { buildSleeper } from './sleeper.ts';
 import type { CertificateStatus, Keeper } from './status.ts';
 import type { TrustPublisher, TrustTarget } from './stores.ts';
 import { observeStrangers, type StrangeSince, strangersIn } from './strangers.ts';
-import { bundlesOf, namesOfMissing } from './trust.ts';
+import { bundlesOf, namesOfMissing, warnOfMissing } from './trust.ts';
 
 export interface FollowDeps {
   /** Reads the files; rejects where they can't be read as a whole. */
@@ -30,16 +29,6 @@ export interface FollowDeps {
   readonly log: Logger;
 }
 
-const retry = { firstMs: 200, maxMs: 30_000 };
-/** Looks are at least this far apart, so that a storm of notifications is one look. */
-const spacingMs = 50;
-/** Without any notification a look happens this often. */
-const longestSleepMs = 5 * 60_000;
-/** At most one round of caBundle writes in this time: whoever else writes what we write, or clears it, gets no duel. */
-const publishingMs = 1_000;
-/** Steps in one look; more means that others write as fast as we do. */
-const mostSteps = 20;
-
 /** Starts the loop; the first look begins at once. */
 export function startFollowing(deps: FollowDeps): Keeper {
   const { trust, serve, hostname, patience, now, log } = deps;
@@ -54,8 +43,6 @@ export function startFollowing(deps: FollowDeps): Keeper {
   let problem: CertificateStatus['problem'];
   let unusable: { readonly fingerprint: string; readonly message: string } | undefined;
   let publishedAt = Number.NEGATIVE_INFINITY;
-  let failures = 0;
-  const sleeper = buildSleeper();
 
   async function readFiles(): Promise<ProvidedFiles> {
     try {
@@ -80,9 +67,7 @@ export function startFollowing(deps: FollowDeps): Keeper {
     note(files.kind === 'refused' ? { reason: files.problem, message: files.message } : undefined);
     const wanted = files.kind === 'sound' ? files.provided : undefined;
     const found = await trust.read();
-    for (const configuration of namesOfMissing(found).filter((name) => !namesOfMissing(targets).includes(name))) {
-      log.warn({ configuration }, 'webhook configuration does not exist');
-    }
+    warnOfMissing(found, targets, log);
     targets = found;
     observe(wanted);
     return { wanted, served, targets, trustedSince: candidate?.trustedSince, strangeSince };
@@ -136,41 +121,24 @@ export function startFollowing(deps: FollowDeps): Keeper {
     if (outcome === 'written') log.info({ configuration: step.target.name }, 'published the caBundle');
   }
 
-  /** Until nothing is due. Answers in how many milliseconds to look again. */
-  async function look(): Promise<number> {
+  function look(): Step {
     // Both configurations in one round: the pause is between rounds.
     const published = new Set<string>();
-    for (let steps = 0; steps < mostSteps && !sleeper.stopped(); steps++) {
+    return async () => {
       const step = followDue(await read(), patience, now());
-      if (step.kind === 'nothing') return step.until - now();
+      if (step.kind === 'nothing') return { inMs: step.until - now() };
       if (step.kind === 'publish') {
         const since = now() - publishedAt;
         const first = published.size === 0 || published.has(step.target.name);
-        if (first && since >= 0 && since < publishingMs) return publishingMs - since;
+        if (first && since >= 0 && since < publishingMs) return { inMs: publishingMs - since };
         published.add(step.target.name);
       }
       await apply(step);
-    }
-    if (sleeper.stopped()) return 0;
-    throw new Error(`not settled after ${mostSteps} steps: others are writing the same objects`);
+      return 'done';
+    };
   }
 
-  async function run(): Promise<void> {
-    while (!sleeper.stopped()) {
-      try {
-        const delay = await look();
-        failures = 0;
-        await sleeper.sleep(spacingMs, Math.min(delay, longestSleepMs));
-      } catch (error) {
-        failures += 1;
-        const delay = backoffDelay(failures, retry, Math.random());
-        log.warn({ err: error, failures, retryInMs: Math.round(delay) }, 'could not bring the certificates up to date');
-        await sleeper.sleep(spacingMs, delay);
-      }
-    }
-  }
-
-  const running = run();
+  const keeping = startKeeping({ look, log });
   return {
     status: () => ({
       trusted,
@@ -179,12 +147,9 @@ export function startFollowing(deps: FollowDeps): Keeper {
       leafExpiresAt: served?.validTo,
       caExpiresAt,
       problem,
-      failures,
+      failures: keeping.failures(),
     }),
-    notify: () => sleeper.wake(),
-    async stop() {
-      sleeper.stop();
-      await running;
-    },
+    notify: keeping.wake,
+    stop: keeping.stop,
   };
 }

@@ -1,27 +1,14 @@
 /**
- * Keeps the certificates right for as long as the process runs: read what there is, decide what is due, do it, look again.
- *
- * Level-based: notifications and timers only say "look now". Whatever fails is tried again with back-off.
+ * Keeps certificates of our own right for as long as the process runs: read what there is, decide what is due, do it.
  */
-import { backoffDelay } from '../core/backoff.ts';
 import { type ApplyDeps, apply } from './apply.ts';
 import { type CaCertificate, isOurs, parseAuthority } from './authority.ts';
 import { type Due, due, type Leaf, type View } from './due.ts';
-import { buildSleeper } from './sleeper.ts';
+import { publishingMs, type Step, startKeeping } from './keep.ts';
 import type { Keeper } from './status.ts';
 import type { StoredSecret, TrustTarget } from './stores.ts';
 import { keepStrangers, laggingMs, observeStrangers, type StrangeSince, strangersIn } from './strangers.ts';
-import { isTrusted, namesOfMissing, observeTrust, readyAt, type TrustedSince } from './trust.ts';
-
-const retry = { firstMs: 200, maxMs: 30_000 };
-/** Looks are at least this far apart, so that a storm of notifications is one look; the longer after a failure. */
-const spacing = { usualMs: 50, failedMs: 1_000 };
-/** Without any notification a look happens this often. */
-const longestSleepMs = 5 * 60_000;
-/** At most one round of caBundle writes in this time. */
-const publishingMs = 1_000;
-/** Steps in one look; more means that others write as fast as we do. */
-const mostSteps = 20;
+import { isTrusted, namesOfMissing, observeTrust, readyAt, type TrustedSince, warnOfMissing } from './trust.ts';
 
 /** Starts the loop; the first look begins at once. */
 export function startRotation(deps: ApplyDeps): Keeper {
@@ -35,16 +22,12 @@ export function startRotation(deps: ApplyDeps): Keeper {
   let mayBeReadyAt = Number.POSITIVE_INFINITY;
   let everReady = false;
   const doneAt = new Map<Due['kind'], number>();
-  let failures = 0;
-  const sleeper = buildSleeper();
 
   /** The configurations before the Secret: then a caBundle we read can't be newer than the Secret we read. */
   async function read(): Promise<{ view: View; secret: StoredSecret | undefined }> {
     const found = await trust.read();
     const secret = await secrets.read();
-    for (const configuration of namesOfMissing(found).filter((name) => !namesOfMissing(targets).includes(name))) {
-      log.warn({ configuration }, 'webhook configuration does not exist');
-    }
+    warnOfMissing(found, targets, log);
     targets = found;
     const stored = parseAuthority(secret?.data, now());
     const authority = stored.kind === 'sound' ? stored.authority : undefined;
@@ -71,44 +54,25 @@ export function startRotation(deps: ApplyDeps): Keeper {
     return everReady && leaf !== undefined && now() < leaf.validTo;
   }
 
-  /** Milliseconds until a step may be done again: whoever else writes what we write, or clears it, gets no duel. */
+  /** Milliseconds until a step may be done again. */
   function toWait(kind: Due['kind']): number {
     const least = kind === 'publish' ? publishingMs : kind === 'newCa' ? lifetimes.settling : 0;
     const since = now() - (doneAt.get(kind) ?? Number.NEGATIVE_INFINITY);
     return since < 0 ? 0 : least - since;
   }
 
-  /** Until nothing is due. Answers in how many milliseconds to look again. */
-  async function look(): Promise<number> {
-    for (let steps = 0; steps < mostSteps && !sleeper.stopped(); steps++) {
-      const { view, secret } = await read();
-      const step = due(view, lifetimes, now());
-      if (step.kind === 'nothing') return step.until - now();
-      const wait = toWait(step.kind);
-      if (wait > 0) return wait;
-      leaf = (await apply(step, secret, deps)) ?? leaf;
-      doneAt.set(step.kind, now());
-    }
-    if (sleeper.stopped()) return 0;
-    throw new Error(`not settled after ${mostSteps} steps: others are writing the same objects`);
-  }
+  const step: Step = async () => {
+    const { view, secret } = await read();
+    const next = due(view, lifetimes, now());
+    if (next.kind === 'nothing') return { inMs: next.until - now() };
+    const wait = toWait(next.kind);
+    if (wait > 0) return { inMs: wait };
+    leaf = (await apply(next, secret, deps)) ?? leaf;
+    doneAt.set(next.kind, now());
+    return 'done';
+  };
 
-  async function run(): Promise<void> {
-    while (!sleeper.stopped()) {
-      try {
-        const delay = await look();
-        failures = 0;
-        await sleeper.sleep(spacing.usualMs, Math.min(delay, longestSleepMs));
-      } catch (error) {
-        failures += 1;
-        const delay = backoffDelay(failures, retry, Math.random());
-        log.warn({ err: error, failures, retryInMs: Math.round(delay) }, 'could not bring the certificates up to date');
-        await sleeper.sleep(Math.min(delay, spacing.failedMs), delay);
-      }
-    }
-  }
-
-  const running = run();
+  const keeping = startKeeping({ look: () => step, log });
   return {
     status: () => ({
       trusted,
@@ -117,12 +81,9 @@ export function startRotation(deps: ApplyDeps): Keeper {
       leafExpiresAt: leaf?.validTo,
       caExpiresAt: signing?.validTo,
       problem: undefined,
-      failures,
+      failures: keeping.failures(),
     }),
-    notify: () => sleeper.wake(),
-    async stop() {
-      sleeper.stop();
-      await running;
-    },
+    notify: keeping.wake,
+    stop: keeping.stop,
   };
 }

@@ -1,6 +1,7 @@
 /**
  * Who trusts which CA, and since when: what is read out of the caBundles.
  */
+import type { Logger } from 'pino';
 import { type Authority, type CaCertificate, readCaCertificates } from './authority.ts';
 import { clockTolerance } from './issue.ts';
 import type { TrustTarget } from './stores.ts';
@@ -56,4 +57,12 @@ export function includes(certificates: readonly CaCertificate[], wanted: CaCerti
 
 export function namesOfMissing(targets: readonly TrustTarget[]): string[] {
   return targets.filter(({ found }) => found === undefined).map(({ name }) => name);
+}
+
+/** Once for each configuration that no longer exists, or never did. */
+export function warnOfMissing(found: readonly TrustTarget[], before: readonly TrustTarget[], log: Logger): void {
+  const known = namesOfMissing(before);
+  for (const configuration of namesOfMissing(found)) {
+    if (!known.includes(configuration)) log.warn({ configuration }, 'webhook configuration does not exist');
+  }
 }

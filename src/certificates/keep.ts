@@ -1,0 +1,83 @@
+/**
+ * The loop that keeps certificates right: looks, does what is due until nothing is, and looks again when it is time.
+ *
+ * Level-based: notifications and timers only say "look now". Whatever fails is tried again with back-off.
+ */
+import type { Logger } from 'pino';
+import { backoffDelay } from '../core/backoff.ts';
+import { buildSleeper } from './sleeper.ts';
+
+const retry = { firstMs: 200, maxMs: 30_000 };
+/** Looks are at least this far apart, so that a storm of notifications is one look; the longer after a failure. */
+const spacing = { usualMs: 50, failedMs: 1_000 };
+/** Without any notification a look happens this often. */
+const longestSleepMs = 5 * 60_000;
+/** Steps in one look; more means that others write as fast as we do. */
+const mostSteps = 20;
+
+/** At most one round of caBundle writes in this time: whoever else writes what we write, or clears it, gets no duel. */
+export const publishingMs = 1_000;
+
+/** Reads, decides, and does the one thing that is due. */
+export type Step = () => Promise<'done' | LookAgain>;
+
+/** Nothing is due, or must not be done yet. */
+export interface LookAgain {
+  readonly inMs: number;
+}
+
+export interface KeepOptions {
+  /** Begins a look: its steps are run one after the other until one says when to look again. */
+  readonly look: () => Step;
+  readonly log: Logger;
+}
+
+export interface Keeping {
+  /** Looks that failed in a row. */
+  failures(): number;
+  wake(): void;
+  /** Resolves when nothing is in flight any more. */
+  stop(): Promise<void>;
+}
+
+/** Starts the loop; the first look begins at once. */
+export function startKeeping({ look, log }: KeepOptions): Keeping {
+  const sleeper = buildSleeper();
+  let failures = 0;
+
+  /** Answers in how many milliseconds to look again. */
+  async function lookOnce(): Promise<number> {
+    const step = look();
+    for (let steps = 0; steps < mostSteps && !sleeper.stopped(); steps++) {
+      const outcome = await step();
+      if (outcome !== 'done') return outcome.inMs;
+    }
+    if (sleeper.stopped()) return 0;
+    throw new Error(`not settled after ${mostSteps} steps: others are writing the same objects`);
+  }
+
+  async function run(): Promise<void> {
+    while (!sleeper.stopped()) {
+      try {
+        const delay = await lookOnce();
+        failures = 0;
+        await sleeper.sleep(spacing.usualMs, Math.min(delay, longestSleepMs));
+      } catch (error) {
+        failures += 1;
+        const delay = backoffDelay(failures, retry, Math.random());
+        log.warn({ err: error, failures, retryInMs: Math.round(delay) }, 'could not bring the certificates up to date');
+        await sleeper.sleep(Math.min(delay, spacing.failedMs), delay);
+      }
+    }
+  }
+
+  const running = run();
+  return {
+    failures: () => failures,
+    wake: () => sleeper.wake(),
+    async stop() {
+      sleeper.stop();
+      await running;
+    },
+  };
+}
