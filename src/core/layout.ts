@@ -23,25 +23,42 @@ export function cutElements(text: string, elements: readonly PropertyElement[]):
   });
 }
 
-/** The edit that puts our properties behind the root's start tag, given the cuts that go with it. */
-export function insertBlock(
+/** Our properties, and where they go. */
+export interface Insertion {
+  /** Elements on lines of their own, which are white space to Hadoop. */
+  readonly block: string;
+  /** The edit that puts elements where ours go: right behind the root's start tag. */
+  readonly put: (elements: string) => Edit;
+}
+
+/** Lays our properties out like those of the file, given the cuts that go with them. */
+export function layOutBlock(
   text: string,
   document: HadoopDocument,
   cuts: readonly Edit[],
   wanted: readonly WantedProperty[],
   source: string,
-): Edit {
+): Insertion {
   const { root } = document;
   const style = styleOf(text, document);
+  const { lineEnd } = style;
   const lines = wanted.flatMap((property) => toLines(property, source, style));
-  const block = lines.map((line) => line + style.lineEnd).join('');
+  const block = lines.map((line) => line + lineEnd).join('');
   if (root.selfClosing) {
-    return { offset: root.end - 2, length: 2, text: `>${style.lineEnd}${block}</${root.name}>` };
+    const put = (elements: string) => ({
+      offset: root.end - 2,
+      length: 2,
+      text: `>${lineEnd}${elements}</${root.name}>`,
+    });
+    return { block, put };
   }
   const rest = applyEdits(text, cuts);
   const nextLine = afterLineEnd(rest, overBlanks(rest, root.end));
-  if (nextLine !== null) return { offset: beforeCuts(nextLine, cuts), length: 0, text: block };
-  return { offset: root.end, length: 0, text: style.lineEnd + block };
+  if (nextLine !== null) {
+    const offset = beforeCuts(nextLine, cuts);
+    return { block, put: (elements) => ({ offset, length: 0, text: elements }) };
+  }
+  return { block, put: (elements) => ({ offset: root.end, length: 0, text: lineEnd + elements }) };
 }
 
 /** Where an offset of the text after the cuts is in the text before them. */
@@ -96,6 +113,7 @@ function toLines({ name, value }: WantedProperty, source: string, { outer, inner
 }
 
 function escapeText(value: string): string {
+  if (!/[&<>]/.test(value)) return value;
   return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 

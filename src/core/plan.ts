@@ -5,13 +5,13 @@
  */
 import { applyEdits, type Edit } from './edits.ts';
 import { findObstacles } from './hadoop/checks.ts';
-import { type HadoopDocument, readDocument } from './hadoop/document.ts';
+import { readDocument } from './hadoop/document.ts';
 import { sortElements } from './hadoop/members.ts';
 import { type Encryption, wantedProperties } from './hadoop/s3a.ts';
-import { agrees } from './hadoop/second-reading.ts';
-import { cutElements, insertBlock } from './layout.ts';
+import { agrees, agreesInParts } from './hadoop/second-reading.ts';
+import { cutElements, layOutBlock } from './layout.ts';
 import type { RefusalReason } from './reasons.ts';
-import { isTooLarge, maxBytes } from './size.ts';
+import { maxBytes, utf8Length } from './size.ts';
 import { locator, type Position } from './xml/position.ts';
 
 /** `core` gets our properties; `other` (hdfs-site.xml and the like) only has members of the family cut out. */
@@ -70,7 +70,7 @@ export function plan(text: string, desired: Desired, role: FileRole): Plan {
     message: shorten(message),
   });
 
-  if (isTooLarge(text)) {
+  if (utf8Length(text) > maxBytes) {
     return refuse('TooLarge', 0, `the file has more than ${maxBytes} bytes, which no ConfigMap can hold: shorten it`);
   }
   const read = readDocument(text);
@@ -85,12 +85,24 @@ export function plan(text: string, desired: Desired, role: FileRole): Plan {
   const entangled = sorted.entangled[0];
   if (entangled !== undefined) return refuse('CannotBeCut', entangled.offset, entangled.message);
 
-  const edits = computeEdits(text, document, sorted, wanted, desired.source);
+  const cuts = cutElements(text, sorted.cut);
+  const stands = sorted.blockStands || wanted.length === 0;
+  const insertion = stands ? null : layOutBlock(text, document, cuts, wanted, desired.source);
+  const edits = insertion === null ? cuts : [insertion.put(insertion.block), ...cuts];
   const result = edits.length === 0 ? text : applyEdits(text, edits);
-  if (isTooLarge(result)) {
+  if (utf8Length(result) > maxBytes) {
     return refuse('TooLarge', 0, `with the encryption properties the file has more than ${maxBytes} bytes: shorten it`);
   }
-  if (!agrees(result, wanted, desired)) {
+  const agreed =
+    insertion === null
+      ? agrees(result, wanted, desired)
+      : agreesInParts(
+          insertion.block,
+          (standIn) => applyEdits(text, [insertion.put(standIn), ...cuts]),
+          wanted,
+          desired,
+        );
+  if (!agreed) {
     return refuse('ReadersDisagree', 0, 'two XML readers disagree about the result: simplify the file');
   }
   const notes = [
@@ -98,18 +110,6 @@ export function plan(text: string, desired: Desired, role: FileRole): Plan {
     ...obstacles.map((found) => note('notProvable', positionOf(found.offset), found.message)),
   ];
   return edits.length === 0 ? { kind: 'unchanged', notes } : { kind: 'change', edits, notes, result };
-}
-
-function computeEdits(
-  text: string,
-  document: HadoopDocument,
-  sorted: ReturnType<typeof sortElements>,
-  wanted: ReturnType<typeof wantedProperties>,
-  source: string,
-): Edit[] {
-  const cuts = cutElements(text, sorted.cut);
-  if (sorted.blockStands || wanted.length === 0) return cuts;
-  return [insertBlock(text, document, cuts, wanted, source), ...cuts];
 }
 
 function note(kind: Note['kind'], position: Position, message: string): Note {

@@ -4,14 +4,12 @@
  */
 import type { Assignment } from './assignment.ts';
 import type { FileRole, Plan } from './plan.ts';
+import { buildRecent } from './recent.ts';
 
 export interface RecentPlans {
   /** `make`'s answer, or the same one given before for this text, role and assignment: the very object, not one like it. */
   plan(text: string, role: FileRole, assignment: Assignment, make: () => Plan): Plan;
 }
-
-/** Texts kept, and their length in UTF-16 code units: 4 MB in the worst case, 200 kB usually. */
-const [most, longest] = [32, 65_536];
 
 interface Known {
   readonly role: FileRole;
@@ -19,27 +17,19 @@ interface Known {
   readonly plan: Plan;
 }
 
+/** 4 MB in the worst case, 200 kB usually. */
+const bounds = { most: 32, longest: 65_536 };
+
 export function buildRecentPlans(): RecentPlans {
-  /** By text, the one that was used last at the end. */
-  const known = new Map<string, Known>();
+  const recent = buildRecent<Known>(bounds);
 
   return {
     plan(text, role, assignment, make) {
-      const found = known.get(text);
-      if (found?.role === role && found.assignment === assignment) {
-        known.delete(text);
-        known.set(text, found);
-        return found.plan;
-      }
+      const known = recent.get(text);
+      if (known?.role === role && known.assignment === assignment) return known.plan;
       const plan = make();
       // Any other plan carries the next text, and is seldom asked for twice.
-      if (plan.kind !== 'unchanged' || text.length > longest) return plan;
-      known.delete(text);
-      known.set(text, { role, assignment, plan });
-      for (const oldest of known.keys()) {
-        if (known.size <= most) break;
-        known.delete(oldest);
-      }
+      if (plan.kind === 'unchanged') recent.put(text, { role, assignment, plan });
       return plan;
     },
   };

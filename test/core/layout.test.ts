@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { applyEdits, type Edit } from '../../src/core/edits.ts';
 import type { PropertyElement } from '../../src/core/hadoop/document.ts';
-import { cutElements, insertBlock } from '../../src/core/layout.ts';
+import { cutElements, layOutBlock } from '../../src/core/layout.ts';
 import { read } from './read.ts';
 
 const lineEnds = [
@@ -60,7 +60,11 @@ describe('inserting', () => {
   const insert = (text: string) => {
     const spelt = spell(text);
     const cuts = cutsOf(spelt);
-    return applyEdits(spelt, [insertBlock(spelt, read(spelt), cuts, wanted, 'S'), ...cuts]);
+    const { block, put } = layOutBlock(spelt, read(spelt), cuts, wanted, 'S');
+    const result = applyEdits(spelt, [put(block), ...cuts]);
+    // Whatever else is put there stands at the same place.
+    expect(applyEdits(spelt, [put('<other/>'), ...cuts])).toBe(result.replace(block, '<other/>'));
+    return result;
   };
   const block = (outer: string, inner: string, lineEnd = '\n') =>
     [

@@ -47,13 +47,9 @@ function isRelevant({ name }: Property): boolean {
 /** What either dialect takes over from an element and a check may be about; what both do, once. */
 function locate({ properties, offset }: PropertyElement): readonly Located[] {
   if (!properties.some(isRelevant)) return none;
-  const found = new Map<string, Located>();
-  for (const property of properties) {
-    const { value } = property;
-    const name = javaTrim(property.name);
-    found.set(JSON.stringify([name, value]), { name, value, offset });
-  }
-  return [...found.values()];
+  const located = properties.map(({ name, value }) => ({ name: javaTrim(name), value, offset }));
+  if (located.length === 1) return located;
+  return [...new Map(located.map((one) => [JSON.stringify([one.name, one.value]), one])).values()];
 }
 
 /** Row 8: Hadoop doesn't look at the root's name; but another root is no configuration file that anyone meant. */

@@ -3,7 +3,7 @@
  */
 import { dialects, javaTrim, type Property } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesIn } from './document.ts';
-import { type Encryption, isRuled, toMember, type WantedProperty } from './s3a.ts';
+import { type Encryption, isRuled, type Member, toMember, type WantedProperty } from './s3a.ts';
 
 export interface Located {
   readonly offset: number;
@@ -49,10 +49,12 @@ export function sortElements(
     const { properties, offset } = element;
     const first = properties.find((property) => isForbidden(property, desired));
     if (first === undefined) continue;
-    if (!element.entangled && properties.every((property) => isForbidden(property, desired))) cut.push(element);
+    const whole = properties.length === 1 || properties.every((property) => isForbidden(property, desired));
+    if (whole && !element.entangled) cut.push(element);
     else entangled.push({ offset, message: entangledMessage(first.name) });
   }
-  const overridden = cut.flatMap((element) => overriddenIn(element, wanted, desired.source));
+  const values = cut.length === 0 ? none : valuesOf(wanted);
+  const overridden = cut.flatMap((element) => overriddenIn(element, values, desired.source));
   return { blockStands, cut, entangled, overridden };
 }
 
@@ -84,26 +86,38 @@ function isOurs(element: PropertyElement, wanted: WantedProperty, source: string
   });
 }
 
-function overriddenIn(element: PropertyElement, wanted: readonly WantedProperty[], source: string): Located[] {
+function overriddenIn(element: PropertyElement, values: Values, source: string): Located[] {
   const names = new Set<string>();
   for (const property of element.properties) {
-    if (saysSomethingElse(property, wanted)) names.add(javaTrim(property.name));
+    if (saysSomethingElse(property, values)) names.add(javaTrim(property.name));
   }
   return [...names].map((name) => ({ offset: element.offset, message: `${name} is overridden by ${source}` }));
 }
 
-function saysSomethingElse(property: Property, wanted: readonly WantedProperty[]): boolean {
+function saysSomethingElse(property: Property, values: Values): boolean {
   if (property.source?.startsWith(sourcePrefix)) return false;
   if (property.value === null) return property.final;
   const member = toMember(property.name);
   if (member === null) return false;
-  const value = wantedFor(member.bucket, member.setting, wanted) ?? wantedFor(null, member.setting, wanted);
-  return value === undefined || javaTrim(value) !== javaTrim(property.value);
+  const value = values.get(toKey(member)) ?? values.get(toKey({ ...member, bucket: null }));
+  return value === undefined || value !== javaTrim(property.value);
 }
 
-function wantedFor(bucket: string | null, setting: string, wanted: readonly WantedProperty[]): string | undefined {
-  return wanted.find(({ name }) => {
+/** What is wanted of each setting, trimmed; all names of a setting have the same value. */
+type Values = ReadonlyMap<string, string>;
+
+const none: Values = new Map();
+
+function valuesOf(wanted: readonly WantedProperty[]): Values {
+  const values = new Map<string, string>();
+  for (const { name, value } of wanted) {
     const member = toMember(name);
-    return member?.bucket === bucket && member.setting === setting;
-  })?.value;
+    if (member !== null) values.set(toKey(member), javaTrim(value));
+  }
+  return values;
+}
+
+/** No bucket's name has a blank. */
+function toKey({ setting, bucket }: Member): string {
+  return bucket === null ? setting : `${setting} ${bucket}`;
 }

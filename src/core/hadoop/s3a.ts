@@ -45,6 +45,8 @@ const bucketForms = [
   ...names.map(({ name, setting }) => ({ form: name, setting })),
 ];
 
+const bucketSuffixes = bucketForms.map(({ form, setting }) => ({ suffix: `.${form}`, setting }));
+
 /**
  * The family member that a property name is, or null. Names are compared trimmed as Java trims: an attribute's
  * untrimmed name takes effect per bucket at once, and for all once Hadoop writes and reloads the file. Bucket names may
@@ -60,9 +62,9 @@ export function toMember(name: string): Member | null {
     );
     return known === undefined ? null : { setting: known.setting, bucket: null };
   }
-  for (const { form, setting } of bucketForms) {
-    const end = trimmed.length - form.length - 1;
-    if (end > bucketPrefix.length && trimmed.endsWith(`.${form}`)) {
+  for (const { suffix, setting } of bucketSuffixes) {
+    const end = trimmed.length - suffix.length;
+    if (end > bucketPrefix.length && trimmed.endsWith(suffix)) {
       return { setting, bucket: trimmed.slice(bucketPrefix.length, end) };
     }
   }
