@@ -69,9 +69,14 @@ function compareFiles(title: string, documents: readonly BenchDocument[], judged
   console.log(line(title, toText(first.first), toText(first.second), ...ratios));
 }
 
-/** The first time until the compiler has done its work. */
-function compareTwice(first: () => unknown, second: () => unknown, effort: Effort): Comparison {
-  compare(first, second, { rounds: 5, slice: 20 });
+/** The first time until the compiler has done its work: the operator runs for weeks. */
+function compareTwice(
+  first: () => unknown,
+  second: () => unknown,
+  effort: Effort,
+  before: Effort = { rounds: 50, slice: 20 },
+): Comparison {
+  compare(first, second, before);
   return compare(first, second, effort);
 }
 
@@ -86,7 +91,11 @@ function compareGrowth(say: (state: string) => void): void {
     const [once, twice] = [shape.build(n), shape.build(2 * n)];
     if (outcomeOf(once) !== shape.outcome) throw new Error(`${shape.name} is ${outcomeOf(once)}, not ${shape.outcome}`);
     const planOf = (text: string) => () => plan(text, manyRules, 'core');
-    const { first, second, ratio } = compare(planOf(once), planOf(twice), { rounds: 5, slice: collecting });
+    const effort = { rounds: 7, slice: collecting };
+    const { first, second, ratio } = compareTwice(planOf(once), planOf(twice), effort, {
+      rounds: 1,
+      slice: collecting,
+    });
     console.log(line(shape.name, toText(first), toText(second), judge(ratio, maxGrowth)));
   }
   console.log(`n is ${size / 1000} kB, for a million elements 2000 kB; at most ${maxGrowth} is wanted`);

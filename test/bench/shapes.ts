@@ -10,7 +10,9 @@ export interface Shape {
   readonly outcome: string;
 }
 
-function fill(unit: string | ((index: number) => string), size: number): string {
+type Unit = string | ((index: number) => string);
+
+function fill(unit: Unit, size: number): string {
   if (typeof unit === 'string') return unit.repeat(Math.ceil(size / unit.length));
   const parts: string[] = [];
   for (let length = 0, index = 0; length < size; index++) {
@@ -21,11 +23,11 @@ function fill(unit: string | ((index: number) => string), size: number): string 
   return parts.join('');
 }
 
-function inRoot(name: string, unit: string | ((index: number) => string), outcome = 'change'): Shape {
+function inRoot(name: string, unit: Unit, outcome = 'change'): Shape {
   return { name, outcome, build: (size) => `<configuration>${fill(unit, size)}</configuration>` };
 }
 
-function between(name: string, before: string, unit: string, after: string, outcome = 'change'): Shape {
+function between(name: string, before: string, unit: Unit, after: string, outcome = 'change'): Shape {
   const build = (size: number) => `<configuration>${before}${fill(unit, size)}${after}</configuration>`;
   return { name, outcome, build };
 }
@@ -64,6 +66,12 @@ export const shapes: readonly Shape[] = [
   inRoot('members that are final', `<property name="${key}" value="a" final="true"/>`),
   inRoot('nested properties', nested('property', 900)),
   inRoot('nested properties with names', `${'<property><name>a</name>'.repeat(300)}${'</property>'.repeat(300)}`),
+  between(
+    'properties in a property',
+    '<property>',
+    (index) => `<property name="fs.s3a.x${index}" value="b"/>`,
+    '</property>',
+  ),
   inRoot('notes about includes', '<include href="a"/>\n'),
   inRoot('notes about classes', property('fs.s3a.impl', 'x')),
   inRoot('unknown algorithms', `<property name="fs.s3a.encryption.algorithm" value="\${x}"/>`),
