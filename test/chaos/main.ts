@@ -4,21 +4,11 @@
  */
 import { startControlPlane } from '../controlplane/control-plane.ts';
 import { sayOnStderr, withProgress } from '../controlplane/progress.ts';
-import { type Options, parseOptions, usage } from './options.ts';
+import { readOptions } from '../run/command-line.ts';
+import { parseOptions, usage } from './options.ts';
 import { type ChaosOptions, runChaos, summarize } from './run.ts';
 
-let given: Options;
-if (process.argv.includes('--help')) {
-  console.log(usage);
-  process.exit(0);
-}
-try {
-  given = parseOptions(process.argv.slice(2), Date.now());
-} catch (error) {
-  console.error(`${error instanceof Error ? error.message : error}\n${usage}`);
-  process.exit(2);
-}
-const { seed, minutes, configMaps } = given;
+const { seed, minutes, configMaps } = readOptions((words) => parseOptions(words, Date.now()), usage);
 const cluster = await startControlPlane();
 const stop = () => void cluster.stop().finally(() => process.exit(1));
 process.once('SIGINT', stop).once('SIGTERM', stop);

@@ -3,17 +3,12 @@
  * is missed the exit code is 1.
  */
 import { sayOnStderr, withProgress } from '../controlplane/progress.ts';
+import { readOptions } from '../run/command-line.ts';
 import { parseOptions, usage } from './options.ts';
-import { runScale, type ScaleOptions } from './run.ts';
+import { runScale } from './run.ts';
 import { toTable } from './table.ts';
 
-let options: ScaleOptions;
-try {
-  options = parseOptions(process.argv.slice(2));
-} catch (error) {
-  console.error(`${error instanceof Error ? error.message : error}\n${usage}`);
-  process.exit(2);
-}
+const options = readOptions(parseOptions, usage);
 const { configMaps, carriers, namespaces, assignments } = options;
 const title = `${configMaps} ConfigMaps, ${carriers} carriers, ${namespaces} namespaces, ${assignments} assignments`;
 const figures = await withProgress(sayOnStderr, title, (state) => runScale(options, state));

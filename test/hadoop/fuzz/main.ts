@@ -4,6 +4,7 @@
  * disagreements the exit code is 0.
  */
 import { sayOnStderr, withProgress } from '../../controlplane/progress.ts';
+import { readOptions } from '../../run/command-line.ts';
 import { type Options, parseOptions, usage } from './options.ts';
 import { runRound, startTally, type Tally } from './round.ts';
 import { saveCase, toText } from './save.ts';
@@ -44,13 +45,7 @@ async function fuzz(options: Options, stopped: () => boolean): Promise<Tally> {
   return tally;
 }
 
-let options: Options;
-try {
-  options = parseOptions(process.argv.slice(2), Date.now());
-} catch (error) {
-  console.error(`${error instanceof Error ? error.message : error}\n${usage}`);
-  process.exit(2);
-}
+const options = readOptions((words) => parseOptions(words, Date.now()), usage);
 let stop = false;
 process.once('SIGTERM', () => {
   stop = true; // the round is read to its end; a second signal ends at once
