@@ -26,6 +26,7 @@ const otherNames = [
     'größe',
   ],
   ...['__proto__', 'constructor', 'fs.s3a.bucket..encryption.key', 'fs.s3a.bucket.encryption.key', 'name', 'true'],
+  ...['東京.名', 'fs.s3a.bucket.東京😀.encryption.key', '\u3000fs.s3a.encryption.key'],
 ];
 
 const dangerousNames = [
@@ -247,6 +248,8 @@ export const declarations = [
     '<?xml version="1.0"?><?xml version="1.0"?>',
     '<?XML version="1.0"?>',
     '<!-- first -->',
+    "<?note don't?>",
+    `<?xml version="1.0"?><?note "?>`,
   ],
   ...[
     '<?xml version="1.0"?>\n<!DOCTYPE configuration [<!ATTLIST property final CDATA "true">]>\n',
