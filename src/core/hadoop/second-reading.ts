@@ -20,6 +20,7 @@ export function agrees(text: string, wanted: readonly WantedProperty[], encrypti
   return isReadable(text, take) && agreed && dialects.every((dialect) => seen[dialect] >= wanted.length);
 }
 
+/** A member of the family, as ours are: where it is read once more, inside another property for example, it is one too many. */
 const standIn: WantedProperty = { name: 'fs.s3a.encryption.algorithm', value: 'stand-in' };
 const standInElement = `<property name="${standIn.name}" value="${standIn.value}" final="true"/>`;
 
