@@ -23,6 +23,15 @@ export function cutElements(text: string, elements: readonly PropertyElement[]):
   });
 }
 
+/**
+ * Whether a cut brings together what must not stand together in XML: `]]>` in text. A cut behind one bracket and before
+ * another counts, too: the rest may come with the next.
+ */
+export function joinsBrackets(text: string, { offset, length }: Edit): boolean {
+  const next = text.charAt(offset + length);
+  return text.charAt(offset - 1) === ']' && (next === ']' || next === '>');
+}
+
 /** Our properties, and where they go. */
 export interface Insertion {
   /** Elements on lines of their own, which are white space to Hadoop. */

@@ -9,7 +9,7 @@ import { readDocument } from './hadoop/document.ts';
 import { sortElements } from './hadoop/members.ts';
 import { type Encryption, wantedProperties } from './hadoop/s3a.ts';
 import { agrees, agreesInParts } from './hadoop/second-reading.ts';
-import { cutElements, layOutBlock } from './layout.ts';
+import { cutElements, joinsBrackets, layOutBlock } from './layout.ts';
 import type { RefusalReason } from './reasons.ts';
 import { maxBytes, utf8Length } from './size.ts';
 import { locator, type Position } from './xml/position.ts';
@@ -86,6 +86,14 @@ export function plan(text: string, desired: Desired, role: FileRole): Plan {
   if (entangled !== undefined) return refuse('CannotBeCut', entangled.offset, entangled.message);
 
   const cuts = cutElements(text, sorted.cut);
+  const joining = cuts.find((cut) => joinsBrackets(text, cut));
+  if (joining !== undefined) {
+    return refuse(
+      'CannotBeCut',
+      joining.offset,
+      "without this property ']]>' would stand in text: remove the brackets",
+    );
+  }
   const stands = sorted.blockStands || wanted.length === 0;
   const insertion = stands ? null : layOutBlock(text, document, cuts, wanted, desired.source);
   const edits = insertion === null ? cuts : [insertion.put(insertion.block), ...cuts];

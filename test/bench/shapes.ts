@@ -41,6 +41,22 @@ function ofBytes(name: string, character: string, bytes: number): Shape {
   };
 }
 
+/** Deep inside properties, each of which is taken over once more when it ends: under two readings from the first <tag> on. */
+function inNested(name: string, character: string, inside: (run: string) => string, outcome = 'change'): Shape {
+  const [open, close] = [990, 990].map((depth, index) => (index === 0 ? '<property>' : '</property>').repeat(depth));
+  const build = (size: number) =>
+    `<configuration><tag/>${open}${inside(character.repeat(size))}${close}</configuration>`;
+  return { name, outcome, build };
+}
+
+/** The same with another value before each end; the run is half as long, for Woodstox's limit of attributes. */
+function inNestedAnew(name: string, character: string, inside: (run: string) => string, outcome = 'change'): Shape {
+  const ends = Array.from({ length: 990 }, (_, index) => `<value>a${index}</value></property>`).join('');
+  const build = (size: number) =>
+    `<configuration><tag/>${'<property>'.repeat(990)}${inside(character.repeat(size / 2))}${ends}</configuration>`;
+  return { name, outcome, build };
+}
+
 function property(name: string, value: string): string {
   return `<property><name>${name}</name><value>${value}</value></property>\n`;
 }
@@ -72,6 +88,18 @@ export const shapes: readonly Shape[] = [
     (index) => `<property name="fs.s3a.x${index}" value="b"/>`,
     '</property>',
   ),
+  inNested('a long value in nested properties', 'b', (run) => `<name>fs.s3a.x</name><value>${run}</value>`),
+  inNested('blanks before a nested name', ' ', (run) => `<name>${run}x</name>`),
+  inNested('names that end again', ' ', (run) => `${'<name>'.repeat(9)}${run}x${'</name>'.repeat(9)}`),
+  inNestedAnew('a long name in nested properties', 'b', (run) => `<name>fs.s3a.bucket.${run}.encryption.key</name>`),
+  inNestedAnew('a long note in nested properties', 'b', (run) => `<name>fs.s3a.bucket.${run}.custom.signers</name>`),
+  inNestedAnew('blanks in a nested attribute', ' ', (run) => `<property name="${run}fs.s3a.impl"></property>`),
+  {
+    name: 'a long value behind variables',
+    outcome: 'change',
+    build: (size) =>
+      `<configuration>${property('x', ' '.repeat(size / 2))}${fill(`<property name="${key}" value="\${x}"/>`, size / 2)}</configuration>`,
+  },
   inRoot('notes about includes', '<include href="a"/>\n'),
   inRoot('notes about classes', property('fs.s3a.impl', 'x')),
   inRoot('unknown algorithms', `<property name="fs.s3a.encryption.algorithm" value="\${x}"/>`),

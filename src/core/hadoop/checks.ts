@@ -3,8 +3,8 @@
  * stands. The rows are those of the table of ways past the key in the README, as numbered in test/cases/ways-past.
  */
 import type { BucketRule } from '../assignment.ts';
-import { clearTextFallback, credentialProviders, otherClients } from './client-options.ts';
-import { dialects, effectiveValues, javaTrim, type Property } from './configuration.ts';
+import { accessPoints, clearTextFallback, credentialProviders, otherClients } from './client-options.ts';
+import { dialects, effectiveValues, type Property } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesOf } from './document.ts';
 import { expand } from './expand.ts';
 import { type Check, type Finding, type Input, type Located, unprovable } from './finding.ts';
@@ -18,20 +18,27 @@ const checks: readonly Check[] = [
   credentialProviders,
   includes,
   otherClients,
+  accessPoints,
 ];
 
 /** Everything the checks find, refusals and unprovable things alike, in the checks' order. */
 export function findObstacles(document: HadoopDocument, buckets: readonly BucketRule[]): Finding[] {
   const unmanaged = new Set(buckets.filter((rule) => 'unmanaged' in rule).map((rule) => rule.name));
   const properties = document.elements.flatMap(locate);
-  const input: Input = { document, properties, expand: buildExpand(document), unmanaged };
+  const input: Input = {
+    document,
+    properties,
+    expand: buildExpand(document),
+    unmanaged,
+    perBucket: buckets.length > 0,
+  };
   return checks.flatMap((check) => check(input));
 }
 
 function buildExpand(document: HadoopDocument): Input['expand'] {
   let values: Map<string, string>[] | undefined;
   return (value) => {
-    if (!value.includes('${')) return [value];
+    if (!value.includes('${')) return [{ text: value, known: true }];
     values ??= dialects.map((dialect) => effectiveValues(propertiesOf(document, dialect)));
     return values.map((known) => expand(value, known));
   };
@@ -44,12 +51,15 @@ function isRelevant({ name }: Property): boolean {
   return name.includes('s3a') || name.includes('credential');
 }
 
-/** What either dialect takes over from an element and a check may be about; what both do, once. */
+/** What is taken over from an element and a check may be about; what both dialects do, or nested elements do again, once. */
 function locate({ properties, offset }: PropertyElement): readonly Located[] {
   if (!properties.some(isRelevant)) return none;
-  const located = properties.map(({ name, value }) => ({ name: javaTrim(name), value, offset }));
-  if (located.length === 1) return located;
-  return [...new Map(located.map((one) => [JSON.stringify([one.name, one.value]), one])).values()];
+  return properties
+    .filter(({ name, value }, index) => {
+      const before = properties[index - 1];
+      return name !== before?.name || value !== before.value;
+    })
+    .map(({ trimmedName, value }) => ({ name: trimmedName, value, offset }));
 }
 
 /** Row 8: Hadoop doesn't look at the root's name; but another root is no configuration file that anyone meant. */

@@ -14,6 +14,8 @@ export type Dialect = 'hadoop-2' | 'hadoop-3';
 export interface Property {
   /** Trimmed where it came from `<name>`, as written where it came from an attribute. */
   readonly name: string;
+  /** An untrimmed name takes effect for a bucket at once, and for all once Hadoop has written the file and reads it again. */
+  readonly trimmedName: string;
   /** Null: no value, which sets nothing; but a final one freezes the name as it is. */
   readonly value: string | null;
   readonly final: boolean;
@@ -55,25 +57,27 @@ export class ConfigurationReader {
 class StateMachine {
   private readonly dialects: readonly Dialect[];
   private readonly readsTags: boolean;
-  private token = '';
+  private readonly token: Token;
   /** How many of the elements are open that collect text. */
   private open = 0;
   private name: string | null = null;
+  private trimmedName = '';
   private value: string | null = null;
   private final = false;
   private source: string | null = null;
 
-  constructor(dialects: readonly Dialect[]) {
+  constructor(dialects: readonly Dialect[], token = new Token()) {
     this.dialects = dialects;
+    this.token = token;
     this.readsTags = dialects.includes('hadoop-3');
   }
 
   /** One for each of its dialects, where it stands. */
   split(): StateMachine[] {
     if (this.dialects.length === 1) return [this];
-    const { token, open, name, value, final, source } = this;
-    const state = { token, open, name, value, final, source };
-    return this.dialects.map((one) => Object.assign(new StateMachine([one]), state));
+    const { token, open, name, trimmedName, value, final, source } = this;
+    const state = { open, name, trimmedName, value, final, source };
+    return this.dialects.map((one) => Object.assign(new StateMachine([one], token.copy()), state));
   }
 
   start(local: string, attributes: readonly Attribute[]): void {
@@ -95,26 +99,26 @@ class StateMachine {
 
   /** Text outside all of the elements that collect it counts nowhere, since each of them begins anew. */
   text(value: string): void {
-    if (this.open > 0) this.token += value;
+    if (this.open > 0) this.token.add(value);
   }
 
   end(local: string): Property | undefined {
     switch (local) {
       case 'name':
         this.open--;
-        if (this.token !== '') this.name = javaTrim(this.token);
+        if (this.token.text !== '') this.setName(this.token.trimmed(), this.token.trimmed());
         return undefined;
       case 'value':
         this.open--;
-        if (this.token !== '') this.value = this.token;
+        if (this.token.text !== '') this.value = this.token.text;
         return undefined;
       case 'final':
         this.open--;
-        this.final = this.token === 'true';
+        this.final = this.token.text === 'true';
         return undefined;
       case 'source':
         this.open--;
-        this.source ??= this.token;
+        this.source ??= this.token.text;
         return undefined;
       case 'tag':
         if (this.readsTags) this.open--;
@@ -123,6 +127,7 @@ class StateMachine {
         if (this.name === null) return undefined;
         return {
           name: this.name,
+          trimmedName: this.trimmedName,
           value: this.value,
           final: this.final,
           source: this.source,
@@ -134,8 +139,13 @@ class StateMachine {
   }
 
   private collect(): void {
-    this.token = '';
+    this.token.clear();
     this.open++;
+  }
+
+  private setName(name: string, trimmed: string): void {
+    this.name = name;
+    this.trimmedName = trimmed;
   }
 
   private startProperty(attributes: readonly Attribute[]): void {
@@ -144,7 +154,7 @@ class StateMachine {
     this.final = false;
     this.source = null;
     for (const { local, value } of attributes) {
-      if (local === 'name') this.name = value;
+      if (local === 'name') this.setName(value, javaTrim(value));
       else if (local === 'value') this.value = value;
       else if (local === 'final') this.final = value === 'true';
       else if (local === 'source') this.source ??= value;
@@ -152,13 +162,51 @@ class StateMachine {
   }
 }
 
+/**
+ * The text that is being collected. Where it begins and ends without its blanks is kept up to date piece by piece: elements
+ * that are nested may ask a thousand times, and a name may be as long as the file.
+ */
+class Token {
+  text = '';
+  private first = -1;
+  private last = -1;
+
+  clear(): void {
+    this.text = '';
+    this.first = -1;
+    this.last = -1;
+  }
+
+  copy(): Token {
+    return Object.assign(new Token(), { text: this.text, first: this.first, last: this.last });
+  }
+
+  add(piece: string): void {
+    const { start, end } = javaTrimmed(piece);
+    if (start < end) {
+      if (this.first < 0) this.first = this.text.length + start;
+      this.last = this.text.length + end;
+    }
+    this.text += piece;
+  }
+
+  trimmed(): string {
+    return this.first < 0 ? '' : this.text.slice(this.first, this.last);
+  }
+}
+
 /** Java's String.trim: every character up to U+0020, so not NBSP or U+FEFF, which JavaScript's trim removes. */
 export function javaTrim(text: string): string {
+  const { start, end } = javaTrimmed(text);
+  return text.slice(start, end);
+}
+
+function javaTrimmed(text: string): { readonly start: number; readonly end: number } {
   let start = 0;
   let end = text.length;
   while (start < end && text.charCodeAt(start) <= 0x20) start++;
   while (end > start && text.charCodeAt(end - 1) <= 0x20) end--;
-  return text.slice(start, end);
+  return { start, end };
 }
 
 /** The value each name ends up with: the last one, until the first final one. */

@@ -36,7 +36,7 @@ export type Reading =
   | { readonly ok: true; readonly document: HadoopDocument }
   | { readonly ok: false; readonly fault: Fault };
 
-/** Reads a file; Hadoop would take it as well exactly where this does. */
+/** Reads a file; Hadoop would take it as well exactly where this does, but for a file that it includes and doesn't find. */
 export function readDocument(text: string): Reading {
   const builder = new Builder();
   const fault = scan(text, (token) => builder.take(token));

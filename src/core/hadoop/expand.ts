@@ -6,19 +6,25 @@
 const maxRounds = 20;
 const maxLength = 4096;
 
-/**
- * The value after expansion by the file's own values, or null where something outside the file decides: a system
- * property, the environment, or another resource.
- */
-export function expand(value: string, values: ReadonlyMap<string, string>): string | null {
+export interface Expansion {
+  readonly text: string;
+  /**
+   * False where something outside the file decides: a system property, the environment, another resource; or where too much
+   * is left to do. The text is then as far as it is known, and holds defaults such as `${env.NAME:-default}` as they are.
+   */
+  readonly known: boolean;
+}
+
+/** The value after expansion by the file's own values. */
+export function expand(value: string, values: ReadonlyMap<string, string>): Expansion {
   let text = value;
   for (let round = 0; round < maxRounds; round++) {
     const match = /\$\{([^}$ ]+)\}/.exec(text);
-    if (match === null) return text;
+    if (match === null) return { text, known: true };
     const variable = match[1] as string;
     const found = variable.startsWith('env.') ? undefined : values.get(variable);
-    if (found === undefined || text.length > maxLength) return null;
+    if (found === undefined || text.length + found.length > maxLength) return { text, known: false };
     text = text.slice(0, match.index) + found + text.slice(match.index + match[0].length);
   }
-  return null;
+  return { text, known: false };
 }

@@ -3,6 +3,7 @@
  */
 import { dialects, javaTrim, type Property } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesIn } from './document.ts';
+import { shortName } from './finding.ts';
 import { type Encryption, isRuled, type Member, toMember, type WantedProperty } from './s3a.ts';
 
 export interface Located {
@@ -28,8 +29,11 @@ export const sourcePrefix = 'KmsKeyAssignment/';
  * Whether a property may not stay: a member, unless the assignment leaves that setting or its bucket alone; there only
  * what was ours has to go.
  */
-export function isForbidden({ name, source }: Pick<Property, 'name' | 'source'>, encryption: Encryption): boolean {
-  const member = toMember(name);
+export function isForbidden(
+  { trimmedName, source }: Pick<Property, 'trimmedName' | 'source'>,
+  encryption: Encryption,
+): boolean {
+  const member = toMember(trimmedName);
   if (member === null) return false;
   if (source?.startsWith(sourcePrefix)) return true;
   const unmanaged = encryption.buckets.some((rule) => 'unmanaged' in rule && rule.name === member.bucket);
@@ -51,7 +55,7 @@ export function sortElements(
     if (first === undefined) continue;
     const whole = properties.length === 1 || properties.every((property) => isForbidden(property, desired));
     if (whole && !element.entangled) cut.push(element);
-    else entangled.push({ offset, message: entangledMessage(first.name) });
+    else entangled.push({ offset, message: entangledMessage(first.trimmedName) });
   }
   const values = cut.length === 0 ? none : valuesOf(wanted);
   const overridden = cut.flatMap((element) => overriddenIn(element, values, desired.source));
@@ -71,7 +75,7 @@ function standsFirst(
 }
 
 function entangledMessage(name: string): string {
-  return `${javaTrim(name)} stands in one <property> together with another property, an <include> or a <fallback>, so that it can't be cut out alone: give it a <property> of its own`;
+  return `${shortName(name)} stands in one <property> together with another property, an <include> or a <fallback>, so that it can't be cut out alone: give it a <property> of its own`;
 }
 
 /** Directly in the root, alone in its element, right in both dialects. */
@@ -89,15 +93,18 @@ function isOurs(element: PropertyElement, wanted: WantedProperty, source: string
 function overriddenIn(element: PropertyElement, values: Values, source: string): Located[] {
   const names = new Set<string>();
   for (const property of element.properties) {
-    if (saysSomethingElse(property, values)) names.add(javaTrim(property.name));
+    if (saysSomethingElse(property, values)) names.add(property.trimmedName);
   }
-  return [...names].map((name) => ({ offset: element.offset, message: `${name} is overridden by ${source}` }));
+  return [...names].map((name) => ({
+    offset: element.offset,
+    message: `${shortName(name)} is overridden by ${source}`,
+  }));
 }
 
 function saysSomethingElse(property: Property, values: Values): boolean {
   if (property.source?.startsWith(sourcePrefix)) return false;
   if (property.value === null) return property.final;
-  const member = toMember(property.name);
+  const member = toMember(property.trimmedName);
   if (member === null) return false;
   const value = values.get(toKey(member)) ?? values.get(toKey({ ...member, bucket: null }));
   return value === undefined || value !== javaTrim(property.value);

@@ -3,8 +3,8 @@
  */
 
 const bucketPrefix = 'fs.s3a.bucket.';
-/** Of the oldest buckets; since 2018 it is 63. Bounds the work that a name can cause. */
-const maxBucketLength = 255;
+/** No option that a check looks for is longer, its long form included. Bounds the work that a name can cause. */
+const maxOptionLength = 120;
 
 /**
  * Whether `pattern`, which is written for `fs.s3a.x`, is about this name or about `fs.s3a.bucket.B.x` and its long form
@@ -12,8 +12,8 @@ const maxBucketLength = 255;
  */
 export function isAbout(pattern: RegExp, name: string, unmanaged: ReadonlySet<string>): boolean {
   if (!name.startsWith(bucketPrefix)) return pattern.test(name);
-  const last = bucketPrefix.length + maxBucketLength;
-  for (let dot = name.indexOf('.', bucketPrefix.length); dot >= 0 && dot <= last; dot = name.indexOf('.', dot + 1)) {
+  const first = Math.max(bucketPrefix.length, name.length - maxOptionLength);
+  for (let dot = name.indexOf('.', first); dot >= 0; dot = name.indexOf('.', dot + 1)) {
     const rest = name.slice(dot + 1);
     if (rest === 'impl') continue; // Hadoop doesn't take it over from a bucket
     if (!pattern.test(rest.startsWith('fs.s3a.') ? rest : `fs.s3a.${rest}`)) continue;

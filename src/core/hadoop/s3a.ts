@@ -3,7 +3,6 @@
  * the ones that our assignment wants to see.
  */
 import type { Algorithm, BucketRule, EncryptionContext, Key } from '../assignment.ts';
-import { javaTrim } from './configuration.ts';
 
 /**
  * The names behind `fs.s3a.`, each for all buckets and, behind `fs.s3a.bucket.B.`, for one. Judged by the jars:
@@ -48,13 +47,9 @@ const bucketForms = [
 const bucketSuffixes = bucketForms.map(({ form, setting }) => ({ suffix: `.${form}`, setting }));
 
 /**
- * The family member that a property name is, or null. Names are compared trimmed as Java trims: an attribute's
- * untrimmed name takes effect per bucket at once, and for all once Hadoop writes and reloads the file. Bucket names may
- * contain dots; `fs.s3a.bucket.B.fs.s3a.encryption.key` is read as B's, not as that of a bucket `B.fs.s3a`.
+ * The family member that a name, trimmed as Java trims, is, or null. Bucket names may contain dots; `fs.s3a.bucket.B.fs.s3a.encryption.key` is read as B's, not as that of a bucket `B.fs.s3a`.
  */
-export function toMember(name: string): Member | null {
-  if (!name.includes(s3a)) return null;
-  const trimmed = javaTrim(name);
+export function toMember(trimmed: string): Member | null {
   if (!trimmed.startsWith(s3a)) return null;
   if (!trimmed.startsWith(bucketPrefix)) {
     const known = names.find(

@@ -38,8 +38,8 @@ export function agreesInParts(
   return isBlockOf(wanted, block) && agrees(put(standInElement), [standIn], encryption);
 }
 
-/** By the block: there are as many as assignments, and ways of indenting. 4 MB in the worst case, 100 kB usually. */
-const blocks = buildRecent<readonly Property[]>({ most: 32, longest: 65_536 });
+/** By the block: there are as many as assignments, and ways of indenting. 4 MB in the worst case, 300 kB usually. */
+const blocks = buildRecent<readonly Property[]>({ most: 128, longest: 32_768 });
 
 function isBlockOf(wanted: readonly WantedProperty[], block: string): boolean {
   let properties = blocks.get(block);

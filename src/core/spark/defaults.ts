@@ -2,9 +2,9 @@
  * The plan for spark-defaults.conf: nothing in it is changed, but what would get past the assignment is told, and refused
  * under Strict. Spark sets each `spark.hadoop.NAME` in Hadoop's configuration by code, which no final property withstands.
  */
-import { clearTextFallback, credentialProviders, otherClients } from '../hadoop/client-options.ts';
+import { accessPoints, clearTextFallback, credentialProviders, otherClients } from '../hadoop/client-options.ts';
 import { javaTrim } from '../hadoop/configuration.ts';
-import type { Located } from '../hadoop/finding.ts';
+import { type Located, shortName } from '../hadoop/finding.ts';
 import { isForbidden } from '../hadoop/members.ts';
 import { wantedProperties } from '../hadoop/s3a.ts';
 import type { Desired, Plan } from '../plan.ts';
@@ -20,7 +20,7 @@ export function planSparkDefaults(text: string, desired: Desired): Plan {
     .map(({ name, value, offset }) => ({ name: javaTrim(name.slice(prefix.length)), value: javaTrim(value), offset }));
   const found = findWaysPast(properties, desired).map(({ name, offset }) => ({
     ...positionOf(offset),
-    message: `${prefix}${name.slice(0, 300)} gets past the assignment in every Spark application that has this file: remove it`,
+    message: `${prefix}${shortName(name)} gets past the assignment in every Spark application that has this file: remove it`,
   }));
   const [first] = found.sort((a, b) => a.line - b.line);
   if (desired.strict && first !== undefined) return { kind: 'refused', reason: 'NotProvable', ...first };
@@ -30,11 +30,12 @@ export function planSparkDefaults(text: string, desired: Desired): Plan {
 function findWaysPast(properties: readonly Located[], desired: Desired): readonly Located[] {
   const wanted = new Map(wantedProperties(desired).map(({ name, value }) => [name, javaTrim(value)]));
   const unmanaged = new Set(desired.buckets.filter((rule) => 'unmanaged' in rule).map(({ name }) => name));
+  const perBucket = desired.buckets.length > 0;
   return properties.filter((property) => {
     const { name, value } = property;
-    if (isForbidden({ name, source: null }, desired)) return wanted.get(name) !== value;
-    return [clearTextFallback, credentialProviders, otherClients].some(
-      (check) => check({ properties: [property], unmanaged }).length > 0,
+    if (isForbidden({ trimmedName: name, source: null }, desired)) return wanted.get(name) !== value;
+    return [clearTextFallback, credentialProviders, otherClients, accessPoints].some(
+      (check) => check({ properties: [property], unmanaged, perBucket }).length > 0,
     );
   });
 }

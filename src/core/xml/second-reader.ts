@@ -45,7 +45,7 @@ type Node = Readonly<Record<string, unknown>>;
 const none: readonly Attribute[] = [];
 
 /**
- * Reads a document and reports its elements and text in order; what is not Latin-1 is reported as `ÿ`, see below.
+ * Reads a document and reports its elements and text in order; what stands there and is not Latin-1 is reported as `ÿ`, see below.
  * @throws Error where fast-xml-parser can't read it.
  */
 export function readAgain(text: string, handler: EventHandler): void {

@@ -24,7 +24,7 @@ describe('a value', () => {
     [`\${constructor}`, 'own'],
     [`$a {a} \${} \${ a} \${a`, `$a {a} \${} \${ a} \${a`],
     [`$\${a}`, '$1'],
-  ])('%j expands to %j', (value, expanded) => expect(expand(value, values)).toBe(expanded));
+  ])('%j expands to %j', (value, expanded) => expect(expand(value, values)).toEqual({ text: expanded, known: true }));
 
   it.each([
     ['of a name that the file does not set', `\${unknown}`],
@@ -33,11 +33,15 @@ describe('a value', () => {
     ['of the environment with a default', `\${env.X:-SSE-KMS}`],
     ['that never ends', `\${loop}`],
     ['of more than 20 rounds', `\${a}`.repeat(21)],
-  ])('%s is not known', (_, value) => expect(expand(value, values)).toBeNull());
+  ])('%s is not known', (_, value) => expect(expand(value, values).known).toBe(false));
 
   it('grows no further than a limit, whatever it doubles', () => {
-    const doubling = new Map([['d', 'x'.repeat(5000)]]);
-    expect(expand(`\${d}`, doubling)).toBe('x'.repeat(5000));
-    expect(expand(`\${d}\${d}`, doubling)).toBeNull();
+    const doubling = new Map([['d', 'x'.repeat(4000)]]);
+    expect(expand(`\${d}`, doubling)).toEqual({ text: 'x'.repeat(4000), known: true });
+    expect(expand(`\${d}\${d}`, doubling)).toEqual({ text: `${'x'.repeat(4000)}\${d}`, known: false });
+  });
+
+  it('is told as far as it is known', () => {
+    expect(expand(`\${a}\${env.X:-SSE-C}`, values)).toEqual({ text: `1\${env.X:-SSE-C}`, known: false });
   });
 });

@@ -3,6 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { BucketRule } from '../../../src/core/assignment.ts';
+import { javaTrim } from '../../../src/core/hadoop/configuration.ts';
 import { type Encryption, isRuled, toMember, wantedProperties } from '../../../src/core/hadoop/s3a.ts';
 
 const arn = 'arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca01';
@@ -10,7 +11,7 @@ const other = 'arn:aws:kms:eu-central-1:360379543683:key/5a3b4c1d-22f0-4d7e-9a61
 
 /** A name as `setting` or `setting of bucket`. */
 function member(name: string): string | null {
-  const found = toMember(name);
+  const found = toMember(javaTrim(name));
   if (found === null) return null;
   return found.bucket === null ? found.setting : `${found.setting} of ${found.bucket}`;
 }

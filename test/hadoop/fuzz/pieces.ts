@@ -52,6 +52,12 @@ const plainValues = [
 ];
 const dangerousValues = [
   ...['SSE-C', 'CSE-KMS', 'sse-c', 'CSE-CUSTOM', 'false', ' FALSE ', '${env.HOME}', '${x}', 'fal${x}', 'S<!-- -->SE-C'],
+  ...[
+    'fal\u017fe',
+    'FAL&#x17f;E',
+    '${env.NO_SUCH:-SSE-C}',
+    '${env.NO_SUCH-MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=}',
+  ],
   ...['ſſe-c', 'CSE-\u212aMS', ' \n', '&#83;SE-C'],
   ...['MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=', 'jceks://file/tmp/none.jceks'],
 ];

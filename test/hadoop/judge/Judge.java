@@ -240,7 +240,7 @@ public final class Judge {
         try {
           context = secrets.getClass().getMethod("getEncryptionContext").invoke(secrets);
         } catch (NoSuchMethodException e) {
-          context = null; // before 3.4.2
+          context = null; // before 3.5
         }
       } else if (has("getEncryptionAlgorithm", BUCKET_AND_CONF)) { // 3.0 to 3.3.1
         method = method("getEncryptionAlgorithm", BUCKET_AND_CONF).invoke(null, bucket, own);
