@@ -41,21 +41,24 @@ function ofBytes(name: string, character: string, bytes: number): Shape {
   };
 }
 
-/** Deep inside properties, each of which is taken over once more when it ends: under two readings from the first <tag> on. */
-function inNested(name: string, character: string, inside: (run: string) => string, outcome = 'change'): Shape {
-  const [open, close] = [990, 990].map((depth, index) => (index === 0 ? '<property>' : '</property>').repeat(depth));
+/**
+ * A run of one character deep inside properties, each of which is taken over once more when it ends: by two readings from
+ * the first <tag> on. `ends` tells what stands before each end.
+ */
+function inNested(
+  name: string,
+  character: string,
+  inside: (run: string) => string,
+  ends: (index: number) => string = () => '',
+): Shape {
+  const before = `<configuration><tag/>${'<property>'.repeat(990)}`;
+  const after = `${Array.from({ length: 990 }, (_, index) => `${ends(index)}</property>`).join('')}</configuration>`;
   const build = (size: number) =>
-    `<configuration><tag/>${open}${inside(character.repeat(size))}${close}</configuration>`;
-  return { name, outcome, build };
+    before + inside(character.repeat(Math.max(0, size - before.length - after.length))) + after;
+  return { name, outcome: 'change', build };
 }
 
-/** The same with another value before each end; the run is half as long, for Woodstox's limit of attributes. */
-function inNestedAnew(name: string, character: string, inside: (run: string) => string, outcome = 'change'): Shape {
-  const ends = Array.from({ length: 990 }, (_, index) => `<value>a${index}</value></property>`).join('');
-  const build = (size: number) =>
-    `<configuration><tag/>${'<property>'.repeat(990)}${inside(character.repeat(size / 2))}${ends}</configuration>`;
-  return { name, outcome, build };
-}
+const anotherValue = (index: number) => `<value>a${index}</value>`;
 
 function property(name: string, value: string): string {
   return `<property><name>${name}</name><value>${value}</value></property>\n`;
@@ -91,9 +94,18 @@ export const shapes: readonly Shape[] = [
   inNested('a long value in nested properties', 'b', (run) => `<name>fs.s3a.x</name><value>${run}</value>`),
   inNested('blanks before a nested name', ' ', (run) => `<name>${run}x</name>`),
   inNested('names that end again', ' ', (run) => `${'<name>'.repeat(9)}${run}x${'</name>'.repeat(9)}`),
-  inNestedAnew('a long name in nested properties', 'b', (run) => `<name>fs.s3a.bucket.${run}.encryption.key</name>`),
-  inNestedAnew('a long note in nested properties', 'b', (run) => `<name>fs.s3a.bucket.${run}.custom.signers</name>`),
-  inNestedAnew('blanks in a nested attribute', ' ', (run) => `<property name="${run}fs.s3a.impl"></property>`),
+  inNested(
+    'a long name in nested properties',
+    'b',
+    (run) => `<name>fs.s3a.bucket.${run}.encryption.key</name>`,
+    anotherValue,
+  ),
+  inNested(
+    'a long note in nested properties',
+    'b',
+    (run) => `<name>fs.s3a.bucket.${run}.custom.signers</name>`,
+    anotherValue,
+  ),
   {
     name: 'a long value behind variables',
     outcome: 'change',
