@@ -76,18 +76,14 @@ export function planConfigMap(content: ConfigMapContent, assignment: Assignment,
     buckets: assignment.buckets,
     strict: assignment.enforcement === 'Strict',
   };
-  const found = [...findFiles(content, filesUnder(files, desired.strict))];
-  const planned = found.map((file) => {
-    const filePlan = planFile(file, desired, assignment);
-    return content.kind === 'Secret' ? { ...filePlan, plan: discreet(filePlan.plan) } : filePlan;
-  });
+  const { planned, bytes } = planFiles(content, desired, assignment, files);
   const refusals = planned.flatMap(({ dataKey, plan }) => (plan.kind === 'refused' ? [{ dataKey, ...plan }] : []));
   if (refusals.length > 0) return { kind: 'refused', files: planned, refusals };
   const notes = planned.flatMap(({ dataKey, plan }) =>
     plan.kind === 'refused' ? [] : plan.notes.map((note) => ({ dataKey, ...note })),
   );
   const patch = planned.flatMap(toPatch);
-  if (patch.length > 0 && isTooLarge(content, planned)) {
+  if (patch.length > 0 && bytes > maxBytes) {
     const grown = planned
       .filter(({ plan }) => plan.kind === 'change')
       .map(({ dataKey }) => ({ dataKey, ...tooLarge(content) }));
@@ -96,6 +92,20 @@ export function planConfigMap(content: ConfigMapContent, assignment: Assignment,
   return patch.length === 0
     ? { kind: 'unchanged', files: planned, notes }
     : { kind: 'change', files: planned, notes, patch };
+}
+
+/** The plans, and how many bytes all values have with their results. */
+function planFiles(content: ConfigMapContent, desired: Desired, assignment: Assignment, files: HadoopFiles) {
+  const planned: FilePlan[] = [];
+  let bytes = bytesOf(content);
+  for (const file of findFiles(content, filesUnder(files, desired.strict))) {
+    const filePlan = planFile(file, desired, assignment);
+    bytes += growthOf(content, filePlan);
+    planned.push(content.kind === 'Secret' ? { ...filePlan, plan: discreet(filePlan.plan) } : filePlan);
+    // Whatever the others lose, it stays too large: there may be ten thousand of them, each of which grows by all of ours.
+    if (bytes > 2 * maxBytes) break;
+  }
+  return { planned, bytes };
 }
 
 /** Plans are pure, so that nobody can tell that some are not made anew. Nothing of a Secret is kept here. */
@@ -126,18 +136,19 @@ function tooLarge({ kind = 'ConfigMap' }: ConfigMapContent): Refused {
 }
 
 /** The API server counts all values together, those in base64 decoded. */
-function isTooLarge(content: ConfigMapContent, planned: readonly FilePlan[]): boolean {
+function bytesOf(content: ConfigMapContent): number {
   let bytes = 0;
   for (const field of ['data', 'binaryData'] as const) {
     const length = isBase64(content, field) ? decodedLength : utf8Length;
     for (const value of Object.values(content[field] ?? {})) bytes += length(value);
   }
-  for (const { field, dataKey, base64, plan } of planned) {
-    if (plan.kind !== 'change') continue;
-    const before = content[field]?.[dataKey] ?? '';
-    bytes += utf8Length(plan.result) - (base64 ? decodedLength(before) : utf8Length(before));
-  }
-  return bytes > maxBytes;
+  return bytes;
+}
+
+function growthOf(content: ConfigMapContent, { field, dataKey, base64, plan }: FilePlan): number {
+  if (plan.kind !== 'change') return 0;
+  const before = content[field]?.[dataKey] ?? '';
+  return utf8Length(plan.result) - (base64 ? decodedLength(before) : utf8Length(before));
 }
 
 function decodedLength(base64: string): number {

@@ -219,6 +219,17 @@ describe('the size of all values', () => {
     });
   });
 
+  it('is enough to refuse ten thousand files before all of them are planned', () => {
+    const value = '<configuration><property name="fs.a" value="b"/></configuration>';
+    const data = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`f${index}`, value]));
+    const plan = planned({ data }, 'Strict', { ...files, byContent: true });
+    expect(plan).toMatchObject({
+      kind: 'refused',
+      refusals: [{ reason: 'TooLarge' }, ...Array(plan.files.length - 1).fill({})],
+    });
+    expect(plan.files.length).toBeLessThan(2000);
+  });
+
   it('counts bytes of UTF-8, and those of binaryData decoded', () => {
     const half = 'é'.repeat(Math.floor(room / 4));
     const rest = room - 2 * half.length;
