@@ -23,13 +23,16 @@ export function cutElements(text: string, elements: readonly PropertyElement[]):
   });
 }
 
-/**
- * Whether a cut brings together what must not stand together in XML: `]]>` in text. A cut behind one bracket and before
- * another counts, too: the rest may come with the next.
- */
-export function joinsBrackets(text: string, { offset, length }: Edit): boolean {
-  const next = text.charAt(offset + length);
-  return text.charAt(offset - 1) === ']' && (next === ']' || next === '>');
+/** The first cut that brings together what must not stand together in text, `]]>`; cuts are given in document order. */
+export function findJoinedBrackets(text: string, cuts: readonly Edit[]): Edit | undefined {
+  if (!cuts.some(({ offset }) => text.charAt(offset - 1) === ']')) return undefined;
+  const rest = applyEdits(text, cuts);
+  let gone = 0;
+  return cuts.find(({ offset, length }) => {
+    const place = offset - gone;
+    gone += length;
+    return rest.slice(Math.max(0, place - 2), place + 2).includes(']]>');
+  });
 }
 
 /** Our properties, and where they go. */

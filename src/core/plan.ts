@@ -9,7 +9,7 @@ import { readDocument } from './hadoop/document.ts';
 import { sortElements } from './hadoop/members.ts';
 import { type Encryption, wantedProperties } from './hadoop/s3a.ts';
 import { agrees, agreesInParts } from './hadoop/second-reading.ts';
-import { cutElements, joinsBrackets, layOutBlock } from './layout.ts';
+import { cutElements, findJoinedBrackets, layOutBlock } from './layout.ts';
 import type { RefusalReason } from './reasons.ts';
 import { maxBytes, utf8Length } from './size.ts';
 import { locator, type Position } from './xml/position.ts';
@@ -86,7 +86,7 @@ export function plan(text: string, desired: Desired, role: FileRole): Plan {
   if (entangled !== undefined) return refuse('CannotBeCut', entangled.offset, entangled.message);
 
   const cuts = cutElements(text, sorted.cut);
-  const joining = cuts.find((cut) => joinsBrackets(text, cut));
+  const joining = findJoinedBrackets(text, cuts);
   if (joining !== undefined) {
     return refuse(
       'CannotBeCut',

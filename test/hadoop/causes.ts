@@ -25,13 +25,16 @@ export function hasCause(reason: RefusalReason, bytes: Uint8Array, readings: rea
     case 'OtherEncryptionInUse':
       return /SSE-C|CSE-|\.cse\.|[\w+/]{43}=/iu.test(text) || values.some(([name, value]) => isOther(name, value));
     case 'ClearTextFallbackOff':
-      return text.includes('clear-text-fallback') && /false|\$\{/i.test(text);
+      // A long s, as Java folds it.
+      return text.includes('clear-text-fallback') && /fal(?:s|\xc5\xbf|&#x0*17f;|&#0*383;)e|\$\{/i.test(text);
     case 'CannotBeCut':
-      return entangles(text);
+      return (
+        entangles(text) || /\]<(?:[^\s:<>]+:)?property[\s/>][\s\S]*>[\]>]/.test(Buffer.from(bytes).toString('latin1'))
+      );
     case 'TooLarge':
       return bytes.length > 1024 * 1024 - 20_000;
     case 'NotProvable':
-      return /include|credential|headers|impl|sign|audit|delegation|factory/i.test(text);
+      return /include|credential|headers|impl|sign|audit|delegation|factory|accesspoint/i.test(text);
     case 'ReadersDisagree':
       return false;
     default:

@@ -33,7 +33,7 @@ const dangerousNames = [
   ...['hadoop.security.credential.clear-text-fallback', 'hadoop.security.credential.provider.path'],
   ...['fs.s3a.bucket.b1.security.credential.provider.path', 'fs.s3a.impl', 'fs.s3a.bucket.b2.impl'],
   ...['fs.s3a.encryption.cse.kms.region', 'fs.s3a.client.s3.custom.headers', 'fs.s3a.custom.signers'],
-  'fs.s3a.s3.client.factory.impl',
+  ...['fs.s3a.s3.client.factory.impl', 'fs.s3a.bucket.b1.accesspoint.arn'],
 ];
 
 const plainValues = [
