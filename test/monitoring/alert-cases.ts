@@ -9,11 +9,15 @@ export interface AlertCase {
   readonly after: number;
   /** Of the alerts that then fire, beside the severity. */
   readonly labels?: readonly Readonly<Record<string, string>>[];
+  /** More of these, each by what it shows: it fires likewise, and once it does, at every minute of an hour. */
+  readonly goesOn?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Each by what it shows. */
   readonly quiet: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 const always = (value: number) => `${value}x120`;
+/** The same values again and again. */
+const again = (values: string) => `${values} `.repeat(60).trim();
 const [a, b] = ['instance="a"', 'instance="b"'];
 const histogram = 'ssekms_admission_duration_seconds_bucket';
 const expiry = 'ssekms_certificate_expiration_timestamp_seconds';
@@ -112,11 +116,24 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
       [`ssekms_watch_sync_age_seconds{${a},resource="configmaps"}`]: '0+60x120',
       [`ssekms_watch_sync_age_seconds{${a},resource="namespaces"}`]: always(30),
     },
-    after: 11,
+    after: 5,
     labels: [{ instance: 'a', resource: 'configmaps' }],
+    goesOn: {
+      'a watch that never opens, under full passes each ten minutes': {
+        [`ssekms_watch_sync_age_seconds{${a},resource="configmaps"}`]: again('0 60 120 180 240 300 360 420 480 540'),
+        [`ssekms_watch_sync_age_seconds{${a},resource="namespaces"}`]: always(30),
+      },
+      'one silence after the other, each ended by a restart as early as values can have it': {
+        [`ssekms_watch_sync_age_seconds{${a},resource="configmaps"}`]: again('0 60 120 180 230'),
+      },
+    },
     quiet: {
-      'a silence of four minutes': {
-        [`ssekms_watch_sync_age_seconds{${a},resource="configmaps"}`]: '0 60 120 180 240 0x100',
+      'a sign of life each minute': {
+        [`ssekms_watch_sync_age_seconds{${a},resource="configmaps"}`]: again('5 61 31 58 0'),
+      },
+      'connections that are taken for dead once in a while': {
+        [`ssekms_watch_sync_age_seconds{${a},resource="configmaps"}`]: again('40 100 160 0 30 60 20 50 10 40 0 60'),
+        [`ssekms_watch_sync_age_seconds{${b},resource="configmaps"}`]: again('0 60 120 160'),
       },
     },
   },

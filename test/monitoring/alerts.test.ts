@@ -54,7 +54,7 @@ describeWith(['control plane', 'prometheus'], 'the alerts', () => {
   });
 
   const severities = new Map(readRules().map(({ alert, labels }) => [alert, labels.severity]));
-  const moments = (alert: string, { fires, after, labels = [{}], quiet }: AlertCase) => {
+  const moments = (alert: string, { fires, after, labels = [{}], goesOn = {}, quiet }: AlertCase) => {
     const firing = labels.map((own) => ({ exp_labels: { severity: severities.get(alert), ...own } }));
     const test = (
       name: string,
@@ -70,13 +70,16 @@ describeWith(['control plane', 'prometheus'], 'the alerts', () => {
         exp_alerts,
       })),
     });
-    const everySoOften = Array.from({ length: 12 }, (_, index): [number, object[]] => [10 * index, []]);
+    const minutes = Array.from({ length: 120 }, (_, minute) => minute);
+    const never = minutes.map((minute): [number, object[]] => [minute, []]);
+    const fromThen = minutes.slice(after, 60).map((minute): [number, object[]] => [minute, firing]);
     return [
       test('fires', fires, [
         [after - 1, []],
         [after, firing],
       ]),
-      ...Object.entries(quiet).map(([name, series]) => test(name, series, everySoOften)),
+      ...Object.entries(goesOn).map(([name, series]) => test(name, series, [[after - 1, []], ...fromThen])),
+      ...Object.entries(quiet).map(([name, series]) => test(name, series, never)),
     ];
   };
 
