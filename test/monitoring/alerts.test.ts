@@ -114,6 +114,7 @@ describeWith(['control plane', 'prometheus'], 'the alerts', () => {
     const other = await rulesFor(
       'replicas=3',
       'webhook.timeoutSeconds=10',
+      'probes.staleSeconds=3600',
       'certificates.selfManaged.leafLifetimeSeconds=6000',
       'metrics.prometheusRule.runbookUrl=https://example.com/runbooks',
     );
@@ -122,8 +123,20 @@ describeWith(['control plane', 'prometheus'], 'the alerts', () => {
     expect(find('SseKmsAdmissionSlow')?.expr).toMatch(/> 10 \/ 2\s*$/);
     expect(find('SseKmsCertificateExpiring')?.expr).toMatch(/- time\(\) < 1000\s/);
     expect(find('SseKmsCertificateEnding')?.expr).toMatch(/- time\(\) < 333\s/);
+    expect(find('SseKmsSyncStale')?.expr).toMatch(/ > 200$/);
+    expect(find('SseKmsSyncStale')?.annotations.description).toContain(' 3600 s ');
     expect(find('SseKmsNoLeader')?.annotations.runbook_url).toBe('https://example.com/runbooks#ssekmsnoleader');
-    expect(JSON.stringify(other)).not.toMatch(/\$(replicas|timeoutSeconds|leaf|ca|by)/);
+    expect(JSON.stringify(other)).not.toMatch(/\$(replicas|timeoutSeconds|stale|silent|leaf|ca|by)/);
+  });
+
+  it('tell of silence where the kubelet restarts the container as early as the values allow', async () => {
+    await writeBare(await rulesFor('probes.staleSeconds=180'), 'impatient.yaml');
+    const [series, labels] = ['ssekms_watch_sync_age_seconds{instance="a",resource="namespaces"}', { instance: 'a' }];
+    const quiet = { 'a connection that was taken for dead': { [series]: '0 60 120 160 0x100' } };
+    // The container that is started again knows nothing of the silence before.
+    const fires = { [series]: '0 50 110 170 181 0x100' };
+    const cases = { fires, after: 5, labels: [{ ...labels, resource: 'namespaces' }], quiet };
+    expect(await judge('SseKmsSyncStale', cases, 'impatient.yaml')).toBe('');
   });
 
   it.each<[string, string[], number]>([
