@@ -152,15 +152,14 @@ describeWith(['control plane'], 'the chart', () => {
       secrets: granted('secrets', 'get') || granted('secrets', 'create'),
       caBundle: granted('mutatingwebhookconfigurations', 'patch'),
     }).toEqual(expected);
-    // Without any right to Secrets there is nothing to bind.
-    const policies = rendered.filter(
-      ({ kind, metadata }) => /^Validating.*Policy/.test(kind) && /secrets$/.test(metadata.name),
-    );
-    expect(policies).toHaveLength(expected.secrets ? 2 : 0);
   });
 
-  it('lets no CA Secret be written where certificates come from elsewhere, even with Secrets in scope', async () => {
-    const policy = (await objects([...provided, ...set('secrets.enabled=true')])).find(
+  it.each<[string, readonly string[]]>([
+    ['from cert-manager', certManager],
+    ['from a Secret', provided],
+    ['from a Secret, with Secrets in scope', [...provided, ...set('secrets.enabled=true')]],
+  ])('lets no CA Secret be written where certificates come %s', async (_, values) => {
+    const policy = (await objects(values)).find(
       ({ kind, metadata }) => kind === 'ValidatingAdmissionPolicy' && /secrets$/.test(metadata.name),
     );
     const isOwn = policy.spec.variables.find(({ name }: { name: string }) => name === 'isOwn');

@@ -272,4 +272,24 @@ describeWith(['control plane'], 'the operator', () => {
     expect(await asOperator(update, configMap('probe', 'finance', {}))).toContain('denied request: the operator');
     expect(await stored('probe')).toEqual(before);
   });
+
+  it('can write no Secret at all where none is its own, though somebody lets it do anything', async () => {
+    const provided = ['certificates.mode=provided', 'certificates.provided.secretName=tls'];
+    await upgrade(cluster(), ...set(`webhook.servicePort=${webhook.port}`, ...provided));
+    const secret = (name: string) => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'finance' } });
+    await apply(cluster(), secret('theirs'));
+    // The one test that gives it all rights may not have run.
+    const subject = `--serviceaccount=${namespace}:${release}`;
+    await refusal(cluster().kubectl(['create', 'clusterrolebinding', 'all', '--clusterrole=cluster-admin', subject]));
+    const own = secret(`${release}-ca`);
+    const attempts = [
+      () => asOperator(['create', '-f', '-'], { ...own, metadata: { ...own.metadata, namespace }, type: 'Opaque' }),
+      () => asOperator(['create', '-f', '-'], secret('new')),
+      () => asOperator(['patch', 'secret', 'theirs', '-n', 'finance', '-p', '{"data": {"a": "eg=="}}']),
+      () => asOperator(['delete', 'secret', 'theirs', '-n', 'finance']),
+    ];
+    for (const attempt of attempts) {
+      await vi.waitFor(async () => expect(await attempt()).toContain('denied request: the operator'), patience);
+    }
+  }, 60_000);
 });
