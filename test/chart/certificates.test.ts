@@ -14,6 +14,7 @@ const certManager = set('certificates.mode=cert-manager');
 const provided = set('certificates.mode=provided', 'certificates.provided.secretName=mine');
 const caBundle = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----';
 const withCaBundle = [...provided, ...set(`certificates.provided.caBundle=${caBundle}`)];
+const trustedByOthers = [...provided, ...set('certificates.provided.writeCaBundle=false')];
 const withIssuer = [
   ...certManager,
   ...set('certificates.certManager.issuerRef.name=company', 'certificates.certManager.issuerRef.kind=ClusterIssuer'),
@@ -44,6 +45,7 @@ describeWith(['control plane'], 'the chart', () => {
     ["from an issuer of the user's own", withIssuer],
     ['from a Secret that is provided', provided],
     ['from a Secret, with the CA in the values', withCaBundle],
+    ['from a Secret, with a caBundle of somebody else', trustedByOthers],
   ];
 
   it.each(modes)('passes the strict checks of the API server with certificates %s', async (_, values) => {
@@ -110,6 +112,13 @@ describeWith(['control plane'], 'the chart', () => {
     expect(items.map(({ path }: { path: string }) => path)).toEqual(['tls.crt', 'tls.key', 'ca.crt']);
   });
 
+  it('keeps a CA from the operator that is not to write it', async () => {
+    const deployment = (await objects(trustedByOthers)).find(({ kind }) => kind === 'Deployment');
+    const [source, ...others] = deployment.spec.template.spec.volumes[0].projected.sources;
+    expect(source.secret.items.map(({ key }: { key: string }) => key)).toEqual(['tls.crt', 'tls.key']);
+    expect(others).toEqual([]);
+  });
+
   it('has a certificate issued for the name by which API servers call, into the Secret that is mounted', async () => {
     const rendered = await objects(certManager);
     const certificates = rendered.filter(({ kind }) => kind === 'Certificate');
@@ -143,6 +152,8 @@ describeWith(['control plane'], 'the chart', () => {
     ['self-managed', [], { secrets: true, caBundle: true }],
     ['from cert-manager', certManager, { secrets: false, caBundle: false }],
     ['from a Secret', provided, { secrets: false, caBundle: true }],
+    ['from a Secret, with the CA in the values', withCaBundle, { secrets: false, caBundle: true }],
+    ['from a Secret, with a caBundle of somebody else', trustedByOthers, { secrets: false, caBundle: false }],
   ])('grants rights to Secrets and caBundles only where they are needed: %s', async (_, values, expected) => {
     const rendered = await objects(values);
     const rules = rendered.flatMap(({ kind, rules }) => (/Role$/.test(kind) ? rules : []));
@@ -169,6 +180,11 @@ describeWith(['control plane'], 'the chart', () => {
   it.each<[string, readonly string[], string]>([
     ['an unknown mode', set('certificates.mode=magic'), 'mode'],
     ['a provided Secret without a name', set('certificates.mode=provided'), 'secretName'],
+    [
+      'a CA that nobody writes',
+      [...withCaBundle, ...set('certificates.provided.writeCaBundle=false')],
+      'certificates.provided.caBundle',
+    ],
     ['a CA that is no PEM', [...provided, ...set('certificates.provided.caBundle=AAAA')], 'caBundle'],
     [
       'an issuer without a name',
@@ -182,7 +198,7 @@ describeWith(['control plane'], 'the chart', () => {
 
   it('is upgraded from mode to mode, and leaves the caBundle to its writer', async () => {
     await install(cluster());
-    for (const values of [certManager, withCaBundle, []]) {
+    for (const values of [certManager, withCaBundle, trustedByOthers, []]) {
       await upgrade(cluster(), ...values);
       const caBundle = Buffer.from(`${Math.random()}`).toString('base64');
       const patch = JSON.stringify([{ op: 'add', path: '/webhooks/0/clientConfig/caBundle', value: caBundle }]);

@@ -199,7 +199,7 @@ describeWith(['control plane'], 'the operator', () => {
       ...['get', 'list', 'watch', 'patch'].map((verb) => [verb, 'configmaps', '-A']),
       ...['get', 'list', 'watch'].map((verb) => [verb, 'namespaces']),
       ['create', 'events.events.k8s.io', '-A'],
-      ...['get', 'list', 'watch'].map((verb) => [verb, 'kmskeyassignments']),
+      ...['list', 'watch'].map((verb) => [verb, 'kmskeyassignments']),
       ['update', 'kmskeyassignments', '--subresource=status'],
       ...['get', 'patch'].map((verb) => [verb, `mutatingwebhookconfigurations/${release}`]),
       ...['get', 'patch'].map((verb) => [verb, `validatingwebhookconfigurations/${release}`]),
@@ -211,7 +211,7 @@ describeWith(['control plane'], 'the operator', () => {
     const forbidden = [
       ...['create', 'update', 'delete', 'deletecollection'].map((verb) => [verb, 'configmaps', '-A']),
       ...['create', 'patch', 'update', 'delete'].map((verb) => [verb, 'namespaces']),
-      ...['create', 'patch', 'update', 'delete'].map((verb) => [verb, 'kmskeyassignments']),
+      ...['get', 'create', 'patch', 'update', 'delete'].map((verb) => [verb, 'kmskeyassignments']),
       ...['create', 'list', 'delete'].map((verb) => [verb, 'mutatingwebhookconfigurations']),
       ['patch', 'mutatingwebhookconfigurations/another'],
       ...['get', 'list', 'create'].map((verb) => [verb, 'secrets', '-A']),

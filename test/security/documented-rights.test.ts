@@ -59,8 +59,18 @@ describeWith(['control plane'], "the operator's rights", () => {
     expect((await rendered()).sort()).toEqual(expected.sort());
   });
 
-  it('hold no patch of the webhook configurations, and nothing of the CA, where cert-manager does that', async () => {
-    const rules = await rendered('certificates.mode=cert-manager');
+  it.each([
+    ['cert-manager', ['certificates.mode=cert-manager']],
+    [
+      'somebody else',
+      [
+        'certificates.mode=provided',
+        'certificates.provided.secretName=tls',
+        'certificates.provided.writeCaBundle=false',
+      ],
+    ],
+  ])('hold no patch of the webhook configurations, and nothing of the CA, where %s does that', async (_, values) => {
+    const rules = await rendered(...values);
     expect(rules.filter((row) => row.includes('webhookconfigurations') && row.includes('patch'))).toEqual([]);
     expect(rules.filter((row) => row.includes('secrets'))).toEqual([]);
   });

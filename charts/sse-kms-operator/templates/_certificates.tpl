@@ -49,18 +49,30 @@ volumes:
       sources:
         - secret:
             name: {{ include "sse-kms-operator.tlsSecretName" . }}
-            {{- if include "sse-kms-operator.givenCaBundle" . }}
+            {{- $given := include "sse-kms-operator.givenCaBundle" . }}
+            {{- $provided := eq (include "sse-kms-operator.certificateMode" .) "provided" }}
+            {{- if or $given (and $provided (not .Values.certificates.provided.writeCaBundle)) }}
             items:
               - key: tls.crt
                 path: tls.crt
               - key: tls.key
                 path: tls.key
+            {{- end }}
+        {{- if $given }}
         - configMap:
             name: {{ include "sse-kms-operator.fullnameWith" (list . "ca") }}
             items:
               - key: ca.crt
                 path: ca.crt
-            {{- end }}
+        {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* "true" where the operator writes the caBundle, and needs the right to: not without a CA in its files. */}}
+{{- define "sse-kms-operator.writesCaBundle" -}}
+{{- $mode := include "sse-kms-operator.certificateMode" . }}
+{{- if or (eq $mode "self-managed") (and (eq $mode "provided") .Values.certificates.provided.writeCaBundle) -}}
+true
 {{- end }}
 {{- end }}
 
