@@ -4,6 +4,7 @@
  */
 import { type Assignment, type Candidate, isReadable } from '../core/assignment.ts';
 import type { FileNote, FileRefusal } from '../core/config-map.ts';
+import { toNames } from './first-few.ts';
 import { type Answer, allowed, type Cause, denied, type Outcome } from './responses.ts';
 
 /** A file that Hadoop would not read, or that can't be given the assigned key without a guess or a loss. */
@@ -23,10 +24,10 @@ export function refused(refusals: readonly FileRefusal[], assignment: Assignment
 export function conflicted(namespace: string, assignments: readonly Candidate[], leavesFiles: boolean): Answer {
   const message = assignments.every(isReadable)
     ? `namespace ${namespace} has ${assignments.length} KmsKeyAssignments of the same rank that want different things: ` +
-      `${assignments.map(({ name }) => name).join(', ')}. Neither applies until all but one are changed, deleted or ` +
+      `${toNames(assignments.map(({ name }) => name))}. Neither applies until all but one are changed, deleted or ` +
       'moved to other namespaces; kubectl get kmskeyassignments shows them.'
     : `namespace ${namespace} has a KmsKeyAssignment that this version of the operator can't read: ` +
-      `${assignments.flatMap((one) => (isReadable(one) ? [] : [one.name])).join(', ')}. Nothing applies until it is ` +
+      `${toNames(assignments.flatMap((one) => (isReadable(one) ? [] : [one.name])))}. Nothing applies until it is ` +
       'applied anew in a form that the installed definition accepts, or deleted, or the operator is upgraded.';
   return denyOrWarn('conflict', assignments, [message], [{ reason: 'Conflicted', message }], leavesFiles);
 }
@@ -34,15 +35,12 @@ export function conflicted(namespace: string, assignments: readonly Candidate[],
 /** The object as it would be stored lacks what the mutating webhook writes. */
 export function notInjected(dataKeys: readonly string[], notes: readonly FileNote[], assignment: Assignment): Answer {
   const message =
-    `${dataKeys.join(', ')} would be stored without what KmsKeyAssignment/${assignment.name} sets. ` +
+    `${toNames(dataKeys)} would be stored without what KmsKeyAssignment/${assignment.name} sets. ` +
     'Another mutating webhook that ran after this one changed it (kubectl get mutatingwebhookconfigurations), ' +
     'or the mutating webhook was not called, or the assignment changed during this request: then try again.';
   const causes = dataKeys.map((field) => ({ reason: 'NotInjected' as const, message, field }));
-  return denyOrWarn('change', [assignment], [message, ...notes.slice(0, mostNotes).map(toWarning)], causes);
+  return denyOrWarn('change', [assignment], [message, ...notes.map(toWarning)], causes);
 }
-
-/** A file of 1 MiB can hold ten thousand settings to note. */
-const mostNotes = 10;
 
 /** What a user should know about a note, with its place. */
 export function toWarning(note: FileNote): string {
@@ -61,7 +59,7 @@ function denyOrWarn(
   leavesFiles = false,
 ): Answer {
   const audit = assignments.every(({ enforcement }) => enforcement === 'Audit');
-  if (!audit && !leavesFiles) return denied({ outcome, assignments }, lines.join('\n'), causes);
+  if (!audit && !leavesFiles) return denied({ outcome, assignments }, lines, causes);
   const reasons = causes.map(({ reason }) => reason);
   const because = audit ? 'Audit only, else denied' : 'not changed by this update, else denied';
   return allowed(

@@ -4,6 +4,7 @@
 import type { Assignment } from '../core/assignment.ts';
 import type { ConfigMapPlan } from '../core/config-map.ts';
 import { refused, toWarning } from './denials.ts';
+import { toNames } from './first-few.ts';
 import { type Answer, allowed, patched } from './responses.ts';
 
 /**
@@ -22,6 +23,6 @@ export function mutate(plan: ConfigMapPlan, assignment: Assignment, leavesFiles:
   if (plan.kind === 'unchanged') return allowed(finding, warnings);
   if (assignment.enforcement !== 'Audit') return patched(finding, plan.patch, warnings);
   const files = plan.files.filter((file) => file.plan.kind === 'change').map(({ dataKey }) => dataKey);
-  const summary = `Audit only, else changed: ${files.join(', ')} (KmsKeyAssignment/${assignment.name})`;
+  const summary = `Audit only, else changed: ${toNames(files)} (KmsKeyAssignment/${assignment.name})`;
   return allowed(finding, [summary, ...warnings]);
 }

@@ -4,6 +4,7 @@
 import type { Candidate } from '../core/assignment.ts';
 import type { JsonPatchOperation } from '../core/config-map.ts';
 import type { ProblemReason } from '../core/reasons.ts';
+import { firstFew, toLines } from './first-few.ts';
 import { failure, type Status, type StatusCause } from './status.ts';
 
 /** Why a request is none of our business. */
@@ -47,16 +48,17 @@ export function patched(
 
 /**
  * The reason of the whole is that of the first cause. 403, because clients don't repeat it, and know it from a bug's 500.
+ * Of many lines and causes the first few are told; the audit log has the reasons of all.
  * @throws RangeError for no cause at all: a bug in the planner.
  */
-export function denied(finding: Finding, message: string, causes: readonly Cause[]): Answer {
+export function denied(finding: Finding, lines: readonly string[], causes: readonly Cause[]): Answer {
   const reasons = causes.map((cause) => cause.reason);
   const [reason] = reasons;
   if (reason === undefined) throw new RangeError('a denial without a cause');
   return {
     allowed: false,
     auditAnnotations: toAnnotations({ ...finding, reasons }),
-    status: failure(403, reason, message, causes),
+    status: failure(403, reason, toLines(lines).join('\n'), firstFew(causes).shown),
   };
 }
 
@@ -82,13 +84,10 @@ function toAnnotations({ outcome, assignments = [], reasons = [] }: Finding): Re
 
 /** The API server cuts every warning of a request at 256 once together they pass 4096, those of other webhooks too. */
 const longestWarning = 256;
-const mostWarnings = 10;
 
 function toWarnings(texts: readonly string[]): { readonly warnings?: readonly string[] } {
   if (texts.length === 0) return {};
-  const shown = texts.length > mostWarnings ? texts.slice(0, mostWarnings - 1) : texts;
-  const left = texts.length - shown.length;
-  return { warnings: [...shown.map(toWarning), ...(left > 0 ? [`and ${left} more like these`] : [])] };
+  return { warnings: toLines(texts).map(toWarning) };
 }
 
 /** The API server drops a warning with a control character or half a surrogate pair without a word. */

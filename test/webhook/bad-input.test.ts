@@ -2,7 +2,7 @@
  * Bad input, as the API server would pass it on: a clear denial or the right file each, and nothing lost.
  */
 import { describe, expect, test } from 'vitest';
-import { type ConfigMap, configMap, plain, reviewOf } from './admission-review.ts';
+import { type ConfigMap, configMap, files, finance, plain, reviewOf } from './admission-review.ts';
 import { applyPatch, buildApp, post } from './running-app.ts';
 
 const mebibyte = 1024 * 1024;
@@ -30,6 +30,12 @@ async function mutateObject(object: ConfigMap) {
   if (answer.allowed) expect(await post(app, '/mutate', again)).not.toHaveProperty('patch');
   const data = (result.data ?? {}) as Record<string, string>;
   return { answer, data, text: data['core-site.xml'] ?? '' };
+}
+
+/** Takes every configuration for a Hadoop file, whatever its data key. */
+function buildStrict() {
+  const assignment = { ...finance, enforcement: 'Strict' } as const;
+  return buildApp({ files: { ...files, byContent: true }, resolution: { kind: 'assigned', assignment } });
 }
 
 /** What was put into a text that was changed nowhere else. */
@@ -171,6 +177,26 @@ describe('a file that is patched otherwise', () => {
     );
     expect(text).not.toContain('fs.s3a.bucket');
     expect(answer.warnings).toHaveLength(10);
+  });
+
+  test.each(['/mutate', '/validate'])('a denial by %s of thousands of files is a short answer', async (url) => {
+    const { app } = buildStrict();
+    const text = inRoot(property('fs.s3a.encryption.algorithm', 'SSE-C'));
+    const data = Object.fromEntries(Array.from({ length: 8000 }, (_, n) => [`file-${n}`, text]));
+    const answer = await post(app, url, reviewOf({ data }));
+    expect(answer).toMatchObject({ allowed: false, status: { reason: 'OtherEncryptionInUse' } });
+    expect(answer.status?.message).toContain('and 7991 more like these');
+    expect(JSON.stringify(answer).length).toBeLessThan(8192);
+  });
+
+  test('so is one of hundreds of files that lack what is assigned', async () => {
+    const { app } = buildStrict();
+    const text = inRoot(property('a', 'b'));
+    const data = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`file-${n}`, text]));
+    const answer = await post(app, '/validate', reviewOf({ data }));
+    expect(answer).toMatchObject({ allowed: false, status: { reason: 'NotInjected' } });
+    expect(answer.status?.message).toContain('and 491 more would be stored');
+    expect(JSON.stringify(answer).length).toBeLessThan(8192);
   });
 
   test('a denial by /validate names no more than ten of them', async () => {

@@ -41,7 +41,7 @@ describe('a denial', () => {
       { reason: 'Malformed', message: 'm', field: 'core-site.xml' },
       { reason: 'TooLarge', message: 't', field: 'hdfs-site.xml' },
     ] as const;
-    expect(denied({ outcome: 'refused', assignments: [finance] }, 'both', causes)).toEqual({
+    expect(denied({ outcome: 'refused', assignments: [finance] }, ['one', 'other'], causes)).toEqual({
       allowed: false,
       auditAnnotations: {
         outcome: 'refused',
@@ -55,14 +55,27 @@ describe('a denial', () => {
         status: 'Failure',
         code: 403,
         reason: 'Malformed',
-        message: 'both',
+        message: 'one\nother',
         details: { causes },
       },
     });
   });
 
+  test('of more than ten tells nine and counts the others; the audit log has the reasons of all', () => {
+    const causes = Array.from({ length: 5000 }, (_, index) => ({
+      reason: index < 4999 ? ('Malformed' as const) : ('TooLarge' as const),
+      message: 'm',
+      field: `file-${index}`,
+    }));
+    const lines = causes.map(({ field }) => field);
+    const { status, auditAnnotations } = denied({ outcome: 'refused' }, lines, causes);
+    expect(status?.message.split('\n')).toEqual([...lines.slice(0, 9), 'and 4991 more like these']);
+    expect(status?.details?.causes).toEqual(causes.slice(0, 9));
+    expect(auditAnnotations.reasons).toBe('Malformed,TooLarge');
+  });
+
   test('without a cause is a bug, not an answer', () => {
-    expect(() => denied({ outcome: 'refused' }, 'why?', [])).toThrow(RangeError);
+    expect(() => denied({ outcome: 'refused' }, ['why?'], [])).toThrow(RangeError);
   });
 });
 
