@@ -1,29 +1,32 @@
 /**
  * Room for new connections: when there are as many as may be, the one that has been idle for longest makes way.
  */
-import type { Server } from 'node:https';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 
 interface Connection {
   readonly addresses: string;
-  /** As it was accepted: what is decrypted from it is another object. To destroy this one ends both. */
+  /** As it was accepted: what TLS decrypts from it is another object. To destroy this one ends both. */
   readonly accepted: Socket;
   /** Requests under way on it, several where they are sent before the first is answered. */
   requests: number;
 }
 
 /**
- * Keeps at most `most` connections, those in the middle of their handshake too. So who opens any number and asks nothing
- * keeps nobody out. One with a request under way never makes way: only where all the others are such, the new one is closed.
+ * Keeps at most `most` connections, those in the middle of their handshake or of their first headers too. So who opens any
+ * number and asks nothing keeps nobody out. One with a request under way never makes way: only where all the others are such,
+ * the new one is closed.
  *
  * An API server whose idle connection is closed opens another; it fails a review only if it sends it at that very moment,
  * while without room it fails for sure.
  */
-export function makeRoom(server: Server, most: number): void {
+export function makeRoom(server: HttpServer | HttpsServer, most: number): void {
   const open = new Map<string, Connection>();
   /** Without a request under way; the one that has been so for longest comes first. */
   const idle = new Set<Connection>();
-  const decrypted = new WeakMap<Socket, Connection>();
+  /** By the socket on which its requests come. */
+  const asking = new WeakMap<Socket, Connection>();
 
   function forget(connection: Connection): void {
     idle.delete(connection);
@@ -35,6 +38,7 @@ export function makeRoom(server: Server, most: number): void {
     if (addresses === undefined) return accepted.destroy();
     const connection: Connection = { addresses, accepted, requests: 0 };
     open.set(addresses, connection);
+    asking.set(accepted, connection);
     idle.add(connection);
     accepted.once('close', () => forget(connection));
     if (open.size <= most) return;
@@ -44,14 +48,14 @@ export function makeRoom(server: Server, most: number): void {
     longest.accepted.destroy();
   });
 
-  server.on('secureConnection', (socket) => {
+  server.on('secureConnection', (socket: Socket) => {
     const connection = open.get(addressesOf(socket) ?? '');
     if (connection === undefined) return socket.destroy();
-    decrypted.set(socket, connection);
+    asking.set(socket, connection);
   });
 
-  server.on('request', ({ socket }, response) => {
-    const connection = decrypted.get(socket);
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const connection = asking.get(socket);
     if (connection === undefined) return;
     connection.requests += 1;
     idle.delete(connection);
