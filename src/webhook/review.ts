@@ -27,17 +27,21 @@ const carrier = z.object({
   binaryData: dataKeys.nullish().transform((data) => data ?? undefined),
 });
 
+/** The log tells of it, and whoever reaches the port may send one of 15 MB. The API server's are UUIDs. */
+const uid = z.string().min(1).max(128);
+
 const write = z.object({
-  uid: z.string().min(1),
+  uid,
   resource: z.object({
     group: z.literal('').default(''),
     version: z.literal('v1'),
     resource: z.enum(['configmaps', 'secrets']),
   }),
   subResource: z.literal('').default(''),
-  namespace: z.string().min(1),
+  /** Kubernetes' own limits of names. */
+  namespace: z.string().min(1).max(63),
   /** Empty where the API server has yet to make the name from generateName. */
-  name: z.string().default(''),
+  name: z.string().max(253).default(''),
   dryRun: z.boolean().default(false),
   object: carrier,
 });
@@ -52,7 +56,7 @@ const review = z.object({ apiVersion: z.literal(apiVersion), kind: z.literal(kin
 /** A write of a ConfigMap or Secret. */
 export type AdmissionRequest = z.infer<typeof request>;
 
-/** Either a request, or what is wrong with the body; `uid` is there if at least that could be read. */
+/** Either a request, or what is wrong with the body; `uid` is there if at least that could be read, and isn't too long. */
 export type Review =
   | { readonly kind: 'request'; readonly request: AdmissionRequest }
   | { readonly kind: 'invalid'; readonly uid: string | undefined; readonly message: string };
@@ -66,7 +70,7 @@ export function parseReview(body: unknown): Review {
   );
   return {
     kind: 'invalid',
-    uid: z.object({ request: z.object({ uid: z.string() }) }).safeParse(body).data?.request.uid,
+    uid: z.object({ request: z.object({ uid }) }).safeParse(body).data?.request.uid,
     message:
       `this is not a review that can be answered (${problems.join('; ')}); ` +
       `send an ${kind} of ${apiVersion} with the request to CREATE or UPDATE a ConfigMap or Secret (version v1)`,

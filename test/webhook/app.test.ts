@@ -248,6 +248,14 @@ describe('the log', () => {
     expect(lines.length).toBeGreaterThanOrEqual(texts.length * 2 + 4);
     expect(JSON.stringify(lines)).not.toContain(secret);
   });
+
+  test.each(['uid', 'name', 'namespace'])('stays short where a %s has a mebibyte, which is a 400', async (field) => {
+    const { app, lines } = buildApp();
+    const payload = JSON.stringify(reviewOf({}, undefined, { [field]: 'x'.repeat(1024 * 1024) }));
+    expect((await app.inject({ method: 'POST', url: '/mutate', headers: json, payload })).statusCode).toBe(400);
+    expect(lines).toHaveLength(1);
+    expect(JSON.stringify(lines).length).toBeLessThan(1000);
+  });
 });
 
 test('data keys named __proto__ and constructor are files like any other where they are Hadoop files', async () => {

@@ -24,6 +24,11 @@ describe('a review', () => {
     expect(requestOf(reviewOf({ metadata: { generateName: 'hadoop-' } }, undefined, { name })).name).toBe('');
   });
 
+  test('has names as long as Kubernetes allows them', () => {
+    const names = { uid: 'u'.repeat(128), namespace: 'n'.repeat(63), name: 'x'.repeat(253) };
+    expect(requestOf(reviewOf({}, undefined, names))).toMatchObject(names);
+  });
+
   test('says whether it is a dry run', () => {
     expect(requestOf(reviewOf({}, undefined, { dryRun: true })).dryRun).toBe(true);
     expect(requestOf(reviewOf({}, undefined, { dryRun: undefined })).dryRun).toBe(false);
@@ -68,6 +73,9 @@ describe('a body that is no review that can be answered', () => {
     ['a request without a uid', reviewOf({}, undefined, { uid: undefined }), 'request.uid'],
     ['a request with an empty uid', reviewOf({}, undefined, { uid: '' }), 'request.uid'],
     ['a request without a namespace', reviewOf({}, undefined, { namespace: '' }), 'request.namespace'],
+    ['a uid of 129 characters', reviewOf({}, undefined, { uid: 'u'.repeat(129) }), 'request.uid'],
+    ['a namespace of 64 characters', reviewOf({}, undefined, { namespace: 'n'.repeat(64) }), 'request.namespace'],
+    ['a name of 254 characters', reviewOf({}, undefined, { name: 'n'.repeat(254) }), 'request.name'],
     ['a DELETE', reviewOf({}, undefined, { operation: 'DELETE', object: null }), 'request.operation'],
     ['a CONNECT', reviewOf({}, undefined, { operation: 'CONNECT' }), 'request.operation'],
     ['an UPDATE without the old object', reviewOf({}, undefined, { operation: 'UPDATE' }), 'request.oldObject'],
@@ -100,6 +108,7 @@ describe('a body that is no review that can be answered', () => {
 
   test('is known by its uid where it has one', () => {
     expect(problemOf(reviewOf({ data: 'x' })).uid).toBe(reviewOf().request.uid);
+    expect(problemOf(reviewOf({}, undefined, { uid: 'u'.repeat(129) })).uid).toBeUndefined();
     expect(problemOf({}).uid).toBeUndefined();
     expect(problemOf(null).uid).toBeUndefined();
   });
