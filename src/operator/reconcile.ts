@@ -46,7 +46,7 @@ export interface Reconciler {
 
 /** After so many carriers of one namespace the others have their turn. */
 const sliceSize = 200;
-/** So many failures without a success between them, and the namespace waits: the API server or the webhook is away. */
+/** So many failures without an answer between them, and the namespace waits: the API server or the webhook is away. */
 const enoughFailures = 8;
 const afterFailuresMs = 1000;
 /** Events that the rate limit held back are tried again then. */
@@ -68,7 +68,8 @@ export async function reconcile(namespace: string, reconciler: Reconciler): Prom
 
   const now = performance.now();
   const isDue = (carrier: Carrier) => isOpen(carrier, wish) && carrier.dueAt <= now && !attempts.inFlight(carrier);
-  const due = [...carriers.of(namespace)].filter(isDue);
+  // Never tried first, then whoever waits longest: where many fail, each has its turn before the first one has another.
+  const due = [...carriers.of(namespace)].filter(isDue).sort((a, b) => a.dueAt - b.dueAt);
   const slice = due.slice(0, sliceSize);
 
   let failuresInRow = 0;
@@ -77,10 +78,9 @@ export async function reconcile(namespace: string, reconciler: Reconciler): Prom
   let putOff = false;
   const goOn = () => failuresInRow < enoughFailures && !stopping.aborted;
   const settleOne = async (carrier: Carrier) => {
-    const judgement = await settle(carrier, wish, reconciler);
-    const failed = judgement?.outcome === 'failed';
-    failuresInRow = failed ? failuresInRow + 1 : 0;
-    failures += failed ? 1 : 0;
+    const end = await settle(carrier, wish, reconciler);
+    failuresInRow = end === 'failed' ? failuresInRow + 1 : 0;
+    failures += end === 'settled' ? 0 : 1;
   };
   await forEach(slice, attempts.room(namespace), goOn, async (carrier) => {
     const outcome = await attempts.run(carrier, () => settleOne(carrier));
@@ -132,22 +132,27 @@ export function isOpen(carrier: Carrier, wish: Wish): boolean {
   return outcome === undefined || outcome === 'change' || outcome === 'pending' || outcome === 'failed';
 }
 
-/** Readmits a carrier, or reads it where readmission must not or can't change it, and keeps the judgement. */
-async function settle(carrier: Carrier, wish: Wish, reconciler: Reconciler): Promise<Judgement | undefined> {
+/**
+ * Readmits a carrier, or reads it where readmission must not or can't change it, and keeps the judgement. `denied` by
+ * somebody else: that, too, is an answer, and says nothing of the next carrier.
+ */
+async function settle(carrier: Carrier, wish: Wish, reconciler: Reconciler): Promise<'settled' | 'denied' | 'failed'> {
   const { carriers, backoff, onJudged, observer = nobody, stopping, log } = reconciler;
   const { kind, namespace, name, uid } = carrier;
   let found: Found | undefined;
+  let failed = false;
   try {
     found = await examine(carrier, wish, reconciler);
   } catch (error) {
-    if (stopping.aborted) return undefined;
+    if (stopping.aborted) return 'settled';
+    failed = true;
     log.debug({ ...toFields(carrier), ...(kind === 'ConfigMap' && { err: error }) }, 'could not readmit a ConfigMap');
     found = { resourceVersion: carrier.resourceVersion, judgement: toFailed(toText(error), kind) };
   }
   observer.readmitted(found?.judgement.outcome ?? 'gone');
   // The watch may have put another in its place meanwhile, or taken it away.
   const current = carriers.get(namespace, name, kind);
-  if (found === undefined || current?.uid !== uid) return undefined;
+  if (found === undefined || current?.uid !== uid) return failed ? 'failed' : 'settled';
   record(current, found.resourceVersion, wish, found.judgement);
   if (isOpen(current, wish)) {
     current.attempts += 1;
@@ -156,7 +161,8 @@ async function settle(carrier: Carrier, wish: Wish, reconciler: Reconciler): Pro
     retryNow(current);
   }
   onJudged(current);
-  return found.judgement;
+  if (failed) return 'failed';
+  return found.judgement.outcome === 'failed' ? 'denied' : 'settled';
 }
 
 interface Found {

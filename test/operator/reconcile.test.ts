@@ -296,6 +296,15 @@ describe('a world that is away', () => {
     expect(requests.length).toBeLessThan(15);
   });
 
+  it('is not taken for away because of a policy that denies everything', async () => {
+    for (let i = 0; i < 100; i++) {
+      add(`cm-${i}`);
+      faults.set(`cm-${i}`, async () => ({ kind: 'denied', message: 'denied by a policy' }));
+    }
+    await run();
+    expect(new Set(requests.filter((line) => line.startsWith('PATCH'))).size).toBe(100);
+  });
+
   it('gets nothing more from one who was told to stop', async () => {
     for (let i = 0; i < 100; i++) add(`cm-${i}`);
     faults.set('cm-5', async () => {

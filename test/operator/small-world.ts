@@ -49,6 +49,8 @@ export async function startSmallWorld(backoffMs: number) {
     readmissions: [] as string[],
     /** Readmissions of these fail, as `namespace/name`. */
     failing: new Set<string>(),
+    /** And these are denied by somebody else. */
+    denied: new Set<string>(),
 
     namespace(name: string): void {
       namespaces.put(name, { metadata: { name, labels: {} } });
@@ -94,6 +96,7 @@ export async function startSmallWorld(backoffMs: number) {
       words.readmissions.push(path);
       await new Promise((resolve) => setTimeout(resolve, 50));
       if (words.failing.has(path)) throw new Error('away');
+      if (words.denied.has(path)) return { kind: 'denied', message: 'denied by a policy' };
       const object = configMaps.get(path);
       if (object === undefined) return { kind: 'gone' };
       const resolution = await operator.resolve(namespace);
