@@ -12,6 +12,8 @@ export interface StoredAssignment {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly generation: number;
+  /** Of the spec as it is stored. */
+  readonly specDigest: string;
   /** Invalid where it was stored under another schema than this program's: it applies nowhere, and says so. */
   readonly spec:
     | { readonly kind: 'valid'; readonly assignment: Assignment }
@@ -29,19 +31,22 @@ export interface StoredAssignment {
 
 /**
  * What is kept of an assignment. One that is being deleted applies no longer, so nothing is kept of it. Where `before`
- * is of the same generation its spec is kept as the same object: an assignment's status changes often, its spec hardly.
+ * has the same spec, it is kept as the same object: an assignment's status changes often, its spec hardly. The generation
+ * doesn't tell: after etcd was restored from a backup the next edit has a number that another spec had before.
  */
 export function toStoredAssignment(object: StoredObject, before?: StoredAssignment): StoredAssignment | undefined {
   const { name, uid = '', resourceVersion = '', deletionTimestamp } = object.metadata;
   if (deletionTimestamp !== undefined) return undefined;
   const generation = typeof object.metadata.generation === 'number' ? object.metadata.generation : 0;
-  const known = before?.uid === uid && before.generation === generation && generation > 0;
+  const specDigest = digest(object.spec ?? null);
+  const known = before?.uid === uid && before.specDigest === specDigest;
   const status = statusSchema.safeParse(object.status).data;
   return {
     name,
     uid,
     resourceVersion,
     generation,
+    specDigest,
     spec: known ? before.spec : toSpec(object),
     conditions: status?.conditions ?? [],
     statusDigest: status === undefined ? '' : toStatusDigest(status),

@@ -23,7 +23,7 @@ const older: Wish = { assignment: finance, digest: 'older' };
 
 function stored(name: string, conditions: readonly Partial<Condition>[] = []): [string, StoredAssignment] {
   const spec = { kind: 'valid', assignment: { ...finance, name } } as const;
-  const base = { name, uid: name, resourceVersion: '1', generation: 1, spec, statusDigest: '' };
+  const base = { name, uid: name, resourceVersion: '1', generation: 1, specDigest: '', spec, statusDigest: '' };
   return [name, { ...base, conditions: conditions as Condition[] }];
 }
 

@@ -28,7 +28,7 @@ const wish: Wish = { assignment: finance, digest: 'finance' };
 
 function stored(rest: Partial<StoredAssignment> = {}): StoredAssignment {
   const spec = { kind: 'valid', assignment: finance } as const;
-  const base = { name: 'finance', uid: '1', resourceVersion: '10', generation: 4, spec };
+  const base = { name: 'finance', uid: '1', resourceVersion: '10', generation: 4, specDigest: '', spec };
   return { ...base, conditions: [], statusDigest: '', ...rest };
 }
 
