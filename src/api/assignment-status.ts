@@ -68,10 +68,10 @@ export const statusSchema = annotate(
     ).optional(),
     summary: text('Compliant ConfigMaps and Secrets of all, for example 9/10.').optional(),
     problems: annotate(z.array(problem).max(maxProblems), {
-      description: `The first ${maxProblems} problems.`,
+      description: `The first ${maxProblems} problems, of one ConfigMap or Secret its first 10.`,
       'x-kubernetes-list-type': 'atomic',
     }).optional(),
-    problemCount: count('How many problems there are.').optional(),
+    problemCount: count('How many problems there are, those that are not shown included.').optional(),
   }),
   { description: 'What the operator found out and did.' },
 );

@@ -34,7 +34,8 @@ const told: readonly Outcome[] = ['refused', 'immutable', 'pending'];
 export function buildAnnounce(options: AnnounceOptions): Announce {
   const { writeEvent, perSecond, burst, now = () => performance.now(), stopping, log } = options;
   const allowed = buildAllowance(perSecond, burst, now);
-  return async (carrier, { outcome, findings, resourceVersion }, { assignment }) => {
+  return async (carrier, verdict, { assignment }) => {
+    const { outcome, findings, resourceVersion } = verdict;
     const [first] = findings;
     if (first === undefined || !told.includes(outcome)) return true;
     const news = `${first.reason} ${resourceVersion}`;
@@ -42,7 +43,7 @@ export function buildAnnounce(options: AnnounceOptions): Announce {
     if (!allowed()) return false;
     const { kind, namespace, name, uid } = carrier;
     const { reason } = first;
-    const message = findings.map((finding) => `${finding.dataKey}: ${finding.message}`).join('\n');
+    const message = toMessage(verdict);
     try {
       const event = { kind, namespace, name, uid, resourceVersion, assignment: assignment.name, reason, message };
       await writeEvent(event, stopping);
@@ -54,6 +55,13 @@ export function buildAnnounce(options: AnnounceOptions): Announce {
       return false;
     }
   };
+}
+
+/** What was found, line by line; of many findings the first ones, and how many more there are. */
+function toMessage({ findings, findingCount }: Verdict): string {
+  const lines = findings.map(({ dataKey, message }) => `${dataKey}: ${message}`);
+  const more = findingCount - findings.length;
+  return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 }
 
 /** A token bucket. */

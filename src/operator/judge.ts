@@ -34,10 +34,15 @@ export interface Finding {
 
 export interface Judgement {
   readonly outcome: Outcome;
+  /** The first ten: a ConfigMap may hold thousands of files, and this is kept for as long as it is there. */
   readonly findings: readonly Finding[];
+  /** How many there are, those that aren't kept included. */
+  readonly findingCount: number;
 }
 
-export const compliant: Judgement = { outcome: 'compliant', findings: [] };
+const mostFindings = 10;
+
+export const compliant: Judgement = { outcome: 'compliant', findings: [], findingCount: 0 };
 
 /**
  * Judges a ConfigMap as it is stored. A refused file weighs more than immutability: a ConfigMap made anew with the same
@@ -55,17 +60,21 @@ export function judge(
     case 'refused':
       return {
         outcome: 'refused',
-        findings: plan.refusals.map(({ dataKey, reason, line, column, message }) =>
-          finding(dataKey, reason, `line ${line}, column ${column}: ${message}`),
-        ),
+        findings: plan.refusals
+          .slice(0, mostFindings)
+          .map(({ dataKey, reason, line, column, message }) =>
+            finding(dataKey, reason, `line ${line}, column ${column}: ${message}`),
+          ),
+        findingCount: plan.refusals.length,
       };
     case 'change':
-      if (content.immutable)
-        return { outcome: 'immutable', findings: toFindings(plan.files, 'Immutable', toImmutable(content.kind)) };
-      if (assignment.enforcement === 'Audit') {
-        return { outcome: 'wouldChange', findings: toFindings(plan.files, 'WouldChange', wouldChange) };
+      if (content.immutable) {
+        return { outcome: 'immutable', ...toFindings(plan.files, 'Immutable', toImmutable(content.kind)) };
       }
-      return { outcome: 'change', findings: toFindings(plan.files, 'NotInjected', notInjected) };
+      if (assignment.enforcement === 'Audit') {
+        return { outcome: 'wouldChange', ...toFindings(plan.files, 'WouldChange', wouldChange) };
+      }
+      return { outcome: 'change', ...toFindings(plan.files, 'NotInjected', notInjected) };
   }
 }
 
@@ -80,7 +89,8 @@ export function judgeAnswer(...args: Parameters<typeof judge>): Judgement {
  * have quoted from it.
  */
 export function toFailed(message: string, kind: CarrierKind): Judgement {
-  return { outcome: 'failed', findings: [finding('', 'PatchFailed', kind === 'Secret' ? withheld : message)] };
+  const only = finding('', 'PatchFailed', kind === 'Secret' ? withheld : message);
+  return { outcome: 'failed', findings: [only], findingCount: 1 };
 }
 
 function toImmutable(kind: CarrierKind = 'ConfigMap'): string {
@@ -93,8 +103,10 @@ const notInjected =
   'the empty patch came back without the assigned properties: the mutating webhook was not called or failed open; ' +
   "see the webhook configuration and the operator's pods. It is tried again";
 
-function toFindings(files: readonly FilePlan[], reason: ProblemReason, message: string): Finding[] {
-  return files.filter(({ plan }) => plan.kind === 'change').map(({ dataKey }) => finding(dataKey, reason, message));
+function toFindings(files: readonly FilePlan[], reason: ProblemReason, message: string): Omit<Judgement, 'outcome'> {
+  const changed = files.filter(({ plan }) => plan.kind === 'change');
+  const findings = changed.slice(0, mostFindings).map(({ dataKey }) => finding(dataKey, reason, message));
+  return { findings, findingCount: changed.length };
 }
 
 /** The message is copied: it may be cut from the file's text, and as such it would keep all of that text in memory. */

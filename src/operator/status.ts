@@ -21,6 +21,7 @@ export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
   const counts = { namespaces: 0, ...none };
   const byKind = { ConfigMap: { ...none }, Secret: { ...none } };
   const problems: Problem[] = [];
+  let notKept = 0;
   for (const { name, decision, carriers } of facts.namespaces) {
     if (decision.kind === 'conflict') problems.push(toConflict(name, stored.name, decision));
     if (decision.kind !== 'assigned') continue;
@@ -34,6 +35,7 @@ export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
       }
       // What is about to be readmitted is work, not a problem.
       if (verdict === undefined || verdict.outcome === 'change') continue;
+      notKept += verdict.findingCount - verdict.findings.length;
       for (const finding of verdict.findings) {
         const kind = carrier.kind === 'Secret' ? { kind: carrier.kind } : {};
         problems.push({ namespace: name, ...kind, configMap: carrier.name, ...finding });
@@ -51,7 +53,7 @@ export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
     ...(byKind.Secret.total > 0 && { secrets: byKind.Secret }),
     summary: `${counts.compliant}/${counts.total}`,
     problems: problems.sort(byPlace).slice(0, maxProblems),
-    problemCount: problems.length,
+    problemCount: problems.length + notKept,
   };
 }
 

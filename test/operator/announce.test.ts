@@ -41,7 +41,8 @@ function judged(name: string, outcome: Outcome, version = '5'): [Carrier, Verdic
     { dataKey: 'core-site.xml', reason: 'Malformed', message: 'line 1, column 2: no' },
     { dataKey: 'hdfs-site.xml', reason: 'TooLarge', message: 'too large' },
   ] as const;
-  record(carrier, version, wish, { outcome, findings: outcome === 'compliant' ? [] : findings });
+  const found = outcome === 'compliant' ? [] : findings;
+  record(carrier, version, wish, { outcome, findings: found, findingCount: found.length });
   return [carrier, carrier.verdict as Verdict, wish];
 }
 
@@ -60,6 +61,12 @@ describe('an Event', () => {
         message: 'core-site.xml: line 1, column 2: no\nhdfs-site.xml: too large',
       },
     ]);
+  });
+
+  it('tells of many findings how many more there are', async () => {
+    const [carrier, verdict] = judged('a', 'refused');
+    await build()(carrier, { ...verdict, findingCount: 9000 }, wish);
+    expect(events[0]?.message.split('\n').slice(1)).toEqual(['hdfs-site.xml: too large', 'and 8998 more']);
   });
 
   it.each<[Outcome, number]>([

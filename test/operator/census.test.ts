@@ -32,7 +32,7 @@ function count(decisions: Record<string, Decision>, found: readonly [string, (Ou
   for (const [index, [namespace, outcome, judgedUnder = wish]] of found.entries()) {
     const object = { kind: 'ConfigMap' as const, namespace, name: `c${index}`, uid: `${index}`, resourceVersion: '5' };
     const carrier = toCarrier({ ...object, immutable: false, deleting: false }, false);
-    if (outcome !== undefined) record(carrier, '5', judgedUnder, { outcome, findings: [] });
+    if (outcome !== undefined) record(carrier, '5', judgedUnder, { outcome, findings: [], findingCount: 0 });
     carriers.change(undefined, carrier);
   }
   const assignments = () => [stored('finance'), stored('unused')].values();

@@ -38,10 +38,11 @@ function carrier(
   findings: readonly Finding[] = [],
   kind: CarrierKind = 'ConfigMap',
   strictOnly = false,
+  findingCount = findings.length,
 ): Carrier {
   const parts = { namespace: 'a', name, uid: name, resourceVersion: '5', immutable: false, deleting: false };
   const it = toCarrier({ kind, ...parts }, strictOnly);
-  if (outcome !== undefined) record(it, '5', wish, { outcome, findings });
+  if (outcome !== undefined) record(it, '5', wish, { outcome, findings, findingCount });
   return it;
 }
 
@@ -112,7 +113,8 @@ describe('the numbers', () => {
     const older = carrier('older', 'compliant');
     older.resourceVersion = '6';
     const other = carrier('other');
-    record(other, '5', { ...wish, digest: 'rotated' }, { outcome: 'refused', findings: [finding('Malformed')] });
+    const refused = { outcome: 'refused', findings: [finding('Malformed')], findingCount: 1 } as const;
+    record(other, '5', { ...wish, digest: 'rotated' }, refused);
     expect(status({ namespaces: inA(older, other) })).toMatchObject({
       configMaps: { total: 2, compliant: 0, pending: 2, refused: 0 },
       problems: [],
@@ -137,6 +139,14 @@ describe('the problems', () => {
       { configMap: 'cm-40', dataKey: 'z.xml', reason: 'Malformed' },
       { configMap: 'cm-41', dataKey: 'a.xml', reason: 'TooLarge' },
     ]);
+  });
+
+  it('are counted where they are not kept, too', () => {
+    const many = carrier('many', 'refused', [finding('Malformed')], 'ConfigMap', false, 9000);
+    const derived = status({ namespaces: inA(many, carrier('one', 'refused', [finding('Malformed')])) });
+    expect(derived.problems).toHaveLength(2);
+    expect(derived.problemCount).toBe(9001);
+    expect(derived.configMaps).toMatchObject({ refused: 2 });
   });
 
   it('do not depend on the order in which carriers come', () => {
