@@ -1,7 +1,9 @@
 /**
- * Events about ConfigMaps: once for each problem of each version, and so many a second at most.
+ * Events about ConfigMaps: once for what is the matter with one, and so many a second at most, in all and of each namespace.
  */
+import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
+import { buildAllowance, type Rate } from './allowance.ts';
 import type { Carrier, Verdict } from './carriers.ts';
 import type { Wish } from './decide.ts';
 import type { Outcome } from './judge.ts';
@@ -15,10 +17,10 @@ export type Announce = (carrier: Carrier, verdict: Verdict, wish: Wish) => Promi
 
 export interface AnnounceOptions {
   readonly writeEvent: World['writeEvent'];
-  /** Events a second in the long run. */
-  readonly perSecond: number;
-  /** Events at once, after a time of silence. */
-  readonly burst: number;
+  /** Of all namespaces together. */
+  readonly rate: Rate;
+  /** Of each, so that none takes all. */
+  readonly namespaceRate: Rate;
   /** Milliseconds of the monotonic clock. */
   readonly now?: () => number;
   readonly stopping: AbortSignal;
@@ -29,26 +31,26 @@ export interface AnnounceOptions {
 const tellAgainMs = 61 * 60_000;
 
 /** What a person can do something about; the rest is the status' business. */
-const told: readonly Outcome[] = ['refused', 'immutable', 'pending'];
+const worthTelling: readonly Outcome[] = ['refused', 'immutable', 'pending'];
 
 export function buildAnnounce(options: AnnounceOptions): Announce {
-  const { writeEvent, perSecond, burst, now = () => performance.now(), stopping, log } = options;
-  const allowed = buildAllowance(perSecond, burst, now);
+  const { writeEvent, rate, namespaceRate, now = () => performance.now(), stopping, log } = options;
+  const allowed = buildAllowance(rate, namespaceRate, now);
   return async (carrier, verdict, { assignment }) => {
     const { outcome, findings, resourceVersion } = verdict;
     const [first] = findings;
-    if (first === undefined || !told.includes(outcome)) return true;
-    const news = `${first.reason} ${resourceVersion}`;
-    if (carrier.told === news && now() - carrier.toldAt < tellAgainMs) return true;
-    if (!allowed()) return false;
-    const { kind, namespace, name, uid } = carrier;
+    if (first === undefined || !worthTelling.includes(outcome)) return true;
+    const { kind, namespace, name, uid, told } = carrier;
     const { reason } = first;
     const message = toMessage(verdict);
+    const news = toNews(reason, message);
+    if (told.news === news && now() - told.at < tellAgainMs) return true;
+    if (!allowed(namespace)) return false;
     try {
       const event = { kind, namespace, name, uid, resourceVersion, assignment: assignment.name, reason, message };
       await writeEvent(event, stopping);
-      carrier.told = news;
-      carrier.toldAt = now();
+      told.news = news;
+      told.at = now();
       return true;
     } catch (error) {
       if (!stopping.aborted) log.warn({ err: error, namespace, kind, name, reason }, 'could not write an Event');
@@ -64,16 +66,7 @@ function toMessage({ findings, findingCount }: Verdict): string {
   return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 }
 
-/** A token bucket. */
-function buildAllowance(perSecond: number, burst: number, now: () => number): () => boolean {
-  let tokens = burst;
-  let filledAt = now();
-  return () => {
-    const askedAt = now();
-    tokens = Math.min(burst, tokens + ((askedAt - filledAt) / 1000) * perSecond);
-    filledAt = askedAt;
-    if (tokens < 1) return false;
-    tokens -= 1;
-    return true;
-  };
+/** Short for what it says. Not of which version: whoever changes a label ten times a second would have ten Events. */
+function toNews(reason: string, message: string): string {
+  return createHash('sha256').update(`${reason}\n${message}`).digest('base64').slice(0, 16);
 }

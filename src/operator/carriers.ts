@@ -56,14 +56,20 @@ export interface Carrier {
   attempts: number;
   /** Before this time (milliseconds of the monotonic clock) it isn't tried again. */
   dueAt: number;
-  /** What the last Event about it said, so that no Event says it again. */
-  told: string;
-  /** When that was, in milliseconds of the monotonic clock: Events don't stay. */
-  toldAt: number;
+  /** Shared by all versions of the same object. */
+  readonly told: Told;
 }
 
-/** A carrier nothing has been found out about. */
-export function toCarrier(configMap: ConfigMap, strictOnly = false): Carrier {
+/** What the last Event about a ConfigMap or Secret said, so that no Event says it again. */
+export interface Told {
+  /** A digest; empty where there was none. */
+  news: string;
+  /** When that was, in milliseconds of the monotonic clock: Events don't stay. */
+  at: number;
+}
+
+/** A carrier nothing has been found out about. `before` is what was known of an older version or namesake. */
+export function toCarrier(configMap: ConfigMap, strictOnly = false, before?: Carrier): Carrier {
   const { kind, namespace, name, uid, immutable, resourceVersion } = configMap;
   return {
     kind,
@@ -76,8 +82,7 @@ export function toCarrier(configMap: ConfigMap, strictOnly = false): Carrier {
     verdict: undefined,
     attempts: 0,
     dueAt: 0,
-    told: '',
-    toldAt: 0,
+    told: before?.uid === uid ? before.told : { news: '', at: 0 },
   };
 }
 

@@ -74,7 +74,13 @@ export function startLeader(options: LeaderOptions): Leader {
   const stopping = new AbortController();
   const givingUp = new AbortController();
   const { writeEvent, writeStatus } = world;
-  const announce = buildAnnounce({ writeEvent, perSecond: 5, burst: 50, stopping: givingUp.signal, log });
+  const announce = buildAnnounce({
+    writeEvent,
+    rate: { perSecond: 5, burst: 50 },
+    namespaceRate: { perSecond: 1 / 3, burst: 20 },
+    stopping: givingUp.signal,
+    log,
+  });
   const complete = () => watched.every((watching) => watching.listed());
   const reporter = startReporter({
     ...{ writeStatus, view, carriers, complete, clock, backoff, log },
@@ -115,7 +121,8 @@ export function startLeader(options: LeaderOptions): Leader {
     if (configMap.deleting) return undefined;
     const strictOnly = !isCarrier(configMap, filesUnder(files, false));
     if (strictOnly && !isCarrier(configMap, files)) return undefined;
-    const carrier = before !== undefined && isKnown(configMap, before) ? before : toCarrier(configMap, strictOnly);
+    const carrier =
+      before !== undefined && isKnown(configMap, before) ? before : toCarrier(configMap, strictOnly, before);
     const wish = wishFor(configMap.namespace);
     const sameVersion = carrier.resourceVersion === configMap.resourceVersion;
     if (wish !== undefined && sameVersion && verdictUnder(carrier, wish) === undefined) {

@@ -53,9 +53,7 @@ const afterFailuresMs = 1000;
 const untoldMs = 60_000;
 /** After so many, the rate limit or the API server won't have the next one either. */
 const enoughUntold = 5;
-/** New Events of one namespace; more of them come a minute later. */
-const newsAtOnce = 20;
-/** And no more are begun after that. */
+/** No Events are begun after that: where they hang, the repairs of other namespaces wait behind them. */
 const tellingMs = 1000;
 /** Carriers that were late the last time, and found no place, are tried again then. */
 const putOffMs = 1000;
@@ -97,19 +95,15 @@ export async function reconcile(namespace: string, reconciler: Reconciler): Prom
   if (failures > 0) log.warn({ namespace, failures }, 'could not readmit ConfigMaps, trying again later');
 
   let untold = 0;
-  let news = 0;
   const tellUntil = performance.now() + tellingMs;
   for (const carrier of carriers.of(namespace)) {
     if (stopping.aborted || untold >= enoughUntold) break;
-    // Some for the other namespaces: all share one rate, and where Events hang, the repairs of others wait behind them.
-    if (news >= newsAtOnce || performance.now() > tellUntil) {
+    if (performance.now() > tellUntil) {
       untold += 1;
       break;
     }
-    const { told } = carrier;
     const verdict = verdictUnder(carrier, wish);
     if (verdict !== undefined && !(await announce(carrier, verdict, wish))) untold += 1;
-    if (carrier.told !== told) news += 1;
   }
 
   if (!goOn()) return { kind: 'later', inMs: afterFailuresMs };

@@ -25,17 +25,19 @@ beforeEach(() => {
   now = 5000;
 });
 
-function build(burst = 100): Announce {
+function build(burst = 100, burstOfOne = 100): Announce {
   const writeEvent = async (event: ConfigMapEvent) => {
     if (fails) throw new Error('forbidden');
     events.push(event);
   };
   const stopping = new AbortController().signal;
-  return buildAnnounce({ writeEvent, perSecond: 1, burst, now: () => now, stopping, log: silent });
+  const rate = { perSecond: 1, burst };
+  const namespaceRate = { perSecond: 1, burst: burstOfOne };
+  return buildAnnounce({ writeEvent, rate, namespaceRate, now: () => now, stopping, log: silent });
 }
 
-function judged(name: string, outcome: Outcome, version = '5'): [Carrier, Verdict, Wish] {
-  const parts = { namespace: 'ns', name, uid: name, immutable: false, deleting: false, resourceVersion: version };
+function judged(name: string, outcome: Outcome, version = '5', namespace = 'ns'): [Carrier, Verdict, Wish] {
+  const parts = { namespace, name, uid: name, immutable: false, deleting: false, resourceVersion: version };
   const carrier = toCarrier({ kind: 'ConfigMap', ...parts });
   const findings = [
     { dataKey: 'core-site.xml', reason: 'Malformed', message: 'line 1, column 2: no' },
@@ -84,12 +86,17 @@ describe('an Event', () => {
     expect(events.length).toBe(times);
   });
 
-  it('is written again for another version', async () => {
+  it('is not written again for another version with the same problem, but where it becomes another', async () => {
     const announce = build();
     const [carrier, verdict] = judged('a', 'refused');
     await announce(carrier, verdict, wish);
-    await announce(carrier, { ...verdict, resourceVersion: '6' }, wish);
-    expect(events.map(({ resourceVersion }) => resourceVersion)).toEqual(['5', '6']);
+    for (let version = 6; version < 20; version++) {
+      await announce(carrier, { ...verdict, resourceVersion: String(version) }, wish);
+    }
+    expect(events).toHaveLength(1);
+    const findings = verdict.findings.map((finding) => ({ ...finding, message: 'line 2, column 2: no' }));
+    await announce(carrier, { ...verdict, findings, resourceVersion: '20' }, wish);
+    expect(events.map(({ resourceVersion }) => resourceVersion)).toEqual(['5', '20']);
   });
 
   it('that could not be written is not taken for told', async () => {
@@ -142,5 +149,21 @@ describe('an Event', () => {
     now += 3_600_000;
     expect(await tell()).toBe(8);
     expect(events.length).toBe(8);
+  });
+
+  it('of one namespace waits where there were too many of it, and those of others do not', async () => {
+    const announce = build(10, 3);
+    const tell = async (namespace: string) => {
+      const all = Array.from({ length: 5 }, (_, i) => judged(`cm-${i}`, 'refused', '5', namespace));
+      const told = await Promise.all(all.map((args) => announce(...args)));
+      return told.filter(Boolean).length;
+    };
+    expect([await tell('a'), await tell('a'), await tell('b'), await tell('c')]).toEqual([3, 0, 3, 3]);
+    // What one is held back from is not taken from all.
+    expect([await tell('d'), await tell('e')]).toEqual([1, 0]);
+    now += 2000;
+    expect([await tell('a'), await tell('b')]).toEqual([2, 0]);
+    now += 60_000;
+    expect(await tell('a')).toBe(3);
   });
 });

@@ -105,3 +105,45 @@ describe('after etcd was restored from a backup', () => {
     for (const name of ['a', 'b']) expect(world.text(name, 'cm')).toContain(key(0));
   });
 });
+
+describe('Events of one namespace', () => {
+  const malformed = '<configuration>';
+  const others = Array.from({ length: 20 }, (_, i) => `other-${i}`);
+  const toldOf = (namespace: string) => world.events.filter((event) => event.namespace === namespace).length;
+
+  /** Of namespace `a` another version ten times a second; then there is something to tell of others. */
+  async function keepChanging(text: (round: number) => string): Promise<void> {
+    for (const name of others) world.namespace(name);
+    world.assign('finance', { namespaces: ['a', ...others], key: { arn: key(0) } });
+    for (let round = 0; round < 1200; round++) {
+      if (round === 600) for (const name of others) world.carrier(name, 'cm', malformed);
+      world.carrier('a', 'broken', text(round));
+      await pass(100);
+    }
+  }
+
+  it('are one where labels change and the problem stays', async () => {
+    await keepChanging(() => malformed);
+    expect(toldOf('a')).toBe(1);
+    expect(others.map(toldOf)).toEqual(others.map(() => 1));
+  });
+
+  it('are so many where the problem changes all the time, and leave room for those of others', async () => {
+    await keepChanging((round) => `${'\n'.repeat(round)}${malformed}`);
+    expect(toldOf('a')).toBeGreaterThan(20);
+    expect(toldOf('a')).toBeLessThanOrEqual(20 + 120 / 3);
+    expect(others.map(toldOf)).toEqual(others.map(() => 1));
+  });
+
+  it('all come in the end, so many at once', async () => {
+    for (let i = 0; i < 45; i++) world.carrier('a', `broken-${i}`, malformed);
+    world.assign('finance', { namespaces: ['a'], key: { arn: key(0) } });
+    const told: number[] = [];
+    for (let minute = 0; minute < 4; minute++) {
+      await pass(59_000);
+      told.push(toldOf('a'));
+      await pass(1000);
+    }
+    expect(told).toEqual([20, 40, 45, 45]);
+  });
+});

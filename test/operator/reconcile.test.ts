@@ -115,13 +115,6 @@ function run(rest: Partial<Reconciler> = {}): Promise<Leftover> {
   });
 }
 
-/** Tells everything, and remembers it as an Event is. */
-const tell: Reconciler['announce'] = async (carrier, { resourceVersion }) => {
-  if (carrier.told !== resourceVersion) announced.push(carrier.name);
-  carrier.told = resourceVersion;
-  return true;
-};
-
 const outcome = (name: string) => carriers.get('ns', name)?.verdict?.outcome;
 
 describe('a namespace is made right', () => {
@@ -364,16 +357,5 @@ describe('Events', () => {
     const leftover = await run({ announce: async () => false });
     expect(leftover).toMatchObject({ kind: 'later' });
     expect((leftover as { inMs: number }).inMs).toBeGreaterThan(50_000);
-  });
-
-  it('of one namespace are so many at once, so that others come to their turn, and all are told in the end', async () => {
-    for (let i = 0; i < 45; i++) add(`cm-${i}`, malformed);
-    const told: number[] = [];
-    for (let i = 0; i < 4; i++) {
-      const leftover = await run({ announce: tell });
-      told.push(announced.length);
-      expect(leftover).toMatchObject({ kind: i < 2 ? 'later' : 'nothing' });
-    }
-    expect(told).toEqual([20, 40, 45, 45]);
   });
 });
