@@ -81,6 +81,7 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
   let syncedAt = performance.now();
   /** In pages: as far as a list has come since the last complete one. */
   let furthest = 0;
+  /** In a row: until a watch has proven to work. */
   let failures = 0;
   const secondsSinceSync = () => (performance.now() - syncedAt) / 1000;
   const resource = collection.path.slice(collection.path.lastIndexOf('/') + 1);
@@ -96,12 +97,16 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
     await sleep(delayMs, undefined, { signal });
   }
 
-  /** Tries until it works, is told to stop, or meets what another try can't cure. */
+  /**
+   * Tries until it works, is told to stop, or meets what another try can't cure. What worked takes back its own failures
+   * only: where each watch is refused after a list that went well, the waits must still grow.
+   */
   async function attempt<R>(request: () => Promise<R>): Promise<R> {
+    const before = failures;
     for (;;) {
       try {
         const answer = await request();
-        failures = 0;
+        failures = before;
         return answer;
       } catch (error) {
         if (signal.aborted || hasStatus(error, 410)) throw error;
@@ -143,16 +148,22 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
     const timeoutSeconds = Math.max(1, Math.ceil(lasts));
     const resourceVersion = place.version;
     const events = await openWatch(transport, collection, { resourceVersion, timeoutSeconds, silenceSeconds, signal });
-    syncedAt = performance.now();
+    const openedAt = performance.now();
+    syncedAt = openedAt;
     observed.step('opened');
-    for await (const { type, object } of events) {
-      if (signal.aborted) return;
-      syncedAt = performance.now();
-      failures = 0;
-      if (type === 'DELETED') digests.drop(object);
-      else if (type !== 'BOOKMARK') await digests.take(object);
-      place.version = object.metadata.resourceVersion ?? place.version;
-      seenVersion = place.version;
+    try {
+      for await (const { type, object } of events) {
+        if (signal.aborted) return;
+        syncedAt = performance.now();
+        failures = 0;
+        if (type === 'DELETED') digests.drop(object);
+        else if (type !== 'BOOKMARK') await digests.take(object);
+        place.version = object.metadata.resourceVersion ?? place.version;
+        seenVersion = place.version;
+      }
+    } finally {
+      // It worked, though nothing happened meanwhile: what follows is no try in a tight loop.
+      if (performance.now() - openedAt >= timing.backoff.maxMs) failures = 0;
     }
   }
 

@@ -281,6 +281,45 @@ describeWith(['control plane'], 'a list-watch', () => {
       await holdsWhatTheServerHas(watching);
     });
 
+    it('versions that are always too old, listing ever later until a watch works', async () => {
+      await createMany(0, 2);
+      const gone = { status: 410, body: { kind: 'Status', status: 'Failure', reason: 'Expired', code: 410 } };
+      network.fault = ({ url }) => (url.searchParams.has('watch') ? gone : undefined);
+      const watching = start({ timing: { backoff: { firstMs: 50, maxMs: 30_000 } } });
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      // At least 25, 50, 100, 200, 400 and 800 ms lie between the first seven.
+      expect(lists()).toBeGreaterThan(3);
+      expect(lists()).toBeLessThan(9);
+      const refused = watches();
+      network.fault = () => undefined;
+      await eventually(() => watches() > refused);
+      await update('cm-000', 'changed');
+      await holdsWhatTheServerHas(watching);
+      // Now that a watch told something, one alone is answered soon again.
+      const before = lists();
+      const faults = [gone];
+      network.fault = ({ url }) => (url.searchParams.has('watch') ? faults.pop() : undefined);
+      network.cutAll();
+      await eventually(() => lists() > before, 1);
+      await holdsWhatTheServerHas(watching);
+    }, 20_000);
+
+    it('cuts of a quiet watch, going on soon after each that had lasted', async () => {
+      await createMany(0, 1);
+      const watching = start({ timing: { backoff: { firstMs: 100, maxMs: 800 } } });
+      await eventually(() => watches() === 1);
+      for (let cuts = 1; cuts < 6; cuts++) {
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        network.cutAll();
+        const cutAt = Date.now();
+        await eventually(() => watches() > cuts);
+        // The first wait has 100 ms at most; a fourth in a row would have 400 at least.
+        expect(Date.now() - cutAt).toBeLessThan(400);
+      }
+      await holdsWhatTheServerHas(watching);
+      expect(lists()).toBe(1);
+    }, 20_000);
+
     it('a connection that is cut, going on from where it was', async () => {
       await createMany(0, 2);
       const watching = start();
