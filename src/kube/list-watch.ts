@@ -1,16 +1,17 @@
 /**
  * A list-watch that never dies: keeps a small digest of each object of a collection, whatever happens to the server.
  *
- * list in pages → reduce each object at once → watch with bookmarks from the list's version → list again when the
+ * list (complete-list.ts) → reduce each object at once → watch with bookmarks from the list's version → list again when the
  * version expired (410), and every ten minutes in any case. No raw object outlives its reduction. client-node's informer
  * is not used: it stops for good on any error but 410, keeps whole objects, reads no pages and asks for no bookmarks.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backoff, backoffDelay } from '../core/backoff.ts';
 import { isOlder } from '../core/resource-version.ts';
+import { buildCompleteList } from './complete-list.ts';
 import { buildDigests, type DigestsOptions } from './digests.ts';
-import { hasStatus } from './errors.ts';
-import { type Collection, type KubeObject, readPage } from './list.ts';
+import { hasStatus, isRetriable } from './errors.ts';
+import type { Collection } from './list.ts';
 import { type KubeObserver, nobody } from './observer.ts';
 import type { Transport } from './transport.ts';
 import { openWatch } from './watch.ts';
@@ -49,8 +50,8 @@ export interface ListWatch<T> {
   listed(): boolean;
   /**
    * Seconds since the server last proved that we see everything (a complete list, a watch opened, an event), or that a list
-   * gets on: a page further than any list before it came since then. A long list on a slow server isn't to be taken for
-   * silence, and one that fails and begins anew without an end is.
+   * gets on: a page, or as many objects of a list without pages, came further than any list since the last complete one. A
+   * long list on a slow server isn't to be taken for silence, and one that fails and begins anew without an end is.
    */
   secondsSinceSync(): number;
   /** Ends the watch; nothing is called back afterwards. */
@@ -79,13 +80,16 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
   /** As far as lists and watches have come. */
   let seenVersion = '';
   let syncedAt = performance.now();
-  /** In pages: as far as a list has come since the last complete one. */
-  let furthest = 0;
   /** In a row: until a watch has proven to work. */
   let failures = 0;
   const secondsSinceSync = () => (performance.now() - syncedAt) / 1000;
   const resource = collection.path.slice(collection.path.lastIndexOf('/') + 1);
   const observed = observer.watching(resource, secondsSinceSync);
+  const onProgress = () => {
+    syncedAt = performance.now();
+  };
+  const listing = { transport, collection, pageSize, silenceSeconds, signal, attempt, onProgress };
+  const completeList = buildCompleteList(listing);
 
   async function pause(error: unknown): Promise<void> {
     failures += 1;
@@ -118,27 +122,13 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
   /** The list's resource version. What an unfinished list took in stays; what it didn't show goes only at the end. */
   async function list(): Promise<string> {
     const seen = new Set<string>();
-    let token: string | undefined;
-    let resourceVersion: string;
-    let pages = 0;
-    do {
-      const request = { limit: pageSize, token, silenceSeconds, signal };
-      const take = async (object: KubeObject) => {
-        const key = await digests.take(object);
-        // Of most objects nothing is kept: their names alone would be some 10 MB for every 100,000.
-        if (digests.kept.has(key)) seen.add(key);
-      };
-      // Each page is tried by itself, so that a failure doesn't start the list anew.
-      ({ token, resourceVersion } = await attempt(() => readPage(transport, collection, request, take)));
-      pages += 1;
-      if (pages > furthest) {
-        furthest = pages;
-        syncedAt = performance.now();
-      }
-    } while (token !== undefined);
+    const resourceVersion = await completeList.read(async (object) => {
+      const key = await digests.take(object);
+      // Of most objects nothing is kept: their names alone would be some 10 MB for every 100,000.
+      if (digests.kept.has(key)) seen.add(key);
+    });
     signal.throwIfAborted();
     digests.retain(seen);
-    furthest = 0;
     return resourceVersion;
   }
 
@@ -205,7 +195,7 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
       } catch (error) {
         if (signal.aborted) return;
         if (hasStatus(error, 410)) log.info('the resource version expired, listing anew');
-        else log.error({ err: error }, 'the list-watch broke, starting anew');
+        else if (!isRetriable(error)) log.error({ err: error }, 'the list-watch broke, starting anew');
         await pause(error).catch(() => {});
       }
     }

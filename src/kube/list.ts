@@ -1,5 +1,5 @@
 /**
- * One page of a paginated list, of which each object is handed on while the next ones are still arriving.
+ * One page of a list, or the whole of it, of which each object is handed on while the next ones are still arriving.
  */
 import { ConnectionError, notJson } from './errors.ts';
 import { splitItems } from './list-items.ts';
@@ -26,10 +26,10 @@ export interface Collection {
 }
 
 export interface PageRequest {
-  /** Objects a page. */
-  readonly limit: number;
+  /** Objects a page; all there are where nothing is said. */
+  readonly limit?: number;
   /** From the page before; undefined for the first. */
-  readonly token: string | undefined;
+  readonly token?: string | undefined;
   /** Seconds without a byte after which the connection is taken for dead. */
   readonly silenceSeconds: number;
   readonly signal: AbortSignal;
@@ -55,7 +55,9 @@ export async function readPage(
   take: (object: KubeObject) => Promise<void>,
 ): Promise<PageEnd> {
   const query = { limit, continue: token, fieldSelector };
-  const items = splitItems(await transport.open({ path, query, silenceSeconds, signal }));
+  // Some servers begin to answer when they have gathered all that was asked for, and give themselves a minute for it.
+  const timeoutSeconds = limit === undefined ? 60 : 30;
+  const items = splitItems(await transport.open({ path, query, timeoutSeconds, silenceSeconds, signal }));
   try {
     for (;;) {
       const item = await items.next();

@@ -5,6 +5,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 
 export type Fault =
@@ -14,6 +15,8 @@ export type Fault =
   | 'hang'
   /** The answer ends in its middle. */
   | 'half'
+  /** The answer comes in ten parts, one every 300 ms. */
+  | 'slow'
   /** This answer instead of the server's, once `after` is over. */
   | { readonly status: number; readonly body: unknown; readonly after?: Promise<unknown> };
 
@@ -68,6 +71,7 @@ export async function startInterposer(real: KubeConfig): Promise<Interposer> {
           response.write(chunk.subarray(0, Math.floor(chunk.length / 2)), () => request.socket.destroy());
         });
       }
+      if (fault === 'slow') return void answer.toArray().then((chunks) => trickle(Buffer.concat(chunks), response));
       passing.add(answer);
       answer.on('close', () => passing.delete(answer));
       answer.on('error', () => response.destroy());
@@ -100,4 +104,13 @@ export async function startInterposer(real: KubeConfig): Promise<Interposer> {
     },
   };
   return interposer;
+}
+
+async function trickle(body: Buffer, response: http.ServerResponse): Promise<void> {
+  const size = Math.ceil(body.length / 10);
+  for (let start = 0; start < body.length && !response.destroyed; start += size) {
+    await sleep(300);
+    response.write(body.subarray(start, start + size));
+  }
+  response.end();
 }

@@ -71,7 +71,10 @@ async function holdsWhatTheServerHas(watching: ListWatch<string>, seconds = 10):
 }
 
 const requests = (pattern: RegExp) => network.requests.filter((line) => pattern.test(line)).length;
-const lists = () => requests(/configmaps\?(?!.*watch=true)/);
+const lists = () => requests(/configmaps(\?|$)(?!.*watch=true)/);
+const firstPages = () => requests(/configmaps\?limit=\d+$/);
+const wholeLists = () => requests(/configmaps$/);
+const gone = { status: 410, body: { kind: 'Status', status: 'Failure', reason: 'Expired', code: 410 } };
 const watches = () => requests(/watch=true/);
 
 describeWith(['control plane'], 'a list-watch', () => {
@@ -234,14 +237,39 @@ describeWith(['control plane'], 'a list-watch', () => {
       },
     );
 
-    it('a continue token that expires in the middle of a list, starting the list anew', async () => {
+    it('a continue token that expires in the middle of a list, listing once without pages', async () => {
       await createMany(0, 25);
-      const gone = { status: 410, body: { kind: 'Status', status: 'Failure', reason: 'Expired', code: 410 } };
       let failed = 0;
       network.fault = ({ url }) => (url.searchParams.has('continue') && failed++ === 1 ? gone : undefined);
-      await holdsWhatTheServerHas(start({ pageSize: 10 }));
-      expect(requests(/configmaps\?limit=10$/)).toBe(2);
+      const watching = start({ pageSize: 10 });
+      await holdsWhatTheServerHas(watching);
+      expect([firstPages(), wholeLists()]).toEqual([1, 1]);
+      // The list after that is in pages again.
+      await eventually(() => watches() === 1);
+      const faults = [gone];
+      network.fault = ({ url }) => (url.searchParams.has('watch') ? faults.pop() : undefined);
+      network.cutAll();
+      await eventually(() => firstPages() === 2);
+      await eventually(() => watches() === 3);
+      expect(wholeLists()).toBe(1);
     });
+
+    it.each(['half', gone, { status: 504, body: {} }] as const)(
+      'a list without pages that fails (%j), going back to pages',
+      async (fault) => {
+        await createMany(0, 25);
+        let expired = 0;
+        network.fault = ({ url }) => {
+          if (url.searchParams.has('continue')) return expired++ === 1 ? gone : undefined;
+          return url.searchParams.has('limit') || url.searchParams.has('watch') ? undefined : fault;
+        };
+        const watching = start({ pageSize: 10 });
+        await eventually(() => watching.listed());
+        expect([firstPages(), wholeLists()]).toEqual([2, 1]);
+        network.fault = () => undefined;
+        await holdsWhatTheServerHas(watching);
+      },
+    );
 
     it('a continue token that really expired, since etcd forgot its revision', async () => {
       await createMany(0, 25);
@@ -254,7 +282,7 @@ describeWith(['control plane'], 'a list-watch', () => {
       await cluster.controlPlane.restartApiServer();
       network.fault = () => undefined;
       await holdsWhatTheServerHas(watching, 60);
-      expect(requests(/configmaps\?limit=10$/)).toBe(2);
+      expect([firstPages(), wholeLists()]).toEqual([1, 1]);
     }, 90_000);
 
     it('a deletion during an unfinished list that had seen the object', async () => {
@@ -269,11 +297,7 @@ describeWith(['control plane'], 'a list-watch', () => {
 
     it('a resource version that is too old to watch from, told by status or by event', async () => {
       await createMany(0, 2);
-      const gone = { kind: 'Status', status: 'Failure', reason: 'Expired', code: 410 };
-      const faults = [
-        { status: 410, body: gone },
-        { status: 200, body: { type: 'ERROR', object: gone } },
-      ];
+      const faults = [gone, { status: 200, body: { type: 'ERROR', object: gone.body } }];
       network.fault = ({ url }) => (url.searchParams.has('watch') ? faults.pop() : undefined);
       const watching = start();
       await eventually(() => lists() >= 3);
@@ -283,7 +307,6 @@ describeWith(['control plane'], 'a list-watch', () => {
 
     it('versions that are always too old, listing ever later until a watch works', async () => {
       await createMany(0, 2);
-      const gone = { status: 410, body: { kind: 'Status', status: 'Failure', reason: 'Expired', code: 410 } };
       network.fault = ({ url }) => (url.searchParams.has('watch') ? gone : undefined);
       const watching = start({ timing: { backoff: { firstMs: 50, maxMs: 30_000 } } });
       await new Promise((resolve) => setTimeout(resolve, 3000));
@@ -426,15 +449,37 @@ describeWith(['control plane'], 'a list-watch', () => {
       await holdsWhatTheServerHas(watching);
     });
 
+    it('that a long list without pages gets on, as its objects arrive', async () => {
+      await createMany(0, 12);
+      let page = 0;
+      network.fault = ({ url }) => {
+        if (url.searchParams.has('continue')) return ++page === 3 ? gone : undefined;
+        return url.searchParams.has('limit') || url.searchParams.has('watch') ? undefined : 'slow';
+      };
+      const startedAt = Date.now();
+      const watching = start({ pageSize: 1 });
+      let longest = 0;
+      await eventually(() => {
+        longest = Math.max(longest, watching.secondsSinceSync());
+        return watching.listed();
+      });
+      expect(wholeLists()).toBe(1);
+      expect(Date.now() - startedAt).toBeGreaterThan(2500);
+      // It takes three or four of the ten parts to come further than the pages did.
+      expect(longest).toBeLessThan(2);
+      await holdsWhatTheServerHas(watching);
+    });
+
     it('that a list does not get on where it begins anew without an end', async () => {
       await createMany(0, 4);
       const watching = start({ pageSize: 1 });
       await eventually(() => watching.listed());
       let page = 0;
       network.fault = ({ url }) => {
-        if (url.searchParams.has('watch')) return { status: 410, body: {} };
+        if (url.searchParams.has('watch')) return gone;
+        if (!url.searchParams.has('limit')) return 'half';
         page = url.searchParams.has('continue') ? page + 1 : 1;
-        return page === 3 ? { status: 410, body: {} } : undefined;
+        return page === 3 ? gone : undefined;
       };
       network.cutAll();
       await eventually(() => watching.secondsSinceSync() > 2);
