@@ -63,6 +63,8 @@ export function startKeeping({ look, log }: KeepOptions): Keeping {
         failures = 0;
         await sleeper.sleep(spacing.usualMs, Math.min(delay, longestSleepMs));
       } catch (error) {
+        // What was in flight may have been given up.
+        if (sleeper.stopped()) return;
         failures += 1;
         const delay = backoffDelay(failures, retry, Math.random());
         log.warn({ err: error, failures, retryInMs: Math.round(delay) }, 'could not bring the certificates up to date');

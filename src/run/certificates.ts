@@ -45,13 +45,19 @@ export function startCertificates(
   const settling = toSettling(config.caSeconds * 1000);
   // With cert-manager its cainjector is the one who writes.
   const writer = mode === 'cert-manager' ? undefined : mode;
-  const trust = buildTrustPublisher(transport, { mutating, validating, writer });
+  const stopping = new AbortController();
+  // Else a look at an API server that hangs would keep the process from its end for 30 s.
+  const untilStop: Transport = {
+    ...transport,
+    send: (request) => transport.send({ ...request, signal: stopping.signal }),
+  };
+  const trust = buildTrustPublisher(untilStop, { mutating, validating, writer });
   const now = Date.now;
 
   const keeper: Keeper =
     mode === 'self-managed'
       ? startRotation({
-          secrets: buildSecretStore(transport, namespace, caSecret),
+          secrets: buildSecretStore(untilStop, namespace, caSecret),
           trust,
           serve,
           dnsNames: [serviceName, `${serviceName}.${namespace}`, hostname],
@@ -97,7 +103,10 @@ export function startCertificates(
     notReady: () => toProblems(status()),
     async stop() {
       files?.stop();
-      await Promise.all([keeper.stop(), ...watches.map((watch) => watch.stop())]);
+      const kept = keeper.stop();
+      // Only now: what is given up then is no failure to tell of.
+      stopping.abort();
+      await Promise.all([kept, ...watches.map((watch) => watch.stop())]);
     },
   };
 }

@@ -1,11 +1,12 @@
 /**
  * The process around the operator: how it starts, what it says, and how it ends. There is no API server here.
  */
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { eventually } from '../kube/cluster.ts';
 import { type Command, freePorts, probe, startCommand } from './command.ts';
 
@@ -18,19 +19,30 @@ let kubeconfig: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sse-kms-'));
-  kubeconfig = join(folder, 'kubeconfig');
   // Nothing listens on port 1.
-  const cluster = { name: 'test', cluster: { server: 'https://127.0.0.1:1' } };
-  const context = { name: 'test', context: { cluster: 'test', user: 'test' } };
-  const user = { name: 'test', user: { token: 'very-secret' } };
-  const config = { clusters: [cluster], users: [user], contexts: [context], 'current-context': 'test' };
-  await writeFile(kubeconfig, JSON.stringify({ apiVersion: 'v1', kind: 'Config', ...config }));
+  kubeconfig = await writeKubeconfig('https://127.0.0.1:1');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function startOperator(
-  ...flags: string[]
-): Promise<{ operator: Command; probePort: number; webhookPort: number }> {
+async function writeKubeconfig(server: string): Promise<string> {
+  const cluster = { name: 'test', cluster: { server } };
+  const context = { name: 'test', context: { cluster: 'test', user: 'test' } };
+  const user = { name: 'test', user: { token: 'very-secret' } };
+  const config = { clusters: [cluster], users: [user], contexts: [context], 'current-context': 'test' };
+  const path = join(folder, `kubeconfig-${new URL(server).port}`);
+  await writeFile(path, JSON.stringify({ apiVersion: 'v1', kind: 'Config', ...config }));
+  return path;
+}
+
+interface Started {
+  readonly operator: Command;
+  readonly probePort: number;
+  readonly webhookPort: number;
+}
+
+const startOperator = (...flags: string[]): Promise<Started> => startOperatorFor(kubeconfig, ...flags);
+
+async function startOperatorFor(kubeconfig: string, ...flags: string[]): Promise<Started> {
   const ports = await freePorts();
   const own = ['--webhook-port', `${ports.webhookPort}`, '--probe-port', `${ports.probePort}`];
   const args = ['operator', '--namespace', 'a', '--kubeconfig', kubeconfig, ...own, ...flags];
@@ -91,6 +103,23 @@ describe('without an API server', () => {
     expect(await operator.ended).toBe(0);
     expect(operator.log().at(-1)).toMatchObject({ level: 'info', msg: 'stopped' });
     expect(operator.stdout()).not.toContain('very-secret');
+  });
+
+  it('SIGTERM ends it with 0 where the API server takes connections and says nothing', async () => {
+    let connections = 0;
+    const silent = createServer(() => {
+      connections += 1;
+    });
+    onTestFinished(() => void silent.close());
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    const { port } = silent.address() as { port: number };
+    const hanging = await writeKubeconfig(`https://127.0.0.1:${port}`);
+    const { operator } = await startOperatorFor(hanging, '--drain-seconds', '0');
+    // Watches, certificates and election.
+    await eventually(() => connections >= 5, patience);
+    operator.kill('SIGTERM');
+    expect(await operator.ended).toBe(0);
+    expect(operator.log().filter(({ level }) => level !== 'info')).toEqual([]);
   });
 
   it('a second signal ends it at once, with 1', async () => {
