@@ -38,10 +38,13 @@ const write = z.object({
     resource: z.enum(['configmaps', 'secrets']),
   }),
   subResource: z.literal('').default(''),
-  /** Kubernetes' own limits of names. */
+  /** There is no namespace with a longer name. */
   namespace: z.string().min(1).max(63),
-  /** Empty where the API server has yet to make the name from generateName. */
-  name: z.string().max(253).default(''),
+  /**
+   * Empty where the API server has yet to make the name from generateName. One that is too long for Kubernetes is its own
+   * to refuse, in its own words, after admission.
+   */
+  name: z.string().max(4096).default(''),
   dryRun: z.boolean().default(false),
   object: carrier,
 });

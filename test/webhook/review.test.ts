@@ -24,8 +24,8 @@ describe('a review', () => {
     expect(requestOf(reviewOf({ metadata: { generateName: 'hadoop-' } }, undefined, { name })).name).toBe('');
   });
 
-  test('has names as long as Kubernetes allows them', () => {
-    const names = { uid: 'u'.repeat(128), namespace: 'n'.repeat(63), name: 'x'.repeat(253) };
+  test('has names as long as Kubernetes allows them, and longer ones, which it refuses itself', () => {
+    const names = { uid: 'u'.repeat(128), namespace: 'n'.repeat(63), name: 'x'.repeat(4096) };
     expect(requestOf(reviewOf({}, undefined, names))).toMatchObject(names);
   });
 
@@ -75,7 +75,7 @@ describe('a body that is no review that can be answered', () => {
     ['a request without a namespace', reviewOf({}, undefined, { namespace: '' }), 'request.namespace'],
     ['a uid of 129 characters', reviewOf({}, undefined, { uid: 'u'.repeat(129) }), 'request.uid'],
     ['a namespace of 64 characters', reviewOf({}, undefined, { namespace: 'n'.repeat(64) }), 'request.namespace'],
-    ['a name of 254 characters', reviewOf({}, undefined, { name: 'n'.repeat(254) }), 'request.name'],
+    ['a name of 4,097 characters', reviewOf({}, undefined, { name: 'n'.repeat(4097) }), 'request.name'],
     ['a DELETE', reviewOf({}, undefined, { operation: 'DELETE', object: null }), 'request.operation'],
     ['a CONNECT', reviewOf({}, undefined, { operation: 'CONNECT' }), 'request.operation'],
     ['an UPDATE without the old object', reviewOf({}, undefined, { operation: 'UPDATE' }), 'request.oldObject'],
