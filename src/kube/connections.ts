@@ -46,6 +46,15 @@ export function buildConnections(kubeConfig: KubeConfig): Connections {
   };
 }
 
+/**
+ * Closes what is kept and idle, so that the next request opens a connection of its own. Where one kept connection is dead
+ * without a word, cut off by a network that failed for example, the others most likely are too.
+ */
+export function closeIdle(agent: https.RequestOptions['agent']): void {
+  if (!(agent instanceof http.Agent)) return;
+  for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+}
+
 /** Compares contents: client-node makes new buffers each time. */
 function sameTls(a: Tls, b: Tls): boolean {
   return tlsFields.every((field) => {

@@ -8,7 +8,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
-import { buildConnections } from './connections.ts';
+import { buildConnections, closeIdle } from './connections.ts';
 import { ApiError, ConnectionError, notJson, toApiError } from './errors.ts';
 import { type KubeObserver, nobody } from './observer.ts';
 
@@ -78,7 +78,11 @@ export function buildTransport(kubeConfig: KubeConfig, options: TransportOptions
         headers: { ...(options.headers as http.OutgoingHttpHeaders), ...headers },
         ...(request.signal && { signal: request.signal }),
       });
-      timer.onExpiry = () => sent.destroy(new Error(`no answer within ${timer.seconds} s`));
+      timer.onExpiry = () => {
+        // Else the next tries would find out one by one, each within its own time, that every kept connection is dead.
+        if (sent.reusedSocket) closeIdle(options.agent);
+        sent.destroy(new Error(`no answer within ${timer.seconds} s`));
+      };
       try {
         const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
           sent.on('response', resolve);

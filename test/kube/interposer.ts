@@ -4,7 +4,7 @@
  */
 import http from 'node:http';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 
@@ -34,6 +34,8 @@ export interface Interposer {
   cutAll(): void;
   /** Nothing that the server sends from now on passes, and no connection is closed: a cable pulled out. */
   freeze(): void;
+  /** Nothing passes any more on the connections that there are, and none is closed; new ones work. */
+  deafen(): void;
   stop(): Promise<void>;
 }
 
@@ -46,9 +48,12 @@ export async function startInterposer(real: KubeConfig): Promise<Interposer> {
   const upstream = real.getCurrentCluster()?.server ?? '';
   const passing = new Set<http.IncomingMessage>();
   const requests: string[] = [];
+  const opened = new Set<Socket>();
+  const deaf = new WeakSet<Socket>();
   let connections = 0;
 
   const server = http.createServer((request, response) => {
+    if (deaf.has(request.socket)) return;
     const method = request.method ?? '';
     const url = new URL(request.url ?? '/', upstream);
     requests.push(`${method} ${url.pathname}${url.search}`);
@@ -81,7 +86,11 @@ export async function startInterposer(real: KubeConfig): Promise<Interposer> {
     onward.on('error', () => response.destroy());
     request.pipe(onward);
   });
-  server.on('connection', () => void connections++);
+  server.on('connection', (socket: Socket) => {
+    connections += 1;
+    opened.add(socket);
+    socket.on('close', () => opened.delete(socket));
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   const kubeConfig = new KubeConfig();
@@ -96,6 +105,9 @@ export async function startInterposer(real: KubeConfig): Promise<Interposer> {
     cutAll: () => server.closeAllConnections(),
     freeze() {
       for (const answer of passing) answer.unpipe();
+    },
+    deafen() {
+      for (const socket of opened) deaf.add(socket);
     },
     async stop() {
       server.closeAllConnections();

@@ -131,6 +131,30 @@ describeWith(['control plane'], 'the transport', () => {
       expect(cuts).toBe(2);
     });
 
+    it.each(['send', 'open'] as const)('none after one has fallen silent (%s), and opens new ones', async (method) => {
+      const path = `${configMaps}/cm`;
+      await Promise.all(Array.from({ length: 8 }, () => transport.send({ path })));
+      expect(network.connections()).toBe(8);
+      network.deafen();
+      const request = { path, timeoutSeconds: 0.5, silenceSeconds: 1 };
+      expect(await failure(transport[method](request))).toBeInstanceOf(ConnectionError);
+      expect(await transport.send({ path, timeoutSeconds: 5 })).toMatchObject({ metadata: { name: 'cm' } });
+      expect(network.connections()).toBe(9);
+    });
+
+    it('the others where a new one gets no answer in time', async () => {
+      const path = `${configMaps}/cm`;
+      const holding = await transport.open({ path, silenceSeconds: 5 });
+      network.fault = () => 'hang';
+      const failed = failure(transport.send({ path, timeoutSeconds: 0.5 }));
+      // Its connection is idle from here on.
+      for await (const _ of holding);
+      expect(await failed).toBeInstanceOf(ConnectionError);
+      network.fault = () => undefined;
+      await transport.send({ path });
+      expect(network.connections()).toBe(2);
+    });
+
     it('its credentials up to date', async () => {
       const [user] = network.kubeConfig.users;
       await transport.send({ path: `${configMaps}/cm` });
