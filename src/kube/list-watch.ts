@@ -33,7 +33,7 @@ export interface ListWatchOptions<T> extends DigestsOptions<T> {
 
 /** All in seconds, but for the back-off. */
 export interface Timing {
-  /** Between two complete lists. */
+  /** Between two complete lists; the real time is spread over the last tenth of it. */
   readonly relistSeconds: number;
   /** How long one watch lasts; the real length is spread over the last fifth of it. */
   readonly watchSeconds: number;
@@ -174,7 +174,8 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
     listed = true;
     observed.step('listed');
     tellListed(rewound);
-    const relistAtMs = performance.now() + timing.relistSeconds * 1000;
+    const relistSeconds = timing.relistSeconds * (0.9 + 0.1 * Math.random());
+    const relistAtMs = performance.now() + relistSeconds * 1000;
     while (!signal.aborted && performance.now() < relistAtMs) {
       const openedAt = performance.now();
       try {

@@ -414,6 +414,19 @@ describeWith(['control plane'], 'a list-watch', () => {
       }
       expect(new Set(lengths).size).toBeGreaterThan(1);
     });
+
+    it('its complete lists, so that those of many collections or replicas don’t fall together', async () => {
+      await createMany(0, 1);
+      // No watch lasts longer than until the next list.
+      for (let i = 0; i < 6; i++) start({ timing: { relistSeconds: 200 } });
+      await eventually(() => watches() >= 6);
+      const lengths = network.requests.flatMap((line) => line.match(/timeoutSeconds=(\d+)/)?.[1] ?? []).map(Number);
+      for (const seconds of lengths) {
+        expect(seconds).toBeGreaterThanOrEqual(179);
+        expect(seconds).toBeLessThanOrEqual(200);
+      }
+      expect(new Set(lengths).size).toBeGreaterThan(1);
+    });
   });
 
   describe('says', () => {
