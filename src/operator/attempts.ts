@@ -11,7 +11,7 @@ export interface Attempts<C extends { readonly namespace: string }> {
   /**
    * Runs the task as soon as there is a place for it. `late` where it goes on for longer than the patience: then it is
    * waited for no longer, keeps its place until it ends, and `onLate` is called then. `putOff` where it wasn't started,
-   * since it was late the last time, and others that were are in flight. Rejects as the task does, if it isn't late.
+   * since it is likely to be late, and others that were are in flight. Rejects as the task does, if it isn't late.
    */
   run(carrier: C, task: () => Promise<void>): Promise<'ended' | 'late' | 'putOff'>;
   /** Resolves when those that were late have ended, too. */
@@ -19,13 +19,20 @@ export interface Attempts<C extends { readonly namespace: string }> {
 }
 
 export interface AttemptsOptions {
-  /** In flight at once. One namespace gets half of it; those that were late the last time, a quarter. */
+  /** In flight at once. One namespace gets half of it; those that are likely to be late, a quarter. */
   readonly concurrency: number;
   readonly patienceMs: number;
   /** A late attempt has ended. */
   readonly onLate: (namespace: string) => void;
   readonly log: Logger;
 }
+
+/**
+ * Carriers that were late the last time are suspects; so are all of a namespace where one was and none has ended in time
+ * since. Else two namespaces in which everything hangs would take all places, by carriers that were never tried before.
+ * A namespace's suspicion ends by itself, too, in case others hold the places in which it could prove itself.
+ */
+const suspicionMs = 60_000;
 
 export function buildAttempts<C extends { readonly namespace: string }>(options: AttemptsOptions): Attempts<C> {
   const { concurrency, patienceMs, onLate, log } = options;
@@ -34,10 +41,13 @@ export function buildAttempts<C extends { readonly namespace: string }>(options:
   const mostSuspects = Math.ceil(concurrency / 4);
   const late = new Map<C, Promise<void>>();
   const suspects = new WeakSet<C>();
+  /** When the last one of a namespace was late, in milliseconds of the monotonic clock. */
+  const suspectNamespaces = new Map<string, number>();
   let suspectsInFlight = 0;
 
   function isLate(carrier: C, attempt: Promise<void>): void {
     suspects.add(carrier);
+    suspectNamespaces.set(carrier.namespace, performance.now());
     const ending = attempt
       .catch((err: unknown) => log.error({ err, namespace: carrier.namespace }, 'a late attempt failed'))
       .then(() => {
@@ -47,11 +57,23 @@ export function buildAttempts<C extends { readonly namespace: string }>(options:
     late.set(carrier, ending);
   }
 
+  function isSuspect(carrier: C): boolean {
+    const since = suspectNamespaces.get(carrier.namespace) ?? Number.NEGATIVE_INFINITY;
+    if (performance.now() - since < suspicionMs) return true;
+    suspectNamespaces.delete(carrier.namespace);
+    return suspects.has(carrier);
+  }
+
+  function isInTime(carrier: C): void {
+    suspects.delete(carrier);
+    suspectNamespaces.delete(carrier.namespace);
+  }
+
   return {
     room: (namespace) => width - [...late.keys()].filter((carrier) => carrier.namespace === namespace).length,
     inFlight: (carrier) => late.has(carrier),
     async run(carrier, task) {
-      const suspect = suspects.has(carrier);
+      const suspect = isSuspect(carrier);
       if (suspect && suspectsInFlight >= mostSuspects) return 'putOff';
       if (suspect) suspectsInFlight += 1;
       const started = Promise.withResolvers<void>();
@@ -68,7 +90,7 @@ export function buildAttempts<C extends { readonly namespace: string }>(options:
         clearTimeout(timer),
       );
       if (outcome === 'late') isLate(carrier, attempt);
-      else suspects.delete(carrier);
+      else isInTime(carrier);
       return outcome;
     },
     async settled() {

@@ -55,7 +55,7 @@ const untoldMs = 60_000;
 const enoughUntold = 5;
 /** No Events are begun after that: where they hang, the repairs of other namespaces wait behind them. */
 const tellingMs = 1000;
-/** Carriers that were late the last time, and found no place, are tried again then. */
+/** Carriers that are likely to be late, and found no place, are tried again then. */
 const putOffMs = 1000;
 
 export async function reconcile(namespace: string, reconciler: Reconciler): Promise<Leftover> {

@@ -96,6 +96,22 @@ it('of those that hung the last time only a few are in flight, so that there is 
   expect(await Promise.all(again)).toEqual(Array(4).fill('late'));
 });
 
+it('so it is with all of a namespace where some hang, for a minute or until one ends in time', async () => {
+  for (const name of ['1', '2']) void hang(carrier('a', name));
+  await pass(1000);
+  for (const name of ['3', '4']) void hang(carrier('a', name));
+  expect(await run(carrier('a', '5'))).toBe('putOff');
+  expect(await run(carrier('b'))).toBe('ended');
+  await pass(60_000);
+  expect(await run(carrier('a', '5'))).toBe('putOff');
+  await pass(1000);
+  expect(await run(carrier('a', '5'))).toBe('ended');
+  // The next one that hangs makes suspects of them again.
+  void hang(carrier('a', '6'));
+  await pass(1000);
+  expect(await run(carrier('a', '8'))).toBe('putOff');
+});
+
 it('a failure is the caller’s, unless it is late: then it ends like any other', async () => {
   const failing = () => Promise.reject(new Error('failed'));
   await expect(attempts.run(carrier('a'), failing)).rejects.toThrow('failed');

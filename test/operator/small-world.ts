@@ -49,6 +49,8 @@ export async function startSmallWorld(backoffMs: number) {
     readmissions: [] as string[],
     /** Readmissions of these fail, as `namespace/name`. */
     failing: new Set<string>(),
+    /** In these namespaces each one hangs, and fails after 15 s. */
+    hanging: new Set<string>(),
     /** And these are denied by somebody else. */
     denied: new Set<string>(),
 
@@ -94,8 +96,8 @@ export async function startSmallWorld(backoffMs: number) {
     async readmit(namespace, name) {
       const path = `${namespace}/${name}`;
       words.readmissions.push(path);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      if (words.failing.has(path)) throw new Error('away');
+      await new Promise((resolve) => setTimeout(resolve, words.hanging.has(namespace) ? 15_000 : 50));
+      if (words.failing.has(path) || words.hanging.has(namespace)) throw new Error('away');
       if (words.denied.has(path)) return { kind: 'denied', message: 'denied by a policy' };
       const object = configMaps.get(path);
       if (object === undefined) return { kind: 'gone' };
