@@ -67,9 +67,9 @@ export async function writeEvent(
   }
 }
 
-function toName({ name, uid, resourceVersion, reason }: ConfigMapEvent): string {
+function toName({ name, uid, resourceVersion, reason, message }: ConfigMapEvent): string {
   const hash = createHash('sha256')
-    .update(JSON.stringify([uid, resourceVersion, reason]))
+    .update(JSON.stringify([uid, resourceVersion, reason, message]))
     .digest('hex')
     .slice(0, 16);
   return `${name.slice(0, 200).replace(/[-.]+$/, '')}.${hash}`;

@@ -218,7 +218,8 @@ describeWith(['control plane'], 'the transport', () => {
       ]);
       await writeEvent(transport, reporter, about({ resourceVersion: '8' }));
       await writeEvent(transport, reporter, about({ reason: 'TooLarge' }));
-      expect((await stored()).length).toBe(3);
+      await writeEvent(transport, reporter, about({ message: 'core-site.xml: line 2' }));
+      expect((await stored()).length).toBe(4);
     });
 
     it.each([
