@@ -47,7 +47,10 @@ export function buildAttempts<C extends { readonly namespace: string }>(options:
 
   function isLate(carrier: C, attempt: Promise<void>): void {
     suspects.add(carrier);
-    suspectNamespaces.set(carrier.namespace, performance.now());
+    const now = performance.now();
+    // Namespaces come and go: of those that are gone nobody asks any more.
+    for (const [name, since] of suspectNamespaces) if (now - since >= suspicionMs) suspectNamespaces.delete(name);
+    suspectNamespaces.set(carrier.namespace, now);
     const ending = attempt
       .catch((err: unknown) => log.error({ err, namespace: carrier.namespace }, 'a late attempt failed'))
       .then(() => {

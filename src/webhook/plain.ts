@@ -14,7 +14,7 @@ export function buildPlain(log: FastifyBaseLogger): FastifyInstance {
   const app = Fastify({
     loggerInstance: log.child({}, { level: 'warn' }),
     logController: new LogController({ disableRequestLogging: true }),
-    http: { ...patience, maxHeaderSize: 4096 },
+    http: patience,
     requestTimeout: patience.requestTimeout,
     connectionTimeout: 10_000,
     keepAliveTimeout: 5_000,
