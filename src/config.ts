@@ -42,6 +42,7 @@ function toConfig(values: OperatorValues) {
     metricsPort: values['metrics-port'],
     files: Object.freeze({
       core: values['core-files'],
+      hive: values['hive-files'],
       other: values['other-files'],
       spark: values['spark-files'],
       byContent: values['files-by-content'],

@@ -21,6 +21,14 @@ const dataKeys = z
   .regex(/^([-._a-zA-Z0-9]+(,[-._a-zA-Z0-9]+)*)?$/, 'must be data keys of ConfigMaps, separated by commas')
   .transform((text) => (text === '' ? [] : text.split(',')));
 
+const dataKeyPatterns = z
+  .string()
+  .regex(
+    /^(\*?[-._a-zA-Z0-9]+(,\*?[-._a-zA-Z0-9]+)*)?$/,
+    "must be data keys of ConfigMaps, '*' in front or not, separated by commas",
+  )
+  .transform((text) => (text === '' ? [] : text.split(',')));
+
 const yesOrNo = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
 function whole(least: number, most: number) {
@@ -68,11 +76,17 @@ export function operatorFlags(env: Environment) {
     'probe-port': flag('PORT', 'for GET /healthz and /readyz, over plain HTTP', whole(1, 65_535), '8081'),
     'metrics-port': flag('PORT', 'for GET /metrics, over plain HTTP; 0 serves none', whole(0, 65_535), '0'),
     'core-files': flag('KEYS', 'data keys that get the encryption properties', dataKeys, 'core-site.xml'),
+    'hive-files': flag(
+      'KEYS',
+      "Hive's, which get them too, since most metastores read nothing else",
+      dataKeys,
+      'hive-site.xml,metastore-site.xml,hivemetastore-site.xml,hiveserver2-site.xml',
+    ),
     'other-files': flag(
       'KEYS',
-      'data keys out of which encryption properties are cut',
-      dataKeys,
-      'hdfs-site.xml,hive-site.xml,metastore-site.xml,yarn-site.xml,mapred-site.xml',
+      "others that clients load by name, '*' in front for any beginning: they get them where no core file stands beside them, and where they say anything about encryption",
+      dataKeyPatterns,
+      '*-site.xml,*-default.xml,__spark_hadoop_conf__.xml',
     ),
     'spark-files': flag('KEYS', "data keys of Spark's defaults, looked at and never changed", dataKeys, ''),
     'files-by-content': flag(
@@ -129,17 +143,16 @@ function toKubeconfig(env: Environment): string | undefined {
 
 /** What no flag can tell by itself. */
 export function contradictions(values: OperatorValues): string[] {
-  const both = values['core-files'].filter((key) => values['other-files'].includes(key));
-  const spark = values['spark-files'].filter((key) =>
-    [...values['core-files'], ...values['other-files']].includes(key),
+  const named = (['core-files', 'hive-files', 'other-files', 'spark-files'] as const).flatMap((flag) =>
+    values[flag].map((key) => ({ flag, key })),
   );
+  const twice = named.filter(({ key }, index) => named.findIndex((other) => other.key === key) !== index);
   return [
     values['leaf-lifetime'] >= values['ca-lifetime'] && '--leaf-lifetime must be shorter than --ca-lifetime',
     values['webhook-port'] === values['probe-port'] && '--webhook-port and --probe-port must not be the same',
     [values['webhook-port'], values['probe-port']].includes(values['metrics-port']) &&
       '--metrics-port must be another than --webhook-port and --probe-port',
     values['core-files'].length === 0 && '--core-files must name at least one data key',
-    spark.length > 0 && `--spark-files must not name ${spark.join(', ')}, which is among the other files`,
-    both.length > 0 && `--core-files and --other-files must not both name ${both.join(', ')}`,
+    ...twice.map(({ flag, key }) => `--${flag} must not name ${key}, which is named before`),
   ].filter((mistake) => mistake !== false);
 }

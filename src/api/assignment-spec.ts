@@ -79,6 +79,10 @@ export const specSchema = annotate(
       },
       [unique(({ name }) => name, 'a bucket is named twice')],
     ).optional(),
+    otherStores: annotate(z.enum(['Encrypt', 'Leave']), {
+      description:
+        "What becomes of files and buckets whose endpoint isn't AWS (MinIO, Ceph). Encrypt sets the key all the same, with a warning: a store without KMS then refuses uploads. Leave leaves them alone and counts them.",
+    }).default('Encrypt'),
     enforcement: annotate(z.enum(['Audit', 'Enforce', 'Strict']), {
       description:
         "Audit changes nothing and reports; Enforce sets the key in every file; Strict also refuses a file in which something that can't be followed may override it.",

@@ -85,7 +85,7 @@ function toProblem({ path, message }: z.core.$ZodIssue): string {
 }
 
 function toAssignment(name: string, spec: Spec): Assignment {
-  const { algorithm, enforcement, buckets = [] } = spec;
+  const { algorithm, enforcement, otherStores, buckets = [] } = spec;
   return {
     name,
     target: toTarget(spec),
@@ -94,6 +94,7 @@ function toAssignment(name: string, spec: Spec): Assignment {
     ...toContext(spec),
     buckets: buckets.map(toBucketRule),
     enforcement,
+    ...(otherStores === 'Leave' && { otherStores }),
   };
 }
 

@@ -25,6 +25,9 @@ export type BucketRule =
 /** Audit changes nothing and reports; Strict also refuses what can't be proven. */
 export type Enforcement = 'Audit' | 'Enforce' | 'Strict';
 
+/** What becomes of files and buckets whose endpoint isn't AWS: the key is set all the same, or they are left alone. */
+export type OtherStores = 'Encrypt' | 'Leave';
+
 /** A validated KmsKeyAssignment, free of Kubernetes' envelope. */
 export interface Assignment {
   readonly name: string;
@@ -35,6 +38,8 @@ export interface Assignment {
   readonly encryptionContext?: EncryptionContext;
   readonly buckets: readonly BucketRule[];
   readonly enforcement: Enforcement;
+  /** Encrypt where nothing is said. */
+  readonly otherStores?: OtherStores;
 }
 
 /**
@@ -100,11 +105,12 @@ function rank({ target }: Candidate, namespace: Namespace): 0 | 1 | 2 | 3 {
 }
 
 /** Equal for two assignments that write the same files in the same way; the order of `buckets` has no meaning. */
-function wants({ algorithm, key, encryptionContext, buckets, enforcement }: Assignment): string {
+function wants({ algorithm, key, encryptionContext, buckets, enforcement, otherStores }: Assignment): string {
   const rules = buckets.map((bucket) =>
     JSON.stringify([bucket.name, 'key' in bucket && [keyText(bucket.key), contextText(bucket.encryptionContext)]]),
   );
-  return JSON.stringify([algorithm, keyText(key), contextText(encryptionContext), rules.sort(), enforcement]);
+  const how = [enforcement, otherStores ?? 'Encrypt'];
+  return JSON.stringify([algorithm, keyText(key), contextText(encryptionContext), rules.sort(), how]);
 }
 
 function keyText(key: Key): string {

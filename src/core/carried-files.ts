@@ -2,14 +2,24 @@
  * Which values of a ConfigMap or a Secret are Hadoop files: by their data key, or by what they hold.
  */
 import { decodeBase64 } from './base64.ts';
-import { isConfiguration } from './hadoop/by-content.ts';
+import { isConfiguration, isNamedConfiguration } from './hadoop/by-content.ts';
 import type { FileRole } from './plan.ts';
 
-/** Which values are Hadoop files. */
+/**
+ * Which values are Hadoop files, by their data key. A file that is given our properties has them first, so that it never
+ * says less about encryption than it did.
+ *
+ * | files   | get our properties                                                                                      |
+ * | ------- | ------------------------------------------------------------------------------------------------------- |
+ * | `core`  | always: every client reads them                                                                         |
+ * | `hive`  | always: most metastores mount nothing else                                                              |
+ * | `other` | where no file of `core` stands beside them, and where they say anything about encryption themselves;    |
+ * |         | left alone where they are no Hadoop configuration                                                       |
+ */
 export interface HadoopFiles {
-  /** Data keys of files that get our properties, for example `core-site.xml`. */
   readonly core: readonly string[];
-  /** Those of files out of which the family is cut, for example `hdfs-site.xml`. */
+  readonly hive?: readonly string[];
+  /** Each may begin with `*`, for example `*-site.xml`. */
   readonly other: readonly string[];
   /** Those of Spark's defaults, for example `spark-defaults.conf`, which are looked at and never changed. */
   readonly spark?: readonly string[];
@@ -67,33 +77,52 @@ export function carriesSame(a: ConfigMapContent, b: ConfigMapContent, files: Had
   );
 }
 
-/** Those of `data` first; in each field those with a known key first, the others in the order of their keys. */
+const fields = ['data', 'binaryData'] as const;
+
+/** Those of `data` first; in each field those with an exact key first, the others in the order of their keys. */
 export function* findFiles(content: ConfigMapContent, files: HadoopFiles): Generator<CarriedFile> {
-  for (const field of ['data', 'binaryData'] as const) {
+  const { core, hive = [], other, spark = [], byContent } = files;
+  const has = (field: (typeof fields)[number], dataKey: string) => Object.hasOwn(content[field] ?? {}, dataKey);
+  const besideCore = core.some((dataKey) => fields.some((field) => has(field, dataKey)));
+  const exact = [
+    ...[...core, ...hive].map((dataKey) => ({ dataKey, role: 'core' as const })),
+    ...spark.map((dataKey) => ({ dataKey, role: 'spark' as const })),
+  ];
+  const named = new Set(exact.map(({ dataKey }) => dataKey));
+  for (const field of fields) {
     const values = content[field] ?? {};
     const base64 = isBase64(content, field);
-    for (const role of ['core', 'other', 'spark'] as const) {
-      for (const dataKey of files[role] ?? []) {
-        const value = Object.hasOwn(values, dataKey) ? values[dataKey] : undefined;
-        if (value !== undefined) yield { field, dataKey, role, value, base64 };
+    for (const { dataKey, role } of exact) {
+      const value = has(field, dataKey) ? values[dataKey] : undefined;
+      if (value !== undefined) yield { field, dataKey, role, value, base64 };
+    }
+    const isNamed = (dataKey: string) => other.some((pattern) => matches(pattern, dataKey));
+    const others = Object.keys(values).filter((dataKey) => !named.has(dataKey) && (byContent || isNamed(dataKey)));
+    for (const dataKey of others.sort()) {
+      const value = values[dataKey] ?? '';
+      if (isNamed(dataKey)) {
+        const role = besideCore ? 'other' : 'core';
+        if (isNamedConfiguration(base64 ? readBytes(value) : value)) yield { field, dataKey, role, value, base64 };
+        continue;
+      }
+      const mayBe = !base64 || marks.some((mark) => value.includes(mark));
+      if (mayBe && isConfiguration(base64 ? readBytes(value) : value)) {
+        yield { field, dataKey, role: 'core', value, base64 };
       }
     }
-    if (files.byContent !== true) continue;
-    for (const dataKey of Object.keys(values).sort()) {
-      const value = values[dataKey] ?? '';
-      if (files.core.includes(dataKey) || files.other.includes(dataKey)) continue;
-      if (isConfiguration(base64 ? readBytes(value) : value)) yield { field, dataKey, role: 'core', value, base64 };
-    }
   }
+}
+
+function matches(pattern: string, dataKey: string): boolean {
+  return pattern.startsWith('*') ? dataKey.endsWith(pattern.slice(1)) : dataKey === pattern;
 }
 
 export function isBase64({ kind }: ConfigMapContent, field: 'data' | 'binaryData'): boolean {
   return field === 'binaryData' || kind === 'Secret';
 }
 
-/** The text, or each byte as a character where it is no UTF-8. Not decoded where it can't hold the root's name. */
+/** The text, or each byte as a character where it is no UTF-8. */
 function readBytes(encoded: string): string {
-  if (!marks.some((mark) => encoded.includes(mark))) return '';
   try {
     return decodeBase64(encoded) ?? atob(encoded);
   } catch {

@@ -14,7 +14,10 @@ import {
   isBase64,
 } from './carried-files.ts';
 import { discreet } from './discretion.ts';
+import { toExcerpt } from './excerpt.ts';
+import { readDocument } from './hadoop/document.ts';
 import { sourcePrefix } from './hadoop/members.ts';
+import { findOtherStores } from './hadoop/other-stores.ts';
 import { type Desired, type Note, type Plan, plan, type Refused } from './plan.ts';
 import { buildRecentPlans } from './recent-plans.ts';
 import { maxBytes, utf8Length } from './size.ts';
@@ -61,6 +64,8 @@ export interface FileNote extends Note {
 
 export interface FileRefusal extends Refused {
   readonly dataKey: string;
+  /** The line with a mark under the place; null where the file is no text, or nothing of it may be told. */
+  readonly excerpt: string | null;
 }
 
 /**
@@ -75,9 +80,10 @@ export function planConfigMap(content: ConfigMapContent, assignment: Assignment,
     encryptionContext: assignment.encryptionContext ?? null,
     buckets: assignment.buckets,
     strict: assignment.enforcement === 'Strict',
+    ...(assignment.otherStores && { otherStores: assignment.otherStores }),
   };
   const { planned, bytes } = planFiles(content, desired, assignment, files);
-  const refusals = planned.flatMap(({ dataKey, plan }) => (plan.kind === 'refused' ? [{ dataKey, ...plan }] : []));
+  const refusals = planned.flatMap((file) => toRefusal(content, file));
   if (refusals.length > 0) return { kind: 'refused', files: planned, refusals };
   const notes = planned.flatMap(({ dataKey, plan }) =>
     plan.kind === 'refused' ? [] : plan.notes.map((note) => ({ dataKey, ...note })),
@@ -86,7 +92,7 @@ export function planConfigMap(content: ConfigMapContent, assignment: Assignment,
   if (patch.length > 0 && bytes > maxBytes) {
     const grown = planned
       .filter(({ plan }) => plan.kind === 'change')
-      .map(({ dataKey }) => ({ dataKey, ...tooLarge(content) }));
+      .map(({ dataKey }) => ({ dataKey, ...tooLarge(content), excerpt: null }));
     return { kind: 'refused', files: planned, refusals: grown };
   }
   return patch.length === 0
@@ -98,8 +104,10 @@ export function planConfigMap(content: ConfigMapContent, assignment: Assignment,
 function planFiles(content: ConfigMapContent, desired: Desired, assignment: Assignment, files: HadoopFiles) {
   const planned: FilePlan[] = [];
   let bytes = bytesOf(content);
-  for (const file of findFiles(content, filesUnder(files, desired.strict))) {
-    const filePlan = planFile(file, desired, assignment);
+  const counting = filesUnder(files, desired.strict);
+  const storeElsewhere = desired.otherStores === 'Leave' && isElsewhere(content, counting);
+  for (const file of findFiles(content, counting)) {
+    const filePlan = planFile(file, desired, assignment, storeElsewhere);
     bytes += growthOf(content, filePlan);
     planned.push(content.kind === 'Secret' ? { ...filePlan, plan: discreet(filePlan.plan) } : filePlan);
     // Whatever the others lose, it stays too large: there may be ten thousand of them, each of which grows by all of ours.
@@ -111,15 +119,32 @@ function planFiles(content: ConfigMapContent, desired: Desired, assignment: Assi
 /** Plans are pure, so that nobody can tell that some are not made anew. Nothing of a Secret is kept here. */
 const recent = buildRecentPlans();
 
-function planFile(file: CarriedFile, desired: Desired, assignment: Assignment): FilePlan {
+function planFile(file: CarriedFile, desired: Desired, assignment: Assignment, storeElsewhere: boolean): FilePlan {
   const { field, dataKey, role, base64 } = file;
   const place = { field, dataKey, role, base64 };
-  if (!base64 && role !== 'spark') {
+  if (!base64 && role !== 'spark' && !storeElsewhere) {
     return { ...place, plan: recent.plan(file.value, role, assignment, () => plan(file.value, desired, role)) };
   }
   const text = base64 ? decodeBase64(file.value) : file.value;
   if (text === null) return { ...place, plan: notUtf8 };
-  return { ...place, plan: role === 'spark' ? planSparkDefaults(text, desired) : plan(text, desired, role) };
+  const planned = role === 'spark' ? planSparkDefaults(text, desired) : plan(text, desired, role, storeElsewhere);
+  return { ...place, plan: planned };
+}
+
+/** Whether a core-site.xml sets an endpoint that isn't AWS, for itself and for the files beside it that set none. */
+function isElsewhere(content: ConfigMapContent, files: HadoopFiles): boolean {
+  return [...findFiles(content, { core: files.core, other: [] })].some(({ value, base64 }) => {
+    const text = base64 ? decodeBase64(value) : value;
+    const read = text?.includes('endpoint') ? readDocument(text) : undefined;
+    return read?.ok === true && findOtherStores(read.document).some(({ bucket }) => bucket === null);
+  });
+}
+
+function toRefusal(content: ConfigMapContent, { field, dataKey, base64, plan }: FilePlan): FileRefusal[] {
+  if (plan.kind !== 'refused') return [];
+  const value = content[field]?.[dataKey] ?? '';
+  const text = content.kind === 'Secret' ? null : base64 ? decodeBase64(value) : value;
+  return [{ dataKey, ...plan, excerpt: text && toExcerpt(text, plan) }];
 }
 
 const notUtf8: Refused = {

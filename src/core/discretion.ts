@@ -12,8 +12,9 @@ export function discreet(plan: Plan): Plan {
 }
 
 const notes: Readonly<Record<Note['kind'], string>> = {
-  overridden: 'an encryption property is overridden by the assignment',
+  overridden: 'an encryption property was removed; the assignment sets it',
   notProvable: 'a setting may get past the assigned encryption',
+  otherStore: 'an endpoint is not AWS: a store without KMS refuses uploads with a key',
 };
 
 const refusals: Readonly<Record<RefusalReason, string>> = {

@@ -113,7 +113,8 @@ function indentationAt(text: string, offset: number): string | null {
   return isLineStart(text, start) ? text.slice(start, offset) : null;
 }
 
-function toLines({ name, value }: WantedProperty, source: string, { outer, inner }: Style): string[] {
+function toLines(wanted: WantedProperty, assignment: string, { outer, inner }: Style): string[] {
+  const { name, value, source = assignment } = wanted;
   return [
     `${outer}<property>`,
     `${inner}<name>${escapeText(name)}</name>`,

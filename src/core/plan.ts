@@ -3,10 +3,12 @@
  * counts; every other member of the encryption family is cut out. In Hadoop the first final property wins over all that
  * follows it, in the file and in every later resource.
  */
+import type { OtherStores } from './assignment.ts';
 import { applyEdits, type Edit } from './edits.ts';
 import { findObstacles } from './hadoop/checks.ts';
 import { readDocument } from './hadoop/document.ts';
-import { sortElements } from './hadoop/members.ts';
+import { holdsForbidden, sortElements } from './hadoop/members.ts';
+import { findLeft, findOtherStores, leaveBuckets, pinsOf, toStoreMessage } from './hadoop/other-stores.ts';
 import { type Encryption, wantedProperties } from './hadoop/s3a.ts';
 import { agrees, agreesInParts } from './hadoop/second-reading.ts';
 import { cutElements, findJoinedBrackets, layOutBlock } from './layout.ts';
@@ -14,7 +16,10 @@ import type { RefusalReason } from './reasons.ts';
 import { maxBytes, utf8Length } from './size.ts';
 import { locator, type Position } from './xml/position.ts';
 
-/** `core` gets our properties; `other` (hdfs-site.xml and the like) only has members of the family cut out. */
+/**
+ * `core` gets our properties in any case; `other` (hdfs-site.xml beside core-site.xml) where it says anything about encryption
+ * itself: a file out of which that were only cut would say less than it did.
+ */
 export type FileRole = 'core' | 'other';
 
 /** What a file shall say. */
@@ -23,12 +28,17 @@ export interface Desired extends Encryption {
   readonly source: string;
   /** Refuse what can't be proven, instead of noting it. */
   readonly strict: boolean;
+  /** Encrypt where nothing is said. */
+  readonly otherStores?: OtherStores;
 }
 
 /** Something the user should know; lines and columns count from 1, columns in UTF-16 code units. */
 export interface Note {
-  /** `overridden`: a property of the user's was cut; `notProvable`: a way past our settings. */
-  readonly kind: 'overridden' | 'notProvable';
+  /**
+   * `overridden`: a property of the user's was cut; `notProvable`: a way past our settings; `otherStore`: our settings are for
+   * a store that isn't AWS and may not know the key.
+   */
+  readonly kind: 'overridden' | 'notProvable' | 'otherStore';
   readonly line: number;
   readonly column: number;
   readonly message: string;
@@ -43,13 +53,15 @@ export interface Refused {
   readonly message: string;
 }
 
+/** `leftAlone`: the file, or what it says of a bucket, stays as it is, since the store isn't AWS (`otherStores: Leave`). */
 export type Plan =
-  | { readonly kind: 'unchanged'; readonly notes: readonly Note[] }
+  | { readonly kind: 'unchanged'; readonly notes: readonly Note[]; readonly leftAlone?: true }
   | {
       readonly kind: 'change';
       readonly edits: readonly Edit[];
       readonly notes: readonly Note[];
       readonly result: string;
+      readonly leftAlone?: true;
     }
   | Refused;
 
@@ -60,8 +72,10 @@ const maxMessage = 600;
  * Plans one file. Pure, deterministic and idempotent: planning its own result gives `unchanged`. Every character
  * outside the edits stays as it is. What Hadoop refuses to read, or what can't be read here exactly as Hadoop reads it,
  * is refused; nothing is guessed.
+ *
+ * @param storeElsewhere whether the core-site.xml beside the file sets an endpoint that isn't AWS, which holds where this sets none
  */
-export function plan(text: string, desired: Desired, role: FileRole): Plan {
+export function plan(text: string, assigned: Desired, role: FileRole, storeElsewhere = false): Plan {
   const positionOf = locator(text);
   const refuse = (reason: RefusalReason, offset: number, message: string): Refused => ({
     kind: 'refused',
@@ -76,11 +90,18 @@ export function plan(text: string, desired: Desired, role: FileRole): Plan {
   const read = readDocument(text);
   if (!read.ok) return refuse(read.fault.reason, read.fault.offset, read.fault.message);
   const { document } = read;
+  const stores = findOtherStores(document);
+  const leaves = assigned.otherStores === 'Leave';
+  const left = leaves ? findLeft(document, stores, storeElsewhere) : [];
+  if (left === 'file') return { kind: 'unchanged', notes: [], leftAlone: true };
+  const desired = leaveBuckets(assigned, left);
   const obstacles = findObstacles(document, desired.buckets);
   const obstacle = obstacles.find(({ reason }) => desired.strict || reason !== 'NotProvable');
   if (obstacle !== undefined) return refuse(obstacle.reason, obstacle.offset, obstacle.message);
 
-  const wanted = role === 'core' ? wantedProperties(desired) : [];
+  const isFilled = role === 'core' || left.length > 0 || holdsForbidden(document, desired);
+  const pins = left.flatMap((bucket) => pinsOf(bucket, document, desired.source));
+  const wanted = isFilled ? [...wantedProperties(desired), ...pins] : [];
   const sorted = sortElements(document, wanted, desired);
   const entangled = sorted.entangled[0];
   if (entangled !== undefined) return refuse('CannotBeCut', entangled.offset, entangled.message);
@@ -116,8 +137,10 @@ export function plan(text: string, desired: Desired, role: FileRole): Plan {
   const notes = [
     ...sorted.overridden.map((found) => note('overridden', positionOf(found.offset), found.message)),
     ...obstacles.map((found) => note('notProvable', positionOf(found.offset), found.message)),
+    ...(leaves ? [] : stores).map((store) => note('otherStore', positionOf(store.offset), toStoreMessage(store))),
   ];
-  return edits.length === 0 ? { kind: 'unchanged', notes } : { kind: 'change', edits, notes, result };
+  const told = { notes, ...(left.length > 0 && { leftAlone: true as const }) };
+  return edits.length === 0 ? { kind: 'unchanged', ...told } : { kind: 'change', edits, result, ...told };
 }
 
 function note(kind: Note['kind'], position: Position, message: string): Note {

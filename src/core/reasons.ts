@@ -30,6 +30,13 @@ export const refusalReasons = [
 
 export type RefusalReason = (typeof refusalReasons)[number];
 
+/** What a user is warned of while the file is stored. */
+export const noteReasons = {
+  overridden: 'Overridden',
+  notProvable: 'NotProvable',
+  otherStore: 'OtherStore',
+} as const;
+
 /** What else can be the matter with a ConfigMap; shared by status problems and Events. */
 export const problemReasons = [
   ...refusalReasons,

@@ -4,6 +4,7 @@
  */
 import { type Assignment, type Candidate, isReadable } from '../core/assignment.ts';
 import type { FileNote, FileRefusal } from '../core/config-map.ts';
+import { noteReasons } from '../core/reasons.ts';
 import { toNames } from './first-few.ts';
 import { type Answer, allowed, type Cause, denied, type Outcome } from './responses.ts';
 
@@ -14,56 +15,74 @@ export function refused(refusals: readonly FileRefusal[], assignment: Assignment
     message: `line ${refusal.line}, column ${refusal.column}: ${refusal.message}`,
     field: refusal.dataKey,
   }));
-  const lines = refusals.map(
-    (refusal) => `${toPlace(refusal)}: ${refusal.reason}: ${refusal.message} (KmsKeyAssignment/${assignment.name})`,
-  );
+  const lines = refusals.map((refusal) => ({
+    head: `${refusal.reason}: ${toPlace(refusal)}: ${refusal.message} (KmsKeyAssignment/${assignment.name})`,
+    excerpt: refusal.excerpt,
+  }));
   return denyOrWarn('refused', [assignment], lines, causes, leavesFiles);
 }
 
 /** Assignments of the highest rank that want different things: never one of them by chance. */
 export function conflicted(namespace: string, assignments: readonly Candidate[], leavesFiles: boolean): Answer {
   const message = assignments.every(isReadable)
-    ? `namespace ${namespace} has ${assignments.length} KmsKeyAssignments of the same rank that want different things: ` +
+    ? `Conflicted: namespace ${namespace} has ${assignments.length} KmsKeyAssignments of the same rank that want different things: ` +
       `${toNames(assignments.map(({ name }) => name))}. Neither applies until all but one are changed, deleted or ` +
       'moved to other namespaces; kubectl get kmskeyassignments shows them.'
-    : `namespace ${namespace} has a KmsKeyAssignment that this version of the operator can't read: ` +
+    : `Conflicted: namespace ${namespace} has a KmsKeyAssignment that this version of the operator can't read: ` +
       `${toNames(assignments.flatMap((one) => (isReadable(one) ? [] : [one.name])))}. Nothing applies until it is ` +
       'applied anew in a form that the installed definition accepts, or deleted, or the operator is upgraded.';
-  return denyOrWarn('conflict', assignments, [message], [{ reason: 'Conflicted', message }], leavesFiles);
+  return denyOrWarn('conflict', assignments, [{ head: message }], [{ reason: 'Conflicted', message }], leavesFiles);
 }
 
 /** The object as it would be stored lacks what the mutating webhook writes. */
-export function notInjected(dataKeys: readonly string[], notes: readonly FileNote[], assignment: Assignment): Answer {
+export function notInjected(
+  dataKeys: readonly string[],
+  notes: readonly FileNote[],
+  assignment: Assignment,
+  leavesFiles: boolean,
+): Answer {
   const message =
-    `${toNames(dataKeys)} would be stored without what KmsKeyAssignment/${assignment.name} sets. ` +
+    `NotInjected: ${toNames(dataKeys)} would be stored without what KmsKeyAssignment/${assignment.name} sets. ` +
     'Another mutating webhook that ran after this one changed it (kubectl get mutatingwebhookconfigurations), ' +
     'or the mutating webhook was not called, or the assignment changed during this request: then try again.';
   const causes = dataKeys.map((field) => ({ reason: 'NotInjected' as const, message, field }));
-  return denyOrWarn('change', [assignment], [message, ...notes.map(toWarning)], causes);
+  const lines = [message, ...notes.map(toWarning)].map((head) => ({ head }));
+  return denyOrWarn('change', [assignment], lines, causes, leavesFiles);
 }
 
 /** What a user should know about a note, with its place. */
 export function toWarning(note: FileNote): string {
-  return `${toPlace(note)}: ${note.message}`;
+  return `${noteReasons[note.kind]}: ${toPlace(note)}: ${note.message}`;
 }
 
-function toPlace({ dataKey, line, column }: { dataKey: string; line: number; column: number }): string {
-  return `${dataKey}, line ${line}, column ${column}`;
+/** Lines count within the file, not in the manifest that it came in. */
+function toPlace({ dataKey, line, column }: Pick<FileNote, 'dataKey' | 'line' | 'column'>): string {
+  return `line ${line}, column ${column} within ${dataKey}`;
+}
+
+/** One thing that is wrong. A warning has no room for the excerpt. */
+interface Line {
+  readonly head: string;
+  readonly excerpt?: string | null;
 }
 
 function denyOrWarn(
   outcome: Outcome,
   assignments: readonly Candidate[],
-  lines: readonly string[],
+  lines: readonly Line[],
   causes: readonly Cause[],
-  leavesFiles = false,
+  leavesFiles: boolean,
 ): Answer {
   const audit = assignments.every(({ enforcement }) => enforcement === 'Audit');
-  if (!audit && !leavesFiles) return denied({ outcome, assignments }, lines, causes);
+  if (!audit && !leavesFiles) return denied({ outcome, assignments }, lines.map(toText), causes);
   const reasons = causes.map(({ reason }) => reason);
   const because = audit ? 'Audit only, else denied' : 'not changed by this update, else denied';
   return allowed(
     { outcome, assignments, reasons },
-    lines.map((line) => `${because}: ${line}`),
+    lines.map(({ head }) => `${because}: ${head}`),
   );
+}
+
+function toText({ head, excerpt }: Line): string {
+  return excerpt ? `${head}\n${excerpt.replace(/^/gm, '    ')}` : head;
 }

@@ -13,5 +13,5 @@ export function validate(plan: ConfigMapPlan, assignment: Assignment, leavesFile
     return allowed({ outcome: plan.kind, assignments: [assignment] });
   }
   const files = plan.files.filter((file) => file.plan.kind === 'change').map(({ dataKey }) => dataKey);
-  return notInjected(files, plan.notes, assignment);
+  return notInjected(files, plan.notes, assignment, leavesFiles);
 }

@@ -42,7 +42,7 @@ describeWith(['control plane'], 'bad and odd input through the API server', () =
     await apply([namespace('odd'), assignment('odd', ['odd'])]);
     for (const [name, { file, reason, line, column }] of Object.entries(refused)) {
       const said = await applyRefused(configMap('odd', name, file), '--server-side');
-      expect(said, name).toContain(`core-site.xml, line ${line}, column ${column}: ${reason}: `);
+      expect(said, name).toContain(`${reason}: line ${line}, column ${column} within core-site.xml: `);
       await expect(get('configmap', name, 'odd')).rejects.toThrow(/NotFound/);
     }
     for (const [name, file] of Object.entries(accepted)) {

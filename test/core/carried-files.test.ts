@@ -34,9 +34,9 @@ describe('a Hadoop configuration under another key', () => {
     const data = { 'core-site.xml': file, 'hdfs-site.xml': file, b: file, a: file, c: 'x' };
     expect(roles(planned({ data, binaryData: { d: encodeBase64(file) } }))).toEqual([
       ['core-site.xml', 'core'],
-      ['hdfs-site.xml', 'other'],
       ['a', 'core'],
       ['b', 'core'],
+      ['hdfs-site.xml', 'other'],
       ['d', 'core'],
     ]);
   });
@@ -142,7 +142,7 @@ describe('a Secret', () => {
       expect(JSON.stringify(told({ data: { 'core-site.xml': text } }))).toContain('hunter2');
       const discreet = told(secret(text));
       expect(JSON.stringify(discreet)).not.toContain('hunter2');
-      const places = (found: readonly object[]) => found.map((one) => ({ ...one, message: '' }));
+      const places = (found: readonly object[]) => found.map((one) => ({ ...one, message: '', excerpt: null }));
       expect(places(discreet)).toEqual(places(told({ data: { 'core-site.xml': text } })));
     }
   });

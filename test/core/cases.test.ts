@@ -29,7 +29,7 @@ for (const one of readCases())
 
     it('keeps what is true of every plan', () => {
       const text = one.text ?? ''; // bytes that are no text are refused before they are read
-      const plans = [false, true].map((isStrict) => planChecked(text, desired(one, isStrict), one.role));
+      const plans = [false, true].map((isStrict) => planChecked(text, desired(one, isStrict), 'core'));
       if (one.text !== null) expect(plans).toEqual([enforce, strict]);
     });
 
@@ -57,8 +57,11 @@ function planCase({ content, assignment, text }: Case, enforcement: Enforcement)
 }
 
 function desired(one: Case, strict: boolean): Desired {
-  const { name, algorithm, key, encryptionContext = null, buckets } = one.assignment('Enforce');
-  return { source: sourcePrefix + name, algorithm, key, encryptionContext, buckets, strict };
+  const { name, algorithm, key, encryptionContext = null, buckets, otherStores } = one.assignment('Enforce');
+  return {
+    ...{ source: sourcePrefix + name, algorithm, key, encryptionContext, buckets, strict },
+    ...(otherStores && { otherStores }),
+  };
 }
 
 function toExpected(enforce: Plan, strict: Plan): Expected {

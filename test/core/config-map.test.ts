@@ -13,7 +13,7 @@ import {
 } from '../../src/core/config-map.ts';
 import { maxBytes } from '../../src/core/size.ts';
 
-const files: HadoopFiles = { core: ['core-site.xml'], other: ['hdfs-site.xml', 'hive-site.xml'] };
+const files: HadoopFiles = { core: ['core-site.xml'], hive: ['hive-site.xml'], other: ['*-site.xml'] };
 const plain = '<configuration>\n</configuration>\n';
 const member = '<property name="fs.s3a.encryption.key" value="x"/>';
 const withMember = `<configuration>\n  ${member}\n</configuration>\n`;
@@ -44,19 +44,22 @@ describe('a carrier', () => {
   it.each<[string, ConfigMapContent]>([
     ['in data', { data: { 'core-site.xml': '' } }],
     ['in binaryData', { binaryData: { 'core-site.xml': '' } }],
-    ['that is only cut', { data: { a: '', 'hive-site.xml': 'x' } }],
+    ['of Hive', { data: { a: '', 'hive-site.xml': 'x' } }],
+    ['by the end of its key', { data: { a: '', 'any-site.xml': plain } }],
   ])('holds a Hadoop file %s', (_, content) => expect(isCarrier(content, files)).toBe(true));
 
   it.each<[string, ConfigMapContent]>([
     ['nothing', {}],
     ['nothing in either', { data: {}, binaryData: {} }],
     ['other keys', { data: { 'Core-Site.xml': plain, 'core-site.xml.bak': plain } }],
+    ['a file with such a key that is no Hadoop configuration', { data: { 'any-site.xml': '<site/>' } }],
   ])('does not hold %s', (_, content) => expect(isCarrier(content, files)).toBe(false));
 
   it('is one by its own keys, not by those that every object has', () => {
     const named: HadoopFiles = { core: ['__proto__', 'constructor'], other: ['toString'] };
     expect(isCarrier({ data: {}, binaryData: {} }, named)).toBe(false);
     expect(isCarrier(JSON.parse('{"data": {"__proto__": "x"}}'), named)).toBe(true);
+    expect(isCarrier({ data: { toString: plain } }, named)).toBe(true);
   });
 });
 
@@ -75,7 +78,7 @@ describe('two ConfigMaps', () => {
   it.each<[string, ConfigMapContent]>([
     ['another value', { ...content, data: { ...content.data, 'hive-site.xml': 'c' } }],
     ['a file less', { data: content.data }],
-    ['a file more', { ...content, data: { ...content.data, 'hdfs-site.xml': '' } }],
+    ['a file more', { ...content, data: { ...content.data, 'hdfs-site.xml': plain } }],
     ['another file', { ...content, data: { 'core-site.xml': 'a', 'hdfs-site.xml': 'b' } }],
     [
       'a file in the other field',
@@ -110,8 +113,8 @@ describe('a ConfigMap', () => {
     if (plan.kind !== 'change') throw new Error(`it is ${plan.kind}`);
     expect(plan.patch).toEqual([
       { op: 'replace', path: '/data/core-site.xml', value: right },
-      { op: 'replace', path: '/data/hive-site.xml', value: plain },
-      { op: 'replace', path: '/binaryData/hdfs-site.xml', value: encodeBase64(plain) },
+      { op: 'replace', path: '/data/hive-site.xml', value: right },
+      { op: 'replace', path: '/binaryData/hdfs-site.xml', value: encodeBase64(right) },
     ]);
     expect(plan.notes.map(({ dataKey, kind }) => [dataKey, kind])).toEqual([
       ['hive-site.xml', 'overridden'],
@@ -126,19 +129,32 @@ describe('a ConfigMap', () => {
     expect(plan).toMatchObject({
       kind: 'refused',
       refusals: [
-        { dataKey: 'hdfs-site.xml', reason: 'Malformed', line: 2, column: 1 },
         { dataKey: 'hive-site.xml', reason: 'Malformed', line: 1, column: 1 },
+        { dataKey: 'hdfs-site.xml', reason: 'Malformed', line: 2, column: 1 },
       ],
     });
     expect(plan.files.map(({ plan: { kind } }) => kind)).toEqual(['change', 'refused', 'refused']);
   });
 
   it('with a note in a file that is right keeps the note', () => {
-    const plan = planned({ data: { 'hdfs-site.xml': unprovable } });
+    const plan = planned({ data: { 'core-site.xml': right, 'hdfs-site.xml': unprovable } });
     expect(plan).toMatchObject({
       kind: 'unchanged',
       notes: [{ dataKey: 'hdfs-site.xml', kind: 'notProvable', line: 2, column: 1 }],
     });
+  });
+
+  it('that loses its core-site.xml has the key set in the files that stood beside it', () => {
+    const beside = { 'hdfs-site.xml': plain };
+    expect(planned({ data: { ...beside, 'core-site.xml': right } }).kind).toBe('unchanged');
+    expect(patched({ data: beside })).toEqual({ path: '/data/hdfs-site.xml', value: right });
+    const binaryData = { 'core-site.xml': encodeBase64(right) };
+    expect(planned({ data: beside, binaryData }).kind).toBe('unchanged');
+  });
+
+  it('shows the line of a refusal with a mark under the place', () => {
+    const plan = planned({ data: { 'core-site.xml': '<configuration>\n  *** </a>\n' } });
+    expect(plan).toMatchObject({ refusals: [{ line: 2, column: 7, excerpt: '  *** </a>\n      ^' }] });
   });
 
   it('is refused for what cannot be proven under Strict alone', () => {

@@ -119,7 +119,7 @@ function contextBucketOf(name: string): string | null | undefined {
 }
 
 /** The bucket whose encryption a name decides; null for all buckets, undefined for none. */
-function bucketOf(name: string): string | null | undefined {
+export function bucketOf(name: string): string | null | undefined {
   const trimmed = name.replace(/^[\0- ]+|[\0- ]+$/g, '');
   if (trimmed.startsWith('fs.s3a.') && family.test(trimmed.slice(7))) return null;
   const one = /^fs\.s3a\.bucket\.(.+?)\.((?:fs\.s3a\.)?(?:server-side-)?encryption[.-](?:algorithm|key))$/s.exec(

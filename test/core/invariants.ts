@@ -7,7 +7,7 @@ import { type Desired, type FileRole, type Plan, plan } from '../../src/core/pla
 import { refusalReasons } from '../../src/core/reasons.ts';
 import { scan } from '../../src/core/xml/scan.ts';
 import type { Token } from '../../src/core/xml/token.ts';
-import { effectOf, mayNotStay, type Ruled, type Setting, settingsOf, worlds } from './evaluate.ts';
+import { bucketOf, effectOf, mayNotStay, type Ruled, type Setting, settingsOf, worlds } from './evaluate.ts';
 
 /** Plans the file, checks what is true of every plan, and returns it. */
 export function planChecked(text: string, desired: Desired, role: FileRole): Plan {
@@ -21,6 +21,7 @@ export function planChecked(text: string, desired: Desired, role: FileRole): Pla
     return planned;
   }
   for (const note of planned.notes) expectInside(text, note);
+  if (planned.leftAlone === true) return planned;
   const result = planned.kind === 'change' ? planned.result : text;
   if (planned.kind === 'change') {
     expect(applyEdits(text, planned.edits)).toBe(result);
@@ -75,8 +76,12 @@ function expectOnlyMembersCut(
  * in every world.
  */
 function expectEffect(before: string, after: string, desired: Desired, role: FileRole): void {
-  const ours = role === 'core' ? block(desired) : [];
+  const speaks = worlds.some((world) =>
+    settingsOf(before, world).some((setting) => mayNotStay(setting, ruled(desired))),
+  );
+  const ours = role === 'core' || speaks ? block(desired) : [];
   for (const world of worlds) {
+    expectNoLessEncryption(settingsOf(before, world), settingsOf(after, world));
     const settings = settingsOf(after, world);
     expect(settings.slice(0, ours.length).sort(byName)).toEqual(ours);
     const others = settings.slice(ours.length);
@@ -84,6 +89,27 @@ function expectEffect(before: string, after: string, desired: Desired, role: Fil
     const foreign = settingsOf(before, world).filter((setting) => !mayNotStay(setting, ruled(desired)));
     expect(effectOf(others)).toEqual(effectOf(foreign));
   }
+}
+
+/** For all buckets and for each that the file names: where it set an algorithm, it sets one, under the same names. */
+export function expectNoLessEncryption(before: readonly Setting[], after: readonly Setting[]): void {
+  const [had, has] = [before, after].map((settings) => effectOf(settings).values) as [Effect, Effect];
+  for (const [name, value] of had) {
+    if (/algorithm$/.test(name) && bucketOf(name) !== undefined && value.trim() !== '') {
+      expect(isEncrypted(name, has), `${name} was ${value}`).toBe(true);
+    }
+  }
+}
+
+type Effect = ReadonlyMap<string, string>;
+
+/** By the same name, or for all buckets by the same. */
+function isEncrypted(name: string, values: Effect): boolean {
+  const forAll = name.replace(
+    /^fs\.s3a\.bucket\..+?\.(?:fs\.s3a\.)?((?:server-side-)?encryption[.-]algorithm)$/,
+    'fs.s3a.$1',
+  );
+  return (values.get(name) ?? values.get(forAll) ?? '').trim() !== '';
 }
 
 function ruled(desired: Desired): Ruled {

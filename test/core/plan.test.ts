@@ -32,12 +32,16 @@ describe('a plan', () => {
     ]);
   });
 
-  it('of another Hadoop file is cuts only', () => {
-    const planned = plan(`<configuration>${member}</configuration>`, desired, 'other');
-    expect(planned).toMatchObject({
-      edits: [{ offset: 15, length: member.length, text: '' }],
-      result: '<configuration></configuration>',
+  it('of a file beside core-site.xml is nothing where the file says nothing about encryption', () => {
+    expect(planChecked('<configuration><property name="a" value="b"/></configuration>', desired, 'other')).toEqual({
+      kind: 'unchanged',
+      notes: [],
     });
+  });
+
+  it('of a file beside core-site.xml that says something is the same as of core-site.xml', () => {
+    const text = `<configuration>${member}</configuration>`;
+    expect(planChecked(text, desired, 'other')).toEqual(planChecked(text, desired, 'core'));
   });
 
   it('escapes what XML needs escaped, wherever it comes from', () => {

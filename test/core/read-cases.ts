@@ -4,7 +4,7 @@
  *
  * | file                 | what it says                                                                            |
  * | -------------------- | --------------------------------------------------------------------------------------- |
- * | input.xml            | a core-site.xml; under another name (hdfs-site.xml) a file that is only cut             |
+ * | input.xml            | a core-site.xml; under another name (hdfs-site.xml) a file that stands by itself        |
  * | input.base64         | instead: a core-site.xml in `binaryData`, where its bytes are no text                    |
  * | assignment.yaml      | the spec of a KmsKeyAssignment, as far as it differs from `defaultSpec`                 |
  * | expected.xml         | the file that the plan makes of it                                                      |
@@ -15,23 +15,34 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { load } from 'js-yaml';
-import type { Assignment, BucketRule, EncryptionContext, Enforcement, Key } from '../../src/core/assignment.ts';
+import { parseCommandLine } from '../../src/config.ts';
+import type {
+  Assignment,
+  BucketRule,
+  EncryptionContext,
+  Enforcement,
+  Key,
+  OtherStores,
+} from '../../src/core/assignment.ts';
 import type { ConfigMapContent, HadoopFiles } from '../../src/core/config-map.ts';
-import type { FileRole, Note, Refused } from '../../src/core/plan.ts';
+import type { Note, Refused } from '../../src/core/plan.ts';
 
 export const casesFolder = join(import.meta.dirname, '..', 'cases');
 
-export const hadoopFiles: HadoopFiles = {
-  core: ['core-site.xml'],
-  other: ['hdfs-site.xml', 'hive-site.xml', 'metastore-site.xml', 'yarn-site.xml', 'mapred-site.xml'],
-};
+/** The files that are covered where nobody says otherwise. */
+export const hadoopFiles: HadoopFiles = defaultFiles();
+
+function defaultFiles(): HadoopFiles {
+  const parsed = parseCommandLine(['operator', '--namespace', 'x', '--kubeconfig', 'x'], {});
+  if (parsed.kind !== 'operator') throw new Error(`the flags have no defaults: ${JSON.stringify(parsed)}`);
+  return parsed.config.files;
+}
 
 export interface Case {
   /** The folder's path below test/cases: a topic, and a sentence of behaviour. */
   readonly name: string;
   readonly folder: string;
   readonly content: ConfigMapContent;
-  readonly role: FileRole;
   /** The file's text; null where its bytes are none. */
   readonly text: string | null;
   assignment(enforcement: Enforcement): Assignment;
@@ -53,6 +64,9 @@ interface Spec {
   readonly key: Key;
   readonly encryptionContext?: EncryptionContext;
   readonly buckets: readonly BucketRule[];
+  readonly otherStores?: OtherStores;
+  /** Of whole ConfigMaps; a file is planned under Enforce and Strict. */
+  readonly enforcement?: Enforcement;
 }
 
 /** Every case's assignment is called `finance` and says this where its own file doesn't say otherwise. */
@@ -64,7 +78,9 @@ export const defaultSpec: Spec = {
 
 export function readCases(): Case[] {
   return readdirSync(casesFolder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => /^(?:input\.(?:xml|base64)|\w+-site\.xml)$/.test(basename(path)))
+    .filter(
+      (path) => !path.startsWith('config-maps/') && /^(?:input\.(?:xml|base64)|\w+-site\.xml)$/.test(basename(path)),
+    )
     .sort()
     .map((path) => readCase(join(casesFolder, path)));
 }
@@ -80,17 +96,18 @@ function readCase(input: string): Case {
     name: relative(casesFolder, folder),
     folder,
     content: encoded === null ? { data: { [dataKey]: readExact(input) } } : { binaryData: { [dataKey]: encoded } },
-    role: hadoopFiles.core.includes(dataKey) ? 'core' : 'other',
     text: Buffer.from(bytes.toString('utf8'), 'utf8').equals(bytes) ? bytes.toString('utf8') : null,
     assignment: (enforcement) => ({ name: 'finance', target: { namespaces: ['finance'] }, ...spec, enforcement }),
     expected: readExpected(folder),
   };
 }
 
-function readSpec(folder: string): Spec {
+const optional = ['encryptionContext', 'otherStores', 'enforcement'];
+
+export function readSpec(folder: string): Spec {
   const own = (readYaml(join(folder, 'assignment.yaml')) ?? {}) as Partial<Spec>;
   for (const field of Object.keys(own)) {
-    if (field !== 'encryptionContext' && !Object.hasOwn(defaultSpec, field))
+    if (!optional.includes(field) && !Object.hasOwn(defaultSpec, field))
       throw new Error(`${folder}: assignment.yaml has an unknown field ${field}`);
   }
   return { ...defaultSpec, ...own };
@@ -108,7 +125,7 @@ function readExpected(folder: string): Expected {
   };
 }
 
-function readYaml(path: string): unknown {
+export function readYaml(path: string): unknown {
   return existsSync(path) ? load(readExact(path)) : null;
 }
 

@@ -45,7 +45,7 @@ describe('a review', () => {
     const changed = applyPatch(object, await post(app, '/mutate', reviewOf(object)));
     expect(changed.data).toMatchObject({ 'hdfs-site.xml': plain, 'log4j.properties': 'x' });
     expect(changed.data).not.toEqual(object.data);
-    expect(atob((changed.binaryData as Record<string, string>)['hdfs-site.xml'] ?? '')).not.toContain('fs.s3a');
+    expect(atob((changed.binaryData as Record<string, string>)['hdfs-site.xml'] ?? '')).not.toContain('bucket.b');
     expect(await post(app, '/validate', reviewOf(changed))).toMatchObject({ allowed: true });
   });
 

@@ -98,7 +98,7 @@ describe('a file that is denied', () => {
       auditAnnotations: { reasons: reason },
       status: { code: 403, reason },
     });
-    expect(answer.status?.message).toContain(`core-site.xml, line ${line}, column ${column}: ${reason}: `);
+    expect(answer.status?.message).toContain(`${reason}: line ${line}, column ${column} within core-site.xml: `);
   });
 
   test('binaryData that is not UTF-8', async () => {
@@ -113,7 +113,7 @@ describe('a file that is denied', () => {
 
   test('one of two, with the other untouched', async () => {
     const { answer } = await mutateObject({ data: { 'core-site.xml': plain, 'hdfs-site.xml': '<configuration>' } });
-    expect(answer.status?.message).toContain('hdfs-site.xml, line 1');
+    expect(answer.status?.message).toContain('column 1 within hdfs-site.xml');
     expect(answer).not.toHaveProperty('patch');
   });
 });
@@ -167,7 +167,7 @@ describe('a file that is patched otherwise', () => {
     expect(text).toContain(stay);
     expect(text).not.toContain('theirs');
     expect(answer.warnings).toEqual([
-      expect.stringMatching(/^core-site\.xml, line 2, column 1: .*fs\.s3a\.encryption\.key/),
+      expect.stringMatching(/^Overridden: line 2, column 1 within core-site\.xml: .*fs\.s3a\.encryption\.key/),
     ]);
   });
 

@@ -29,8 +29,24 @@ const refused: ConfigMapPlan = {
   kind: 'refused',
   files: [],
   refusals: [
-    { kind: 'refused', dataKey: 'core-site.xml', reason: 'OtherEncryptionInUse', line: 3, column: 5, message: 'SSE-C' },
-    { kind: 'refused', dataKey: 'hdfs-site.xml', reason: 'Malformed', line: 1, column: 1, message: 'empty' },
+    {
+      kind: 'refused',
+      dataKey: 'core-site.xml',
+      reason: 'OtherEncryptionInUse',
+      line: 3,
+      column: 5,
+      message: 'SSE-C',
+      excerpt: 'a\n^',
+    },
+    {
+      kind: 'refused',
+      dataKey: 'hdfs-site.xml',
+      reason: 'Malformed',
+      line: 1,
+      column: 1,
+      message: 'empty',
+      excerpt: null,
+    },
   ],
 };
 
@@ -44,7 +60,7 @@ describe('a file that complies', () => {
 
   test('is warned of what may get past the assigned key', () => {
     expect(mutate(unchanged(notProvable), finance, false).warnings).toEqual([
-      'core-site.xml, line 9, column 3: credential provider',
+      'NotProvable: line 9, column 3 within core-site.xml: credential provider',
     ]);
   });
 });
@@ -66,8 +82,8 @@ describe('a file to change', () => {
 
   test('is warned of each setting of its own that was cut, and of what may get past ours', () => {
     expect(mutate(change(overridden, notProvable), finance, false).warnings).toEqual([
-      'core-site.xml, line 7, column 3: cut',
-      'core-site.xml, line 9, column 3: credential provider',
+      'Overridden: line 7, column 3 within core-site.xml: cut',
+      'NotProvable: line 9, column 3 within core-site.xml: credential provider',
     ]);
   });
 
@@ -102,7 +118,12 @@ describe('a refused file', () => {
           },
         },
       });
-      for (const part of ['core-site.xml, line 3, column 5', 'hdfs-site.xml, line 1', 'KmsKeyAssignment/finance']) {
+      for (const part of [
+        'OtherEncryptionInUse: line 3, column 5 within core-site.xml',
+        '    a\n    ^',
+        'within hdfs-site.xml',
+        'KmsKeyAssignment/finance',
+      ]) {
         expect(answer.status?.message).toContain(part);
       }
     },
@@ -113,7 +134,7 @@ describe('a refused file', () => {
     expect(answer).toMatchObject({ allowed: true, auditAnnotations: { reasons: 'OtherEncryptionInUse,Malformed' } });
     expect(answer).not.toHaveProperty('status');
     expect(answer.warnings).toHaveLength(2);
-    expect(answer.warnings?.[1]).toContain('hdfs-site.xml, line 1, column 1: Malformed');
+    expect(answer.warnings?.[1]).toContain('Malformed: line 1, column 1 within hdfs-site.xml');
   });
 });
 

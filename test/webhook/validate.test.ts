@@ -24,7 +24,17 @@ const change: ConfigMapPlan = {
 const refused: ConfigMapPlan = {
   kind: 'refused',
   files: [],
-  refusals: [{ kind: 'refused', dataKey: 'core-site.xml', reason: 'Malformed', line: 1, column: 1, message: 'empty' }],
+  refusals: [
+    {
+      kind: 'refused',
+      dataKey: 'core-site.xml',
+      reason: 'Malformed',
+      line: 1,
+      column: 1,
+      message: 'empty',
+      excerpt: null,
+    },
+  ],
 };
 
 describe('the final object', () => {
@@ -55,7 +65,7 @@ describe('the final object', () => {
   });
 
   test('is denied with the places of what got into it', () => {
-    expect(validate(change, finance, false).status?.message).toContain('core-site.xml, line 7, column 3: cut');
+    expect(validate(change, finance, false).status?.message).toContain('line 7, column 3 within core-site.xml: cut');
   });
 
   test('that no longer can be read is denied with the reason', () => {

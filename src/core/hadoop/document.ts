@@ -30,6 +30,8 @@ export interface HadoopDocument {
   readonly includes: readonly StartToken[];
   /** The first `<fallback>` outside every `<include>`: Hadoop ignores all that follows it. */
   readonly strayFallback: StartToken | null;
+  /** The root holds no element. */
+  readonly childless: boolean;
 }
 
 export type Reading =
@@ -70,6 +72,7 @@ class Builder {
   private readonly includes: StartToken[] = [];
   private root: StartToken | undefined;
   private strayFallback: StartToken | null = null;
+  private childless = true;
   private depth = 0;
   private openIncludes = 0;
   private outermost: OpenProperty | undefined;
@@ -92,12 +95,13 @@ class Builder {
 
   document(): HadoopDocument {
     if (this.root === undefined) throw new Error('the document has no root, which the scanner should have refused');
-    const { root, elements, includes, strayFallback } = this;
-    return { root, elements, includes, strayFallback };
+    const { root, elements, includes, strayFallback, childless } = this;
+    return { root, elements, includes, strayFallback, childless };
   }
 
   private start(token: StartToken): void {
-    this.root ??= token;
+    if (this.root === undefined) this.root = token;
+    else this.childless = false;
     if (token.local === 'include') {
       this.includes.push(token);
       this.openIncludes++;

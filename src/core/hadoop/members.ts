@@ -40,6 +40,11 @@ export function isForbidden(
   return !unmanaged && isRuled(member, encryption);
 }
 
+/** Whether the document says anything about encryption that may not stay, be it right or wrong. */
+export function holdsForbidden({ elements }: HadoopDocument, encryption: Encryption): boolean {
+  return elements.some(({ properties }) => properties.some((property) => isForbidden(property, encryption)));
+}
+
 export function sortElements(
   document: HadoopDocument,
   wanted: readonly WantedProperty[],
@@ -79,14 +84,13 @@ function entangledMessage(name: string): string {
 }
 
 /** Directly in the root, alone in its element, right in both dialects. */
-function isOurs(element: PropertyElement, wanted: WantedProperty, source: string): boolean {
+function isOurs(element: PropertyElement, wanted: WantedProperty, assignment: string): boolean {
+  const { name, value, source = assignment } = wanted;
   if (!element.inRoot || element.entangled) return false;
   return dialects.every((dialect) => {
     const [property, ...others] = propertiesIn(element, dialect);
     if (property === undefined || others.length > 0) return false;
-    return (
-      property.name === wanted.name && property.value === wanted.value && property.final && property.source === source
-    );
+    return property.name === name && property.value === value && property.final && property.source === source;
   });
 }
 
@@ -97,7 +101,7 @@ function overriddenIn(element: PropertyElement, values: Values, source: string):
   }
   return [...names].map((name) => ({
     offset: element.offset,
-    message: `${shortName(name)} is overridden by ${source}`,
+    message: `${shortName(name)} was removed; ${source} sets it`,
   }));
 }
 

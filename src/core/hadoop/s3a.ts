@@ -78,10 +78,17 @@ export interface Encryption {
 export interface WantedProperty {
   readonly name: string;
   readonly value: string;
+  /** What `<source>` shows, where that isn't the assignment alone. */
+  readonly source?: string;
 }
 
 /** What Hadoop trims to nothing, and what survives its own writeXml, which a missing value does not. */
-const nothing = ' ';
+export const nothing = ' ';
+
+/** Every name that decides a setting of a bucket. */
+export function namesOfBucket(bucket: string): { readonly name: string; readonly setting: Setting }[] {
+  return bucketForms.map(({ form, setting }) => ({ name: `${bucketPrefix}${bucket}.${form}`, setting }));
+}
 
 /**
  * The properties that have to stand first: for all buckets, and for each bucket with a key of its own in every form, so

@@ -2,7 +2,7 @@
  * Which texts are Hadoop configurations, whatever their data key says.
  */
 import { describe, expect, it } from 'vitest';
-import { isConfiguration } from '../../../src/core/hadoop/by-content.ts';
+import { isConfiguration, isNamedConfiguration } from '../../../src/core/hadoop/by-content.ts';
 
 const property = '<property><name>a</name><value>b</value></property>';
 const inRoot = (content: string) => `<configuration>${content}</configuration>`;
@@ -24,6 +24,14 @@ describe('a text is a Hadoop configuration', () => {
     ['in XML 1.1, whatever it holds', `<?xml version="1.1"?>${inRoot(`${property}&#1;`)}`],
     ['with a DOCTYPE that declares something', `<!DOCTYPE a [<!ENTITY p "${property}">]>${inRoot('&p;')}`],
     ['with a DOCTYPE that refers to something', `<!DOCTYPE configuration SYSTEM "x">${inRoot(property)}`],
+    ['with a DOCTYPE that may declare something elsewhere', `<!DOCTYPE a [%b;]>${inRoot('')}`],
+    [
+      'with defaults that may name a property',
+      `<!DOCTYPE a [<!ATTLIST property name CDATA "b">]>${inRoot('<property/>')}`,
+    ],
+    ['with defaults elsewhere that may name a property', `<!DOCTYPE a SYSTEM "x">${inRoot('<property/>')}`],
+    ['with a reference to an entity that is declared elsewhere', `<!DOCTYPE a PUBLIC "x" "y">${inRoot('&p;')}`],
+    ['behind a comment that holds a DOCTYPE', `<!-- <!DOCTYPE a> --><!DOCTYPE a SYSTEM ">">${inRoot(property)}`],
     ['with a DOCTYPE that declares nothing', `<!DOCTYPE configuration>${inRoot(property)}`],
     ['in UTF-16 of little endian, byte by byte', utf16(inRoot(property)).toString('latin1')],
     ['in UTF-16 of big endian, byte by byte', utf16(inRoot(property)).swap16().toString('latin1')],
@@ -43,6 +51,18 @@ describe('a text is none', () => {
     ['with a root in other case, as Log4j has it', `<Configuration>${property}</Configuration>`],
     ["that is .NET's", inRoot('<appSettings><add key="a" value="b"/></appSettings>')],
     [
+      "that is Log4j's",
+      `<!DOCTYPE log4j:configuration SYSTEM "log4j.dtd"><l:configuration xmlns:l="x"><root/></l:configuration>`,
+    ],
+    ["that is Tomcat's", `<!DOCTYPE web-app PUBLIC "a" "b"><web-app><property name="fs.a" value="b"/></web-app>`],
+    [
+      "that is MyBatis'",
+      `<?xml version="1.0" encoding="UTF-8" ?>\n<!DOCTYPE configuration PUBLIC "-//mybatis.org//DTD Config 3.0//EN"\n"http://mybatis.org/dtd/mybatis-3-config.dtd">\n${inRoot(
+        '<properties><property name="driver" value="org.h2.Driver"/></properties><settings/>',
+      )}`,
+    ],
+    ['with a DOCTYPE that does not end', `<!DOCTYPE a [ ${'<!-- -->'.repeat(30)}`],
+    [
       "that is Logback's",
       `<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE configuration>${inRoot(
         '<property name="LOG_DIR" value="/var/log"/><include resource="base.xml"/><include file="a.xml"/>' +
@@ -50,4 +70,23 @@ describe('a text is none', () => {
       )}`,
     ],
   ])('%s', (_, text) => expect(isConfiguration(text)).toBe(false));
+});
+
+describe('a file that a client loads by its name is a Hadoop configuration', () => {
+  it.each<[string, string]>([
+    ['like any other', inRoot(property)],
+    ['without anything in its root', inRoot('\n<!-- empty -->\n')],
+    ['with another root, which Hadoop reads all the same', '<site><property><name>fs.a</name></property></site>'],
+    ['that was to be one and is malformed', `<configuration>${property}`],
+    ['that is in UTF-16', utf16('<configuration/>').toString('latin1')],
+    ['with another root and entities', '<!DOCTYPE site [<!ENTITY p "x">]><site>&p;</site>'],
+  ])('%s', (_, text) => expect(isNamedConfiguration(text)).toBe(true));
+
+  it.each<[string, string]>([
+    ['is empty', ''],
+    ['is no XML', 'a: b'],
+    ['has another root', '<site><property><name>a</name></property></site>'],
+    ['is malformed and was never to be one', '<site>'],
+    ["is Logback's", inRoot('<property name="a" value="b"/><appender name="c"/>')],
+  ])('but not where it %s', (_, text) => expect(isNamedConfiguration(text)).toBe(false));
 });

@@ -12,7 +12,7 @@ with the place and the reason.`,
     const said = await refused('apply', '-f', manifest('broken'));
     promise(
       'kubectl names file, line, column and reason',
-      /core-site\.xml, line 6, column \d+: Malformed/.test(said),
+      /Malformed: line 6, column \d+ within core-site\.xml/.test(said),
       said,
     );
     const found = await get('configmap', 'broken', 'finance');

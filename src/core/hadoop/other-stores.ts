@@ -1,0 +1,123 @@
+/**
+ * Files and buckets whose endpoint isn't AWS (MinIO, Ceph and the like), and how a bucket there keeps what it had.
+ */
+import { type Dialect, dialects, effectiveValues, javaTrim, type Property } from './configuration.ts';
+import { type HadoopDocument, propertiesOf } from './document.ts';
+import { readEndpoint } from './endpoint.ts';
+import { expand } from './expand.ts';
+import { shortName } from './finding.ts';
+import { sourcePrefix } from './members.ts';
+import {
+  type Encryption,
+  isLegacy,
+  namesOfBucket,
+  nothing,
+  type Setting,
+  toMember,
+  type WantedProperty,
+} from './s3a.ts';
+
+/** An endpoint that isn't AWS, and where it is set. */
+export interface OtherStore {
+  /** Null: the endpoint of every bucket that has none of its own. */
+  readonly bucket: string | null;
+  readonly name: string;
+  readonly endpoint: string;
+  readonly offset: number;
+}
+
+const endpointName = /^fs\.s3a\.(?:bucket\.(.+?)\.(?:fs\.s3a\.)?)?endpoint$/s;
+
+/** Those that every version of Hadoop reads. A value that the file alone doesn't tell counts as AWS. */
+export function findOtherStores(document: HadoopDocument): OtherStore[] {
+  const found = new Map<string, OtherStore>();
+  for (const { properties, offset } of document.elements) {
+    for (const { trimmedName: name } of properties) {
+      const match = endpointName.exec(name);
+      if (match !== null) found.set(name, { bucket: match[1] ?? null, name, endpoint: '', offset });
+    }
+  }
+  if (found.size === 0) return [];
+  const readings = dialects.map((dialect) => endpointsIn(document, dialect));
+  return [...found.values()].flatMap((store) => {
+    const [endpoint, ...others] = readings.map((read) => read(store.name));
+    const agreed = endpoint !== undefined && others.every((other) => other !== undefined);
+    return agreed ? [{ ...store, endpoint }] : [];
+  });
+}
+
+/**
+ * What is left alone: the file, or buckets of it.
+ *
+ * @param elsewhere whether an endpoint that isn't AWS holds where the file sets none
+ */
+export function findLeft(
+  document: HadoopDocument,
+  stores: readonly OtherStore[],
+  elsewhere: boolean,
+): 'file' | readonly string[] {
+  if (stores.some(({ bucket }) => bucket === null)) return 'file';
+  const setsEndpoint = () =>
+    document.elements.some(({ properties }) => properties.some(({ trimmedName }) => trimmedName === 'fs.s3a.endpoint'));
+  if (elsewhere && !setsEndpoint()) return 'file';
+  return [...new Set(stores.flatMap(({ bucket }) => bucket ?? []))];
+}
+
+/** The same encryption, but for buckets that are left alone. */
+export function leaveBuckets<E extends Encryption>(encryption: E, left: readonly string[]): E {
+  if (left.length === 0) return encryption;
+  const others = encryption.buckets.filter(({ name }) => !left.includes(name));
+  return { ...encryption, buckets: [...others, ...left.map((name) => ({ name, unmanaged: true as const }))] };
+}
+
+/** What to tell of one that is not left alone. */
+export function toStoreMessage({ bucket, name, endpoint }: OtherStore): string {
+  const what = bucket === null ? 'such files' : 'such buckets';
+  return `${shortName(name)} is ${shortName(endpoint)}, not AWS: a store without KMS refuses uploads with a key; otherStores: Leave in the assignment leaves ${what} alone`;
+}
+
+function endpointsIn(document: HadoopDocument, dialect: Dialect): (name: string) => string | undefined {
+  const values = effectiveValues(propertiesOf(document, dialect));
+  return (name) => {
+    const { text, known } = expand(values.get(name) ?? '', values);
+    return known && readEndpoint(text).store === 'other' ? javaTrim(text) : undefined;
+  };
+}
+
+/** Behind the source of a property that keeps ours from a bucket. */
+const pinMark = ' (otherStores: Leave)';
+
+/**
+ * What keeps our properties for all buckets from a bucket that is left alone: each of its own names, with what the file said
+ * for all buckets before us, which is nothing as a rule. What the file says of the bucket by itself stays, and needs no pin.
+ */
+export function pinsOf(bucket: string, document: HadoopDocument, source: string): WantedProperty[] {
+  const properties = propertiesOf(document, 'hadoop-3');
+  const theirs = properties.filter((property) => property.source?.startsWith(sourcePrefix) !== true);
+  const standing = new Map(
+    properties.filter((property) => property.source?.endsWith(pinMark)).map(({ name, value }) => [name, value]),
+  );
+  const ofBucket = namesOfBucket(bucket);
+  return (['algorithm', 'key'] as const).flatMap((setting) => {
+    const saying = (about: string | null) =>
+      theirs.filter(({ trimmedName }) => {
+        const member = toMember(trimmedName);
+        return member?.setting === setting && member.bucket === about;
+      });
+    if (saying(bucket).length > 0) return [];
+    const forAll = saying(null);
+    return ofBucket
+      .filter((one) => one.setting === setting)
+      .map(({ name }) => {
+        const value = forAll.length > 0 ? decisive(forAll) : standing.get(name);
+        return { name, value: value || nothing, source: source + pinMark };
+      });
+  });
+}
+
+/** The value that Hadoop keeps of several for one setting: the last, until the first final. */
+function decisive(properties: readonly Property[]): string | null | undefined {
+  const firstFinal = properties.findIndex(({ final }) => final);
+  const counting = firstFinal < 0 ? properties : properties.slice(0, firstFinal + 1);
+  return counting.findLast(({ value }) => value !== null)?.value;
+}
