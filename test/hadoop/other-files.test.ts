@@ -10,13 +10,14 @@ import type { Plan } from '../../src/core/plan.ts';
 import { describeWith } from '../run/needs.ts';
 import { compareEncryption, compareOthers, unmanagedBuckets } from './compare.ts';
 import { loadSubjects, openScratch, type Scratch } from './documents.ts';
-import { bucketsOf, isMember } from './family.ts';
+import { bucketOf, bucketsOf, isMember } from './family.ts';
 import { type HadoopVersion, hadoopVersions } from './jars.ts';
-import { isFailure, type Judge, type Mode, startJudge } from './judge.ts';
+import { isFailure, type Judge, type Mode, type Reading, startJudge } from './judge.ts';
 
 const realLooking = join(import.meta.dirname, 'real-looking');
 const names = ['hdfs-site.xml', 'hive-site.xml', 'yarn-site.xml', 'mapred-site.xml', 'metastore-site.xml'];
-const hadoopFiles = { core: ['core-site.xml'], other: names };
+const hive = ['hive-site.xml', 'metastore-site.xml'];
+const hadoopFiles = { core: ['core-site.xml'], hive, other: ['*-site.xml'] };
 const ways: readonly Mode[] = ['written', 'writtenBare', 'shipped', 'shippedLate', 'writtenFirst'];
 
 const arn = 'arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca01';
@@ -37,8 +38,12 @@ const assignments: readonly Assignment[] = [
   { ...common, algorithm: 'DSSE-KMS', key: { arn }, buckets: [{ name: 'logs.example.com', key: { arn: another } }] },
 ];
 
+/** What is no Hadoop configuration. */
+const leftAlone: Plan = { kind: 'unchanged', notes: [] };
+
 interface OtherFile {
   readonly title: string;
+  readonly dataKey: string;
   readonly assignment: Assignment;
   readonly way: Mode;
   readonly plan: Plan;
@@ -64,11 +69,12 @@ async function planAll(scratch: Scratch): Promise<OtherFile[]> {
       const own = text === null ? {} : { [dataKey]: text };
       const binaryData = text === null ? { [dataKey]: Buffer.from(bytes).toString('base64') } : {};
       const planned = planConfigMap({ data: { 'core-site.xml': core, ...own }, binaryData }, assignment, hadoopFiles);
-      const plan = planned.files.find((file) => file.dataKey === dataKey)?.plan as Plan;
+      const plan = planned.files.find((file) => file.dataKey === dataKey)?.plan ?? leftAlone;
       const corePlan = planned.files.find((file) => file.dataKey === 'core-site.xml')?.plan as Plan;
       expect(corePlan.kind).toBe('change');
       return {
         title: `${name} as ${dataKey} ${turn}`,
+        dataKey,
         assignment,
         way: ways[(index + turn) % ways.length] as Mode,
         plan,
@@ -110,11 +116,23 @@ async function tryFile(file: OtherFile, judge: Judge): Promise<{ wrong: string[]
   const named = [...found, ...assignment.buckets.map(({ name }) => name), 'any-bucket'];
   const buckets = [...new Set(named)].filter((name) => !unmanaged.has(name));
   const modes: readonly Mode[] = ['plain', file.way];
-  const [behind] = await judge.judge([{ modes, buckets, files: [file.core, file.after] }]);
+  const [behind, byItself] = await judge.judge([
+    { modes, buckets, files: [file.core, file.after] },
+    { modes, buckets, files: [file.after] },
+  ]);
   for (const mode of provable ? modes : []) {
     if (behind !== undefined) compareEncryption(behind[mode], assignment, judge.version, note(mode));
+    if (byItself === undefined || !mustEncrypt(file, original)) continue;
+    compareEncryption(byItself[mode], assignment, judge.version, note(`${mode} by itself`));
   }
   return { wrong, members: Object.keys(original.properties ?? {}).filter(isMember).length };
+}
+
+/** Hive's files always; others where they said anything about encryption, so that none says less than before. */
+function mustEncrypt({ dataKey, plan, assignment }: OtherFile, { properties = {} }: Reading): boolean {
+  const unmanaged = unmanagedBuckets(assignment);
+  const said = Object.keys(properties).some((name) => isMember(name) && !unmanaged.has(bucketOf(name) ?? ''));
+  return hive.includes(dataKey) || (said && plan !== leftAlone);
 }
 
 describeWith(['java', 'maven'], 'a Hadoop file other than core-site.xml', () => {
@@ -127,15 +145,15 @@ describeWith(['java', 'maven'], 'a Hadoop file other than core-site.xml', () => 
   }, 120_000);
   afterAll(() => scratch?.remove());
 
-  it('gets nothing put in', () => {
-    const added = files.filter(({ plan }) => plan.kind === 'change' && plan.edits.some(({ text }) => text !== ''));
-    expect(added.map(({ title }) => title)).toEqual([]);
-    expect(files.some(({ plan }) => plan.kind === 'change')).toBe(true);
-    expect(files.some(({ plan }) => plan.kind === 'unchanged')).toBe(true);
+  it('is changed where it says anything about encryption or is of Hive, and stays as it is where not', () => {
+    const kinds = (wanted: boolean) =>
+      new Set(files.filter(({ dataKey }) => hive.includes(dataKey) === wanted).map(({ plan }) => plan.kind));
+    expect(kinds(false)).toEqual(new Set(['change', 'unchanged', 'refused']));
+    expect(kinds(true)).toEqual(new Set(['change', 'refused']));
   });
 
   it.each(hadoopVersions)(
-    'decides nothing about encryption in Hadoop %s, and keeps all else',
+    'encrypts as assigned in Hadoop %s, behind core-site.xml and by itself, and keeps all else',
     {
       timeout: 600_000,
     },

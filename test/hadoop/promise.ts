@@ -3,7 +3,6 @@
  * in the ways a client can come by it, and compared with what the assignment wants.
  */
 import type { Assignment } from '../../src/core/assignment.ts';
-import { planConfigMap } from '../../src/core/config-map.ts';
 import { applyEdits } from '../../src/core/edits.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import { Bench, type Promised, type Trial } from './bench.ts';
@@ -12,6 +11,7 @@ import { compareEncryption, compareOthers, isOurs, unmanagedBuckets } from './co
 import type { Document } from './constructs.ts';
 import type { Scratch } from './documents.ts';
 import { bucketOf, hostileFile, isMember, trim, wantedFile } from './family.ts';
+import { planBytes } from './fuzz/plan-file.ts';
 import type { Judge, Mode } from './judge.ts';
 import { compareReading, type Original, plainBucket, readOriginal } from './original.ts';
 
@@ -205,11 +205,5 @@ function planFile(
   assignment: Assignment,
   dataKey: string,
 ): Plan {
-  const content =
-    text === null
-      ? { binaryData: { [dataKey]: Buffer.from(document.bytes).toString('base64') } }
-      : { data: { [dataKey]: text } };
-  const [file] = planConfigMap(content, assignment, { core: ['core-site.xml'], other: ['hdfs-site.xml'] }).files;
-  if (file === undefined) throw new Error(`${dataKey} was not planned`);
-  return file.plan;
+  return planBytes(text === null ? document.bytes : new TextEncoder().encode(text), assignment, dataKey);
 }

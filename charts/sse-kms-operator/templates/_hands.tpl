@@ -26,6 +26,9 @@ are compared at once; going through their keys takes seconds where there are ten
 request.operation != 'UPDATE' || {{ $new }} == {{ $old }} ||
 ({{ $new }}.size() == {{ $old }}.size() && {{ $new }}.all(key, key in {{ $old }}
 && (key in variables.files || {{ $new }}[key] == {{ $old }}[key]
+{{- with include "sse-kms-operator.celFiles" (list . "ends" "key") }}
+|| {{ . }}
+{{- end }}
 {{- if .Values.files.byContent }}
 || ({{ include "sse-kms-operator.celContent" (list (printf "%s[key]" $old) $encoding) }}
 && {{ include "sse-kms-operator.celContent" (list (printf "%s[key]" $new) $encoding) }})

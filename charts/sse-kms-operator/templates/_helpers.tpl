@@ -59,32 +59,39 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- list "kube-system" .Release.Namespace | uniq | toJson }}
 {{- end }}
 
-{{/* The Hadoop files that may be changed, as a CEL list. */}}
+{{/*
+Data keys of files in CEL: (list . "exact") is a list of those that are named whole, (list . "ends" "key") says whether a key
+ends as the others do, which `*` begins; empty where there are none. What can't be a ConfigMap's key is refused: it would end up in an expression.
+*/}}
 {{- define "sse-kms-operator.celFiles" -}}
-{{- include "sse-kms-operator.celList" (concat (default list .Values.files.core) (default list .Values.files.other)) }}
-{{- end }}
-
-{{/* All files that are looked at, as a CEL list. */}}
-{{- define "sse-kms-operator.celAllFiles" -}}
-{{- $spark := default list .Values.files.spark }}
-{{- include "sse-kms-operator.celList" (concat (default list .Values.files.core) (default list .Values.files.other) $spark) }}
+{{- $what := index . 1 }}
+{{- $key := last . }}
+{{- $exact := list }}
+{{- $ends := list }}
+{{- with index . 0 }}
 {{- if not .Values.files.core }}
 {{- fail "files.core: without a file there is nothing to do" }}
 {{- end }}
-{{- end }}
-
-{{/* Data keys as a CEL list. What can't be a ConfigMap's key is refused: it would end up in an expression. */}}
-{{- define "sse-kms-operator.celList" -}}
-{{- $files := . }}
+{{- $files := concat (default list .Values.files.core) (default list .Values.files.hive) (default list .Values.files.other) (default list .Values.files.spark) }}
 {{- range $files }}
-{{- if not (regexMatch "^[-._a-zA-Z0-9]{1,253}$" .) }}
+{{- if not (regexMatch "^[*]?[-._a-zA-Z0-9]{1,253}$" .) }}
 {{- fail (printf "files: %q can't be a key of a ConfigMap" .) }}
+{{- end }}
+{{- if hasPrefix "*" . }}
+{{- $ends = append $ends (printf "%s.endsWith('%s')" $key (trimPrefix "*" .)) }}
+{{- else }}
+{{- $exact = append $exact . }}
 {{- end }}
 {{- end }}
 {{- if ne (len $files) (len (uniq $files)) }}
 {{- fail "files: a key stands there twice" }}
 {{- end }}
-{{- printf "['%s']" (join "', '" $files) }}
+{{- end }}
+{{- if eq $what "exact" }}
+{{- printf "['%s']" (join "', '" $exact) }}
+{{- else }}
+{{- join " || " $ends }}
+{{- end }}
 {{- end }}
 
 {{/* Which pods a topology spread constraint counts where it doesn't say: those of a rollout's new revision alone. */}}

@@ -37,8 +37,12 @@ matchConditions:
   # Leader election and the like write ConfigMaps all the time; none of our business.
   - name: holds-hadoop-file
     expression: >-
-      {{ include "sse-kms-operator.celAllFiles" . }}.exists(file,
+      {{ include "sse-kms-operator.celFiles" (list . "exact") }}.exists(file,
       (has(object.data) && file in object.data) || (has(object.binaryData) && file in object.binaryData))
+      {{- with include "sse-kms-operator.celFiles" (list . "ends" "key") }}
+      || {{ include "sse-kms-operator.celHoldsKey" (list "object.data" .) }}
+      || {{ include "sse-kms-operator.celHoldsKey" (list "object.binaryData" .) }}
+      {{- end }}
       {{- if .Values.files.byContent }}
       || {{ include "sse-kms-operator.celHoldsContent" . | nindent 6 | trim }}
       {{- end }}
@@ -51,6 +55,14 @@ matchConditions:
   - name: was-not-immutable
     expression: request.operation == 'CREATE' || !(has(oldObject.immutable) && oldObject.immutable)
 {{- end }}
+{{- end }}
+{{/*
+True in CEL where a field holds a key of which an expression is true: (list "object.data" "key.endsWith('x')"). CEL stops at
+a limit after some ten thousand keys: with very many the webhook is asked in any case.
+*/}}
+{{- define "sse-kms-operator.celHoldsKey" -}}
+{{- $field := index . 0 -}}
+(has({{ $field }}) && ({{ $field }}.size() > 2000 || {{ $field }}.exists(key, {{ index . 1 }})))
 {{- end }}
 {{/*
 True in CEL where some value holds what may be a Hadoop configuration, also in UTF-16: <configura or :configura, or what

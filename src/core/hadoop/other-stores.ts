@@ -7,15 +7,7 @@ import { readEndpoint } from './endpoint.ts';
 import { expand } from './expand.ts';
 import { shortName } from './finding.ts';
 import { sourcePrefix } from './members.ts';
-import {
-  type Encryption,
-  isLegacy,
-  namesOfBucket,
-  nothing,
-  type Setting,
-  toMember,
-  type WantedProperty,
-} from './s3a.ts';
+import { type Encryption, namesOfBucket, nothing, toMember, type WantedProperty } from './s3a.ts';
 
 /** An endpoint that isn't AWS, and where it is set. */
 export interface OtherStore {

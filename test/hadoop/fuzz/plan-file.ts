@@ -1,27 +1,25 @@
 /**
  * The plan for one document as the webhook makes it: through a ConfigMap's `data`, or `binaryData` where the bytes are
- * no text.
+ * no text; beside a core-site.xml where it is another file.
  */
 import type { Assignment } from '../../../src/core/assignment.ts';
 import { type ConfigMapContent, planConfigMap } from '../../../src/core/config-map.ts';
 import type { Plan } from '../../../src/core/plan.ts';
 
-const hadoopFiles = {
-  core: ['core-site.xml'],
-  other: ['hdfs-site.xml', 'hive-site.xml', 'yarn-site.xml', 'mapred-site.xml'],
-};
+const hadoopFiles = { core: ['core-site.xml'], other: ['*-site.xml'] };
 
 /** The plan for a file's bytes; the tests of the fuzzer itself pass a worse one. */
 export type PlanFile = (bytes: Uint8Array, assignment: Assignment, dataKey: string) => Plan;
 
 export function planText(text: string, assignment: Assignment, dataKey: string): Plan {
-  return planContent({ data: { [dataKey]: text } }, assignment);
+  return planContent({ data: { ...beside(dataKey), [dataKey]: text } }, dataKey, assignment);
 }
 
 export const planBytes: PlanFile = (bytes, assignment, dataKey) => {
   const text = decode(bytes);
   if (text !== null) return planText(text, assignment, dataKey);
-  return planContent({ binaryData: { [dataKey]: Buffer.from(bytes).toString('base64') } }, assignment);
+  const binaryData = { [dataKey]: Buffer.from(bytes).toString('base64') };
+  return planContent({ data: beside(dataKey), binaryData }, dataKey, assignment);
 };
 
 /** Null where the bytes are no UTF-8. */
@@ -33,8 +31,12 @@ export function decode(bytes: Uint8Array): string | null {
   }
 }
 
-function planContent(content: ConfigMapContent, assignment: Assignment): Plan {
-  const [file] = planConfigMap(content, assignment, hadoopFiles).files;
-  if (file === undefined) throw new Error('the file was not planned');
-  return file.plan;
+function beside(dataKey: string): Record<string, string> {
+  return dataKey === 'core-site.xml' ? {} : { 'core-site.xml': '<configuration/>' };
+}
+
+/** A file that is no Hadoop configuration is left alone, and says nothing that matters. */
+function planContent(content: ConfigMapContent, dataKey: string, assignment: Assignment): Plan {
+  const { files } = planConfigMap(content, assignment, hadoopFiles);
+  return files.find((file) => file.dataKey === dataKey)?.plan ?? { kind: 'unchanged', notes: [] };
 }
