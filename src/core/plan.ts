@@ -9,6 +9,7 @@ import { findObstacles } from './hadoop/checks.ts';
 import { readDocument } from './hadoop/document.ts';
 import { holdsForbidden, sortElements } from './hadoop/members.ts';
 import { findLeft, findOtherStores, leaveBuckets, pinsOf, toStoreMessage } from './hadoop/other-stores.ts';
+import { holdsEarlierBlock } from './hadoop/outdated.ts';
 import { type Encryption, wantedProperties } from './hadoop/s3a.ts';
 import { agrees, agreesInParts } from './hadoop/second-reading.ts';
 import { cutElements, findJoinedBrackets, layOutBlock } from './layout.ts';
@@ -55,9 +56,17 @@ export interface Refused {
 
 /** `leftAlone`: the file, or what it says of a bucket, stays as it is, since the store isn't AWS (`otherStores: Leave`). */
 export type Plan =
-  | { readonly kind: 'unchanged'; readonly notes: readonly Note[]; readonly leftAlone?: true }
+  | {
+      readonly kind: 'unchanged';
+      readonly notes: readonly Note[];
+      /** The file holds what the assignment sets; otherwise there is nothing of it in the file, and another key changes nothing. */
+      readonly holdsBlock: boolean;
+      readonly leftAlone?: true;
+    }
   | {
       readonly kind: 'change';
+      /** The file holds what an assignment set at an earlier time: it encrypts with KMS, only not as it is wanted now. */
+      readonly outdated: boolean;
       readonly edits: readonly Edit[];
       readonly notes: readonly Note[];
       readonly result: string;
@@ -93,7 +102,7 @@ export function plan(text: string, assigned: Desired, role: FileRole, storeElsew
   const stores = findOtherStores(document);
   const leaves = assigned.otherStores === 'Leave';
   const left = leaves ? findLeft(document, stores, storeElsewhere) : [];
-  if (left === 'file') return { kind: 'unchanged', notes: [], leftAlone: true };
+  if (left === 'file') return { kind: 'unchanged', notes: [], holdsBlock: false, leftAlone: true };
   const desired = leaveBuckets(assigned, left);
   const obstacles = findObstacles(document, desired.buckets);
   const obstacle = obstacles.find(({ reason }) => desired.strict || reason !== 'NotProvable');
@@ -140,7 +149,8 @@ export function plan(text: string, assigned: Desired, role: FileRole, storeElsew
     ...(leaves ? [] : stores).map((store) => note('otherStore', positionOf(store.offset), toStoreMessage(store))),
   ];
   const told = { notes, ...(left.length > 0 && { leftAlone: true as const }) };
-  return edits.length === 0 ? { kind: 'unchanged', ...told } : { kind: 'change', edits, result, ...told };
+  if (edits.length === 0) return { kind: 'unchanged', holdsBlock: wanted.length > 0, ...told };
+  return { kind: 'change', edits, result, outdated: holdsEarlierBlock(document, desired), ...told };
 }
 
 function note(kind: Note['kind'], position: Position, message: string): Note {

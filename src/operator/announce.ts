@@ -4,16 +4,16 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { buildAllowance, type Rate } from './allowance.ts';
-import type { Carrier, Verdict } from './carriers.ts';
+import type { Carrier } from './carriers.ts';
 import type { Wish } from './decide.ts';
-import type { Outcome } from './judge.ts';
+import type { Judgement, Outcome } from './judge.ts';
 import type { World } from './world.ts';
 
 /**
  * Tells what is the matter with a carrier, unless it was told already. False where the rate limit forbids it for now, or
  * the Event could not be written.
  */
-export type Announce = (carrier: Carrier, verdict: Verdict, wish: Wish) => Promise<boolean>;
+export type Announce = (carrier: Carrier, judgement: Judgement, wish: Wish) => Promise<boolean>;
 
 export interface AnnounceOptions {
   readonly writeEvent: World['writeEvent'];
@@ -36,13 +36,15 @@ const worthTelling: readonly Outcome[] = ['refused', 'immutable', 'pending'];
 export function buildAnnounce(options: AnnounceOptions): Announce {
   const { writeEvent, rate, namespaceRate, now = () => performance.now(), stopping, log } = options;
   const allowed = buildAllowance(rate, namespaceRate, now);
-  return async (carrier, verdict, { assignment }) => {
-    const { outcome, findings, resourceVersion } = verdict;
+  return async (carrier, judgement, { assignment }) => {
+    const { outcome, findings } = judgement;
     const [first] = findings;
     if (first === undefined || !worthTelling.includes(outcome)) return true;
-    const { kind, namespace, name, uid, told } = carrier;
+    const { kind, namespace, name, uid, resourceVersion } = carrier;
+    carrier.told ??= { news: '', at: 0 };
+    const { told } = carrier;
     const { reason } = first;
-    const message = toMessage(verdict);
+    const message = toMessage(judgement);
     const news = toNews(reason, message);
     if (told.news === news && now() - told.at < tellAgainMs) return true;
     if (!allowed(namespace)) return false;
@@ -60,7 +62,7 @@ export function buildAnnounce(options: AnnounceOptions): Announce {
 }
 
 /** What was found, line by line; of many findings the first ones, and how many more there are. */
-function toMessage({ findings, findingCount }: Verdict): string {
+function toMessage({ findings, findingCount }: Judgement): string {
   const lines = findings.map(({ dataKey, message }) => `${dataKey}: ${message}`);
   const more = findingCount - findings.length;
   return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');

@@ -5,7 +5,7 @@
 import type { CarrierKind, ConfigMapContent } from '../core/config-map.ts';
 import { isOlder } from '../core/resource-version.ts';
 import type { Wish } from './decide.ts';
-import type { Judgement } from './judge.ts';
+import { type Judgement, outdated } from './judge.ts';
 import type { StoredObject } from './world.ts';
 
 /** A Secret, too, which differs in little. */
@@ -35,10 +35,13 @@ export function toConfigMap(object: StoredObject, kind: CarrierKind = 'ConfigMap
   };
 }
 
-/** A judgement, and of what: it says nothing about another version, or under another wish. */
+/** A judgement, and of what. */
 export interface Verdict extends Judgement {
+  /** The wish's digest. */
   readonly wish: string;
-  readonly resourceVersion: string;
+  readonly rules: string;
+  /** Undefined for an immutable one, whose text is the same in every version. */
+  readonly resourceVersion: string | undefined;
 }
 
 export interface Carrier {
@@ -56,8 +59,8 @@ export interface Carrier {
   attempts: number;
   /** Before this time (milliseconds of the monotonic clock) it isn't tried again. */
   dueAt: number;
-  /** Shared by all versions of the same object. */
-  readonly told: Told;
+  /** Shared by all versions of the same object; undefined until there is something to tell. */
+  told: Told | undefined;
 }
 
 /** What the last Event about a ConfigMap or Secret said, so that no Event says it again. */
@@ -71,6 +74,7 @@ export interface Told {
 /** A carrier nothing has been found out about. `before` is what was known of an older version or namesake. */
 export function toCarrier(configMap: ConfigMap, strictOnly = false, before?: Carrier): Carrier {
   const { kind, namespace, name, uid, immutable, resourceVersion } = configMap;
+  const same = before?.uid === uid;
   return {
     kind,
     namespace,
@@ -79,10 +83,10 @@ export function toCarrier(configMap: ConfigMap, strictOnly = false, before?: Car
     immutable,
     strictOnly,
     resourceVersion,
-    verdict: undefined,
+    verdict: same && before.immutable ? before.verdict : undefined,
     attempts: 0,
     dueAt: 0,
-    told: before?.uid === uid ? before.told : { news: '', at: 0 },
+    told: same ? before.told : undefined,
   };
 }
 
@@ -91,17 +95,58 @@ export function concerns({ assignment }: Wish, { strictOnly }: Carrier): boolean
   return !strictOnly || assignment.enforcement === 'Strict';
 }
 
-/** The verdict on the carrier's newest version under this wish, if there is one. */
-export function verdictUnder(carrier: Carrier, wish: Wish): Verdict | undefined {
+/**
+ * What is known of the carrier's newest version under this wish, if anything is. What was found in an immutable one under
+ * another wish tells it, too, where the two differ in the key alone: its text can't have changed.
+ *
+ * | under the other wish         | under this one |
+ * | ---------------------------- | -------------- |
+ * | compliant, by the other key  | outdated       |
+ * | compliant, without any key   | compliant      |
+ * | outdated                     | outdated       |
+ * | immutable                    | immutable      |
+ * | anything else                | not known      |
+ */
+export function verdictUnder(carrier: Carrier, wish: Wish): Judgement | undefined {
+  const { verdict, immutable, resourceVersion } = carrier;
+  if (verdict === undefined) return undefined;
+  if (verdict.wish === wish.digest) {
+    return immutable || verdict.resourceVersion === resourceVersion ? verdict : undefined;
+  }
+  if (!immutable || verdict.rules !== wish.rules) return undefined;
+  if (verdict.outcome === 'compliant') return verdict.keyless ? verdict : outdated;
+  return verdict.outcome === 'outdated' || verdict.outcome === 'immutable' ? verdict : undefined;
+}
+
+/**
+ * True where the text can tell more than is known. Of one that is outdated nobody knows under which wish it was right, and
+ * that may come back.
+ */
+export function isWorthJudging(carrier: Carrier, wish: Wish): boolean {
   const { verdict } = carrier;
-  return verdict?.wish === wish.digest && verdict.resourceVersion === carrier.resourceVersion ? verdict : undefined;
+  return verdictUnder(carrier, wish) === undefined || (verdict?.outcome === 'outdated' && verdict.wish !== wish.digest);
 }
 
 /** Keeps a judgement, unless a newer version has been seen meanwhile: of that one it knows nothing. */
 export function record(carrier: Carrier, resourceVersion: string, wish: Wish, judgement: Judgement): void {
   if (isOlder(resourceVersion, carrier.resourceVersion)) return;
   carrier.resourceVersion = resourceVersion;
-  carrier.verdict = { ...judgement, wish: wish.digest, resourceVersion };
+  carrier.verdict = carrier.immutable ? toShared(judgement, wish) : toVerdict(judgement, wish, resourceVersion);
+}
+
+function toVerdict(judgement: Judgement, wish: Wish, resourceVersion?: string): Verdict {
+  return { ...judgement, wish: wish.digest, rules: wish.rules, resourceVersion };
+}
+
+const shared = new WeakMap<Wish, WeakMap<Judgement, Verdict>>();
+
+/** One for all that were found the same: the leftovers of finished jobs are many. */
+function toShared(judgement: Judgement, wish: Wish): Verdict {
+  const ofWish = shared.get(wish) ?? new WeakMap<Judgement, Verdict>();
+  shared.set(wish, ofWish);
+  const verdict = ofWish.get(judgement) ?? toVerdict(judgement, wish);
+  ofWish.set(judgement, verdict);
+  return verdict;
 }
 
 /** Forgets all that was found out about it, for the cluster's own history has changed. */

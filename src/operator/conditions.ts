@@ -79,9 +79,13 @@ const checks: readonly Check[] = [
       if (namespaces === 0) {
         return 'no namespace has it: none matches, or an assignment of a higher rank, or one that says the same, applies there';
       }
-      return all.total === 0
-        ? 'its namespaces hold no Hadoop file'
-        : `${ofCarriers(all)} ${encrypts(all.total)} as assigned`;
+      if (all.total === 0) return 'its namespaces hold no Hadoop file';
+      const current = { ...all, total: all.total - all.outdated };
+      const others =
+        all.outdated === 0
+          ? ''
+          : `; ${all.outdated} immutable ${all.outdated === 1 ? 'one has' : 'ones have'} an earlier key`;
+      return `${ofCarriers(current)} ${encrypts(current.total)} as assigned${others}`;
     },
   },
 ];

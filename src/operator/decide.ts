@@ -3,17 +3,20 @@
  */
 import { type Assignment, type Candidate, type LabelSelector, type Namespace, resolve } from '../core/assignment.ts';
 import { matchesSelector } from '../core/label-selector.ts';
-import { toWishDigest } from './stored-assignment.ts';
+import { toRulesDigest, toWishDigest } from './stored-assignment.ts';
 
 /** Which namespaces the webhook is called for; unknown while its configuration doesn't exist. */
 export type Scope =
   | { readonly kind: 'known'; readonly namespaceSelector: LabelSelector | null | undefined }
   | { readonly kind: 'unknown' };
 
-/** An assignment, and a digest of what it makes of a file. */
+/** An assignment, and digests of it. */
 export interface Wish {
   readonly assignment: Assignment;
+  /** Of what it makes of a file. */
   readonly digest: string;
+  /** Of that but for the key. */
+  readonly rules: string;
 }
 
 export type Decision =
@@ -45,7 +48,7 @@ const wishes = new WeakMap<Assignment, Wish>();
 function toWish(assignment: Assignment): Wish {
   let wish = wishes.get(assignment);
   if (wish === undefined) {
-    wish = { assignment, digest: toWishDigest(assignment) };
+    wish = { assignment, digest: toWishDigest(assignment), rules: toRulesDigest(assignment) };
     wishes.set(assignment, wish);
   }
   return wish;

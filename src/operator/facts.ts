@@ -32,6 +32,8 @@ export interface Counts {
   /** How many of the total are Secrets. */
   readonly secrets: number;
   readonly compliant: number;
+  /** Immutable, with an earlier key: nothing is to be done about them. */
+  readonly outdated: number;
   readonly pending: number;
   readonly refused: number;
   readonly immutable: number;

@@ -20,7 +20,10 @@ export type Outcome =
   /** Under Audit: would have to be changed. */
   | 'wouldChange'
   | 'refused'
+  /** Immutable, and its file never had a key. */
   | 'immutable'
+  /** Immutable, and its file has an earlier key: whoever read it has read it. */
+  | 'outdated'
   /** Could not be readmitted; tried again. */
   | 'failed';
 
@@ -38,11 +41,15 @@ export interface Judgement {
   readonly findings: readonly Finding[];
   /** How many there are, those that aren't kept included. */
   readonly findingCount: number;
+  /** It holds nothing that the assignment sets, and is right all the same: a file out of which something may be cut. */
+  readonly keyless?: true;
 }
 
 const mostFindings = 10;
 
-export const compliant: Judgement = { outcome: 'compliant', findings: [], findingCount: 0 };
+const compliant: Judgement = { outcome: 'compliant', findings: [], findingCount: 0 };
+const keyless: Judgement = { ...compliant, keyless: true };
+export const outdated: Judgement = { outcome: 'outdated', findings: [], findingCount: 0 };
 
 /**
  * Judges a ConfigMap as it is stored. A refused file weighs more than immutability: a ConfigMap made anew with the same
@@ -56,7 +63,7 @@ export function judge(
   const plan = planConfigMap(content, assignment, files);
   switch (plan.kind) {
     case 'unchanged':
-      return compliant;
+      return plan.files.some((file) => file.plan.kind === 'unchanged' && file.plan.holdsBlock) ? compliant : keyless;
     case 'refused':
       return {
         outcome: 'refused',
@@ -69,6 +76,7 @@ export function judge(
       };
     case 'change':
       if (content.immutable) {
+        if (plan.files.every((file) => file.plan.kind !== 'change' || file.plan.outdated)) return outdated;
         return { outcome: 'immutable', ...toFindings(plan.files, 'Immutable', toImmutable(content.kind)) };
       }
       if (assignment.enforcement === 'Audit') {

@@ -18,6 +18,7 @@ import {
   type ConfigMap,
   concerns,
   forget,
+  isWorthJudging,
   record,
   retryNow,
   toCarrier,
@@ -125,7 +126,7 @@ export function startLeader(options: LeaderOptions): Leader {
       before !== undefined && isKnown(configMap, before) ? before : toCarrier(configMap, strictOnly, before);
     const wish = wishFor(configMap.namespace);
     const sameVersion = carrier.resourceVersion === configMap.resourceVersion;
-    if (wish !== undefined && sameVersion && verdictUnder(carrier, wish) === undefined) {
+    if (wish !== undefined && sameVersion && isWorthJudging(carrier, wish)) {
       record(carrier, configMap.resourceVersion, wish, judge(configMap, wish, files));
     }
     return carrier;

@@ -103,7 +103,8 @@ export async function reconcile(namespace: string, reconciler: Reconciler): Prom
       break;
     }
     const verdict = verdictUnder(carrier, wish);
-    if (verdict !== undefined && !(await announce(carrier, verdict, wish))) untold += 1;
+    // Most have nothing to tell, and they may be many.
+    if (verdict !== undefined && verdict.findings.length > 0 && !(await announce(carrier, verdict, wish))) untold += 1;
   }
 
   if (!goOn()) return { kind: 'later', inMs: afterFailuresMs };

@@ -13,6 +13,7 @@ import { concerns, verdictUnder } from './carriers.ts';
 import { toCause, toConflicted, toReady } from './conditions.ts';
 import type { Decision } from './decide.ts';
 import type { StatusFacts } from './facts.ts';
+import type { Outcome } from './judge.ts';
 import type { StoredAssignment } from './stored-assignment.ts';
 
 /** The status at a time; a condition that stays as it was keeps its own. */
@@ -51,16 +52,27 @@ export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
     namespaces: counts.namespaces,
     configMaps: byKind.ConfigMap,
     ...(byKind.Secret.total > 0 && { secrets: byKind.Secret }),
-    summary: `${counts.compliant}/${counts.total}`,
+    // Leftovers of finished jobs would drown what there still is to do.
+    summary: `${counts.compliant}/${counts.total - counts.outdated}`,
     problems: problems.sort(byPlace).slice(0, maxProblems),
     problemCount: problems.length + notKept,
   };
 }
 
-const none = { total: 0, compliant: 0, pending: 0, refused: 0, immutable: 0 };
+const none = { total: 0, compliant: 0, outdated: 0, pending: 0, refused: 0, immutable: 0 };
 
-function toCount(outcome: string | undefined): 'compliant' | 'refused' | 'immutable' | 'pending' {
-  return outcome === 'compliant' || outcome === 'refused' || outcome === 'immutable' ? outcome : 'pending';
+type Count = Exclude<keyof typeof none, 'total'>;
+
+function toCount(outcome: Outcome | undefined): Count {
+  switch (outcome) {
+    case 'compliant':
+    case 'outdated':
+    case 'refused':
+    case 'immutable':
+      return outcome;
+    default:
+      return 'pending';
+  }
 }
 
 function toConflict(namespace: string, own: string, decision: Decision & { readonly kind: 'conflict' }): Problem {

@@ -78,6 +78,22 @@ export function toWishDigest({ target: _, ...wish }: Assignment): string {
   return digest(wish);
 }
 
+/**
+ * What an assignment says of a file's text besides which key it names: equal for two under which an immutable file that is
+ * right for one is right for the other, or holds an earlier key. So that after a rotation none of them has to be read.
+ */
+export function toRulesDigest(assignment: Assignment): string {
+  const { target: _, name: __, algorithm: ___, key: ____, encryptionContext = null, buckets, ...rest } = assignment;
+  return digest({
+    ...rest,
+    context: encryptionContext !== null,
+    contexts: buckets.flatMap((rule) =>
+      'key' in rule && (rule.encryptionContext ?? null) !== null ? [rule.name] : [],
+    ),
+    unmanaged: buckets.flatMap((rule) => ('unmanaged' in rule ? [rule.name] : [])).sort(),
+  });
+}
+
 function digest(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('base64');
 }

@@ -13,7 +13,7 @@ const finance: Assignment = {
   enforcement: 'Enforce',
 };
 const other: Assignment = { ...finance };
-const unchanged = (): Plan => ({ kind: 'unchanged', notes: [] });
+const unchanged = (): Plan => ({ kind: 'unchanged', notes: [], holdsBlock: true });
 
 /** Plans by turns, and says which were made anew. */
 function record() {
@@ -42,7 +42,7 @@ it('a file found right is not read again for the same role and the same assignme
 it('what has to be changed, is refused, or is long, is not kept', () => {
   const { plan, made } = record();
   const refused = (): Plan => ({ kind: 'refused', reason: 'Malformed', line: 1, column: 1, message: 'no' });
-  const change = (): Plan => ({ kind: 'change', edits: [], notes: [], result: 'x' });
+  const change = (): Plan => ({ kind: 'change', edits: [], notes: [], result: 'x', outdated: false });
   const long = 'x'.repeat(65_537);
   for (let turn = 0; turn < 2; turn++) {
     plan('r', 'core', finance, refused);

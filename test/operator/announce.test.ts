@@ -12,7 +12,7 @@ import { silent } from '../kube/silent.ts';
 const key = { accountDefault: true } as const;
 const target = { namespaces: ['ns'] };
 const rest = { algorithm: 'SSE-KMS', buckets: [], enforcement: 'Enforce' } as const;
-const wish: Wish = { assignment: { name: 'finance', target, key, ...rest }, digest: 'finance' };
+const wish: Wish = { assignment: { name: 'finance', target, key, ...rest }, digest: 'finance', rules: '' };
 
 let events: ConfigMapEvent[];
 let fails: boolean;
@@ -91,11 +91,13 @@ describe('an Event', () => {
     const [carrier, verdict] = judged('a', 'refused');
     await announce(carrier, verdict, wish);
     for (let version = 6; version < 20; version++) {
-      await announce(carrier, { ...verdict, resourceVersion: String(version) }, wish);
+      carrier.resourceVersion = String(version);
+      await announce(carrier, verdict, wish);
     }
     expect(events).toHaveLength(1);
     const findings = verdict.findings.map((finding) => ({ ...finding, message: 'line 2, column 2: no' }));
-    await announce(carrier, { ...verdict, findings, resourceVersion: '20' }, wish);
+    carrier.resourceVersion = '20';
+    await announce(carrier, { ...verdict, findings }, wish);
     expect(events.map(({ resourceVersion }) => resourceVersion)).toEqual(['5', '20']);
   });
 

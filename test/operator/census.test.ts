@@ -18,8 +18,8 @@ const finance: Assignment = {
   buckets: [],
   enforcement: 'Enforce',
 };
-const wish: Wish = { assignment: finance, digest: 'finance' };
-const older: Wish = { assignment: finance, digest: 'older' };
+const wish: Wish = { assignment: finance, digest: 'finance', rules: 'plain' };
+const older: Wish = { assignment: finance, digest: 'older', rules: 'plain' };
 
 function stored(name: string, conditions: readonly Partial<Condition>[] = []): [string, StoredAssignment] {
   const spec = { kind: 'valid', assignment: { ...finance, name } } as const;
@@ -41,13 +41,21 @@ function count(decisions: Record<string, Decision>, found: readonly [string, (Ou
 
 describe('carriers', () => {
   it('are counted under their assignment, by what was found; each assignment has all outcomes', () => {
-    const outcomes: Outcome[] = ['compliant', 'compliant', 'pending', 'refused', 'immutable', 'wouldChange'];
+    const outcomes: Outcome[] = [
+      'compliant',
+      'compliant',
+      'outdated',
+      'pending',
+      'refused',
+      'immutable',
+      'wouldChange',
+    ];
     const counts = count(
       { a: { kind: 'assigned', wish } },
       outcomes.map((outcome) => ['a', outcome]),
     );
-    expect(counts.finance).toEqual({ compliant: 2, pending: 1, refused: 1, immutable: 1, wouldChange: 1 });
-    expect(counts.unused).toEqual({ compliant: 0, pending: 0, refused: 0, immutable: 0, wouldChange: 0 });
+    expect(counts.finance).toEqual({ compliant: 2, outdated: 1, pending: 1, refused: 1, immutable: 1, wouldChange: 1 });
+    expect(counts.unused).toEqual({ compliant: 0, outdated: 0, pending: 0, refused: 0, immutable: 0, wouldChange: 0 });
   });
 
   it('are pending while work is under way: not judged yet, judged under another wish, to be changed, failed', () => {
@@ -78,7 +86,11 @@ it('what counts under Strict alone is counted there, and nowhere else', () => {
     const object = { kind: 'ConfigMap' as const, namespace, name: 'c', uid: namespace, resourceVersion: '5' };
     carriers.change(undefined, toCarrier({ ...object, immutable: false, deleting: false }, true));
   }
-  const strict: Wish = { assignment: { ...finance, name: 'strict', enforcement: 'Strict' }, digest: 'strict' };
+  const strict: Wish = {
+    assignment: { ...finance, name: 'strict', enforcement: 'Strict' },
+    digest: 'strict',
+    rules: 'strict',
+  };
   const decisions: Record<string, Decision> = {
     enforced: { kind: 'assigned', wish },
     strict: { kind: 'assigned', wish: strict },

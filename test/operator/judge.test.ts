@@ -10,7 +10,11 @@ const files = { core: [], other: [], spark: [], byContent: true };
 
 function wishFor(enforcement: Assignment['enforcement']): Wish {
   const rest = { algorithm: 'SSE-KMS', key: { accountDefault: true }, buckets: [] } as const;
-  return { assignment: { name: 'finance', target: { namespaces: ['ns'] }, enforcement, ...rest }, digest: '' };
+  return {
+    assignment: { name: 'finance', target: { namespaces: ['ns'] }, enforcement, ...rest },
+    digest: '',
+    rules: '',
+  };
 }
 
 /** As many files of this text as fit into a ConfigMap. */

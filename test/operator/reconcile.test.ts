@@ -6,7 +6,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Assignment } from '../../src/core/assignment.ts';
 import { planConfigMap } from '../../src/core/config-map.ts';
 import { buildAttempts } from '../../src/operator/attempts.ts';
-import { buildCarriers, type Carrier, type Carriers, toCarrier, toConfigMap } from '../../src/operator/carriers.ts';
+import {
+  buildCarriers,
+  type Carrier,
+  type Carriers,
+  toCarrier,
+  toConfigMap,
+  verdictUnder,
+} from '../../src/operator/carriers.ts';
 import { type Decision, decide } from '../../src/operator/decide.ts';
 import { type Leftover, startQueue } from '../../src/operator/queue.ts';
 import { type Reconciler, reconcile } from '../../src/operator/reconcile.ts';
@@ -187,6 +194,84 @@ describe('a namespace is made right', () => {
     await run();
     expect(requests).toEqual(['GET a']);
     expect(outcome('a')).toBe('immutable');
+  });
+});
+
+describe('an immutable ConfigMap', () => {
+  const arn = (last: number) => `arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca0${last}`;
+  const keyed = (last: number, rest: Partial<Assignment> = {}) => decisionFor({ key: { arn: arn(last) }, ...rest });
+
+  /** As the webhook makes it at its creation, under today's decision. */
+  function create(name: string, text = plain): Carrier {
+    const { wish } = decision as Decision & { readonly kind: 'assigned' };
+    const made = planConfigMap({ data: { 'core-site.xml': text } }, wish.assignment, files);
+    return add(name, made.kind === 'change' ? made.patch[0]?.value : text, { immutable: true });
+  }
+
+  function found(name: string): string | undefined {
+    const carrier = carriers.get('ns', name);
+    return carrier && decision?.kind === 'assigned' ? verdictUnder(carrier, decision.wish)?.outcome : undefined;
+  }
+
+  it('is read once, and after a rotation and back again what is known of it is enough', async () => {
+    decision = keyed(1);
+    create('a');
+    add('never', plain, { immutable: true });
+    await run();
+    expect(requests.sort()).toEqual(['GET a', 'GET never']);
+    expect([found('a'), found('never')]).toEqual(['compliant', 'immutable']);
+    for (const [last, outcome] of [
+      [2, 'outdated'],
+      [3, 'outdated'],
+      [1, 'compliant'],
+    ] as const) {
+      decision = keyed(last);
+      expect(await run()).toEqual({ kind: 'nothing' });
+      expect([found('a'), found('never')]).toEqual([outcome, 'immutable']);
+    }
+    expect(requests.length).toBe(2);
+  });
+
+  it('is outdated where its file tells of an earlier key, and no Event tells of it', async () => {
+    decision = keyed(1);
+    create('a');
+    decision = keyed(2);
+    await run();
+    expect(requests).toEqual(['GET a']);
+    expect(found('a')).toBe('outdated');
+    expect(announced).toEqual([]);
+  });
+
+  it('is read again where more than the key changed', async () => {
+    decision = keyed(1);
+    create(
+      'a',
+      '<configuration><property><name>hadoop.security.credential.provider.path</name><value>jceks://f</value></property></configuration>',
+    );
+    await run();
+    decision = keyed(2, { enforcement: 'Strict' });
+    await run();
+    expect(requests).toEqual(['GET a', 'GET a']);
+    expect(found('a')).toBe('refused');
+  });
+
+  it('shares what was found with all others that were found the same', async () => {
+    decision = keyed(1);
+    const [a, b] = [create('a'), create('b')];
+    await run();
+    expect(a.verdict).toBeDefined();
+    expect(a.verdict).toBe(b.verdict);
+  });
+
+  it('keeps what is known of it when a label changes', async () => {
+    decision = keyed(1);
+    const before = create('a');
+    await run();
+    const next = { ...toConfigMap(toObject('a') as StoredObject), resourceVersion: '11' };
+    carriers.change(before, toCarrier(next, false, before));
+    await run();
+    expect(requests).toEqual(['GET a']);
+    expect(found('a')).toBe('compliant');
   });
 });
 

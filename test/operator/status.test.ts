@@ -24,7 +24,7 @@ function assignment(name = 'finance', rest: Partial<Assignment> = {}): Assignmen
 }
 
 const finance = assignment();
-const wish: Wish = { assignment: finance, digest: 'finance' };
+const wish: Wish = { assignment: finance, digest: 'finance', rules: '' };
 
 function stored(rest: Partial<StoredAssignment> = {}): StoredAssignment {
   const spec = { kind: 'valid', assignment: finance } as const;
@@ -98,12 +98,13 @@ describe('the numbers', () => {
       carrier('6', 'refused', [finding('Malformed'), finding('Malformed', 'hdfs-site.xml')]),
       carrier('7', 'immutable', [finding('Immutable')]),
       carrier('8', 'wouldChange', [finding('WouldChange')]),
+      carrier('10', 'outdated'),
       carrier('9'),
     ];
     expect(status({ namespaces: inA(...carriers) })).toMatchObject({
       observedGeneration: 4,
       namespaces: 1,
-      configMaps: { total: 9, compliant: 2, pending: 5, refused: 1, immutable: 1 },
+      configMaps: { total: 10, compliant: 2, outdated: 1, pending: 5, refused: 1, immutable: 1 },
       summary: '2/9',
       problemCount: 6,
     });
@@ -166,6 +167,13 @@ describe('Ready', () => {
       reason: 'Compliant',
     });
     expect(ready(status())).toMatchObject({ status: 'True', reason: 'Compliant' });
+  });
+
+  it('stays true beside any number of outdated ones, which are counted apart', () => {
+    const carriers = [carrier('1', 'compliant'), carrier('2', 'outdated'), carrier('3', 'outdated')];
+    const derived = status({ namespaces: inA(...carriers) });
+    expect(ready(derived)).toMatchObject({ status: 'True', reason: 'Compliant' });
+    expect(derived).toMatchObject({ configMaps: { total: 3, outdated: 2 }, summary: '1/1', problems: [] });
   });
 
   it.each<[string, Outcome, string]>([

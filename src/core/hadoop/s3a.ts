@@ -66,6 +66,11 @@ export function toMember(trimmed: string): Member | null {
   return null;
 }
 
+/** The names of a setting for all buckets. */
+export function globalNames(setting: Setting): readonly string[] {
+  return names.filter((one) => one.setting === setting).map(({ name }) => s3a + name);
+}
+
 /** What S3A is to encrypt with. */
 export interface Encryption {
   readonly algorithm: Algorithm;

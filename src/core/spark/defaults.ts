@@ -24,7 +24,7 @@ export function planSparkDefaults(text: string, desired: Desired): Plan {
   }));
   const [first] = found.sort((a, b) => a.line - b.line);
   if (desired.strict && first !== undefined) return { kind: 'refused', reason: 'NotProvable', ...first };
-  return { kind: 'unchanged', notes: found.map((place) => ({ kind: 'notProvable', ...place })) };
+  return { kind: 'unchanged', notes: found.map((place) => ({ kind: 'notProvable', ...place })), holdsBlock: false };
 }
 
 function findWaysPast(properties: readonly Located[], desired: Desired): readonly Located[] {
