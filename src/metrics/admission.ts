@@ -97,7 +97,7 @@ export function buildAdmissionMetrics(registers: Registry[]): AdmissionObserver 
 
 /** What can be answered; a test holds it against the webhook's own answers. */
 const possible: readonly AdmissionAnswer[] = [
-  ...['deleting', 'immutable', 'notCarrier', 'unassigned', 'unchanged', 'change'].map((outcome) => ({
+  ...['immutable', 'notCarrier', 'unassigned', 'unchanged', 'change'].map((outcome) => ({
     outcome,
     allowed: true,
     reason: '',

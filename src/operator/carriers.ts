@@ -16,7 +16,6 @@ export interface ConfigMap extends ConfigMapContent {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly immutable: boolean;
-  readonly deleting: boolean;
 }
 
 /** The items of a list don't say of what kind they are. */
@@ -29,7 +28,6 @@ export function toConfigMap(object: StoredObject, kind: CarrierKind = 'ConfigMap
     uid: metadata.uid ?? '',
     resourceVersion: metadata.resourceVersion ?? '',
     immutable: immutable === true,
-    deleting: metadata.deletionTimestamp !== undefined,
     data: (data ?? undefined) as ConfigMap['data'],
     binaryData: (binaryData ?? undefined) as ConfigMap['binaryData'],
   };

@@ -119,7 +119,6 @@ export function startLeader(options: LeaderOptions): Leader {
 
   function reduce(object: StoredObject, before: Carrier | undefined, kind: CarrierKind): Carrier | undefined {
     const configMap = toConfigMap(object, kind);
-    if (configMap.deleting) return undefined;
     const strictOnly = !isCarrier(configMap, filesUnder(files, false));
     if (strictOnly && !isCarrier(configMap, files)) return undefined;
     const carrier =

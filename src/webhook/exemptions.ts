@@ -9,8 +9,6 @@ type Check = (request: AdmissionRequest, files: HadoopFiles) => boolean;
 
 /** The first that holds is the answer. */
 const checks: readonly (readonly [Exemption, Check])[] = [
-  // Its last finalizer must be able to go; but as long as it is there, pods can mount it.
-  ['deleting', (request, files) => Boolean(request.object.metadata.deletionTimestamp) && leavesFiles(request, files)],
   // The API server refuses any change of its data with 422, so that an innocent update of a label would fail.
   ['immutable', (request) => request.operation === 'UPDATE' && request.oldObject.immutable === true],
   ['notCarrier', ({ object }, files) => !isCarrier(object, files)],

@@ -8,8 +8,7 @@ import { firstFew, toLines } from './first-few.ts';
 import { failure, type Status, type StatusCause } from './status.ts';
 
 /** Why a request is none of our business. */
-export type Exemption =
-  /** on its way out */ 'deleting' | /** stored as immutable */ 'immutable' | /** no Hadoop file */ 'notCarrier';
+export type Exemption = /** stored as immutable */ 'immutable' | /** no Hadoop file */ 'notCarrier';
 
 /** What was found; whether that led to a denial or to a warning is the enforcement's business. */
 export type Outcome = Exemption | 'unassigned' | 'conflict' | 'unchanged' | 'change' | 'refused';

@@ -21,7 +21,6 @@ const dataKeys = z.custom<Readonly<Record<string, string>>>(
 
 const carrier = z.object({
   kind: z.enum(['ConfigMap', 'Secret']),
-  metadata: z.object({ deletionTimestamp: z.string().nullish() }),
   immutable: z.boolean().nullish(),
   data: dataKeys.nullish().transform((data) => data ?? undefined),
   binaryData: dataKeys.nullish().transform((data) => data ?? undefined),

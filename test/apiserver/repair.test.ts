@@ -47,7 +47,7 @@ describeWith(['control plane'], 'the reconciler repairs what is stored', () => {
       () => statusOf('late'),
       ({ summary }) => summary === '2/2',
     );
-    expect(status.configMaps).toEqual({ total: 2, compliant: 2, pending: 0, refused: 0, immutable: 0 });
+    expect(status.configMaps).toEqual({ total: 2, compliant: 2, outdated: 0, pending: 0, refused: 0, immutable: 0 });
     expect(status.namespaces).toBe(1);
     expect(condition(status, 'Ready')?.status).toBe('True');
     // who applied them sees no conflict
@@ -125,6 +125,38 @@ describeWith(['control plane'], 'the reconciler repairs what is stored', () => {
     await apply(configMap('moving', 'one', plainFile.replace('warehouse', 'other')));
     const after = (await get('configmap', 'one', 'moving')).data['core-site.xml'];
     expect(after).toBe(plainFile.replace('warehouse', 'other'));
+  });
+
+  it('counts the leftover of a finished job as outdated after a rotation, and stays Ready', async () => {
+    await apply([namespace('jobs'), assignment('jobs', ['jobs'])]);
+    await apply([configMap('jobs', 'nightly', plainFile, { immutable: true }), configMap('jobs', 'site')]);
+    const upTo = async (outdated: number) => {
+      const { status } = await eventually(
+        () => get('kka', 'jobs'),
+        ({ metadata, status }) =>
+          status?.observedGeneration === metadata.generation &&
+          status.configMaps.outdated === outdated &&
+          status.configMaps.compliant === 2 - outdated,
+      );
+      expect(condition(status, 'Ready')).toMatchObject({ status: 'True', reason: 'Compliant' });
+      expect(status).toMatchObject({ problems: [], problemCount: 0, summary: `${2 - outdated}/${2 - outdated}` });
+    };
+    await upTo(0);
+    const made = await get('configmap', 'nightly', 'jobs');
+    await apply(assignment('jobs', ['jobs'], { key: { arn: otherKey } }));
+    await upTo(1);
+    // Whoever leads next has only the text to tell by.
+    await product().operator().end();
+    await product().restart();
+    await apply(assignment('jobs', ['jobs'], { key: { accountDefault: true } }));
+    await upTo(1);
+    expect(await list('events', 'jobs')).toEqual([]);
+    await apply(assignment('jobs', ['jobs'], { key: { arn: firstKey } }));
+    await eventually(
+      () => statusOf('jobs'),
+      ({ observedGeneration }) => observedGeneration === 4,
+    );
+    expect((await get('configmap', 'nightly', 'jobs')).metadata.resourceVersion).toBe(made.metadata.resourceVersion);
   });
 
   it('reports what it cannot repair: refused, immutable, and why, in status and Events', async () => {

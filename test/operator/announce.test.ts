@@ -37,7 +37,7 @@ function build(burst = 100, burstOfOne = 100): Announce {
 }
 
 function judged(name: string, outcome: Outcome, version = '5', namespace = 'ns'): [Carrier, Verdict, Wish] {
-  const parts = { namespace, name, uid: name, immutable: false, deleting: false, resourceVersion: version };
+  const parts = { namespace, name, uid: name, immutable: false, resourceVersion: version };
   const carrier = toCarrier({ kind: 'ConfigMap', ...parts });
   const findings = [
     { dataKey: 'core-site.xml', reason: 'Malformed', message: 'line 1, column 2: no' },

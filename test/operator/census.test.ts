@@ -31,7 +31,7 @@ function count(decisions: Record<string, Decision>, found: readonly [string, (Ou
   const carriers = buildCarriers();
   for (const [index, [namespace, outcome, judgedUnder = wish]] of found.entries()) {
     const object = { kind: 'ConfigMap' as const, namespace, name: `c${index}`, uid: `${index}`, resourceVersion: '5' };
-    const carrier = toCarrier({ ...object, immutable: false, deleting: false }, false);
+    const carrier = toCarrier({ ...object, immutable: false }, false);
     if (outcome !== undefined) record(carrier, '5', judgedUnder, { outcome, findings: [], findingCount: 0 });
     carriers.change(undefined, carrier);
   }
@@ -84,7 +84,7 @@ it('what counts under Strict alone is counted there, and nowhere else', () => {
   const carriers = buildCarriers();
   for (const namespace of ['enforced', 'strict', 'none']) {
     const object = { kind: 'ConfigMap' as const, namespace, name: 'c', uid: namespace, resourceVersion: '5' };
-    carriers.change(undefined, toCarrier({ ...object, immutable: false, deleting: false }, true));
+    carriers.change(undefined, toCarrier({ ...object, immutable: false }, true));
   }
   const strict: Wish = {
     assignment: { ...finance, name: 'strict', enforcement: 'Strict' },

@@ -40,7 +40,7 @@ function carrier(
   strictOnly = false,
   findingCount = findings.length,
 ): Carrier {
-  const parts = { namespace: 'a', name, uid: name, resourceVersion: '5', immutable: false, deleting: false };
+  const parts = { namespace: 'a', name, uid: name, resourceVersion: '5', immutable: false };
   const it = toCarrier({ kind, ...parts }, strictOnly);
   if (outcome !== undefined) record(it, '5', wish, { outcome, findings, findingCount });
   return it;

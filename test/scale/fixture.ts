@@ -18,6 +18,7 @@ export interface FixtureConfigMap {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly data: Readonly<Record<string, string>>;
+  readonly immutable?: true;
 }
 
 export interface FixtureNamespace {
@@ -80,12 +81,12 @@ export function buildFixture(sizes: Sizes): Fixture {
   };
 }
 
-function toAssignment(name: string, spec: object): object {
+export function toAssignment(name: string, spec: object): object {
   return { apiVersion: 'ssekms.io/v1alpha1', kind: 'KmsKeyAssignment', metadata: { name }, spec };
 }
 
 /** 2 to 5 kB, as real ones are: most of them without a word about encryption, some with settings that have to go. */
-function toHadoopFiles(random: Random): Record<string, string> {
+export function toHadoopFiles(random: Random): Record<string, string> {
   const wanted = 2000 + random.below(3000);
   const properties: string[] = [];
   if (random.chance(0.1)) properties.push(toProperty('fs.s3a.bucket.logs.server-side-encryption-algorithm', 'AES256'));

@@ -20,8 +20,8 @@ export async function loadFixture(
   );
   await createAll(
     configMaps(),
-    ({ namespace, name, labels, data }) =>
-      create(api, `/api/v1/namespaces/${namespace}/configmaps`, { metadata: { name, labels }, data }),
+    ({ namespace, name, labels, ...rest }) =>
+      create(api, `/api/v1/namespaces/${namespace}/configmaps`, { metadata: { name, labels }, ...rest }),
     onProgress,
   );
 }

@@ -104,9 +104,9 @@ describe('warnings', () => {
 });
 
 test('a review carries the uid and the answer', () => {
-  expect(toReview('u', allowed({ outcome: 'deleting' }))).toEqual({
+  expect(toReview('u', allowed({ outcome: 'immutable' }))).toEqual({
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
-    response: { uid: 'u', allowed: true, auditAnnotations: { outcome: 'deleting' } },
+    response: { uid: 'u', allowed: true, auditAnnotations: { outcome: 'immutable' } },
   });
 });

@@ -46,10 +46,12 @@ matchConditions:
       {{- if .Values.files.byContent }}
       || {{ include "sse-kms-operator.celHoldsContent" . | nindent 6 | trim }}
       {{- end }}
-  # The last finalizer of one that is being deleted must be able to go; its files count for as long as it is there.
+  # The finalizers of one that is being deleted must be able to go, also while no replica answers. Pods can mount it for as
+  # long as it is there, so that a change of its data counts, and the operator repairs it: its patch changes nothing by itself.
   - name: is-not-being-deleted
     expression: >-
       !has(object.metadata.deletionTimestamp) ||
+      request.userInfo.username == '{{ include "sse-kms-operator.username" . }}' ||
       object.?data != oldObject.?data || object.?binaryData != oldObject.?binaryData
   # A change of its data would turn an innocent update of a label into an error.
   - name: was-not-immutable
