@@ -176,7 +176,7 @@ describeWith(['control plane'], 'the reconciler repairs what is stored', () => {
       () => statusOf('stuck'),
       ({ configMaps }) => configMaps?.compliant === 1 && configMaps.pending === 0,
     );
-    expect(status.configMaps).toEqual({ total: 4, compliant: 1, pending: 0, refused: 2, immutable: 1 });
+    expect(status.configMaps).toEqual({ total: 4, compliant: 1, outdated: 0, pending: 0, refused: 2, immutable: 1 });
     expect(status.summary).toBe('1/4');
     expect(condition(status, 'Ready')?.status).toBe('False');
     expect(status.problemCount).toBe(3);
