@@ -39,7 +39,7 @@ const assignments: readonly Assignment[] = [
 ];
 
 /** What is no Hadoop configuration. */
-const leftAlone: Plan = { kind: 'unchanged', notes: [] };
+const leftAlone: Plan = { kind: 'unchanged', notes: [], holdsBlock: false };
 
 interface OtherFile {
   readonly title: string;

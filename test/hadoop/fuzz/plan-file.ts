@@ -38,5 +38,5 @@ function beside(dataKey: string): Record<string, string> {
 /** A file that is no Hadoop configuration is left alone, and says nothing that matters. */
 function planContent(content: ConfigMapContent, dataKey: string, assignment: Assignment): Plan {
   const { files } = planConfigMap(content, assignment, hadoopFiles);
-  return files.find((file) => file.dataKey === dataKey)?.plan ?? { kind: 'unchanged', notes: [] };
+  return files.find((file) => file.dataKey === dataKey)?.plan ?? { kind: 'unchanged', notes: [], holdsBlock: false };
 }
