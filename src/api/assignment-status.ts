@@ -33,6 +33,7 @@ const counts = (description: string) =>
     z.object({
       total: count('All of them.'),
       compliant: count('Encrypt as the assignment says.'),
+      otherStore: count("Left alone, in whole or in part, since their store isn't AWS (otherStores: Leave)."),
       outdated: count('Immutable, and encrypt with an earlier key: nothing is to be done about them.'),
       pending: count('Not yet, but nothing speaks against it.'),
       refused: count('Hold a file that was refused.'),
@@ -67,7 +68,9 @@ export const statusSchema = annotate(
     secrets: counts(
       'The Secrets with Hadoop files there; left out where there is none, or none is covered.',
     ).optional(),
-    summary: text('Compliant ConfigMaps and Secrets of all that are not outdated, for example 9/10.').optional(),
+    summary: text(
+      'Compliant ConfigMaps and Secrets of all that are neither outdated nor left alone, for example 9/10.',
+    ).optional(),
     problems: annotate(z.array(problem).max(maxProblems), {
       description: `The first ${maxProblems} problems, of one ConfigMap or Secret its first 10.`,
       'x-kubernetes-list-type': 'atomic',

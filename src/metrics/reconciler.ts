@@ -24,7 +24,17 @@ export interface ReconcilerObserver {
 
 const queues: readonly Queue[] = ['namespaces', 'assignments'];
 const results = ['success', 'error'];
-const outcomes = ['compliant', 'outdated', 'pending', 'refused', 'immutable', 'wouldChange', 'failed', 'gone'];
+const outcomes = [
+  'compliant',
+  'outdated',
+  'pending',
+  'refused',
+  'immutable',
+  'otherStore',
+  'wouldChange',
+  'failed',
+  'gone',
+];
 const durations = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60];
 
 export function buildReconcilerMetrics(registers: Registry[]): ReconcilerObserver {

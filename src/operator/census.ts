@@ -6,7 +6,7 @@ import type { Outcome } from './judge.ts';
 import type { StoredAssignment } from './stored-assignment.ts';
 import type { View } from './view.ts';
 
-const standings = ['compliant', 'outdated', 'pending', 'refused', 'immutable', 'wouldChange'] as const;
+const standings = ['compliant', 'outdated', 'pending', 'refused', 'immutable', 'otherStore', 'wouldChange'] as const;
 /** Where no assignment applies. */
 const withoutAssignment = ['unassigned', 'conflict', 'excluded', 'unknown'] as const;
 

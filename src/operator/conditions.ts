@@ -80,11 +80,11 @@ const checks: readonly Check[] = [
         return 'no namespace has it: none matches, or an assignment of a higher rank, or one that says the same, applies there';
       }
       if (all.total === 0) return 'its namespaces hold no Hadoop file';
-      const current = { ...all, total: all.total - all.outdated };
-      const others =
-        all.outdated === 0
-          ? ''
-          : `; ${all.outdated} immutable ${all.outdated === 1 ? 'one has' : 'ones have'} an earlier key`;
+      const current = { ...all, total: all.total - all.outdated - all.otherStore };
+      const others = [
+        toOthers(all.outdated, 'immutable', 'an earlier key'),
+        toOthers(all.otherStore, 'left alone', 'a store that is not AWS'),
+      ].join('');
       return `${ofCarriers(current)} ${encrypts(current.total)} as assigned${others}`;
     },
   },
@@ -135,6 +135,10 @@ export function toCause(own: string, candidates: readonly Candidate[]): string {
 
 function isAudit({ stored: { spec } }: StatusFacts): boolean {
   return spec.kind === 'valid' && spec.assignment.enforcement === 'Audit';
+}
+
+function toOthers(count: number, which: string, what: string): string {
+  return count === 0 ? '' : `; ${count} ${which} ${count === 1 ? 'one has' : 'ones have'} ${what}`;
 }
 
 function encrypts(count: number): string {

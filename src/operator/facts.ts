@@ -34,6 +34,8 @@ export interface Counts {
   readonly compliant: number;
   /** Immutable, with an earlier key: nothing is to be done about them. */
   readonly outdated: number;
+  /** Left alone, since their store isn't AWS. */
+  readonly otherStore: number;
   readonly pending: number;
   readonly refused: number;
   readonly immutable: number;

@@ -24,6 +24,8 @@ export type Outcome =
   | 'immutable'
   /** Immutable, and its file has an earlier key: whoever read it has read it. */
   | 'outdated'
+  /** Right, but for what is left alone since its store isn't AWS. */
+  | 'otherStore'
   /** Could not be readmitted; tried again. */
   | 'failed';
 
@@ -49,6 +51,7 @@ const mostFindings = 10;
 
 const compliant: Judgement = { outcome: 'compliant', findings: [], findingCount: 0 };
 const keyless: Judgement = { ...compliant, keyless: true };
+const otherStore: Judgement = { outcome: 'otherStore', findings: [], findingCount: 0 };
 export const outdated: Judgement = { outcome: 'outdated', findings: [], findingCount: 0 };
 
 /**
@@ -63,6 +66,7 @@ export function judge(
   const plan = planConfigMap(content, assignment, files);
   switch (plan.kind) {
     case 'unchanged':
+      if (plan.files.some((file) => file.plan.kind === 'unchanged' && file.plan.leftAlone)) return otherStore;
       return plan.files.some((file) => file.plan.kind === 'unchanged' && file.plan.holdsBlock) ? compliant : keyless;
     case 'refused':
       return {

@@ -52,14 +52,14 @@ export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
     namespaces: counts.namespaces,
     configMaps: byKind.ConfigMap,
     ...(byKind.Secret.total > 0 && { secrets: byKind.Secret }),
-    // Leftovers of finished jobs would drown what there still is to do.
-    summary: `${counts.compliant}/${counts.total - counts.outdated}`,
+    // What nothing is to be done about would drown what there still is to do.
+    summary: `${counts.compliant}/${counts.total - counts.outdated - counts.otherStore}`,
     problems: problems.sort(byPlace).slice(0, maxProblems),
     problemCount: problems.length + notKept,
   };
 }
 
-const none = { total: 0, compliant: 0, outdated: 0, pending: 0, refused: 0, immutable: 0 };
+const none = { total: 0, compliant: 0, outdated: 0, pending: 0, refused: 0, immutable: 0, otherStore: 0 };
 
 type Count = Exclude<keyof typeof none, 'total'>;
 
@@ -67,6 +67,7 @@ function toCount(outcome: Outcome | undefined): Count {
   switch (outcome) {
     case 'compliant':
     case 'outdated':
+    case 'otherStore':
     case 'refused':
     case 'immutable':
       return outcome;

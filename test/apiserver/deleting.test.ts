@@ -36,7 +36,15 @@ describeWith(['control plane'], 'a ConfigMap that is being deleted', () => {
       () => get('kka', 'leaving'),
       ({ status }) => status?.configMaps?.pending === 0 && status.configMaps.total === 3,
     );
-    expect(status.configMaps).toEqual({ total: 3, compliant: 1, outdated: 0, pending: 0, refused: 1, immutable: 1 });
+    expect(status.configMaps).toEqual({
+      total: 3,
+      compliant: 1,
+      outdated: 0,
+      otherStore: 0,
+      pending: 0,
+      refused: 1,
+      immutable: 1,
+    });
     await apply(assignment('leaving', ['leaving'], { key: { arn: otherKey } }));
     await eventually(
       () => keyOf('one'),

@@ -47,7 +47,15 @@ describeWith(['control plane'], 'the reconciler repairs what is stored', () => {
       () => statusOf('late'),
       ({ summary }) => summary === '2/2',
     );
-    expect(status.configMaps).toEqual({ total: 2, compliant: 2, outdated: 0, pending: 0, refused: 0, immutable: 0 });
+    expect(status.configMaps).toEqual({
+      total: 2,
+      compliant: 2,
+      outdated: 0,
+      otherStore: 0,
+      pending: 0,
+      refused: 0,
+      immutable: 0,
+    });
     expect(status.namespaces).toBe(1);
     expect(condition(status, 'Ready')?.status).toBe('True');
     // who applied them sees no conflict
@@ -176,7 +184,15 @@ describeWith(['control plane'], 'the reconciler repairs what is stored', () => {
       () => statusOf('stuck'),
       ({ configMaps }) => configMaps?.compliant === 1 && configMaps.pending === 0,
     );
-    expect(status.configMaps).toEqual({ total: 4, compliant: 1, outdated: 0, pending: 0, refused: 2, immutable: 1 });
+    expect(status.configMaps).toEqual({
+      total: 4,
+      compliant: 1,
+      outdated: 0,
+      otherStore: 0,
+      pending: 0,
+      refused: 2,
+      immutable: 1,
+    });
     expect(status.summary).toBe('1/4');
     expect(condition(status, 'Ready')?.status).toBe('False');
     expect(status.problemCount).toBe(3);

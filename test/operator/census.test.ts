@@ -45,6 +45,7 @@ describe('carriers', () => {
       'compliant',
       'compliant',
       'outdated',
+      'otherStore',
       'pending',
       'refused',
       'immutable',
@@ -54,8 +55,24 @@ describe('carriers', () => {
       { a: { kind: 'assigned', wish } },
       outcomes.map((outcome) => ['a', outcome]),
     );
-    expect(counts.finance).toEqual({ compliant: 2, outdated: 1, pending: 1, refused: 1, immutable: 1, wouldChange: 1 });
-    expect(counts.unused).toEqual({ compliant: 0, outdated: 0, pending: 0, refused: 0, immutable: 0, wouldChange: 0 });
+    expect(counts.finance).toEqual({
+      compliant: 2,
+      outdated: 1,
+      otherStore: 1,
+      pending: 1,
+      refused: 1,
+      immutable: 1,
+      wouldChange: 1,
+    });
+    expect(counts.unused).toEqual({
+      compliant: 0,
+      outdated: 0,
+      otherStore: 0,
+      pending: 0,
+      refused: 0,
+      immutable: 0,
+      wouldChange: 0,
+    });
   });
 
   it('are pending while work is under way: not judged yet, judged under another wish, to be changed, failed', () => {

@@ -3,6 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Assignment } from '../../src/core/assignment.ts';
+import { planConfigMap } from '../../src/core/config-map.ts';
 import type { Wish } from '../../src/operator/decide.ts';
 import { judge } from '../../src/operator/judge.ts';
 
@@ -44,5 +45,29 @@ describe('of a ConfigMap of thousands of files', () => {
     const judgement = judge(content, wishFor(enforcement), { core: names, other: [] });
     expect(judgement).toMatchObject({ outcome, findingCount: 100 });
     expect(judgement.findings).toHaveLength(10);
+  });
+});
+
+describe('a ConfigMap whose store is not AWS', () => {
+  const endpoint = (name: string) => `<property><name>${name}</name><value>http://minio:9000</value></property>`;
+  const data = (name: string) => ({ 'core-site.xml': `<configuration>${endpoint(name)}</configuration>` });
+  const named = { core: ['core-site.xml'], other: [] };
+  const leaving = (): Wish => {
+    const wish = wishFor('Enforce');
+    return { ...wish, assignment: { ...wish.assignment, otherStores: 'Leave' } };
+  };
+
+  it('is one where it is left alone, and has to change where it is not', () => {
+    const content = { data: data('fs.s3a.endpoint'), immutable: false };
+    expect(judge(content, leaving(), named).outcome).toBe('otherStore');
+    expect(judge(content, wishFor('Enforce'), named).outcome).toBe('change');
+  });
+
+  it('is one where a bucket of it is left alone, once the rest is right', () => {
+    const content = { data: data('fs.s3a.bucket.scratch.endpoint') };
+    const planned = planConfigMap(content, leaving().assignment, named);
+    if (planned.kind !== 'change') throw new Error(`it is ${planned.kind}`);
+    const right = { data: { 'core-site.xml': planned.patch[0]?.value ?? '' }, immutable: false };
+    expect(judge(right, leaving(), named).outcome).toBe('otherStore');
   });
 });

@@ -258,7 +258,15 @@ describeWith(['control plane'], 'the operator', () => {
       await words.assign(kka, { namespaces: [ns], enforcement: 'Audit' });
       await eventually(() => words.isReady(kka, 'Refused', '0/2'));
       const status = await words.status(kka);
-      expect(status.configMaps).toEqual({ total: 2, compliant: 0, outdated: 0, pending: 1, refused: 1, immutable: 0 });
+      expect(status.configMaps).toEqual({
+        total: 2,
+        compliant: 0,
+        outdated: 0,
+        otherStore: 0,
+        pending: 1,
+        refused: 1,
+        immutable: 0,
+      });
       expect(status.problems).toMatchObject([
         { configMap: 'audited', dataKey: 'core-site.xml', reason: 'WouldChange' },
         { configMap: 'broken', dataKey: 'core-site.xml', reason: 'Malformed' },
@@ -285,7 +293,15 @@ describeWith(['control plane'], 'the operator', () => {
       ]);
       expect(problems?.[0]?.message).toMatch(/^line 1, column \d+: /);
       expect(problemCount).toBe(1);
-      expect(configMaps).toEqual({ total: 1, compliant: 0, outdated: 0, pending: 0, refused: 1, immutable: 0 });
+      expect(configMaps).toEqual({
+        total: 1,
+        compliant: 0,
+        outdated: 0,
+        otherStore: 0,
+        pending: 0,
+        refused: 1,
+        immutable: 0,
+      });
       const { uid } = (await words.configMap(ns, 'broken')).metadata;
       await eventually(async () => expect((await words.events(ns)).length).toBe(1));
       expect(await words.events(ns)).toMatchObject([

@@ -99,12 +99,13 @@ describe('the numbers', () => {
       carrier('7', 'immutable', [finding('Immutable')]),
       carrier('8', 'wouldChange', [finding('WouldChange')]),
       carrier('10', 'outdated'),
+      carrier('11', 'otherStore'),
       carrier('9'),
     ];
     expect(status({ namespaces: inA(...carriers) })).toMatchObject({
       observedGeneration: 4,
       namespaces: 1,
-      configMaps: { total: 10, compliant: 2, outdated: 1, pending: 5, refused: 1, immutable: 1 },
+      configMaps: { total: 11, compliant: 2, outdated: 1, otherStore: 1, pending: 5, refused: 1, immutable: 1 },
       summary: '2/9',
       problemCount: 6,
     });
