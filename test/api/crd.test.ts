@@ -77,6 +77,7 @@ describeWith(['control plane'], 'the API server', () => {
       namespaces: ['a'],
       key: { arn },
       algorithm: 'SSE-KMS',
+      otherStores: 'Encrypt',
       enforcement: 'Enforce',
     });
   });

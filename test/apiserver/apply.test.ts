@@ -60,7 +60,7 @@ describeWith(['control plane'], 'kubectl apply in an assigned namespace', () => 
   it('warns of what it overrides, with its line', async () => {
     const own = '<property><name>fs.s3a.encryption.key</name><value>mine</value><final>true</final></property>';
     const said = await apply(configMap('finance', 'own-key', `<configuration>\n  ${own}\n</configuration>\n`));
-    expect(said).toMatch(/Warning: .*core-site\.xml, line 2, .*fs\.s3a\.encryption\.key/);
+    expect(said).toMatch(/Warning: Overridden: line 2, .*core-site\.xml: .*fs\.s3a\.encryption\.key was removed/);
     expect(effectiveEncryption(await stored('own-key'))).toEqual(encrypted);
   });
 

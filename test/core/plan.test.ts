@@ -36,6 +36,7 @@ describe('a plan', () => {
     expect(planChecked('<configuration><property name="a" value="b"/></configuration>', desired, 'other')).toEqual({
       kind: 'unchanged',
       notes: [],
+      holdsBlock: false,
     });
   });
 
