@@ -95,13 +95,17 @@ const family = /^(?:server-side-encryption-algorithm|server-side-encryption[.-]k
  * unmanaged; what we once wrote for an unmanaged one has to go, too.
  */
 export function mayNotStay({ name, source }: Setting, ruled: Ruled): boolean {
-  const bucket = bucketOf(name);
-  const contextsBucket = bucket === undefined ? contextBucketOf(name) : undefined;
-  if (bucket === undefined && contextsBucket === undefined) return false;
+  const buckets = bucketsOf(name);
+  const contextsBuckets = contextBucketsOf(name);
+  if (buckets.length + contextsBuckets.length === 0) return false;
   if (source?.startsWith('KmsKeyAssignment/')) return true;
-  const known = bucket ?? contextsBucket ?? null;
-  if (known !== null && ruled.unmanaged.includes(known)) return false;
-  return bucket !== undefined || ruled.contexts === 'all' || (known !== null && ruled.contexts.includes(known));
+  const isRuled = (bucket: string | null) => bucket === null || !ruled.unmanaged.includes(bucket);
+  return (
+    buckets.some(isRuled) ||
+    contextsBuckets.some(
+      (bucket) => isRuled(bucket) && (ruled.contexts === 'all' || (bucket !== null && ruled.contexts.includes(bucket))),
+    )
+  );
 }
 
 /** What an assignment rules beside algorithm and key. */
@@ -112,23 +116,27 @@ export interface Ruled {
 }
 
 /** The same for its encryption context. */
-function contextBucketOf(name: string): string | null | undefined {
+function contextBucketsOf(name: string): readonly (string | null)[] {
   const trimmed = name.replace(/^[\0- ]+|[\0- ]+$/g, '');
-  if (trimmed === 'fs.s3a.encryption.context') return null;
-  return /^fs\.s3a\.bucket\.(.+?)\.(?:fs\.s3a\.)?encryption\.context$/s.exec(trimmed)?.[1];
+  if (trimmed === 'fs.s3a.encryption.context') return [null];
+  return withLongForm(/^fs\.s3a\.bucket\.(.+)\.encryption\.context$/s.exec(trimmed)?.[1]);
 }
 
-/** The bucket whose encryption a name decides; null for all buckets, undefined for none. */
-export function bucketOf(name: string): string | null | undefined {
+/** The buckets whose encryption a name may decide; null for all of them. */
+export function bucketsOf(name: string): readonly (string | null)[] {
   const trimmed = name.replace(/^[\0- ]+|[\0- ]+$/g, '');
-  if (trimmed.startsWith('fs.s3a.') && family.test(trimmed.slice(7))) return null;
-  const one = /^fs\.s3a\.bucket\.(.+?)\.((?:fs\.s3a\.)?(?:server-side-)?encryption[.-](?:algorithm|key))$/s.exec(
-    trimmed,
-  );
-  const [, bucket = '', form = ''] = one ?? [];
-  if (!family.test(form.replace(/^fs\.s3a\./, ''))) return undefined;
-  // the dash has no long form: this is the short one, for a bucket whose name ends so
-  return form === 'fs.s3a.server-side-encryption-key' ? `${bucket}.fs.s3a` : bucket;
+  if (trimmed.startsWith('fs.s3a.') && family.test(trimmed.slice(7))) return [null];
+  const one = /^fs\.s3a\.bucket\.(.+)\.((?:server-side-)?encryption[.-](?:algorithm|key))$/s.exec(trimmed);
+  const [, bucket, form = ''] = one ?? [];
+  if (!family.test(form)) return [];
+  // the dash has no long form
+  return form === 'server-side-encryption-key' ? [bucket ?? ''] : withLongForm(bucket);
+}
+
+/** What ends in `.fs.s3a` is also the start of the long form for the bucket in front of it. */
+function withLongForm(bucket: string | undefined): readonly string[] {
+  if (bucket === undefined) return [];
+  return bucket.length > '.fs.s3a'.length && bucket.endsWith('.fs.s3a') ? [bucket, bucket.slice(0, -7)] : [bucket];
 }
 
 function readAttributes(raw: string): Map<string, string> {

@@ -17,6 +17,9 @@ export type HadoopVersion = (typeof hadoopVersions)[number];
 
 const sources = fileURLToPath(new URL('./judge/', import.meta.url));
 
+/** What reads configuration files, and what writes objects under them. */
+const programs = ['Judge.java', 'Writer.java'];
+
 /** Compiled against the oldest version, whose classes the oldest bytecode can name. */
 const compiledAgainst: HadoopVersion = '2.10.2';
 
@@ -41,14 +44,13 @@ function jarFolder(version: HadoopVersion): string {
 }
 
 function classFolder(): string {
-  return join(cacheFolder(), 'hadoop', `judge-${digest('Judge.java')}`);
+  return join(cacheFolder(), 'hadoop', `judge-${digest(...programs)}`);
 }
 
-function digest(source: string): string {
-  return createHash('sha256')
-    .update(readFileSync(join(sources, source)))
-    .digest('hex')
-    .slice(0, 10);
+function digest(...files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(join(sources, file)));
+  return hash.digest('hex').slice(0, 10);
 }
 
 async function prepare(version: HadoopVersion, say: Say): Promise<void> {
@@ -58,7 +60,7 @@ async function prepare(version: HadoopVersion, say: Say): Promise<void> {
   await fill(classFolder(), (folder) =>
     run('javac', [
       ...['--release', '8', '-Xlint:-options', '-cp', join(jarFolder(compiledAgainst), '*')],
-      ...['-d', folder, join(sources, 'Judge.java')],
+      ...['-d', folder, ...programs.map((program) => join(sources, program))],
     ]),
   );
 }

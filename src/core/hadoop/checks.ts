@@ -3,23 +3,14 @@
  * stands. The rows are those of the table of ways past the key in the README, as numbered in test/cases/ways-past.
  */
 import type { BucketRule } from '../assignment.ts';
-import { accessPoints, clearTextFallback, credentialProviders, otherClients } from './client-options.ts';
 import { dialects, effectiveValues, type Property } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesOf } from './document.ts';
 import { expand } from './expand.ts';
 import { type Check, type Finding, type Input, type Located, unprovable } from './finding.ts';
 import { otherEncryption } from './other-encryption.ts';
+import { settingChecks } from './setting-checks.ts';
 
-const checks: readonly Check[] = [
-  root,
-  strayFallback,
-  otherEncryption,
-  clearTextFallback,
-  credentialProviders,
-  includes,
-  otherClients,
-  accessPoints,
-];
+const checks: readonly Check[] = [root, strayFallback, otherEncryption, ...settingChecks, includes];
 
 /** Everything the checks find, refusals and unprovable things alike, in the checks' order. */
 export function findObstacles(document: HadoopDocument, buckets: readonly BucketRule[]): Finding[] {

@@ -15,7 +15,7 @@ export interface Endpoint {
   readonly bucket: string | null;
   /** What follows the host and may be a bucket, or hide the one that S3A appends. */
   readonly path: string | null;
-  /** S3A writes the bucket in front of it: `https://BUCKET.user@host`, which names the host's bucket instead. */
+  /** 2.10 to 3.3 put the bucket in front of it, `https://BUCKET.user@host`, so that it is lost and the host's bucket is meant. */
   readonly hasUser: boolean;
 }
 
@@ -64,25 +64,12 @@ export function namesBucket({ bucket, path, hasUser }: Endpoint): boolean {
   return bucket !== null || path !== null || hasUser;
 }
 
-/** The authority, and all that follows it. 2.10 to 3.3 decode it before they put the bucket in front of it. */
+/** The authority, and all that follows it. */
 function split(value: string): readonly [string, string] {
   const start = value.indexOf('://');
   const rest = start < 0 ? value : value.slice(start + 3);
-  const encoded = rest.slice(0, endOfAuthority(rest));
-  const whole = decode(encoded) + rest.slice(encoded.length);
-  const end = endOfAuthority(whole);
-  return [whole.slice(0, end), whole.slice(end)];
-}
-
-function endOfAuthority(text: string): number {
-  const end = text.search(/[/?#]/);
-  return end < 0 ? text.length : end;
-}
-
-function decode(authority: string): string {
-  return authority.replace(/%([0-7][0-9a-f])/gi, (_, digits: string) =>
-    String.fromCharCode(Number.parseInt(digits, 16)),
-  );
+  const end = rest.search(/[/?#]/);
+  return end < 0 ? [rest, ''] : [rest.slice(0, end), rest.slice(end)];
 }
 
 /** What stands in front of the domain, one label each; null for a host that isn't AWS's. */

@@ -19,13 +19,13 @@ export interface Settings {
   readonly unmanaged: ReadonlySet<string>;
   /** The assignment wants something else for some buckets than for all. */
   readonly perBucket: boolean;
+  /** What `${…}` in a value may become in either dialect. */
+  readonly expand: (value: string) => readonly Expansion[];
 }
 
 /** `properties` are those that either dialect takes over. */
 export interface Input extends Settings {
   readonly document: HadoopDocument;
-  /** What `${…}` in a value may become in either dialect. */
-  readonly expand: (value: string) => readonly Expansion[];
 }
 
 /** A name in a message: the file may hold one that is as long as itself, and be nested so that it is told a thousand times. */

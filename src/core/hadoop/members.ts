@@ -4,7 +4,7 @@
 import { dialects, javaTrim, type Property } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesIn } from './document.ts';
 import { shortName } from './finding.ts';
-import { type Encryption, isRuled, type Member, toMember, type WantedProperty } from './s3a.ts';
+import { type Encryption, isRuled, type Member, toMember, toMembers, type WantedProperty } from './s3a.ts';
 
 export interface Located {
   readonly offset: number;
@@ -26,18 +26,19 @@ export interface Sorted {
 export const sourcePrefix = 'KmsKeyAssignment/';
 
 /**
- * Whether a property may not stay: a member, unless the assignment leaves that setting or its bucket alone; there only
- * what was ours has to go.
+ * Whether a property may not stay: a member, unless the assignment leaves that setting or the bucket of each of its readings
+ * alone; there only what was ours has to go.
  */
 export function isForbidden(
   { trimmedName, source }: Pick<Property, 'trimmedName' | 'source'>,
   encryption: Encryption,
 ): boolean {
-  const member = toMember(trimmedName);
-  if (member === null) return false;
+  const members = toMembers(trimmedName);
+  if (members.length === 0) return false;
   if (source?.startsWith(sourcePrefix)) return true;
-  const unmanaged = encryption.buckets.some((rule) => 'unmanaged' in rule && rule.name === member.bucket);
-  return !unmanaged && isRuled(member, encryption);
+  const isUnmanaged = ({ bucket }: Member) =>
+    encryption.buckets.some((rule) => 'unmanaged' in rule && rule.name === bucket);
+  return members.some((member) => !isUnmanaged(member) && isRuled(member, encryption));
 }
 
 /** Whether the document says anything about encryption that may not stay, be it right or wrong. */

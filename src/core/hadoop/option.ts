@@ -8,7 +8,7 @@ const maxOptionLength = 120;
 
 /**
  * Whether `pattern`, which is written for `fs.s3a.x`, is about this name or about `fs.s3a.bucket.B.x` and its long form
- * for some bucket B that isn't left alone. A bucket's name may contain dots: the shortest B that fits is meant.
+ * for some bucket B that isn't left alone. A bucket's name may contain dots, so that more than one B may fit.
  */
 export function isAbout(pattern: RegExp, name: string, unmanaged: ReadonlySet<string>): boolean {
   if (!name.startsWith(bucketPrefix)) return pattern.test(name);
@@ -17,7 +17,7 @@ export function isAbout(pattern: RegExp, name: string, unmanaged: ReadonlySet<st
     const rest = name.slice(dot + 1);
     if (rest === 'impl') continue; // Hadoop doesn't take it over from a bucket
     if (!pattern.test(rest.startsWith('fs.s3a.') ? rest : `fs.s3a.${rest}`)) continue;
-    return !unmanaged.has(name.slice(bucketPrefix.length, dot));
+    if (!unmanaged.has(name.slice(bucketPrefix.length, dot))) return true;
   }
   return false;
 }

@@ -4,7 +4,7 @@
 import { javaTrim } from './configuration.ts';
 import { type Finding, type Input, type Located, shortName } from './finding.ts';
 import { isAbout } from './option.ts';
-import { toMember } from './s3a.ts';
+import { toMember, toMembers } from './s3a.ts';
 
 /** `somewhere` is for a value that isn't known to its end: what it holds may be the default of a variable. */
 interface Pattern {
@@ -16,7 +16,7 @@ interface Pattern {
 const otherAlgorithm: Pattern = { whole: /^(?:SSE-C|CSE-KMS|CSE-CUSTOM)$/iu, somewhere: /SSE-C|CSE-KMS|CSE-CUSTOM/iu };
 /** 32 bytes in base64, which no ARN, alias or id of a KMS key is; the algorithm may be set in another file. */
 const customerKey: Pattern = { whole: /^[A-Za-z0-9+/]{43}=$/, somewhere: /[A-Za-z0-9+/]{43}=/ };
-const clientSideName = /^fs\.s3a\.(?:encryption\.)?cse\./;
+const clientSideName = /^fs\.s3a\.encryption\.cse\./;
 
 /** Never cut the only copy of a key: what is set is looked at even where another property overrides it. */
 export function otherEncryption({ properties, expand, unmanaged }: Input): Finding[] {
@@ -30,9 +30,8 @@ export function otherEncryption({ properties, expand, unmanaged }: Input): Findi
   for (const { name, value, offset } of properties) {
     if (isAbout(clientSideName, name, unmanaged))
       refuse(offset, `${shortName(name)} configures client-side encryption`);
-    const member = toMember(name);
-    if (member === null || value === null) continue;
-    if (member.bucket !== null && unmanaged.has(member.bucket)) continue;
+    const member = toMembers(name).find(({ bucket }) => bucket === null || !unmanaged.has(bucket));
+    if (member === undefined || value === null) continue;
     const expanded = expand(value);
     const matching = ({ whole, somewhere }: Pattern) =>
       expanded

@@ -47,23 +47,27 @@ const bucketForms = [
 const bucketSuffixes = bucketForms.map(({ form, setting }) => ({ suffix: `.${form}`, setting }));
 
 /**
- * The family member that a name, trimmed as Java trims, is, or null. Bucket names may contain dots; `fs.s3a.bucket.B.fs.s3a.encryption.key` is read as B's, not as that of a bucket `B.fs.s3a`.
+ * The family members that a name, trimmed as Java trims, is: none, one, or two. Bucket names may contain dots, so that
+ * `fs.s3a.bucket.B.fs.s3a.encryption.key` is the long form for B and the short one for a bucket called `B.fs.s3a`.
  */
-export function toMember(trimmed: string): Member | null {
-  if (!trimmed.startsWith(s3a)) return null;
+export function toMembers(trimmed: string): readonly Member[] {
+  if (!trimmed.startsWith(s3a)) return noMembers;
   if (!trimmed.startsWith(bucketPrefix)) {
     const known = names.find(
       (candidate) => trimmed.length === s3a.length + candidate.name.length && trimmed.endsWith(candidate.name),
     );
-    return known === undefined ? null : { setting: known.setting, bucket: null };
+    return known === undefined ? noMembers : [{ setting: known.setting, bucket: null }];
   }
-  for (const { suffix, setting } of bucketSuffixes) {
-    const end = trimmed.length - suffix.length;
-    if (end > bucketPrefix.length && trimmed.endsWith(suffix)) {
-      return { setting, bucket: trimmed.slice(bucketPrefix.length, end) };
-    }
-  }
-  return null;
+  return bucketSuffixes
+    .filter(({ suffix }) => trimmed.length - suffix.length > bucketPrefix.length && trimmed.endsWith(suffix))
+    .map(({ suffix, setting }) => ({ setting, bucket: trimmed.slice(bucketPrefix.length, -suffix.length) }));
+}
+
+const noMembers: readonly Member[] = [];
+
+/** The first of `toMembers`, for whom the setting alone matters, or the names that we write ourselves. */
+export function toMember(trimmed: string): Member | null {
+  return toMembers(trimmed)[0] ?? null;
 }
 
 /** The names of a setting for all buckets. */

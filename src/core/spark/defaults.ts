@@ -2,11 +2,12 @@
  * The plan for spark-defaults.conf: nothing in it is changed, but what would get past the assignment is told, and refused
  * under Strict. Spark sets each `spark.hadoop.NAME` in Hadoop's configuration by code, which no final property withstands.
  */
-import { accessPoints, clearTextFallback, credentialProviders, otherClients } from '../hadoop/client-options.ts';
 import { javaTrim } from '../hadoop/configuration.ts';
+import type { Expansion } from '../hadoop/expand.ts';
 import { type Located, shortName } from '../hadoop/finding.ts';
 import { isForbidden } from '../hadoop/members.ts';
 import { wantedProperties } from '../hadoop/s3a.ts';
+import { settingChecks } from '../hadoop/setting-checks.ts';
 import type { Desired, Plan } from '../plan.ts';
 import { locator } from '../xml/position.ts';
 import { readProperties } from './properties.ts';
@@ -27,6 +28,11 @@ export function planSparkDefaults(text: string, desired: Desired): Plan {
   return { kind: 'unchanged', notes: found.map((place) => ({ kind: 'notProvable', ...place })), holdsBlock: false };
 }
 
+/** Spark leaves `${…}` to Hadoop, whose other files may say what it is. */
+function expand(value: string): readonly Expansion[] {
+  return [{ text: value, known: !value.includes('${') }];
+}
+
 function findWaysPast(properties: readonly Located[], desired: Desired): readonly Located[] {
   const wanted = new Map(wantedProperties(desired).map(({ name, value }) => [name, javaTrim(value)]));
   const unmanaged = new Set(desired.buckets.filter((rule) => 'unmanaged' in rule).map(({ name }) => name));
@@ -34,8 +40,6 @@ function findWaysPast(properties: readonly Located[], desired: Desired): readonl
   return properties.filter((property) => {
     const { name, value } = property;
     if (isForbidden({ trimmedName: name, source: null }, desired)) return wanted.get(name) !== value;
-    return [clearTextFallback, credentialProviders, otherClients, accessPoints].some(
-      (check) => check({ properties: [property], unmanaged, perBucket }).length > 0,
-    );
+    return settingChecks.some((check) => check({ properties: [property], unmanaged, perBucket, expand }).length > 0);
   });
 }

@@ -1,0 +1,38 @@
+/**
+ * Headers that the file adds to the requests of Hadoop 3.5 (rows 15, 20 and 22).
+ */
+import { javaTrim } from './configuration.ts';
+import { type Finding, type Settings, shortName, unprovable } from './finding.ts';
+import { isAbout } from './option.ts';
+
+const option = /^fs\.s3a\.client\.[^.]{1,20}\.custom\.headers$/;
+/** The SDK adds a value of its own to ours: `x-amz-server-side-encryption: aws:kms, AES256`. Both are signed. */
+const encryption = /x-amz-server-side-encryption/iu;
+/** S3 takes the bucket from it. */
+const host = /^host$/iu;
+
+export function customHeaders({ properties, unmanaged, expand }: Settings): Finding[] {
+  return properties.flatMap(({ name, value, offset }) => {
+    if (value === null || !isAbout(option, name, unmanaged)) return [];
+    const values = expand(value).map(({ text, known }) => ({ text: withAsciiI(text), known }));
+    const note = (what: string) => [unprovable(offset, `${shortName(name)} ${what}`)];
+    if (values.some(({ text }) => encryption.test(text))) return note('sets encryption headers of its own');
+    if (values.some(({ text }) => namesIn(text).some((header) => host.test(header))))
+      return note('sets the header Host, which names another bucket');
+    if (values.some(({ known }) => !known)) return note('may set encryption headers of its own');
+    return [];
+  });
+}
+
+/** `name=value;value, name=value`, or a line each. */
+function namesIn(text: string): readonly string[] {
+  return text.split(/[,\n]/).map((pair) => javaTrim(pair.replace(/=.*/s, '')));
+}
+
+/**
+ * The SDK compares names of headers letter by letter as Java's CASE_INSENSITIVE_ORDER does, and sends the one that it saw first.
+ * Four letters are ASCII's by that: the flags `iu` fold U+017F and U+212A, and not the dotted I and the dotless i.
+ */
+function withAsciiI(text: string): string {
+  return text.replace(/[\u0130\u0131]/g, 'i');
+}

@@ -1,0 +1,16 @@
+/**
+ * The checks that look at single settings, whatever the format of the file that holds them.
+ */
+import { clearTextFallback, credentialProviders } from './client-options.ts';
+import { customHeaders } from './custom-headers.ts';
+import type { Finding, Settings } from './finding.ts';
+import { loadedClasses } from './loaded-classes.ts';
+import { otherBuckets } from './other-buckets.ts';
+
+export const settingChecks: readonly ((settings: Settings) => readonly Finding[])[] = [
+  clearTextFallback,
+  credentialProviders,
+  customHeaders,
+  loadedClasses,
+  otherBuckets,
+];

@@ -1,0 +1,48 @@
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Writes objects with the S3A of one version, so that a server sees what it sends. Each line on standard input is
+ * `bucket TAB file TAB later file TAB …`; each is answered by one line: `ok`, or the exceptions from the outermost on.
+ */
+public final class Writer {
+  private Writer() {}
+
+  public static void main(String[] args) throws Exception {
+    PrintStream answers = new PrintStream(System.out, true, "UTF-8");
+    System.setOut(System.err);
+    BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      answers.println(write(line.split("\t", -1)));
+    }
+  }
+
+  private static String write(String[] fields) {
+    try {
+      Configuration conf = new Configuration();
+      for (int i = 1; i < fields.length; i++) {
+        conf.addResource(new Path(fields[i]));
+      }
+      try (FileSystem fs = FileSystem.newInstance(URI.create("s3a://" + fields[0]), conf)) {
+        fs.create(new Path("/object")).close();
+      }
+      return "ok";
+    } catch (Throwable e) {
+      return causes(e);
+    }
+  }
+
+  private static String causes(Throwable e) {
+    StringBuilder text = new StringBuilder();
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      text.append(text.length() == 0 ? "" : " <- ").append(t.getClass().getSimpleName()).append(": ").append(t.getMessage());
+    }
+    return text.toString().replaceAll("\\s+", " ");
+  }
+}
