@@ -3,24 +3,25 @@
  */
 import { javaTrim } from './configuration.ts';
 import { type Finding, type Settings, shortName, unprovable } from './finding.ts';
-import { isAbout } from './option.ts';
+import { isAbout, noBucket } from './option.ts';
 
 const option = /^fs\.s3a\.client\.[^.]{1,20}\.custom\.headers$/;
 /** The SDK adds a value of its own to ours: `x-amz-server-side-encryption: aws:kms, AES256`. Both are signed. */
 const encryption = /x-amz-server-side-encryption/iu;
-/** S3 takes the bucket from it. */
+/** S3 takes the bucket from it, also where it is one of a bucket that is left alone. */
 const host = /^host$/iu;
 
 export function customHeaders({ properties, unmanaged, expand }: Settings): Finding[] {
   return properties.flatMap(({ name, value, offset }) => {
-    if (value === null || !isAbout(option, name, unmanaged)) return [];
+    if (value === null || !isAbout(option, name, noBucket)) return [];
     const values = expand(value).map(({ text, known }) => ({ text: withAsciiI(text), known }));
     const note = (what: string) => [unprovable(offset, `${shortName(name)} ${what}`)];
-    if (values.some(({ text }) => encryption.test(text))) return note('sets encryption headers of its own');
-    if (values.some(({ text }) => namesIn(text).some((header) => host.test(header))))
-      return note('sets the header Host, which names another bucket');
-    if (values.some(({ known }) => !known)) return note('may set encryption headers of its own');
-    return [];
+    if (values.some(({ text }) => namesIn(text).some((header) => host.test(header)))) {
+      return note('sets the header Host, by which S3 tells the bucket');
+    }
+    if (values.some(({ known }) => !known)) return note('may set encryption headers of its own, or the header Host');
+    if (!isAbout(option, name, unmanaged) || !values.some(({ text }) => encryption.test(text))) return [];
+    return note('sets encryption headers of its own');
   });
 }
 

@@ -6,6 +6,9 @@ const bucketPrefix = 'fs.s3a.bucket.';
 /** No option that a check looks for is longer, its long form included. Bounds the work that a name can cause. */
 const maxOptionLength = 120;
 
+/** For an option that counts for buckets that are left alone, too. */
+export const noBucket: ReadonlySet<string> = new Set();
+
 /**
  * Whether `pattern`, which is written for `fs.s3a.x`, is about this name or about `fs.s3a.bucket.B.x` and its long form
  * for some bucket B that isn't left alone. A bucket's name may contain dots, so that more than one B may fit.

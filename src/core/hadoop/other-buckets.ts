@@ -5,10 +5,9 @@
 import { javaTrim } from './configuration.ts';
 import { namesBucket, readEndpoint } from './endpoint.ts';
 import { type Finding, type Settings, shortName, unprovable } from './finding.ts';
-import { isAbout } from './option.ts';
+import { isAbout, noBucket } from './option.ts';
 
 const endpoint = /^fs\.s3a\.endpoint$/;
-const leftAlone: ReadonlySet<string> = new Set();
 
 /** Nothing where the assignment wants the same for all buckets. */
 export function otherBuckets({ properties, perBucket, expand }: Settings): Finding[] {
@@ -19,7 +18,7 @@ export function otherBuckets({ properties, perBucket, expand }: Settings): Findi
       const message = `${shortName(name)}: what is written for this bucket goes to that of the access point, for which the assignment may want something else`;
       return [unprovable(offset, message)];
     }
-    if (!isAbout(endpoint, name, leftAlone)) return [];
+    if (!isAbout(endpoint, name, noBucket)) return [];
     const endpoints = expand(value).map(({ text }) => readEndpoint(text));
     if (!endpoints.some((read) => read.store === 'unknown' || namesBucket(read))) return [];
     const message = `${shortName(name)} may name a bucket: what is written for another one goes there, for which the assignment may want something else. Give the host of the store alone`;

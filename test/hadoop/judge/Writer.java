@@ -9,17 +9,44 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * Writes objects with the S3A of one version, so that a server sees what it sends. Each line on standard input is
- * `bucket TAB file TAB later file TAB …`; each is answered by one line: `ok`, or the exceptions from the outermost on.
+ * `bucket TAB file TAB later file TAB …`; each is answered by one line: `ok`, or the exceptions from the outermost on,
+ * and the classes of this program that have been loaded.
  */
 public final class Writer {
+  /** Which of the classes below the configuration has brought in. */
+  private static String loaded = "";
+
   private Writer() {}
+
+  /** For options that name a class: that it doesn't fit shows only once its own code has run. */
+  public static final class Credentials {
+    static {
+      loaded += " loaded Credentials";
+    }
+  }
+
+  /** Another one, since a class is loaded once. */
+  public static final class Streams {
+    static {
+      loaded += " loaded Streams";
+    }
+  }
+
+  /** Another one. */
+  public static final class Metadata {
+    static {
+      loaded += " loaded Metadata";
+    }
+  }
 
   public static void main(String[] args) throws Exception {
     PrintStream answers = new PrintStream(System.out, true, "UTF-8");
     System.setOut(System.err);
     BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      answers.println(write(line.split("\t", -1)));
+      loaded = "";
+      String said = write(line.split("\t", -1));
+      answers.println(loaded.isEmpty() ? said : said + loaded);
     }
   }
 
