@@ -3,12 +3,30 @@
  */
 import type { AssignmentStatus } from '../api/assignment-status.ts';
 import { group, kind, plural, version } from '../api/key-assignment.ts';
-import { hasStatus } from './errors.ts';
+import { ConnectionError, hasStatus } from './errors.ts';
 import { fieldManager } from './field-manager.ts';
 import type { KubeObject } from './list.ts';
 import type { Leave, Transport } from './transport.ts';
 
 export const assignmentsPath = `/apis/${group}/${version}/${plural}`;
+
+const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+
+/**
+ * All assignments, by a consistent read: without a resourceVersion the API server answers with nothing older than the request.
+ * A webhook waits for it, so it is given up after two seconds. Throws as `Transport.send` does.
+ */
+export async function listAssignments(
+  transport: Transport,
+  part: 'metadata' | 'whole',
+): Promise<readonly KubeObject[]> {
+  const accept = part === 'metadata' ? { accept: metadataOnly } : {};
+  const { items } = (await transport.send({ path: assignmentsPath, timeoutSeconds: 2, ...accept })) as {
+    readonly items?: readonly KubeObject[];
+  };
+  if (!Array.isArray(items)) throw new ConnectionError('the answer is not a list');
+  return items;
+}
 
 /** 'stale' where the assignment is another version by now, or is gone. */
 export type StatusWrite = { readonly kind: 'written'; readonly object: KubeObject } | { readonly kind: 'stale' };

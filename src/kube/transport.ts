@@ -28,6 +28,8 @@ export interface Request extends Leave {
   readonly body?: unknown;
   /** `application/json` where nothing is said. */
   readonly contentType?: string;
+  /** `application/json` where nothing is said. */
+  readonly accept?: string;
   /** Seconds until the whole answer (`open`: its head) must be there; 30 where nothing is said. */
   readonly timeoutSeconds?: number;
 }
@@ -65,7 +67,10 @@ export function buildTransport(kubeConfig: KubeConfig, options: TransportOptions
   async function exchange(request: Request, timer: Timer): Promise<http.IncomingMessage> {
     const options = await connections.next();
     const payload = request.body === undefined ? undefined : JSON.stringify(request.body);
-    const headers: Record<string, string | number> = { Accept: 'application/json', 'User-Agent': userAgent };
+    const headers: Record<string, string | number> = {
+      Accept: request.accept ?? 'application/json',
+      'User-Agent': userAgent,
+    };
     if (payload !== undefined) {
       headers['Content-Type'] = request.contentType ?? 'application/json';
       headers['Content-Length'] = Buffer.byteLength(payload);

@@ -4,7 +4,7 @@
 import type { Logger } from 'pino';
 import type { AssignmentStatus } from '../api/assignment-status.ts';
 import type { CarrierKind } from '../core/config-map.ts';
-import { assignmentsPath, writeStatus } from './assignments.ts';
+import { assignmentsPath, listAssignments, writeStatus } from './assignments.ts';
 import { readConfigMap, readmit } from './config-maps.ts';
 import { type ConfigMapEvent, writeEvent } from './events.ts';
 import type { Collection } from './list.ts';
@@ -67,6 +67,7 @@ export function buildWorld(options: WorldOptions) {
     ...(secrets && {
       watchSecrets: watching({ path: '/api/v1/secrets', fieldSelector: 'type!=helm.sh/release.v1' }),
     }),
+    listAssignments: (part: 'metadata' | 'whole') => listAssignments(transport, part),
     readNamespace: (name: string) => readNamespace(transport, name),
     readConfigMap: (namespace: string, name: string, signal: AbortSignal, kind?: CarrierKind) =>
       readConfigMap(transport, namespace, name, signal, kind),

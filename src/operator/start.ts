@@ -28,9 +28,13 @@ export interface OperatorOptions {
 export interface Operator {
   /**
    * Which assignment a namespace has, for the webhook.
-   * @throws Error before `synced()`, and where a namespace that isn't known yet can't be read.
+   * @throws Unavailable before `synced()`, and where a namespace that isn't known yet can't be read.
    */
   resolve(namespace: string): Promise<Resolution>;
+  /** The same by assignments no older than the question. */
+  resolveNow(namespace: string): Promise<Resolution>;
+  /** What held for it a few seconds ago and does no more. */
+  earlier(namespace: string): readonly Resolution[];
   /** True once `resolve` can answer: assignments, namespaces and scope are listed. */
   synced(): boolean;
   /** Of the watched collection that was longest without a sign of life; for a metric, and for liveness. */
@@ -92,6 +96,8 @@ export function startOperator(options: OperatorOptions): Operator {
 
   return {
     resolve: view.resolve,
+    resolveNow: view.resolveNow,
+    earlier: view.earlier,
     synced: view.isComplete,
     secondsSinceSync: () => Math.max(view.secondsSinceSync(), leader?.secondsSinceSync() ?? 0),
     reconciling: () => leader !== undefined,

@@ -3,8 +3,11 @@
  */
 import type { Logger } from 'pino';
 import { type Candidate, type Namespace, type Resolution, resolve } from '../core/assignment.ts';
+import { Unavailable } from '../core/unavailable.ts';
 import type { Decision, Scope } from './decide.ts';
 import { buildDecisions } from './decisions.ts';
+import { buildFormer, type Former } from './former.ts';
+import { buildFreshRead } from './fresh-read.ts';
 import { buildLimit } from './limit.ts';
 import { type StoredAssignment, toStoredAssignment } from './stored-assignment.ts';
 import type { StoredObject, World } from './world.ts';
@@ -27,9 +30,16 @@ export interface View {
   /**
    * Which assignment a namespace has, for the webhook. A namespace that isn't known yet is read live, once: it and its
    * first ConfigMap are often created milliseconds apart.
-   * @throws Error before everything is listed, and where the live read fails or too many of them wait already.
+   * @throws Unavailable before everything is listed, and where the live read fails or too many of them wait already.
    */
   resolve(namespace: string): Promise<Resolution>;
+  /**
+   * The same by assignments no older than the question: the API server is asked for their versions, and where the watch has
+   * not shown one of them yet, for all of them. Throws as `resolve` does.
+   */
+  resolveNow(namespace: string): Promise<Resolution>;
+  /** Which assignment it had in the last few seconds and has no more, by what this replica knew then; the latest first. */
+  earlier(namespace: string): readonly Resolution[];
   /** Undefined for a namespace that isn't known. */
   decision(namespace: string): Decision | undefined;
   decisions(): IterableIterator<[string, Decision]>;
@@ -64,11 +74,14 @@ export function startView(world: World, log: Logger): View {
   let gathering: NodeJS.Timeout | undefined;
   let listener: ViewListener | undefined;
   let tookMs = 0;
+  const formerCandidates = buildFormer<readonly Candidate[]>();
+  const formerNamespaces = new Map<string, Former<Namespace>>();
 
   const assignments = world.watchAssignments<StoredAssignment>({
     reduce: toStoredAssignment,
-    onChange(_, before, after) {
+    onChange(name, before, after) {
       if (before?.spec !== after?.spec) {
+        if (isComplete) formerCandidates.add(candidatesWith(name, before));
         candidates = undefined;
         decideAllSoon();
       }
@@ -80,6 +93,7 @@ export function startView(world: World, log: Logger): View {
     reduce: toNamespace,
     onChange(name, before, after) {
       if (!isComplete) return;
+      rememberNamespace(name, before);
       if (decisions.renew(name)) listener?.onDecisions([name]);
       if (before === undefined || after === undefined) listener?.onAssignments();
     },
@@ -104,6 +118,20 @@ export function startView(world: World, log: Logger): View {
   function allCandidates(): readonly Candidate[] {
     candidates ??= [...assignments.entries()].flatMap(([, { spec }]) => spec.assignment ?? []);
     return candidates;
+  }
+
+  /** All there are, but for one, which is as it was. */
+  function candidatesWith(changed: string, before: StoredAssignment | undefined): readonly Candidate[] {
+    const others = [...assignments.entries()].filter(([name]) => name !== changed).map(([, stored]) => stored);
+    return [...others, ...(before === undefined ? [] : [before])].flatMap(({ spec }) => spec.assignment ?? []);
+  }
+
+  function rememberNamespace(name: string, before: Namespace | undefined): void {
+    if (before === undefined) return;
+    for (const [other, former] of formerNamespaces) if (former.values().length === 0) formerNamespaces.delete(other);
+    const former = formerNamespaces.get(name) ?? buildFormer<Namespace>();
+    formerNamespaces.set(name, former);
+    former.add(before);
   }
 
   function scope(): Scope {
@@ -131,6 +159,33 @@ export function startView(world: World, log: Logger): View {
     if (isComplete) gathering ??= setTimeout(decideAll, inMs);
   }
 
+  /** Generations count the changes of a spec. */
+  function isKnown(current: readonly StoredObject[]): boolean {
+    const known = new Map(assignments.entries());
+    const there = current.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    return (
+      there.length === known.size &&
+      there.every(({ metadata: { name, uid, generation } }) => {
+        const stored = known.get(name);
+        return stored?.uid === uid && stored?.generation === generation;
+      })
+    );
+  }
+
+  const readCandidates = buildFreshRead(async (): Promise<readonly Candidate[]> => {
+    if (isKnown(await world.listAssignments('metadata'))) return allCandidates();
+    const current = await world.listAssignments('whole');
+    return current.flatMap((object) => {
+      const stored = toStoredAssignment(object, assignments.get(object.metadata.name));
+      return stored?.spec.assignment ?? [];
+    });
+  });
+
+  async function findNamespace(name: string): Promise<Namespace> {
+    if (!isComplete) throw new Unavailable('assignments and namespaces are not listed yet');
+    return namespaces.get(name) ?? (await orUnavailable(readLive(name), `the namespace ${name}`));
+  }
+
   async function readLive(name: string): Promise<Namespace> {
     let reading = liveReads.get(name);
     if (reading === undefined) {
@@ -146,9 +201,18 @@ export function startView(world: World, log: Logger): View {
     isComplete: () => isComplete,
     secondsSinceSync: () => Math.max(...watched.map((watching) => watching.secondsSinceSync())),
     async resolve(name) {
-      if (!isComplete) throw new Error('assignments and namespaces are not listed yet');
-      const namespace = namespaces.get(name) ?? (await readLive(name));
+      const namespace = await findNamespace(name);
       return resolve(namespace, allCandidates());
+    },
+    async resolveNow(name) {
+      const namespace = await findNamespace(name);
+      return resolve(namespace, await orUnavailable(readCandidates(), 'the assignments'));
+    },
+    earlier(name) {
+      const namespace = namespaces.get(name);
+      const known = [...(namespace === undefined ? [] : [namespace]), ...(formerNamespaces.get(name)?.values() ?? [])];
+      const lists = [allCandidates(), ...formerCandidates.values()];
+      return lists.flatMap((list) => known.map((one) => resolve(one, list))).slice(1);
     },
     decision: (name) => decisions.get(name),
     decisions: () => decisions.entries(),
@@ -167,6 +231,14 @@ export function startView(world: World, log: Logger): View {
       clearTimeout(gathering);
     },
   };
+}
+
+async function orUnavailable<T>(reading: Promise<T>, what: string): Promise<T> {
+  try {
+    return await reading;
+  } catch (cause) {
+    throw new Unavailable(`${what} could not be read`, { cause });
+  }
 }
 
 function toNamespace({ metadata: { name, labels } }: StoredObject): Namespace {

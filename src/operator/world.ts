@@ -80,6 +80,8 @@ export interface World {
   readonly watchConfigMaps: StartWatch;
   /** All Secrets; undefined where they are not covered. */
   readonly watchSecrets?: StartWatch;
+  /** All assignments, by a consistent read that begins now; their names and versions alone where `metadata` is asked for. */
+  readonly listAssignments: (part: 'metadata' | 'whole') => Promise<readonly StoredObject[]>;
   /** A namespace read live; undefined where there is none. */
   readonly readNamespace: (name: string) => Promise<Namespace | undefined>;
   /** A ConfigMap or Secret read live; undefined where there is none. */

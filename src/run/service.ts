@@ -40,7 +40,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
     timing: { relistSeconds: config.fullPassSeconds },
   });
   const operator = startOperator({ world, files, concurrency, observer: metrics.reconciler, log });
-  const webhook = build({ files, resolve: operator.resolve, observer: metrics.admission, log });
+  const webhook = build({ files, knowledge: operator, observer: metrics.admission, log });
   const serve = ({ certificate, key }: { certificate: string; key: string }) =>
     webhook.useCertificate({ cert: certificate, key });
   const certificates = startCertificates(config, transport, serve, metrics.apiServer, log);
@@ -71,6 +71,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
       draining = true;
       webhook.drain();
       await Promise.all([leadership.stop(), sleep(config.drainSeconds * 1000)]);
+      await webhook.quiet();
       await webhook.close();
       await Promise.all([operator.stop(), certificates.stop()]);
       await stopMetrics();

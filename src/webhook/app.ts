@@ -5,21 +5,23 @@ import { constants } from 'node:crypto';
 import type { Server } from 'node:https';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import type { HadoopFiles } from '../core/config-map.ts';
+import { Unavailable } from '../core/unavailable.ts';
 import { announcedBytes, boundBodies } from './bodies.ts';
 import { makeRoom } from './connection-room.ts';
 import { withDeadline } from './deadline.ts';
-import { notFound, toFailure } from './failures.ts';
+import { buildFinalJudge } from './disagreements.ts';
+import { notFound, toFailure, toHeaders } from './failures.ts';
 import { parseJson } from './json.ts';
-import { type Decide, judge, type Resolve } from './judge.ts';
+import { judge, type Knowledge } from './judge.ts';
 import { mutate } from './mutate.ts';
 import { nobody, observeRequests, toObserved, type WebhookName, type WebhookObserver } from './observer.ts';
+import { observeQuiet } from './quiet.ts';
 import { type Answer, toReview } from './responses.ts';
 import { type AdmissionRequest, parseReview } from './review.ts';
 import { failure } from './status.ts';
 import { defaultTimeouts, type Timeouts, toFastifyTimeouts, toServerTimeouts } from './timeouts.ts';
 import { buildTurns } from './turns.ts';
 import { endUnusedOnClose } from './unused-connections.ts';
-import { validate } from './validate.ts';
 
 /** Renegotiation, which API servers don't ask for, costs the server more than the client. */
 const tls = { minVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_RENEGOTIATION } as const;
@@ -34,7 +36,7 @@ const mostConnections = 2000;
 
 export interface WebhookDependencies {
   readonly files: HadoopFiles;
-  readonly resolve: Resolve;
+  readonly knowledge: Knowledge;
   readonly log: FastifyBaseLogger;
   readonly timeouts?: Timeouts;
   /** For metrics. */
@@ -58,10 +60,12 @@ export interface WebhookApp extends FastifyInstance<Server> {
    * readiness, drain, wait for the endpoints to change, then close: what is still asked until then is still answered.
    */
   drain(): void;
+  /** Resolves when nobody has asked for a while, or that takes too long. */
+  quiet(): Promise<void>;
 }
 
 export function build(deps: WebhookDependencies): WebhookApp {
-  const { files, resolve, log, timeouts = defaultTimeouts, observer = nobody } = deps;
+  const { files, knowledge, log, timeouts = defaultTimeouts, observer = nobody } = deps;
   const app = Fastify({
     https: { ...tls, ...toServerTimeouts(timeouts) },
     ...toFastifyTimeouts(timeouts),
@@ -89,6 +93,7 @@ export function build(deps: WebhookDependencies): WebhookApp {
   app.addHook('onSend', async (_request, reply) => {
     if (draining) reply.header('connection', 'close');
   });
+  app.decorate('quiet', observeQuiet(app));
   app.decorate('useCertificate', ({ cert, key }: Certificate) => {
     // Node takes an empty one for none, and serves nothing from then on.
     if (cert === '' || key === '') throw new Error('the certificate or its key is empty');
@@ -100,7 +105,7 @@ export function build(deps: WebhookDependencies): WebhookApp {
   /** For the log of a request that fails: which review it was. */
   const reviews = new WeakMap<FastifyRequest, string>();
 
-  const serve = (name: WebhookName, decide: Decide) => {
+  const serve = (name: WebhookName, judge: (request: AdmissionRequest) => Promise<Answer>) => {
     const path = `/${name}`;
     app.post(path, async (http, reply) => {
       const review = parseReview(http.body);
@@ -111,24 +116,25 @@ export function build(deps: WebhookDependencies): WebhookApp {
       const { request } = review;
       reviews.set(http, request.uid);
       if (announcedBytes(http, bodyLimit) > smallBody) await turn();
-      const answer = await withDeadline(judge(request, files, resolve, decide), timeouts.answer);
+      const answer = await withDeadline(judge(request), timeouts.answer);
       observer.answered(name, toObserved(answer));
       logAnswer(log, path, request, answer, reply.elapsedTime);
       return toReview(request.uid, answer);
     });
   };
-  serve('mutate', mutate);
-  serve('validate', validate);
+  serve('mutate', (request) => judge(request, files, knowledge, mutate));
+  serve('validate', buildFinalJudge(files, knowledge));
 
   app.setNotFoundHandler((_request, reply) => reply.code(404).send(notFound));
   app.setErrorHandler((error, http, reply) => {
     const uid = reviews.get(http);
     const status = toFailure(error, uid);
     const fields = { path: http.routeOptions.url, uid, code: status.code, err: error };
-    if (status.code >= 500) log.error(fields, 'could not answer a review');
+    if (error instanceof Unavailable)
+      log.warn({ ...fields, err: undefined, problem: error.message, cause: error.cause }, 'asked to be asked again');
+    else if (status.code >= 500) log.error(fields, 'could not answer a review');
     else log.warn(fields, 'could not read a review');
-    // The rest of a body that was not read to its end would be taken for the next request.
-    return reply.code(status.code).header('connection', 'close').send(status);
+    return reply.code(status.code).headers(toHeaders(status)).send(status);
   });
   return app;
 }

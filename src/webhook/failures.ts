@@ -1,6 +1,7 @@
 /**
  * What is answered where no review could be read, or none could be decided.
  */
+import { Unavailable } from '../core/unavailable.ts';
 import { DeadlineExceeded } from './deadline.ts';
 import { failure, type Status } from './status.ts';
 
@@ -18,11 +19,21 @@ const received: ReadonlyMap<string | undefined, Status> = new Map([
 ]);
 
 /**
+ * What goes with an answer that is no review. The rest of a body that was not read to its end would be taken for the next
+ * request. An API server asks again after a 503 with `Retry-After`, the same uid, within the webhook's timeoutSeconds; on a
+ * new connection, which the Service may lead to another replica.
+ */
+export function toHeaders({ code }: Status): Readonly<Record<string, string>> {
+  return { connection: 'close', ...(code === 503 && { 'retry-after': '1' }) };
+}
+
+/**
  * The answer to an error. What isn't known to be the sender's fault is a 500, so that the webhook's failurePolicy decides;
  * it says nothing of the error itself, which the log has under the same uid.
  */
 export function toFailure(error: unknown, uid: string | undefined): Status {
   if (error instanceof DeadlineExceeded) return tooLate;
+  if (error instanceof Unavailable) return failure(503, 'ServiceUnavailable', error.message);
   const { code, statusCode } = (error ?? {}) as { code?: string; statusCode?: number };
   const known = received.get(code);
   if (known !== undefined) return known;

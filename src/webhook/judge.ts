@@ -14,16 +14,37 @@ export type Decide = (plan: ConfigMapPlan, assignment: Assignment, leavesFiles: 
 /** Which assignment a namespace has now. A rejection means that it can't be known, so that nothing can be decided. */
 export type Resolve = (namespace: string) => Promise<Resolution>;
 
-/** @throws whatever `resolve` rejects with. */
+export interface Knowledge {
+  readonly resolve: Resolve;
+  /** As `resolve`, by a read that began after the question; for what can't be repaired afterwards. */
+  readonly resolveNow: Resolve;
+  /** What held a few seconds ago and does no more. */
+  readonly earlier: (namespace: string) => readonly Resolution[];
+}
+
+/**
+ * What becomes immutable keeps what it has now for good, so that what holds for it is read live.
+ * @throws whatever `knowledge` rejects with.
+ */
 export async function judge(
   request: AdmissionRequest,
   files: HadoopFiles,
-  resolve: Resolve,
+  knowledge: Knowledge,
   decide: Decide,
 ): Promise<Answer> {
   const exemption = exemptionOf(request, files);
   if (exemption !== undefined) return allowed({ outcome: exemption });
-  const resolution = await resolve(request.namespace);
+  const resolve = request.object.immutable === true ? knowledge.resolveNow : knowledge.resolve;
+  return judgeUnder(await resolve(request.namespace), request, files, decide);
+}
+
+/** The answer to a request that is not exempt, where this holds. */
+export function judgeUnder(
+  resolution: Resolution,
+  request: AdmissionRequest,
+  files: HadoopFiles,
+  decide: Decide,
+): Answer {
   if (resolution.kind === 'none') return allowed({ outcome: 'unassigned' });
   const assignments = resolution.kind === 'assigned' ? [resolution.assignment] : resolution.assignments;
   const counting = filesUnder(

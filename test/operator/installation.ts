@@ -55,9 +55,10 @@ export async function installWebhook(api: Transport): Promise<Webhook> {
       app = build({
         files,
         log: silent,
-        resolve: async (namespace) => {
-          if (webhook.operator === undefined) throw new Error('no operator');
-          return webhook.operator.resolve(namespace);
+        knowledge: {
+          resolve: async (namespace) => known().resolve(namespace),
+          resolveNow: async (namespace) => known().resolveNow(namespace),
+          earlier: (namespace) => known().earlier(namespace),
         },
       });
       app.useCertificate(certificate);
@@ -65,6 +66,10 @@ export async function installWebhook(api: Transport): Promise<Webhook> {
       port = (app.server.address() as AddressInfo).port;
     },
   };
+  function known(): Operator {
+    if (webhook.operator === undefined) throw new Error('no operator');
+    return webhook.operator;
+  }
   await webhook.comeBack();
   await api.send({
     method: 'POST',

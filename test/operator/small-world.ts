@@ -91,6 +91,7 @@ export async function startSmallWorld(backoffMs: number) {
     watchNamespaces: namespaces.watch,
     watchScope: scopes.watch,
     watchConfigMaps: configMaps.watch,
+    listAssignments: async () => assignments.all(),
     readNamespace: async (name) => (namespaces.get(name) ? { name, labels: {} } : undefined),
     readConfigMap: async (namespace, name) => configMaps.get(`${namespace}/${name}`),
     async readmit(namespace, name) {

@@ -8,9 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Resolution } from '../../src/core/assignment.ts';
-import type { Certificate, WebhookDependencies } from '../../src/webhook/app.ts';
+import type { Certificate } from '../../src/webhook/app.ts';
 import { reviewOf } from './admission-review.ts';
-import { buildApp } from './running-app.ts';
+import { type AppOptions, buildApp } from './running-app.ts';
 import { selfSigned } from './self-signed.ts';
 
 let first: Certificate;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   [first, second] = await Promise.all([selfSigned('first'), selfSigned('second')]);
 });
 
-async function listen(deps: Partial<WebhookDependencies> = {}) {
+async function listen(deps: AppOptions = {}) {
   const { app, lines } = buildApp({ resolution: { kind: 'none' }, ...deps });
   app.useCertificate(first);
   await app.listen({ host: '127.0.0.1', port: 0 });

@@ -3,12 +3,17 @@ import type { Resolution } from '../../src/core/assignment.ts';
 import { judge } from '../../src/webhook/judge.ts';
 import { mutate } from '../../src/webhook/mutate.ts';
 import { validate } from '../../src/webhook/validate.ts';
-import { audited, type ConfigMap, files, finance, requestOf, reviewOf } from './admission-review.ts';
+import { audited, type ConfigMap, files, finance, knowing, requestOf, reviewOf } from './admission-review.ts';
 
 const strict = { ...finance, name: 'strict', enforcement: 'Strict' } as const;
 
 function answer(resolution: Resolution, decide = mutate, object: ConfigMap = {}, oldObject?: ConfigMap) {
-  return judge(requestOf(reviewOf(object, oldObject)), files, async () => resolution, decide);
+  return judge(
+    requestOf(reviewOf(object, oldObject)),
+    files,
+    knowing(async () => resolution),
+    decide,
+  );
 }
 
 describe('a namespace', () => {
@@ -18,14 +23,14 @@ describe('a namespace', () => {
       asked.push(namespace);
       return { kind: 'none' };
     };
-    await judge(requestOf(reviewOf({}, undefined, { namespace: 'finance-batch' })), files, resolve, mutate);
+    await judge(requestOf(reviewOf({}, undefined, { namespace: 'finance-batch' })), files, knowing(resolve), mutate);
     expect(asked).toEqual(['finance-batch']);
   });
 
   test('is not asked for when the request is exempt', async () => {
     const request = requestOf(reviewOf({ data: { other: 'x' } }));
     const unreachable = () => Promise.reject(new Error('asked'));
-    expect(await judge(request, files, unreachable, mutate)).toMatchObject({
+    expect(await judge(request, files, knowing(unreachable), mutate)).toMatchObject({
       allowed: true,
       auditAnnotations: { outcome: 'notCarrier' },
     });
@@ -33,7 +38,7 @@ describe('a namespace', () => {
 
   test('that can not be resolved yields no answer at all', async () => {
     const failing = () => Promise.reject(new Error('no API server'));
-    await expect(judge(requestOf(reviewOf()), files, failing, mutate)).rejects.toThrow('no API server');
+    await expect(judge(requestOf(reviewOf()), files, knowing(failing), mutate)).rejects.toThrow('no API server');
   });
 });
 
@@ -113,4 +118,22 @@ test('what mutate patches, validate allows, and mutate finds unchanged', async (
 test('what was never patched, validate denies', async () => {
   const assigned = { kind: 'assigned', assignment: finance } as const;
   expect(await answer(assigned, validate)).toMatchObject({ allowed: false, status: { reason: 'NotInjected' } });
+});
+
+describe('what holds for it is read live where an object', () => {
+  const now: Resolution = { kind: 'assigned', assignment: finance };
+  const knowledge = { ...knowing(async (): Promise<Resolution> => ({ kind: 'none' })), resolveNow: async () => now };
+  const judged = async (object: ConfigMap, oldObject?: ConfigMap) =>
+    (await judge(requestOf(reviewOf(object, oldObject)), files, knowledge, mutate)).auditAnnotations.outcome;
+  const data = { 'core-site.xml': '<configuration/>' };
+
+  test('is created immutable, or becomes that', async () => {
+    expect(await judged({ data, immutable: true })).toBe('change');
+    expect(await judged({ data, immutable: true }, { data })).toBe('change');
+  });
+
+  test('and not where it can still be repaired', async () => {
+    expect(await judged({ data })).toBe('unassigned');
+    expect(await judged({ data }, { data: {} })).toBe('unassigned');
+  });
 });

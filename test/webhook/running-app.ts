@@ -6,7 +6,8 @@ import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { Resolution } from '../../src/core/assignment.ts';
 import { build, type WebhookDependencies } from '../../src/webhook/app.ts';
-import { files, finance } from './admission-review.ts';
+import type { Resolve } from '../../src/webhook/judge.ts';
+import { files, finance, knowing } from './admission-review.ts';
 
 export interface AnsweredReview {
   readonly uid: string;
@@ -17,7 +18,12 @@ export interface AnsweredReview {
   readonly status?: { code: number; reason: string; message: string };
 }
 
-export function buildApp(deps: Partial<WebhookDependencies> & { resolution?: Resolution } = {}) {
+export interface AppOptions extends Partial<WebhookDependencies> {
+  readonly resolution?: Resolution;
+  readonly resolve?: Resolve;
+}
+
+export function buildApp(deps: AppOptions = {}) {
   const lines: Record<string, unknown>[] = [];
   const stream = new Writable({
     write(chunk, _encoding, done) {
@@ -25,25 +31,30 @@ export function buildApp(deps: Partial<WebhookDependencies> & { resolution?: Res
       done();
     },
   });
-  const { resolution = { kind: 'assigned', assignment: finance }, ...rest } = deps;
+  const { resolution = { kind: 'assigned', assignment: finance }, resolve = async () => resolution, ...rest } = deps;
   const log = pino({ level: 'debug' }, stream);
-  const app = build({ files, resolve: async () => resolution, log, ...rest });
+  const app = build({ files, knowledge: knowing(resolve), log, ...rest });
   onTestFinished(() => app.close());
   return { app, lines };
 }
 
 type App = ReturnType<typeof buildApp>['app'];
 
-/** Posts a body as the API server does and gives the answered review, which has to be one. */
+/** Posts a body as the API server does, once more where that is asked for, and gives the answered review, which has to be one. */
 export async function post(app: App, url: string, body: unknown): Promise<AnsweredReview> {
-  const reply = await app.inject({
+  const first = await send(app, url, body);
+  const reply = first.headers['retry-after'] === undefined ? first : await send(app, url, body);
+  if (reply.statusCode !== 200) throw new Error(`HTTP ${reply.statusCode}: ${reply.body}`);
+  return reply.json().response;
+}
+
+function send(app: App, url: string, body: unknown) {
+  return app.inject({
     method: 'POST',
     url: `${url}?timeout=5s`,
     headers: { 'content-type': 'application/json' },
     payload: typeof body === 'string' ? body : JSON.stringify(body),
   });
-  if (reply.statusCode !== 200) throw new Error(`HTTP ${reply.statusCode}: ${reply.body}`);
-  return reply.json().response;
 }
 
 /** The `data` or `binaryData` after the answer's patch, by a reading of RFC 6902 of the tests' own. */
