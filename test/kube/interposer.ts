@@ -17,6 +17,8 @@ export type Fault =
   | 'half'
   /** The answer comes in ten parts, one every 300 ms. */
   | 'slow'
+  /** Each part of the answer comes so many milliseconds late. */
+  | { readonly lateMs: number }
   /** This answer instead of the server's, once `after` is over. */
   | { readonly status: number; readonly body: unknown; readonly after?: Promise<unknown> };
 
@@ -61,7 +63,7 @@ export async function startInterposer(real: KubeConfig): Promise<Interposer> {
     const fault = interposer.fault({ method, url });
     if (fault === 'cut') return void request.socket.destroy();
     if (fault === 'hang') return;
-    if (typeof fault === 'object') {
+    if (typeof fault === 'object' && 'status' in fault) {
       const { status, body, after } = fault;
       return void Promise.resolve(after).then(() => {
         response.writeHead(status, { 'content-type': 'application/json' });
@@ -81,6 +83,7 @@ export async function startInterposer(real: KubeConfig): Promise<Interposer> {
       answer.on('close', () => passing.delete(answer));
       answer.on('error', () => response.destroy());
       response.on('close', () => answer.destroy());
+      if (typeof fault === 'object') return void delay(answer, response, fault.lateMs);
       answer.pipe(response);
     });
     onward.on('error', () => response.destroy());
@@ -116,6 +119,11 @@ export async function startInterposer(real: KubeConfig): Promise<Interposer> {
     },
   };
   return interposer;
+}
+
+function delay(answer: http.IncomingMessage, response: http.ServerResponse, lateMs: number): void {
+  answer.on('data', (chunk) => setTimeout(() => response.write(chunk), lateMs));
+  answer.on('end', () => setTimeout(() => response.end(), lateMs));
 }
 
 async function trickle(body: Buffer, response: http.ServerResponse): Promise<void> {

@@ -14,6 +14,8 @@ export interface Replica extends Endpoint {
 
 export interface Deployment {
   readonly balancer: Balancer;
+  /** The replicas' own. */
+  readonly kubeconfig: string;
   /** Those that were started and neither stopped nor ended. */
   replicas(): Replica[];
   /** Starts one more, without waiting for it. */
@@ -33,6 +35,8 @@ export interface StartOptions {
   /** In place of the chart's own, or beside them. */
   readonly flags?: readonly string[];
   readonly nodeFlags?: readonly string[];
+  /** In place of its own: another way to the API server. */
+  readonly kubeconfig?: string;
 }
 
 export interface DeploymentOptions {
@@ -58,14 +62,14 @@ export async function installDeployment(cluster: ControlPlane, options: Deployme
   const ending: Promise<number | null>[] = [];
   let starts = 0;
 
-  async function start({ flags = [], nodeFlags = [] }: StartOptions = {}): Promise<Replica> {
+  async function start({ flags = [], nodeFlags = [], kubeconfig: other }: StartOptions = {}): Promise<Replica> {
     const name = `operator-${++starts}`;
     const [webhookPort, probePort] = (await freePorts(2)) as [number, number];
     const ports = [`--webhook-port=${webhookPort}`, `--probe-port=${probePort}`];
     const process = spawnOperator({
       args: [...others, ...(options.flags ?? [])].filter((arg) => !isSet(arg, flags)).concat(ports, flags),
       nodeFlags,
-      kubeconfig,
+      kubeconfig: other ?? kubeconfig,
       namespace: operatorNamespace,
       podName: name,
       probePort,
@@ -95,6 +99,7 @@ export async function installDeployment(cluster: ControlPlane, options: Deployme
 
   return {
     balancer,
+    kubeconfig,
     replicas: () => [...replicas].filter(({ process }) => process.alive()),
     start,
     untilReady,

@@ -16,8 +16,8 @@ export interface Tally {
 export interface WritersOptions {
   readonly api: Transport;
   readonly namespace: string;
-  /** What every stored file has to have. */
-  readonly key: string;
+  /** One of these is what every stored file has to have. */
+  readonly key: string | readonly string[];
   readonly clients: number;
 }
 
@@ -37,6 +37,7 @@ let runs = 0;
 
 /** Each creates a ConfigMap, puts another plain file over it a few times as `kubectl replace` does, labels it, and takes the next. */
 export function startWriters({ api, namespace, key, clients }: WritersOptions): Writers {
+  const keys = [key].flat();
   const tally: Tally = { requests: 0, failures: [], keyless: [] };
   const path = `/api/v1/namespaces/${namespace}/configmaps`;
   const run = ++runs;
@@ -47,7 +48,7 @@ export function startWriters({ api, namespace, key, clients }: WritersOptions): 
     tally.requests++;
     try {
       const stored = (await api.send(request)) as Stored;
-      if (!hasKey(stored, key)) tally.keyless.push(what);
+      if (!keys.some((one) => hasKey(stored, one))) tally.keyless.push(what);
     } catch (error) {
       tally.failures.push(`${new Date().toISOString()} ${what}: ${(error as Error).message}`);
     }
