@@ -8,6 +8,24 @@ const partition = 'aws(-[a-z]+)*';
 const region = '[a-z]+(-[a-z]+)+-[0-9]+';
 const keyId = '([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32})';
 
+/**
+ * AWS's partitions, and the names of their Regions, as in the SDKs' partitions.json. AWS adds Regions to `aws` each year, in
+ * new parts of the world too: hence any two letters but those of China.
+ */
+const regionsByPartition: Readonly<Record<string, string>> = {
+  aws: '([abd-z][a-z]|c[a-mo-z])-[a-z]+-[0-9]+',
+  'aws-cn': 'cn-[a-z]+-[0-9]+',
+  'aws-us-gov': 'us-gov-[a-z]+-[0-9]+',
+  'aws-iso': 'us-iso-[a-z]+-[0-9]+',
+  'aws-iso-b': 'us-isob-[a-z]+-[0-9]+',
+  'aws-iso-e': 'eu-isoe-[a-z]+-[0-9]+',
+  'aws-iso-f': 'us-isof-[a-z]+-[0-9]+',
+  'aws-eusc': 'eusc-[a-z]+-[a-z]+-[0-9]+',
+};
+const pairs = Object.entries(regionsByPartition).map(([name, regions]) => `${name}:kms:${regions}`);
+const pairPattern = `^arn:(${pairs.join('|')}):`;
+const eitherPattern = `^arn:((${Object.keys(regionsByPartition).join('|')}):kms:[^:]+|[^:]+:kms:(${Object.values(regionsByPartition).join('|')})):`;
+
 /** https://docs.aws.amazon.com/kms/latest/developerguide/concepts-keys.html#key-id-key-ARN, in every partition. */
 export const keyArnRules: readonly Rule<string>[] = [
   {
@@ -22,6 +40,13 @@ export const keyArnRules: readonly Rule<string>[] = [
       arn.includes('alias/') || new RegExp(`^arn:${partition}:kms:${region}:[0-9]{12}:key/${keyId}$`).test(arn),
     message:
       'not the ARN of a KMS key, which looks like arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab, or ends in key/mrk- and 32 hexadecimal digits for a multi-Region key',
+  },
+  {
+    // A partition that is newer than this table has Regions that are none of the table's either.
+    cel: `self.matches('${pairPattern}') || !self.matches('${eitherPattern}')`,
+    test: (arn) => new RegExp(pairPattern).test(arn) || !new RegExp(eitherPattern).test(arn),
+    message:
+      'the partition and the Region of the ARN do not belong together: cn-… are of aws-cn, us-gov-… of aws-us-gov, us-iso-… of aws-iso, us-isob-… of aws-iso-b, eu-isoe-… of aws-iso-e, us-isof-… of aws-iso-f, eusc-… of aws-eusc, and all like us-west-2 of aws',
   },
 ];
 

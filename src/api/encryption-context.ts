@@ -31,5 +31,12 @@ export const encryptionContext = annotate(
       test: (value) => Object.keys(value).every((key) => key.length <= maxLength && new RegExp(pattern).test(key)),
       message,
     },
+    {
+      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context
+      cel: "!self.exists(key, key.startsWith('aws:'))",
+      test: (value) => !Object.keys(value).some((key) => key.startsWith('aws:')),
+      message:
+        "names that begin with aws: are AWS's own: S3 adds aws:s3:arn, the ARN of the object or bucket, to each request by itself, so leave it out here and write it in the key policy alone",
+    },
   ],
 );

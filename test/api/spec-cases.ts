@@ -32,7 +32,10 @@ export const accepted: readonly (readonly [string, object])[] = [
   ['no buckets', { ...base, buckets: [] }],
   ['an unmanaged bucket', withBucket({ name: 'partner-drop', unmanaged: true })],
   ["a bucket with the account's default key", withBucket({ name: 'abc', key: { accountDefault: true } })],
-  ['an encryption context', { ...base, encryptionContext: { 'aws:s3:arn': 'a/b', Team: 'a b' } }],
+  [
+    'an encryption context',
+    { ...base, encryptionContext: { 'example.com:team/unit': 'a/b', Team: 'a b', AwsTeam: 'aws:x' } },
+  ],
   ['an empty encryption context', { ...base, encryptionContext: {} }],
   ['a bucket with an encryption context', withBucket({ name: 'abc', key, encryptionContext: { team: 'x' } })],
   ['an access point alias', withBucket({ name: 'my-ap-ehnesc4nphtnhb8nuhh4kyw4husw2usw2a-s3alias', key })],
@@ -47,6 +50,12 @@ export const accepted: readonly (readonly [string, object])[] = [
     'aws-us-gov:kms:us-gov-west-1',
     'aws-iso:kms:us-iso-east-1',
     'aws-iso-b:kms:us-isob-east-1',
+    'aws:kms:ca-west-1',
+    'aws:kms:mx-central-1',
+    // Newer than the table: a Region in another part of the world, and a partition with Regions of its own.
+    'aws:kms:zz-north-1',
+    'aws-new:kms:us-newa-west-1',
+    'aws-new:kms:newa-de-east-1',
   ]
     .concat('aws-iso-e:kms:eu-isoe-west-1', 'aws-iso-f:kms:us-isof-south-1', 'aws-eusc:kms:eusc-de-east-1')
     .map((place) => [`a key in ${place}`, withArn(`arn:${place}:111122223333:key/${id}`)] as const),
@@ -183,6 +192,25 @@ export const refused: readonly (readonly [string, unknown, string])[] = [
   ['an ARN of another service', withArn(arn.replace('kms', 's3')), '.key.arn'],
   ['an ARN in capitals', withArn(arn.toUpperCase()), '.key.arn'],
   ['an ARN with markup', withArn(`${arn}</value>`), '.key.arn'],
+  ...[
+    'aws:kms:cn-north-1',
+    'aws:kms:us-gov-west-1',
+    'aws:kms:us-isob-east-1',
+    'aws:kms:eusc-de-east-1',
+    'aws:kms:us-newa-west-1',
+    'aws-cn:kms:us-west-2',
+    'aws-us-gov:kms:us-west-1',
+    'aws-iso:kms:us-isob-east-1',
+    'aws-iso-b:kms:us-iso-east-1',
+    'aws-chn:kms:cn-north-1',
+    'aws-new:kms:us-west-2',
+    'aws-iso-z:kms:us-iso-east-1',
+  ].map((place) => [`a key in ${place}`, withArn(`arn:${place}:111122223333:key/${id}`), '.key.arn'] as const),
+  [
+    "a bucket's key whose partition and Region do not fit",
+    withBucket({ name: 'abc', key: { arn: arn.replace(':aws:', ':aws-cn:') } }),
+    '.buckets[0].key.arn',
+  ],
   ['an endless ARN', withArn('x'.repeat(257)), '.key.arn'],
 
   ['null for the algorithm', { ...base, algorithm: null }, '.algorithm'],
@@ -210,6 +238,16 @@ export const refused: readonly (readonly [string, unknown, string])[] = [
     'an outer blank in an encryption context',
     { ...base, encryptionContext: { team: 'a ' } },
     '.encryptionContext[team]',
+  ],
+  [
+    "S3's own pair in an encryption context",
+    { ...base, encryptionContext: { 'aws:s3:arn': 'a/b' } },
+    '.encryptionContext',
+  ],
+  [
+    "a name of AWS's in a bucket's context",
+    withBucket({ name: 'abc', key, encryptionContext: { 'aws:team': 'x' } }),
+    '.buckets[0].encryptionContext',
   ],
   ['nothing for a value of a context', { ...base, encryptionContext: { team: '' } }, '.encryptionContext[team]'],
   [
