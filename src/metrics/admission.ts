@@ -28,8 +28,8 @@ const webhooks = ['mutate', 'validate'] as const;
 
 /** API servers wait for 5 s by default, and for 30 s at most. */
 const durations = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-/** From 1 KiB to the 16 MiB that are read at most. */
-const sizes = [1, 4, 16, 64, 256, 1024, 4096, 16384].map((kibibytes) => kibibytes * 1024);
+/** From 1 KiB to the 20 MiB that are read at most. */
+const sizes = [1, 4, 16, 64, 256, 1024, 4096, 20480].map((kibibytes) => kibibytes * 1024);
 
 export function buildAdmissionMetrics(registers: Registry[]): AdmissionObserver {
   const reviews = new Counter({
@@ -108,4 +108,5 @@ const possible: readonly AdmissionAnswer[] = [
   ]),
   // Denied by the validating webhook alone.
   { outcome: 'change', allowed: false, reason: 'NotInjected' },
+  { outcome: 'unreadable', allowed: false, reason: 'Unreadable' },
 ];

@@ -3,21 +3,28 @@
  */
 import { constants } from 'node:crypto';
 import type { Server } from 'node:https';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import type { HadoopFiles } from '../core/config-map.ts';
 import { Unavailable } from '../core/unavailable.ts';
-import { announcedBytes, boundBodies } from './bodies.ts';
+import { bodyMebibytes, boundBodies } from './bodies.ts';
+import { buildBodyBudget } from './body-budget.ts';
 import { makeRoom } from './connection-room.ts';
 import { withDeadline } from './deadline.ts';
 import { buildFinalJudge } from './disagreements.ts';
 import { notFound, toFailure, toHeaders } from './failures.ts';
-import { parseJson } from './json.ts';
+import { countParts, mostParts } from './json.ts';
 import { judge, type Knowledge } from './judge.ts';
 import { mutate } from './mutate.ts';
 import { nobody, observeRequests, toObserved, type WebhookName, type WebhookObserver } from './observer.ts';
 import { observeQuiet } from './quiet.ts';
-import { type Answer, toReview } from './responses.ts';
-import { type AdmissionRequest, parseReview } from './review.ts';
+import { type Answer, toReview, unreadable } from './responses.ts';
+import { type AdmissionRequest, type Review, readReview } from './review.ts';
 import { failure } from './status.ts';
 import { defaultTimeouts, type Timeouts, toFastifyTimeouts, toServerTimeouts } from './timeouts.ts';
 import { buildTurns } from './turns.ts';
@@ -25,10 +32,9 @@ import { endUnusedOnClose } from './unused-connections.ts';
 
 /** Renegotiation, which API servers don't ask for, costs the server more than the client. */
 const tls = { minVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_RENEGOTIATION } as const;
-/** A review of a 1 MiB file reaches 12.6 MB: JSON spells `<` in six characters, and an UPDATE carries the object twice. */
-const bodyLimit = 16 * 1024 * 1024;
+const bodyLimit = bodyMebibytes * 1024 * 1024;
 /** Of all bodies together that are in hand at once. */
-const bodiesLimit = 1.5 * bodyLimit;
+const bodiesLimit = 24 * 1024 * 1024;
 /** Most reviews are smaller. */
 const smallBody = 64 * 1024;
 /** API servers open as many as they have reviews under way: some hundreds in a burst. Each may hold a small body: 131 MB. */
@@ -76,8 +82,10 @@ export function build(deps: WebhookDependencies): WebhookApp {
     return503OnClosing: false,
   }) as FastifyInstance<Server> as WebhookApp;
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
-    parseJson(body),
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_request: FastifyRequest, body: Buffer) => body,
   );
   endUnusedOnClose(app);
   makeRoom(app.server, mostConnections);
@@ -102,25 +110,48 @@ export function build(deps: WebhookDependencies): WebhookApp {
   });
 
   const turn = buildTurns();
+  /** Of what is parsed: some 100 bytes a part, however few bytes of a body it was. */
+  const parsed = buildBodyBudget(mostParts);
   /** For the log of a request that fails: which review it was. */
   const reviews = new WeakMap<FastifyRequest, string>();
+
+  async function inTurn<T>(parts: number, reply: FastifyReply, work: () => Promise<T>): Promise<T> {
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const { release } = await parsed.take(parts, gone.signal);
+    try {
+      await turn();
+      return await work();
+    } finally {
+      release();
+    }
+  }
 
   const serve = (name: WebhookName, judge: (request: AdmissionRequest) => Promise<Answer>) => {
     const path = `/${name}`;
     app.post(path, async (http, reply) => {
-      const review = parseReview(http.body);
+      const body = http.body instanceof Buffer ? http.body : Buffer.alloc(0);
+      const parts = countParts(body);
+      const answer = () => answerReview(readReview(body, parts), http, reply);
+      return body.length > smallBody ? inTurn(parts, reply, answer) : answer();
+    });
+
+    async function answerReview(review: Review, http: FastifyRequest, reply: FastifyReply) {
       if (review.kind === 'invalid') {
-        log.warn({ path, uid: review.uid, problem: review.message }, 'could not read a review');
-        return reply.code(400).send(failure(400, 'BadRequest', review.message));
+        const { uid, message } = review;
+        log.warn({ path, uid, problem: message }, 'could not read a review');
+        if (uid === undefined) return reply.code(400).send(failure(400, 'BadRequest', message));
+        const answer = unreadable(message);
+        observer.answered(name, toObserved(answer));
+        return toReview(uid, answer);
       }
       const { request } = review;
       reviews.set(http, request.uid);
-      if (announcedBytes(http, bodyLimit) > smallBody) await turn();
       const answer = await withDeadline(judge(request), timeouts.answer);
       observer.answered(name, toObserved(answer));
       logAnswer(log, path, request, answer, reply.elapsedTime);
       return toReview(request.uid, answer);
-    });
+    }
   };
   serve('mutate', (request) => judge(request, files, knowledge, mutate));
   serve('validate', buildFinalJudge(files, knowledge));

@@ -9,6 +9,12 @@ import type { Server } from 'node:https';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { buildBodyBudget } from './body-budget.ts';
 
+/**
+ * The largest review of an object that can be stored: etcd takes 1.5 MiB, JSON spells a byte in six characters at most (`<`),
+ * and an UPDATE carries the object twice: 18 MiB. The rest of a review is bounded by the headers of the user's request.
+ */
+export const bodyMebibytes = 20;
+
 /** All in bytes. */
 export interface BodyLimits {
   /** Of one body. */

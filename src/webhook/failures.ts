@@ -2,6 +2,7 @@
  * What is answered where no review could be read, or none could be decided.
  */
 import { Unavailable } from '../core/unavailable.ts';
+import { bodyMebibytes } from './bodies.ts';
 import { DeadlineExceeded } from './deadline.ts';
 import { failure, type Status } from './status.ts';
 
@@ -12,9 +13,7 @@ const tooLate = failure(503, 'ServiceUnavailable', 'no answer could be found in 
 /** Fastify's errors while it receives a request, in the words of one who has to send a better one. */
 const received: ReadonlyMap<string | undefined, Status> = new Map([
   ['FST_ERR_CTP_INVALID_MEDIA_TYPE', failure(415, 'UnsupportedMediaType', 'send application/json')],
-  ['FST_ERR_CTP_BODY_TOO_LARGE', failure(413, 'RequestEntityTooLarge', 'the body is larger than 16 MiB')],
-  ['FST_ERR_CTP_EMPTY_JSON_BODY', failure(400, 'BadRequest', 'the body is empty; send an AdmissionReview')],
-  ['FST_ERR_CTP_INVALID_JSON_BODY', failure(400, 'BadRequest', 'the body is not JSON; send an AdmissionReview')],
+  ['FST_ERR_CTP_BODY_TOO_LARGE', failure(413, 'RequestEntityTooLarge', `the body is larger than ${bodyMebibytes} MiB`)],
   ['FST_ERR_HANDLER_TIMEOUT', tooLate],
 ]);
 

@@ -1,5 +1,5 @@
 /**
- * The few constructors of everything the webhook answers to a review that it could read.
+ * The few constructors of everything the webhook answers to a review.
  */
 import type { Candidate } from '../core/assignment.ts';
 import type { JsonPatchOperation } from '../core/config-map.ts';
@@ -11,7 +11,7 @@ import { failure, type Status, type StatusCause } from './status.ts';
 export type Exemption = /** stored as immutable */ 'immutable' | /** no Hadoop file */ 'notCarrier';
 
 /** What was found; whether that led to a denial or to a warning is the enforcement's business. */
-export type Outcome = Exemption | 'unassigned' | 'conflict' | 'unchanged' | 'change' | 'refused';
+export type Outcome = Exemption | 'unassigned' | 'conflict' | 'unchanged' | 'change' | 'refused' | 'unreadable';
 
 /** What the audit log and the operator's log say about an answer. */
 export interface Finding {
@@ -59,6 +59,11 @@ export function denied(finding: Finding, lines: readonly string[], causes: reado
     auditAnnotations: toAnnotations({ ...finding, reasons }),
     status: failure(403, reason, toLines(lines).join('\n'), firstFew(causes).shown),
   };
+}
+
+/** A review of which no more than the uid could be read: an HTTP error would leave it to the failurePolicy, so to Ignore. */
+export function unreadable(message: string): Answer {
+  return denied({ outcome: 'unreadable' }, [message], [{ reason: 'Unreadable', message }]);
 }
 
 export interface Cause extends StatusCause {

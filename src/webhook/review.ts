@@ -2,6 +2,7 @@
  * The door: an AdmissionReview as the API server sends it, checked once and made into the request that the decisions trust.
  */
 import { z } from 'zod';
+import { findUid, mostParts, NotJson, parseJson } from './json.ts';
 
 const apiVersion = 'admission.k8s.io/v1';
 const kind = 'AdmissionReview';
@@ -58,10 +59,32 @@ const review = z.object({ apiVersion: z.literal(apiVersion), kind: z.literal(kin
 /** A write of a ConfigMap or Secret. */
 export type AdmissionRequest = z.infer<typeof request>;
 
-/** Either a request, or what is wrong with the body; `uid` is there if at least that could be read, and isn't too long. */
+/**
+ * Either a request, or what is wrong with the body; `uid` is there where at least that could be read, so that it can be
+ * answered.
+ */
 export type Review =
   | { readonly kind: 'request'; readonly request: AdmissionRequest }
   | { readonly kind: 'invalid'; readonly uid: string | undefined; readonly message: string };
+
+/** So much of a review as an answer needs. */
+const answerable = z.object({ apiVersion: z.literal(apiVersion), kind: z.literal(kind), request: z.object({ uid }) });
+
+/** Reads a body of so many parts (`countParts`): one of too many isn't parsed. */
+export function readReview(body: Buffer, parts: number): Review {
+  if (parts > mostParts) {
+    const message =
+      `the object has too many keys, owners or other parts to be looked at: the review has more than ${mostParts}; ` +
+      'split it into several objects';
+    return { kind: 'invalid', uid: findUid(body), message };
+  }
+  try {
+    return parseReview(parseJson(body));
+  } catch (error) {
+    if (!(error instanceof NotJson)) throw error;
+    return { kind: 'invalid', uid: undefined, message: `${error.message}; send an ${kind} of ${apiVersion}` };
+  }
+}
 
 /** Reads a parsed JSON body. The message of an invalid one names fields and what they should be, never their contents. */
 export function parseReview(body: unknown): Review {
@@ -72,7 +95,7 @@ export function parseReview(body: unknown): Review {
   );
   return {
     kind: 'invalid',
-    uid: z.object({ request: z.object({ uid }) }).safeParse(body).data?.request.uid,
+    uid: answerable.safeParse(body).data?.request.uid,
     message:
       `this is not a review that can be answered (${problems.join('; ')}); ` +
       `send an ${kind} of ${apiVersion} with the request to CREATE or UPDATE a ConfigMap or Secret (version v1)`,

@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { applyShares, untilCompliant } from './assignments.ts';
 import { type AuditedRequest, isPulse, isWrite } from './audit.ts';
+import { writeBurst } from './burst.ts';
 import { buildFixture, type Fixture, type Sizes } from './fixture.ts';
 import { buildLead, toLeasePath, untilListed, untilQuiet } from './lead.ts';
 import { type Program, readMemory } from './program.ts';
@@ -36,6 +37,8 @@ export interface Figures {
     readonly peakOfRepair: number;
     readonly steady: number;
     readonly peakOfAll: number;
+    /** Of writes of ConfigMaps with very many keys, all at once. */
+    readonly peakOfBurst: number;
   };
   /** Of the operator's process, while nothing happens: seconds of the processor's time an hour. */
   readonly steadyCpu: number;
@@ -72,6 +75,8 @@ export async function runScale(options: ScaleOptions, say: Say): Promise<Figures
     // What it still has to report must not look like the next one's doing.
     await untilQuiet(stage.audit);
     const peakOfAll = Math.max(first.peak, program.memory().peak);
+    say('writing ConfigMaps with very many keys');
+    const peakOfBurst = await writeBurst(program, stage.api, fixture);
     await program.end();
     program = await stage.start({ concurrency: options.concurrency, 'full-pass-interval': options.passSeconds });
     const restarted = await observePass(program, options, stage, say);
@@ -82,7 +87,7 @@ export async function runScale(options: ScaleOptions, say: Say): Promise<Figures
       listed,
       repaired,
       repairedCpu,
-      memory: { afterRepair, peakOfRepair, steady: steady.resident, peakOfAll },
+      memory: { afterRepair, peakOfRepair, steady: steady.resident, peakOfAll, peakOfBurst },
       steadyCpu: steady.cpu,
       steadyRequests: steady.requests,
       rates,

@@ -100,7 +100,7 @@ describe('a request that holds no review is refused and never allowed', () => {
     ['a JSON string', '"x"'],
     ['an object of another kind', JSON.stringify(configMap())],
     ['a review of v1beta1', JSON.stringify({ ...reviewOf(), apiVersion: 'admission.k8s.io/v1beta1' })],
-    ['a DELETE', JSON.stringify(reviewOf({}, undefined, { operation: 'DELETE', object: null }))],
+    ['a review without a uid', JSON.stringify(reviewOf({}, undefined, { uid: '' }))],
   ])('with 400: %s', async (_name, payload) => {
     for (const path of ['/mutate', '/validate']) {
       const { code, status } = await send(payload, json, path);
@@ -123,8 +123,15 @@ describe('a request that holds no review is refused and never allowed', () => {
     expect(status.message).toContain('application/json');
   });
 
-  test('with 413: a body over 16 MiB', async () => {
-    const { code, status } = await send(`"${'<'.repeat(16 * 1024 * 1024)}"`);
+  test.each([
+    ['', 'empty'],
+    ['{"apiVersion": ', 'not JSON'],
+  ])('%j in words that say why', async (payload, words) => {
+    expect((await send(payload)).status.message).toContain(words);
+  });
+
+  test('with 413: a body over 20 MiB', async () => {
+    const { code, status } = await send(`"${'<'.repeat(20 * 1024 * 1024)}"`);
     expect([code, status.reason]).toEqual([413, 'RequestEntityTooLarge']);
   });
 
@@ -141,6 +148,36 @@ describe('a request that holds no review is refused and never allowed', () => {
     expect(answers.map(({ statusCode }) => statusCode)).toEqual(answers.map(() => 404));
     expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
     expect(answers[0]?.body).not.toContain('mutate');
+  });
+});
+
+describe('a review that can not be read, but for its uid, is denied, so that Ignore does not let it pass', () => {
+  const owners = Array.from({ length: 310_000 }, () => ({ kind: 'a', name: 'b', uid: 'c', controller: false }));
+  test.each([
+    [
+      'of more parts than are parsed',
+      reviewOf({ metadata: { ownerReferences: owners }, data: { 'core-site.xml': plain } }),
+    ],
+    ['of a DELETE', reviewOf({}, undefined, { operation: 'DELETE', object: null })],
+    ['of data that is no text', reviewOf({ data: { 'core-site.xml': 1 } })],
+  ])('%s', async (_name, review) => {
+    const { app } = buildApp();
+    for (const path of ['/mutate', '/validate']) {
+      expect(await post(app, path, review)).toMatchObject({
+        uid,
+        allowed: false,
+        auditAnnotations: { outcome: 'unreadable', reasons: 'Unreadable' },
+        status: { code: 403, reason: 'Unreadable' },
+      });
+    }
+  });
+
+  test('but not one that is only nested deep', async () => {
+    const { app } = buildApp();
+    const fields = `${'{"f:a":'.repeat(5000)}{}${'}'.repeat(5000)}`;
+    const metadata = { managedFields: [{ manager: 'kubectl', fieldsV1: 'FIELDS' }] };
+    const review = JSON.stringify(reviewOf({ metadata, data: { 'core-site.xml': plain } })).replace('"FIELDS"', fields);
+    expect(await post(app, '/mutate', review)).toMatchObject({ allowed: true, patchType: 'JSONPatch' });
   });
 });
 
@@ -249,10 +286,12 @@ describe('the log', () => {
     expect(JSON.stringify(lines)).not.toContain(secret);
   });
 
-  test.each(['uid', 'name', 'namespace'])('stays short where a %s has a mebibyte, which is a 400', async (field) => {
+  test.each(['uid', 'name', 'namespace'])('stays short where a %s has a mebibyte, which is refused', async (field) => {
     const { app, lines } = buildApp();
     const payload = JSON.stringify(reviewOf({}, undefined, { [field]: 'x'.repeat(1024 * 1024) }));
-    expect((await app.inject({ method: 'POST', url: '/mutate', headers: json, payload })).statusCode).toBe(400);
+    const reply = await app.inject({ method: 'POST', url: '/mutate', headers: json, payload });
+    if (field === 'uid') expect(reply.statusCode).toBe(400);
+    else expect(reply.json().response.allowed).toBe(false);
     expect(lines).toHaveLength(1);
     expect(JSON.stringify(lines).length).toBeLessThan(1000);
   });

@@ -195,21 +195,21 @@ describe('a body', () => {
     expect(lines.every(({ level }) => (level as number) < 50)).toBe(true);
   });
 
-  test('that is announced as larger than 16 MiB is answered 413 without being read', async () => {
+  test('that is announced as larger than 20 MiB is answered 413 without being read', async () => {
     const { port } = await listen();
     const { socket, closed } = await open(port);
-    socket.write(headersOnly(16 * 1024 * 1024 + 1));
+    socket.write(headersOnly(20 * 1024 * 1024 + 1));
     expect(await closed).toMatch(/^HTTP\/1\.1 413 /);
   });
 
-  test('that grows over 16 MiB without saying so is answered 413', async () => {
+  test('that grows over 20 MiB without saying so is answered 413', async () => {
     const { port } = await listen();
     const { socket, closed } = await open(port);
     socket.write(
       'POST /mutate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
     );
     const chunk = `100000\r\n${' '.repeat(0x100000)}\r\n`;
-    for (let sent = 0; sent < 18 && !socket.destroyed; sent += 1) {
+    for (let sent = 0; sent < 22 && !socket.destroyed; sent += 1) {
       if (!socket.write(chunk)) await Promise.race([once(socket, 'drain'), closed]).catch(() => {});
     }
     expect(await closed).toMatch(/^HTTP\/1\.1 413 /);
