@@ -17,11 +17,17 @@ export type HadoopVersion = (typeof hadoopVersions)[number];
 
 const sources = fileURLToPath(new URL('./judge/', import.meta.url));
 
-/** What reads configuration files, and what writes objects under them. */
-const programs = ['Judge.java', 'Writer.java'];
-
 /** Compiled against the oldest version, whose classes the oldest bytecode can name. */
 const compiledAgainst: HadoopVersion = '2.10.2';
+
+/** Hadoop's other engines and those of others, each behind the Hadoop that it is judged with. */
+export const engineReleases = [
+  ...hadoopVersions.map((hadoop) => ({ title: `Hadoop ${hadoop}`, hadoop, pom: null })),
+  { title: 'Hive 3.1.3', hadoop: '3.3.1', pom: 'hive-3.1.3' },
+  { title: 'Hive 4.0.1', hadoop: '3.4.3', pom: 'hive-4.0.1' },
+  { title: 'Spark 4.1.0, HBase 2.6.3, Tez 0.10.5 and Ozone 2.1.0', hadoop: '3.5.0', pom: 'others' },
+] as const;
+export type EngineRelease = (typeof engineReleases)[number];
 
 /** The class path of a judge of this version, fetched and compiled first where need be, by one process at a time. */
 export async function ensureJudge(version: HadoopVersion, say: Say = sayOnStderr): Promise<string> {
@@ -30,6 +36,23 @@ export async function ensureJudge(version: HadoopVersion, say: Say = sayOnStderr
     await withLock(lock, () => prepare(version, say), once(say));
   }
   return [classFolder(), join(jarFolder(version), '*')].join(':');
+}
+
+/** The judge's classes, and the folders of jars that an engine has on its class path, Hadoop's first. */
+export async function ensureEngines(
+  { hadoop, pom }: EngineRelease,
+  say: Say = sayOnStderr,
+): Promise<{ classes: string; folders: string[] }> {
+  const others = [jarsOf('engines', hadoop), ...(pom === null ? [] : [jarsOf(pom)])];
+  const folders = [jarFolder(hadoop), ...others.map(({ folder }) => folder)];
+  if (![classFolder(), ...folders].every(existsSync)) {
+    const fetch = async (): Promise<void> => {
+      await prepare(hadoop, say);
+      for (const jars of others) await fetchInto(jars, say);
+    };
+    await withLock(join(cacheFolder(), 'hadoop', 'preparing'), fetch, once(say));
+  }
+  return { classes: classFolder(), folders };
 }
 
 /** The folder that holds the jars of this version, fetched first where need be. */
@@ -42,6 +65,28 @@ export async function ensureJars(version: HadoopVersion, say: Say = sayOnStderr)
 function jarFolder(version: HadoopVersion): string {
   return join(cacheFolder(), 'hadoop', `${version}-${digest(`pom-${version}.xml`)}`);
 }
+
+interface Jars {
+  readonly title: string;
+  readonly folder: string;
+  readonly pom: string;
+  /** Further words for Maven. */
+  readonly words: readonly string[];
+}
+
+/** What a pom names, for this version of Hadoop where the pom leaves it open. */
+function jarsOf(pom: string, hadoop?: HadoopVersion): Jars {
+  const name = hadoop === undefined ? pom : `${pom}-${hadoop}`;
+  return {
+    title: name,
+    folder: join(cacheFolder(), 'hadoop', `${name}-${digest(`pom-${pom}.xml`)}`),
+    pom: join(sources, `pom-${pom}.xml`),
+    words: hadoop === undefined ? [] : [`-Dhadoop.version=${hadoop}`],
+  };
+}
+
+/** What reads configuration files, what writes objects under them, and what searches jars. */
+const programs = ['Judge.java', 'Engine.java', 'Engines.java', 'LoadedNames.java', 'Writer.java'];
 
 function classFolder(): string {
   return join(cacheFolder(), 'hadoop', `judge-${digest(...programs)}`);
@@ -66,13 +111,18 @@ async function prepare(version: HadoopVersion, say: Say): Promise<void> {
 }
 
 async function fetchJars(version: HadoopVersion, say: Say): Promise<void> {
-  if (existsSync(jarFolder(version))) return;
-  await withProgress(say, `fetching the jars of Hadoop ${version} with Maven (some 30 MB)`, (state) =>
-    fill(jarFolder(version), async (folder) => {
+  const pom = join(sources, `pom-${version}.xml`);
+  await fetchInto({ title: `Hadoop ${version}`, folder: jarFolder(version), pom, words: [] }, say);
+}
+
+async function fetchInto({ title, folder, pom, words }: Jars, say: Say): Promise<void> {
+  if (existsSync(folder)) return;
+  await withProgress(say, `fetching the jars of ${title} with Maven (some 30 MB)`, (state) =>
+    fill(folder, async (partial) => {
       let fetched = 0;
       const repository = join(cacheFolder(), 'hadoop', 'repository');
-      const words = ['-B', '-f', join(sources, `pom-${version}.xml`), `-Dmaven.repo.local=${repository}`];
-      await run('mvn', [...words, 'dependency:copy-dependencies', `-DoutputDirectory=${folder}`], (line) => {
+      const where = ['-B', '-f', pom, `-Dmaven.repo.local=${repository}`, ...words];
+      await run('mvn', [...where, 'dependency:copy-dependencies', `-DoutputDirectory=${partial}`], (line) => {
         if (!line.includes('Downloaded from')) return;
         fetched++;
         state(`${fetched} files, the last ${line.replace(/^.*\/(\S+) (\(.*\))$/, '$1 $2')}`);

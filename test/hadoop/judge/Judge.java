@@ -37,13 +37,13 @@ public final class Judge {
   private final Class<?> s3aUtils;
 
   /** The table of deprecated names: none, Hadoop's own, and with the legacy names that loading S3AFileSystem adds. */
-  private final AtomicReference<Object> deprecations;
+  final AtomicReference<Object> deprecations;
   private final Object none;
-  private final Object withoutS3a;
-  private final Object withS3a;
+  final Object withoutS3a;
+  final Object withS3a;
 
   @SuppressWarnings("unchecked")
-  private Judge() throws Exception {
+  Judge() throws Exception {
     Field field = Configuration.class.getDeclaredField("deprecationContext");
     field.setAccessible(true);
     deprecations = (AtomicReference<Object>) field.get(null);
@@ -206,7 +206,7 @@ public final class Judge {
     return null;
   }
 
-  private String encryptions(Configuration conf, String[] buckets) {
+  String encryptions(Configuration conf, String[] buckets) {
     StringBuilder json = new StringBuilder("{");
     for (String bucket : buckets) {
       comma(json);
@@ -276,7 +276,7 @@ public final class Judge {
   }
 
   /** The innermost exception, in one line. */
-  private static String cause(Throwable e) {
+  static String cause(Throwable e) {
     Throwable t = e;
     while ((t instanceof InvocationTargetException || t instanceof RuntimeException) && t.getCause() != null) {
       t = t.getCause();
@@ -292,7 +292,7 @@ public final class Judge {
     }
   }
 
-  private static StringBuilder quote(StringBuilder json, String text) {
+  static StringBuilder quote(StringBuilder json, String text) {
     json.append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
