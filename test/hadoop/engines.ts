@@ -8,7 +8,7 @@ import { startJvm } from './jvm.ts';
 
 /** Each is what its engine's own start makes; see Engine.java. */
 export const enginesOf = {
-  hadoop: ['hadoop', 'hdfs', 'mapreduce', 'yarn', 'distcp'],
+  hadoop: ['hadoop', 'hdfs', 'mapreduce', 'yarn', 'yarn-node', 'distcp'],
   hive: ['hive-metastore', 'hive-server2', 'hive-embedded', 'hive-client'],
   others: ['spark', 'hbase', 'tez', 'ozone'],
 } as const;

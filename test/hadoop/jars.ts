@@ -17,6 +17,9 @@ export type HadoopVersion = (typeof hadoopVersions)[number];
 
 const sources = fileURLToPath(new URL('./judge/', import.meta.url));
 
+/** What reads configuration files, as files and as a folder of an engine, and what searches jars for their names. */
+const programs = ['Judge.java', 'Engine.java', 'Engines.java', 'LoadedNames.java', 'Writer.java'];
+
 /** Compiled against the oldest version, whose classes the oldest bytecode can name. */
 const compiledAgainst: HadoopVersion = '2.10.2';
 
@@ -84,9 +87,6 @@ function jarsOf(pom: string, hadoop?: HadoopVersion): Jars {
     words: hadoop === undefined ? [] : [`-Dhadoop.version=${hadoop}`],
   };
 }
-
-/** What reads configuration files, what writes objects under them, and what searches jars. */
-const programs = ['Judge.java', 'Engine.java', 'Engines.java', 'LoadedNames.java', 'Writer.java'];
 
 function classFolder(): string {
   return join(cacheFolder(), 'hadoop', `judge-${digest(...programs)}`);

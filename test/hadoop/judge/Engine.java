@@ -1,4 +1,6 @@
 import java.lang.reflect.Method;
+import java.net.URL;
+import java.util.Arrays;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 
@@ -12,7 +14,7 @@ public final class Engine implements Function<String[], String> {
 
   /** Whether the engine's classes remember files, or look in their own class loader: each folder needs them anew. */
   static boolean keepsFiles(String engine) {
-    return engine.startsWith("hive") || engine.equals("spark") || engine.equals("hbase");
+    return Arrays.asList("yarn-node", "hive-server2", "hive-embedded", "hive-client", "spark", "hbase").contains(engine);
   }
 
   @Override
@@ -43,9 +45,18 @@ public final class Engine implements Function<String[], String> {
         return make("org.apache.hadoop.mapred.JobConf");
       case "yarn":
         return make("org.apache.hadoop.yarn.conf.YarnConfiguration");
+      case "yarn-node": { // NodeManager, whose configuration log aggregation writes with
+        Configuration conf = make("org.apache.hadoop.yarn.conf.YarnConfiguration");
+        Class.forName("org.apache.hadoop.yarn.util.resource.ResourceUtils")
+            .getMethod("getNodeResourceInformation", Configuration.class).invoke(null, conf);
+        return conf;
+      }
       case "distcp":
         return (Configuration) call("org.apache.hadoop.tools.DistCp", "getDefaultConf");
       case "hive-metastore": // HiveMetaStore.main
+        // The one file that these classes keep for the next folder.
+        Class.forName("org.apache.hadoop.hive.metastore.conf.MetastoreConf").getMethod("setHiveSiteLocation", URL.class)
+            .invoke(null, (URL) null);
         return (Configuration) call("org.apache.hadoop.hive.metastore.conf.MetastoreConf", "newMetastoreConf");
       case "hive-server2": // HiveServer2.main
         return hive("setLoadHiveServer2Config");

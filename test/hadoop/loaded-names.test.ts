@@ -1,0 +1,118 @@
+/**
+ * The names of files that engines load: each that their jars know is covered, or known not to hold settings.
+ */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parseCommandLine } from '../../src/config.ts';
+import { type HadoopFiles, isCarrier } from '../../src/core/config-map.ts';
+import { describeWith } from '../run/needs.ts';
+import { openScratch, type Scratch } from './documents.ts';
+import { type Engine, enginesIn, startEngines } from './engines.ts';
+import { type Folders, openFolders } from './folders.ts';
+import { type EngineRelease, engineReleases, ensureEngines } from './jars.ts';
+import { isFailure } from './judge.ts';
+
+/** Names that the jars know and no S3A client reads settings from, and why. */
+const noSettings: Readonly<Record<string, string>> = {
+  '.xml': 'the end of names of jobs, and of formats',
+  '*.xml': 'a job that LocalJobRunner writes for itself',
+  '_conf.xml': 'the configuration of a finished job, in its history',
+  '*_conf.xml': 'the same',
+  '*_*_conf.xml': 'the same',
+  'job.xml': "a job's configuration, which its client writes into its staging folder",
+  'hadoop-*.xml': 'what `mapred job -jt NAME` names on its command line',
+  'capacity-scheduler.xml': "the ResourceManager's queues, in a configuration of their own",
+  'fair-scheduler.xml': "the ResourceManager's queues, no configuration",
+  'dynamic-resources.xml': "the ResourceManager's resources, in a configuration of their own",
+  'mapred-queues.xml': 'access to queues, no configuration',
+  'ssl-client.xml': 'stores of certificates, in a configuration of their own',
+  'ssl-server.xml': 'the same',
+  'fairscheduler.xml': "Spark's pools, no configuration",
+  'ivy.xml': 'what spark-submit fetches',
+  '*-*-*.xml': 'the same',
+  '****ivy-*.xml': 'the same',
+  'resolved-*-*-*.xml': 'the same',
+  'ozone-default-generated.xml': "Ozone's own, of the time when it is built",
+  'org.xml': 'the beginning of packages, `org.xml.sax`',
+};
+
+/** In the jars as ends of names that are put together. */
+const ends: Readonly<Record<string, string>> = { '-default.xml': 'hdds-default.xml' };
+
+const defaultFiles = readDefaults();
+
+function readDefaults(): HadoopFiles {
+  const line = parseCommandLine(['operator', '--namespace=sse-kms', '--kubeconfig=none'], {});
+  if (line.kind !== 'operator') throw new Error(JSON.stringify(line));
+  return line.config.files;
+}
+
+function isCovered(name: string): boolean {
+  const properties = '<property><name>fs.s3a.endpoint.region</name><value>eu-west-1</value></property>';
+  return isCarrier({ data: { [ends[name] ?? name]: `<configuration>${properties}</configuration>` } }, defaultFiles);
+}
+
+/** Name → the classes that know it. */
+async function searchNames(release: EngineRelease): Promise<ReadonlyMap<string, string>> {
+  const { classes, folders } = await ensureEngines(release);
+  const { stdout } = await promisify(execFile)('java', ['-cp', classes, 'LoadedNames', ...folders]);
+  return new Map(stdout.split('\n').flatMap((line) => (line === '' ? [] : [line.split('\t') as [string, string]])));
+}
+
+const setting = `<configuration><property><name>fs.s3a.bucket.b1.server-side-encryption-algorithm</name>
+<value>AES256</value></property></configuration>`;
+
+/** Which engines of a release read settings from a file of this name, wherever its folder stands on the class path. */
+async function findReaders(release: EngineRelease, names: Iterable<string>, folders: Folders, scratch: Scratch) {
+  const engines = await startEngines(release, scratch.folder);
+  const readers = new Map<string, Engine[]>();
+  try {
+    for (const name of names) {
+      const folder = await folders.write({ [name]: setting });
+      for (const engine of enginesIn(release)) {
+        const reading = await engines.ask({ engine, place: 'first', s3a: 'before', buckets: ['b1'], folder });
+        if (isFailure(reading)) throw new Error(`${engine} with ${name}: ${reading.error}`);
+        if (JSON.stringify(reading.buckets.b1).includes('SSE_S3')) readers.set(name, [...(readers.get(name) ?? []), engine]);
+      }
+    }
+  } finally {
+    await engines.stop();
+  }
+  return readers;
+}
+
+describeWith(['java', 'maven'], 'the names of files that engines load', () => {
+  let scratch: Scratch;
+  let folders: Folders;
+  beforeAll(async () => {
+    scratch = await openScratch();
+    folders = openFolders(scratch.folder);
+  });
+  afterAll(() => scratch?.remove());
+
+  it.each(engineReleases)(
+    'are covered by default, as far as the jars of $title know them',
+    { timeout: 600_000 },
+    async (release) => {
+      const names = await searchNames(release);
+      console.log(`${names.size} names of XML files in the jars of ${release.title}: ${[...names.keys()].join(' ')}`);
+      const missed = [...names].filter(([name]) => !isCovered(name) && !Object.hasOwn(noSettings, name));
+      expect(missed.map(([name, classes]) => `${name} of ${classes}`)).toEqual([]);
+      expect(names.size).toBeGreaterThan(4);
+    },
+  );
+
+  it.each(engineReleases)(
+    'are covered where an engine of $title takes settings from them',
+    { timeout: 600_000 },
+    async (release) => {
+      const all = await Promise.all(engineReleases.map(searchNames));
+      const names = new Set([...all.flatMap((found) => [...found.keys()]), ...Object.values(ends)]);
+      const readers = await findReaders(release, [...names].filter((name) => !/[*]/.test(name)), folders, scratch);
+      for (const [name, engines] of readers) console.log(`${release.title} reads ${name}: ${engines.join(', ')}`);
+      expect([...readers.keys()].filter((name) => !isCovered(name))).toEqual([]);
+      expect(readers.get('core-site.xml')).toEqual(enginesIn(release));
+    },
+  );
+});
