@@ -2,8 +2,9 @@
  * The engines' own jars as the judge: what each makes of a configuration folder on its class path, where it finds the files
  * by their names. One JVM answers for many folders.
  */
+import type { Folders } from './folders.ts';
 import { type EngineRelease, ensureEngines } from './jars.ts';
-import type { Failure, Reading } from './judge.ts';
+import { type Failure, isFailure, type Reading } from './judge.ts';
 import { startJvm } from './jvm.ts';
 
 /** Each is what its engine's own start makes; see Engine.java. */
@@ -50,4 +51,36 @@ export async function startEngines(release: EngineRelease, folder: string): Prom
       JSON.parse(await jvm.ask([engine, place, s3a, buckets.join(','), folder].join('\t'))) as Reading | Failure,
     stop: jvm.stop,
   };
+}
+
+/** Which engines take settings from a file of this name: each file sets another bucket's, all are in one folder. */
+export async function findReaders(
+  { release, ask }: Engines,
+  names: readonly string[],
+  folders: Folders,
+  place: EngineQuestion['place'],
+): Promise<ReadonlyMap<string, readonly Engine[]>> {
+  const bucketFor = (name: string): string => `b${names.indexOf(name)}`;
+  const folder = await folders.write(
+    Object.fromEntries(
+      names.map((name) => [
+        name,
+        `<configuration>
+          <property><name>hbase.defaults.for.version.skip</name><value>true</value></property>
+          <property><name>fs.s3a.bucket.${bucketFor(name)}.server-side-encryption-algorithm</name><value>AES256</value></property>
+        </configuration>`,
+      ]),
+    ),
+  );
+  const readers = new Map<string, Engine[]>();
+  for (const engine of enginesIn(release)) {
+    const reading = await ask({ engine, place, s3a: 'before', buckets: names.map(bucketFor), folder });
+    if (isFailure(reading)) throw new Error(`${engine}: ${reading.error}`);
+    for (const name of names) {
+      const got = reading.buckets[bucketFor(name)];
+      if (got === undefined || 'error' in got || got.method === 'NONE') continue;
+      readers.set(name, [...(readers.get(name) ?? []), engine]);
+    }
+  }
+  return readers;
 }
