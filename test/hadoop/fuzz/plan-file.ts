@@ -35,8 +35,10 @@ function beside(dataKey: string): Record<string, string> {
   return dataKey === 'core-site.xml' ? {} : { 'core-site.xml': '<configuration/>' };
 }
 
-/** A file that is no Hadoop configuration is left alone, and says nothing that matters. */
+/** Of a file that is no Hadoop configuration, which nobody can read, or of which nothing matters. */
+export const leftAlone: Plan = { kind: 'unchanged', notes: [], holdsBlock: false };
+
 function planContent(content: ConfigMapContent, dataKey: string, assignment: Assignment): Plan {
   const { files } = planConfigMap(content, assignment, hadoopFiles);
-  return files.find((file) => file.dataKey === dataKey)?.plan ?? { kind: 'unchanged', notes: [], holdsBlock: false };
+  return files.find((file) => file.dataKey === dataKey)?.plan ?? leftAlone;
 }

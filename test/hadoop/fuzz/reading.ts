@@ -10,7 +10,7 @@ import type { HadoopVersion } from '../jars.ts';
 import { type Failure, isFailure, type Mode, type Question, type Reading, type Verdict } from '../judge.ts';
 import { contextFault, isRuledContext } from './context.ts';
 import { isMarkedAsOurs } from './hidden.ts';
-import { planText } from './plan-file.ts';
+import { leftAlone, planText } from './plan-file.ts';
 import type { Report, Trial } from './trial.ts';
 
 /** A bucket that no document and no assignment names. */
@@ -36,7 +36,7 @@ export async function readTrial(trial: Trial, reader: Reader, report: Report): P
     return before;
   }
   if (isFailure(before)) {
-    if (!isOfInclude(before, trial, original))
+    if (plan !== leftAlone && !isOfInclude(before, trial, original))
       report('refuses what Hadoop cannot read', reader.version, before.error, plan.kind);
     return before;
   }
