@@ -34,7 +34,9 @@ export function hasCause(reason: RefusalReason, bytes: Uint8Array, readings: rea
     case 'TooLarge':
       return bytes.length > 1024 * 1024 - 20_000;
     case 'NotProvable':
-      return /include|credential|headers|impl|sign|audit|delegation|factory|accesspoint/i.test(text);
+      return /include|credential|headers|impl|sign|audit|delegation|factory|accesspoint|endpoint|metadatastore/i.test(
+        text,
+      );
     case 'ReadersDisagree':
       return false;
     default:

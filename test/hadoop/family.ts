@@ -1,7 +1,7 @@
 /**
  * The encryption family once more, written down independently of src, so that a slip there is a disagreement here.
  */
-import type { Algorithm, Assignment, Key } from '../../src/core/assignment.ts';
+import type { Algorithm, Assignment, BucketRule, Key } from '../../src/core/assignment.ts';
 import type { HadoopVersion } from './jars.ts';
 import type { Encryption, Reading } from './judge.ts';
 
@@ -12,7 +12,7 @@ const shortForms = [
 const longForms = shortForms.filter((form) => !form.endsWith('n-key')).map((form) => `fs.s3a.${form}`);
 
 const member = new RegExp(
-  `^fs\\.s3a\\.(?:bucket\\.(.+?)\\.(?:fs\\.s3a\\.(?!.*n-key$))?)?(?:${shortForms.map((form) => form.replaceAll('.', '\\.')).join('|')})$`,
+  `^fs\\.s3a\\.(?:bucket\\.(.+)\\.)?(${shortForms.map((form) => form.replaceAll('.', '\\.')).join('|')})$`,
   's',
 );
 
@@ -21,19 +21,34 @@ export function isMember(name: string): boolean {
   return member.test(trim(name));
 }
 
-/** The bucket that a name of the family is for, undefined where it isn't for one. */
-export function bucketOf(name: string): string | undefined {
-  return member.exec(trim(name))?.[1];
+/** The buckets that a name of the family may be for: none for all, and two where it is the long form of the second. */
+export function bucketsNamed(name: string): string[] {
+  const [, bucket, form = ''] = member.exec(trim(name)) ?? [];
+  if (bucket === undefined) return [];
+  return form.endsWith('n-key') ? [bucket] : withStem(bucket);
 }
 
-/**
- * The buckets that files have encryption settings for. The short names of a bucket called `b.fs.s3a` are the long names
- * of `b`: nobody can rule both, so it is left out.
- */
+/** A bucket called `b.fs.s3a` and `b`: the short names of the first are the long names of the second. */
+export function withStem(bucket: string): string[] {
+  return bucket.endsWith('.fs.s3a') && bucket.length > 7 ? [bucket, bucket.slice(0, -7)] : [bucket];
+}
+
+/** Whether a name of the family is the workload's: each bucket that it may be for is left alone. */
+export function isLeftAlone(name: string, unmanaged: ReadonlySet<string>): boolean {
+  const buckets = bucketsNamed(name);
+  return buckets.length > 0 && buckets.every((bucket) => unmanaged.has(bucket));
+}
+
+/** The buckets that files have encryption settings for. */
 export function bucketsOf(readings: readonly Pick<Reading, 'properties' | 'finals'>[]): string[] {
   const names = readings.flatMap(({ properties, finals }) => [...Object.keys(properties ?? {}), ...(finals ?? [])]);
-  const buckets = names.map(bucketOf).filter((name) => name !== undefined);
-  return [...new Set(buckets)].filter((name) => !/[,\t\r\n]|\.fs\.s3a$/.test(name));
+  return [...new Set(names.flatMap(bucketsNamed))].filter((name) => !/[,\t\r\n]/.test(name));
+}
+
+/** The rule for a bucket: its own, or that of a bucket with a key whose long names are its short ones. */
+export function ruleFor({ buckets }: Assignment, bucket: string): BucketRule | undefined {
+  const [own, stem] = withStem(bucket).map((wanted) => buckets.find(({ name }) => name === wanted));
+  return own ?? (stem !== undefined && 'key' in stem ? stem : undefined);
 }
 
 /** What S3A must encrypt with for a bucket whose rule isn't `unmanaged`. */
@@ -41,7 +56,7 @@ export function expectedEncryption(assignment: Assignment, bucket: string, versi
   if (assignment.algorithm === 'DSSE-KMS' && (version === '2.10.2' || version === '3.3.1')) {
     return { error: 'unknown algorithm' };
   }
-  const rule = assignment.buckets.find(({ name }) => name === bucket);
+  const rule = ruleFor(assignment, bucket);
   const key = rule !== undefined && 'key' in rule ? rule.key : assignment.key;
   return { method: assignment.algorithm.replace('-', '_'), key: 'arn' in key ? key.arn : '' };
 }

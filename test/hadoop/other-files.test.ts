@@ -10,7 +10,7 @@ import type { Plan } from '../../src/core/plan.ts';
 import { describeWith } from '../run/needs.ts';
 import { compareEncryption, compareOthers, unmanagedBuckets } from './compare.ts';
 import { loadSubjects, openScratch, type Scratch } from './documents.ts';
-import { bucketOf, bucketsOf, isMember } from './family.ts';
+import { bucketsOf, isLeftAlone, isMember } from './family.ts';
 import { type HadoopVersion, hadoopVersions } from './jars.ts';
 import { isFailure, type Judge, type Mode, type Reading, startJudge } from './judge.ts';
 
@@ -131,7 +131,7 @@ async function tryFile(file: OtherFile, judge: Judge): Promise<{ wrong: string[]
 /** Hive's files always; others where they said anything about encryption, so that none says less than before. */
 function mustEncrypt({ dataKey, plan, assignment }: OtherFile, { properties = {} }: Reading): boolean {
   const unmanaged = unmanagedBuckets(assignment);
-  const said = Object.keys(properties).some((name) => isMember(name) && !unmanaged.has(bucketOf(name) ?? ''));
+  const said = Object.keys(properties).some((name) => isMember(name) && !isLeftAlone(name, unmanaged));
   return hive.includes(dataKey) || (said && plan !== leftAlone);
 }
 

@@ -10,7 +10,7 @@ import { hasCause } from './causes.ts';
 import { compareEncryption, compareOthers, isOurs, unmanagedBuckets } from './compare.ts';
 import type { Document } from './constructs.ts';
 import type { Scratch } from './documents.ts';
-import { bucketOf, hostileFile, isMember, trim, wantedFile } from './family.ts';
+import { bucketsNamed, hostileFile, isLeftAlone, isMember, trim, wantedFile } from './family.ts';
 import { planBytes } from './fuzz/plan-file.ts';
 import type { Judge, Mode } from './judge.ts';
 import { compareReading, type Original, plainBucket, readOriginal } from './original.ts';
@@ -129,14 +129,15 @@ async function tryUnmanaged(
   bench: Bench,
   report: Report,
 ): Promise<void> {
+  const unmanaged = unmanagedBuckets(assignment);
   const cut = new Set(
     [...(original.readings?.values() ?? [])].flatMap((reading) =>
-      Object.keys(reading.sources ?? {})
-        .filter((name) => isOurs(reading, name))
-        .map(bucketOf),
+      [...Object.keys(reading.properties ?? {}), ...(reading.finals ?? [])]
+        .filter((name) => isMember(name) && (isOurs(reading, name) || !isLeftAlone(name, unmanaged)))
+        .flatMap(bucketsNamed),
     ),
   );
-  const buckets = [...unmanagedBuckets(assignment)].filter((name) => !cut.has(name));
+  const buckets = [...unmanaged].filter((name) => !cut.has(name));
   if (buckets.length === 0) return;
   const wanted = await bench.scratch.write(wantedFile(assignment));
   const [got, reference] = await Promise.all([
@@ -179,7 +180,7 @@ function tryOtherEncryption({ readings }: Original, assignment: Assignment, outc
   const unmanaged = unmanagedBuckets(assignment);
   for (const { properties, expanded } of readings?.values() ?? []) {
     for (const [name, value] of Object.entries({ ...properties, ...expanded })) {
-      if (isMember(name) && !unmanaged.has(bucketOf(name) ?? '') && needsOwnKey(trim(name), trim(value)))
+      if (isMember(name) && !isLeftAlone(name, unmanaged) && needsOwnKey(trim(name), trim(value)))
         report('never touches a file that encrypts by other means', name, 'refused', outcome);
     }
   }

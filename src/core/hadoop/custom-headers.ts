@@ -6,28 +6,27 @@ import { type Finding, type Settings, shortName, unprovable } from './finding.ts
 import { isAbout, noBucket } from './option.ts';
 
 const option = /^fs\.s3a\.client\.[^.]{1,20}\.custom\.headers$/;
-/** The SDK adds a value of its own to ours: `x-amz-server-side-encryption: aws:kms, AES256`. Both are signed. */
+/** The SDK sends it beside ours, `x-amz-server-side-encryption: aws:kms, AES256`, and signs both. */
 const encryption = /x-amz-server-side-encryption/iu;
+/** It saves requests to KMS, under the same key. */
+const bucketKey = /^\s*x-amz-server-side-encryption-bucket-key-enabled\s*=[^=;]*$/iu;
 /** S3 takes the bucket from it, also where it is one of a bucket that is left alone. */
 const host = /^host$/iu;
 
+/** Values are `name=value;value, name=value`, or a line each. */
 export function customHeaders({ properties, unmanaged, expand }: Settings): Finding[] {
   return properties.flatMap(({ name, value, offset }) => {
     if (value === null || !isAbout(option, name, noBucket)) return [];
-    const values = expand(value).map(({ text, known }) => ({ text: withAsciiI(text), known }));
     const note = (what: string) => [unprovable(offset, `${shortName(name)} ${what}`)];
-    if (values.some(({ text }) => namesIn(text).some((header) => host.test(header)))) {
+    const values = expand(value);
+    const pairs = values.flatMap(({ text }) => withAsciiI(text).split(/[,\n]/));
+    if (pairs.some((pair) => host.test(javaTrim(pair.replace(/=.*/s, '')))))
       return note('sets the header Host, by which S3 tells the bucket');
-    }
     if (values.some(({ known }) => !known)) return note('may set encryption headers of its own, or the header Host');
-    if (!isAbout(option, name, unmanaged) || !values.some(({ text }) => encryption.test(text))) return [];
-    return note('sets encryption headers of its own');
+    if (!isAbout(option, name, unmanaged)) return [];
+    const own = pairs.some((pair) => encryption.test(pair) && !bucketKey.test(pair));
+    return own ? note('sets encryption headers of its own') : [];
   });
-}
-
-/** `name=value;value, name=value`, or a line each. */
-function namesIn(text: string): readonly string[] {
-  return text.split(/[,\n]/).map((pair) => javaTrim(pair.replace(/=.*/s, '')));
 }
 
 /**

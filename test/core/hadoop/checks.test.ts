@@ -93,7 +93,11 @@ describe('an include', () => {
 describe('custom headers', () => {
   it.each([
     ['fs.s3a.client.s3.custom.headers', 'x-amz-server-side-encryption=AES256', true],
-    ['fs.s3a.client.s3.custom.headers', 'A=b;X-Amz-Server-Side-Encryption-Context=x', true],
+    ['fs.s3a.client.s3.custom.headers', 'A=b,X-Amz-Server-Side-Encryption-Context=x', true],
+    ['fs.s3a.client.s3.custom.headers', 'A=b&#10; x-amz-server-side-encryption =x', true],
+    ['fs.s3a.client.s3.custom.headers', 'A=b;x-amz-server-side-encryption', true],
+    ['fs.s3a.client.s3.custom.headers', 'x-amz-server-side-encryption-bucket-key-enabled=true', false],
+    ['fs.s3a.client.s3.custom.headers', 'x-amz-server-side-encryption-bucket-key-enabled:=true', true],
     ['fs.s3a.client.sts.custom.headers', `\${headers}`, true],
     ['fs.s3a.bucket.b.client.s3.custom.headers', 'x-amz-server-side-encryption=AES256', true],
     ['fs.s3a.client.s3.custom.headers', 'x-amz-meta-a=b', false],

@@ -2,19 +2,22 @@
  * What an assignment decides about encryption contexts, which Hadoop 3.5.0 alone reads: told anew, as in family.ts.
  */
 import type { Assignment } from '../../../src/core/assignment.ts';
+import { ruleFor, withStem } from '../family.ts';
 import type { HadoopVersion } from '../jars.ts';
 import type { Encryption } from '../judge.ts';
 
-const names = /^fs\.s3a\.(?:bucket\.(.+?)\.(?:fs\.s3a\.)?)?encryption\.context$/s;
+const names = /^fs\.s3a\.(?:bucket\.(.+)\.)?encryption\.context$/s;
 
 /** Whether a property is a context that the assignment takes away or sets. */
 export function isRuledContext(name: string, assignment: Assignment): boolean {
   const found = names.exec(name.replace(/^[\0- ]+|[\0- ]+$/g, ''));
   if (found === null) return false;
-  const bucket = found[1];
-  const rule = assignment.buckets.find((candidate) => candidate.name === bucket);
-  if (rule !== undefined && 'unmanaged' in rule) return false;
-  return assignment.encryptionContext != null || (rule !== undefined && rule.encryptionContext != null);
+  const buckets = found[1] === undefined ? [undefined] : withStem(found[1]);
+  return buckets.some((bucket) => {
+    const rule = assignment.buckets.find((candidate) => candidate.name === bucket);
+    if (rule !== undefined && 'unmanaged' in rule) return false;
+    return assignment.encryptionContext != null || (rule !== undefined && rule.encryptionContext != null);
+  });
 }
 
 /** Says what is wrong with a bucket's context; undefined where nothing is, or where the workload decides. */
@@ -24,7 +27,7 @@ export function contextFault(
   bucket: string,
   version: HadoopVersion,
 ): { readonly expected: string; readonly got: string } | undefined {
-  const rule = assignment.buckets.find(({ name }) => name === bucket);
+  const rule = ruleFor(assignment, bucket);
   const own = rule !== undefined && 'key' in rule ? rule.encryptionContext : undefined;
   const wanted = own ?? assignment.encryptionContext;
   if (version !== '3.5.0' || wanted == null) return undefined;

@@ -5,7 +5,7 @@ import type { Assignment } from '../../../src/core/assignment.ts';
 import { effectiveValues } from '../../../src/core/hadoop/configuration.ts';
 import { propertiesOf, readDocument } from '../../../src/core/hadoop/document.ts';
 import { compareEncryption, compareOthers, isOurs, unmanagedBuckets } from '../compare.ts';
-import { bucketOf, bucketsOf, isMember, trim } from '../family.ts';
+import { bucketsNamed, bucketsOf, isLeftAlone, isMember, trim } from '../family.ts';
 import type { HadoopVersion } from '../jars.ts';
 import { type Failure, isFailure, type Mode, type Question, type Reading, type Verdict } from '../judge.ts';
 import { contextFault, isRuledContext } from './context.ts';
@@ -89,7 +89,7 @@ function canonical(values: readonly (readonly [string, string])[], finals: reado
 function checkOtherEncryption({ subject, plan }: Trial, before: Reading, report: Report): void {
   const unmanaged = unmanagedBuckets(subject.assignment);
   for (const [name, value] of Object.entries({ ...before.properties, ...before.expanded })) {
-    if (!isMember(name) || unmanaged.has(bucketOf(name) ?? '')) continue;
+    if (!isMember(name) || isLeftAlone(name, unmanaged)) continue;
     const own = trim(name).endsWith('algorithm') ? /^(?:SSE-C|CSE-KMS|CSE-CUSTOM)$/iu : /^[\w+/]{43}=$/;
     if (own.test(trim(value))) report('never touches a file that encrypts by other means', name, 'refused', plan.kind);
   }
@@ -155,7 +155,10 @@ function wantedFile(assignment: Assignment): string {
   return plan.result;
 }
 
-/** For a bucket that is left alone the file says what it said, over what the assignment wants for all. */
+/**
+ * For a bucket that is left alone the file says what it said, over what the assignment wants for all; but for the long forms,
+ * which another bucket would read, too.
+ */
 async function checkUnmanaged(
   { subject, provable }: Trial,
   before: Reading,
@@ -165,7 +168,10 @@ async function checkUnmanaged(
   report: Report,
 ): Promise<void> {
   const { assignment, dataKey } = subject;
-  const buckets = [...unmanagedBuckets(assignment)];
+  const unmanaged = unmanagedBuckets(assignment);
+  const names = [...Object.keys(before.properties ?? {}), ...(before.finals ?? [])];
+  const cut = new Set(names.filter((name) => isShared(name, unmanaged)).flatMap(bucketsNamed));
+  const buckets = [...unmanaged].filter((name) => !cut.has(name));
   const ours = Object.keys(before.sources ?? {}).some((name) => isOurs(before, name));
   if (buckets.length === 0 || provable !== 'all' || ours) return;
   const wanted = await reader.write(wantedFile(assignment));
@@ -178,4 +184,8 @@ async function checkUnmanaged(
   );
   if (own !== reference)
     report('leaves the encryption of an unmanaged bucket alone', reader.version, `${reference}`, `${own}`);
+}
+
+function isShared(name: string, unmanaged: ReadonlySet<string>): boolean {
+  return bucketsNamed(name).length > 1 && !isLeftAlone(name, unmanaged);
 }
