@@ -60,7 +60,9 @@ export async function ensureEngines(
 
 /** The folder that holds the jars of this version, fetched first where need be. */
 export async function ensureJars(version: HadoopVersion, say: Say = sayOnStderr): Promise<string> {
-  await withLock(join(cacheFolder(), 'hadoop', 'preparing'), () => fetchJars(version, say), once(say));
+  if (!existsSync(jarFolder(version))) {
+    await withLock(join(cacheFolder(), 'hadoop', 'preparing'), () => fetchJars(version, say), once(say));
+  }
   return jarFolder(version);
 }
 
