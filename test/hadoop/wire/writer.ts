@@ -12,8 +12,8 @@ export interface Writer {
   stop(): Promise<void>;
 }
 
-/** A second would be slow; a minute means that the JVM hangs. */
-const patience = 60_000;
+/** A second would be slow; minutes mean that the JVM hangs, for the first object takes it some seconds of a whole core. */
+const patience = 240_000;
 
 /** @param trustStore a PKCS12 file with the CA that signs for the store's hosts */
 export async function startWriter(version: HadoopVersion, trustStore: string): Promise<Writer> {
