@@ -173,7 +173,7 @@ export function buildCarriers(): Carriers {
   const byNamespace = new Map<string, Map<string, Carrier>>();
   let size = 0;
   return {
-    get: (namespace, name, kind = 'ConfigMap') => byNamespace.get(namespace)?.get(`${kind}/${name}`),
+    get: (namespace, name, kind = 'ConfigMap') => byNamespace.get(namespace)?.get(toKey(kind, name)),
     of: (namespace) => (byNamespace.get(namespace) ?? new Map<string, Carrier>()).values(),
     namespaces: () => byNamespace.keys(),
     get size() {
@@ -185,11 +185,16 @@ export function buildCarriers(): Carriers {
       const { kind, namespace, name } = known;
       const carriers = byNamespace.get(namespace) ?? new Map<string, Carrier>();
       size -= carriers.size;
-      if (after === undefined) carriers.delete(`${kind}/${name}`);
-      else carriers.set(`${kind}/${name}`, after);
+      if (after === undefined) carriers.delete(toKey(kind, name));
+      else carriers.set(toKey(kind, name), after);
       size += carriers.size;
       if (carriers.size === 0) byNamespace.delete(namespace);
       else byNamespace.set(namespace, carriers);
     },
   };
+}
+
+/** The very name for ConfigMaps: there may be many, and a key of its own takes as much as all else that is kept of one. */
+function toKey(kind: CarrierKind, name: string): string {
+  return kind === 'ConfigMap' ? name : `${kind}/${name}`;
 }

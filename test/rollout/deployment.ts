@@ -35,6 +35,8 @@ export interface StartOptions {
   /** In place of the chart's own, or beside them. */
   readonly flags?: readonly string[];
   readonly nodeFlags?: readonly string[];
+  /** In place of the deployment's. */
+  readonly drainSeconds?: number;
   /** In place of its own: another way to the API server. */
   readonly kubeconfig?: string;
 }
@@ -62,7 +64,12 @@ export async function installDeployment(cluster: ControlPlane, options: Deployme
   const ending: Promise<number | null>[] = [];
   let starts = 0;
 
-  async function start({ flags = [], nodeFlags = [], kubeconfig: other }: StartOptions = {}): Promise<Replica> {
+  async function start({
+    flags = [],
+    nodeFlags = [],
+    kubeconfig: other,
+    drainSeconds,
+  }: StartOptions = {}): Promise<Replica> {
     const name = `operator-${++starts}`;
     const [webhookPort, probePort] = (await freePorts(2)) as [number, number];
     const ports = [`--webhook-port=${webhookPort}`, `--probe-port=${probePort}`];
@@ -74,7 +81,7 @@ export async function installDeployment(cluster: ControlPlane, options: Deployme
       podName: name,
       probePort,
       logFile: join(cluster.folder, `${name}.log`),
-      drainSeconds: options.drainSeconds,
+      drainSeconds: drainSeconds ?? options.drainSeconds,
     });
     const replica = { name, webhookPort, probePort, process };
     replicas.add(replica);
