@@ -40,7 +40,7 @@ export function buildAdmissionMetrics(registers: Registry[]): AdmissionObserver 
   });
   const failures = new Counter({
     name: 'ssekms_admission_failures_total',
-    help: 'Requests that got no answer to a review, by HTTP status; "aborted" where the API server hung up first. The failurePolicy decided these.',
+    help: 'Requests that got no answer to a review, by HTTP status; "aborted" where the API server hung up first. API servers repeat those answered 503; the failurePolicy decided the others.',
     labelNames: ['webhook', 'code'],
     registers,
   });

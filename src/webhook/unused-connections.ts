@@ -10,9 +10,9 @@ import type { FastifyInstance } from 'fastify';
  * Ends them when the app closes: idle ones that have served a request, and those that the API server opened ahead of need,
  * which Node doesn't count as idle.
  *
- * An API server whose review meets a closed connection fails the write, and doesn't try again (Go's transport repeats no
- * POST that was sent). So what has reached this machine is read first: one whole turn of the event loop, from its next
- * look at the sockets on, and then all are ended before it can look again.
+ * An API server whose review meets a closed connection fails the write, and doesn't try again: it repeats calls that are
+ * answered 503, and Go's transport repeats no POST that was sent. So what has reached this machine is read first: one whole turn
+ * of the event loop, from its next look at the sockets on, and then all are ended before it can look again.
  */
 export function endUnusedOnClose(app: FastifyInstance<Server>): void {
   const unused = new Set<Socket>();
