@@ -32,7 +32,7 @@ export function buildFinalJudge(files: HadoopFiles, knowledge: Knowledge) {
    * @throws Unavailable where the API server is to ask again; whatever `knowledge` rejects with
    */
   return async (request: AdmissionRequest): Promise<Answer> => {
-    const answer = await judge(request, files, knowledge, validate);
+    const answer = await judge(request, files, knowledge.resolve, validate);
     if (answer.allowed) return answer;
     const now = judgeUnder(await knowledge.resolveNow(request.namespace), request, files, validate);
     if (now.allowed) return now;

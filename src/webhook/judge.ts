@@ -22,20 +22,21 @@ export interface Knowledge {
   readonly earlier: (namespace: string) => readonly Resolution[];
 }
 
-/**
- * What becomes immutable keeps what it has now for good, so that what holds for it is read live.
- * @throws whatever `knowledge` rejects with.
- */
+/** @throws whatever `resolve` rejects with. */
 export async function judge(
   request: AdmissionRequest,
   files: HadoopFiles,
-  knowledge: Knowledge,
+  resolve: Resolve,
   decide: Decide,
 ): Promise<Answer> {
   const exemption = exemptionOf(request, files);
   if (exemption !== undefined) return allowed({ outcome: exemption });
-  const resolve = request.object.immutable === true ? knowledge.resolveNow : knowledge.resolve;
   return judgeUnder(await resolve(request.namespace), request, files, decide);
+}
+
+/** What becomes immutable keeps for good what it gets now, so that what holds for it is read live. */
+export function resolveFor({ object }: AdmissionRequest, { resolve, resolveNow }: Knowledge): Resolve {
+  return object.immutable === true ? resolveNow : resolve;
 }
 
 /** The answer to a request that is not exempt, where this holds. */

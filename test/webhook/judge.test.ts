@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Resolution } from '../../src/core/assignment.ts';
-import { judge } from '../../src/webhook/judge.ts';
+import { judge, resolveFor } from '../../src/webhook/judge.ts';
 import { mutate } from '../../src/webhook/mutate.ts';
 import { validate } from '../../src/webhook/validate.ts';
 import { audited, type ConfigMap, files, finance, knowing, requestOf, reviewOf } from './admission-review.ts';
@@ -8,12 +8,7 @@ import { audited, type ConfigMap, files, finance, knowing, requestOf, reviewOf }
 const strict = { ...finance, name: 'strict', enforcement: 'Strict' } as const;
 
 function answer(resolution: Resolution, decide = mutate, object: ConfigMap = {}, oldObject?: ConfigMap) {
-  return judge(
-    requestOf(reviewOf(object, oldObject)),
-    files,
-    knowing(async () => resolution),
-    decide,
-  );
+  return judge(requestOf(reviewOf(object, oldObject)), files, async () => resolution, decide);
 }
 
 describe('a namespace', () => {
@@ -23,14 +18,14 @@ describe('a namespace', () => {
       asked.push(namespace);
       return { kind: 'none' };
     };
-    await judge(requestOf(reviewOf({}, undefined, { namespace: 'finance-batch' })), files, knowing(resolve), mutate);
+    await judge(requestOf(reviewOf({}, undefined, { namespace: 'finance-batch' })), files, resolve, mutate);
     expect(asked).toEqual(['finance-batch']);
   });
 
   test('is not asked for when the request is exempt', async () => {
     const request = requestOf(reviewOf({ data: { other: 'x' } }));
     const unreachable = () => Promise.reject(new Error('asked'));
-    expect(await judge(request, files, knowing(unreachable), mutate)).toMatchObject({
+    expect(await judge(request, files, unreachable, mutate)).toMatchObject({
       allowed: true,
       auditAnnotations: { outcome: 'notCarrier' },
     });
@@ -38,7 +33,7 @@ describe('a namespace', () => {
 
   test('that can not be resolved yields no answer at all', async () => {
     const failing = () => Promise.reject(new Error('no API server'));
-    await expect(judge(requestOf(reviewOf()), files, knowing(failing), mutate)).rejects.toThrow('no API server');
+    await expect(judge(requestOf(reviewOf()), files, failing, mutate)).rejects.toThrow('no API server');
   });
 });
 
@@ -123,8 +118,10 @@ test('what was never patched, validate denies', async () => {
 describe('what holds for it is read live where an object', () => {
   const now: Resolution = { kind: 'assigned', assignment: finance };
   const knowledge = { ...knowing(async (): Promise<Resolution> => ({ kind: 'none' })), resolveNow: async () => now };
-  const judged = async (object: ConfigMap, oldObject?: ConfigMap) =>
-    (await judge(requestOf(reviewOf(object, oldObject)), files, knowledge, mutate)).auditAnnotations.outcome;
+  async function judged(object: ConfigMap, oldObject?: ConfigMap) {
+    const request = requestOf(reviewOf(object, oldObject));
+    return (await judge(request, files, resolveFor(request, knowledge), mutate)).auditAnnotations.outcome;
+  }
   const data = { 'core-site.xml': '<configuration/>' };
 
   test('is created immutable, or becomes that', async () => {
