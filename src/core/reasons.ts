@@ -48,6 +48,8 @@ export const problemReasons = [
   'WouldChange',
   /** Stored, or about to be, without what the webhook writes: it was not called, failed open, or was undone after. */
   'NotInjected',
+  /** More data keys than the policy on the operator's ServiceAccount compares: only who writes the object can have it edited. */
+  'TooManyKeys',
   /** The webhook can't read the review: it has too many parts, or isn't of a form that can be answered. */
   'Unreadable',
   /** The API server answered the empty patch with an error that is not ours. */

@@ -3,6 +3,7 @@
  * its text.
  */
 import type { CarrierKind, ConfigMapContent } from '../core/config-map.ts';
+import { hasTooManyKeys } from '../core/many-keys.ts';
 import { isOlder } from '../core/resource-version.ts';
 import type { Wish } from './decide.ts';
 import { type Judgement, outdated } from './judge.ts';
@@ -48,6 +49,8 @@ export interface Carrier {
   readonly name: string;
   readonly uid: string;
   readonly immutable: boolean;
+  /** The operator must not change it. */
+  readonly tooManyKeys: boolean;
   /** Its Hadoop files count under Strict alone. */
   readonly strictOnly: boolean;
   /** The newest version known of, be it from the watch or from the answer to a readmission. */
@@ -79,6 +82,7 @@ export function toCarrier(configMap: ConfigMap, strictOnly = false, before?: Car
     name,
     uid,
     immutable,
+    tooManyKeys: hasTooManyKeys(configMap),
     strictOnly,
     resourceVersion,
     verdict: same && before.immutable ? before.verdict : undefined,

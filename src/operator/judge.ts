@@ -8,6 +8,7 @@ import {
   type HadoopFiles,
   planConfigMap,
 } from '../core/config-map.ts';
+import { hasTooManyKeys, mostKeys } from '../core/many-keys.ts';
 import type { ProblemReason } from '../core/reasons.ts';
 import type { Wish } from './decide.ts';
 
@@ -86,6 +87,9 @@ export function judge(
       if (assignment.enforcement === 'Audit') {
         return { outcome: 'wouldChange', ...toFindings(plan.files, 'WouldChange', wouldChange) };
       }
+      if (hasTooManyKeys(content)) {
+        return { outcome: 'refused', ...toFindings(plan.files, 'TooManyKeys', toTooManyKeys(content.kind)) };
+      }
       return { outcome: 'change', ...toFindings(plan.files, 'NotInjected', notInjected) };
   }
 }
@@ -107,6 +111,10 @@ export function toFailed(message: string, kind: CarrierKind): Judgement {
 
 function toImmutable(kind: CarrierKind = 'ConfigMap'): string {
   return `the ${kind} is immutable and its file does not encrypt as assigned: delete it and create it again, and the webhook will edit the new one`;
+}
+
+function toTooManyKeys(kind: CarrierKind = 'ConfigMap'): string {
+  return `the ${kind} has more than ${mostKeys} keys in one field, more than the operator may change: apply it again, or annotate it, and the webhook will edit the file in that write; or split it`;
 }
 
 const withheld = "the API server did not carry out the empty patch of the Secret; 'kubectl patch' shows why";

@@ -49,6 +49,8 @@ const sliceSize = 200;
 /** So many failures without an answer between them, and the namespace waits: the API server or the webhook is away. */
 const enoughFailures = 8;
 const afterFailuresMs = 1000;
+/** So many times the longest wait otherwise. */
+const deniedFactor = 10;
 /** Events that the rate limit held back are tried again then. */
 const untoldMs = 60_000;
 /** After so many, the rate limit or the API server won't have the next one either. */
@@ -151,7 +153,10 @@ async function settle(carrier: Carrier, wish: Wish, reconciler: Reconciler): Pro
   record(current, found.resourceVersion, wish, found.judgement);
   if (isOpen(current, wish)) {
     current.attempts += 1;
-    current.dueAt = performance.now() + backoffDelay(current.attempts, backoff, Math.random());
+    // What somebody denied stays denied as long as the object stays as it is, most likely.
+    const denied = !failed && found.judgement.outcome === 'failed';
+    const maxMs = denied ? backoff.maxMs * deniedFactor : backoff.maxMs;
+    current.dueAt = performance.now() + backoffDelay(current.attempts, { ...backoff, maxMs }, Math.random());
   } else {
     retryNow(current);
   }
@@ -167,8 +172,8 @@ interface Found {
 
 async function examine(carrier: Carrier, wish: Wish, reconciler: Reconciler): Promise<Found | undefined> {
   const { world, carriers, files, givingUp, log } = reconciler;
-  const { kind, namespace, name, immutable } = carrier;
-  if (immutable || wish.assignment.enforcement === 'Audit') return read(carrier, wish, reconciler);
+  const { kind, namespace, name, immutable, tooManyKeys } = carrier;
+  if (immutable || tooManyKeys || wish.assignment.enforcement === 'Audit') return read(carrier, wish, reconciler);
   const answer = await world.readmit(namespace, name, givingUp, kind);
   switch (answer.kind) {
     case 'gone':

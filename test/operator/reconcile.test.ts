@@ -2,9 +2,11 @@
  * One namespace made right, before a world made of functions: which requests are sent, what is concluded from the answers,
  * and when it is tried again.
  */
+
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Assignment } from '../../src/core/assignment.ts';
 import { planConfigMap } from '../../src/core/config-map.ts';
+import { mostKeys } from '../../src/core/many-keys.ts';
 import { buildAttempts } from '../../src/operator/attempts.ts';
 import {
   buildCarriers,
@@ -40,7 +42,7 @@ function decisionFor(rest: Partial<Assignment> = {}): Decision {
 }
 
 /** What the server has, by name, and how it answers to a name out of the ordinary. */
-let server: Map<string, { text: string; version: number; immutable?: boolean }>;
+let server: Map<string, { text: string; version: number; immutable?: boolean; keys?: number }>;
 let faults: Map<string, () => Promise<Readmission>>;
 let requests: string[];
 let webhookActs: boolean;
@@ -66,11 +68,12 @@ function toObject(name: string): StoredObject | undefined {
   const stored = server.get(name);
   if (stored === undefined) return undefined;
   const metadata = { name, namespace: 'ns', uid: `uid-${name}`, resourceVersion: String(stored.version) };
-  return { metadata, data: { 'core-site.xml': stored.text }, immutable: stored.immutable ?? false };
+  const others = Object.fromEntries(Array.from({ length: (stored.keys ?? 1) - 1 }, (_, index) => [`${index}`, '']));
+  return { metadata, data: { 'core-site.xml': stored.text, ...others }, immutable: stored.immutable ?? false };
 }
 
 /** A ConfigMap that the server has and the watch has shown, unjudged. */
-function add(name: string, text = plain, rest: { immutable?: boolean } = {}): Carrier {
+function add(name: string, text = plain, rest: { immutable?: boolean; keys?: number } = {}): Carrier {
   server.set(name, { text, version: 10, ...rest });
   const carrier = toCarrier(toConfigMap(toObject(name) as StoredObject));
   carriers.change(undefined, carrier);
@@ -275,6 +278,32 @@ describe('an immutable ConfigMap', () => {
   });
 });
 
+describe('a carrier with more keys than the operator may change', () => {
+  it('is never sent, but read, and refused as long as it stays as it is', async () => {
+    const a = add('a', plain, { keys: mostKeys + 1 });
+    expect(await run()).toEqual({ kind: 'nothing' });
+    expect(await run()).toEqual({ kind: 'nothing' });
+    expect(requests).toEqual(['GET a']);
+    expect(a.verdict).toMatchObject({ outcome: 'refused', findings: [{ reason: 'TooManyKeys' }] });
+  });
+
+  it('is compliant where its owner had it edited', async () => {
+    add('a');
+    await run();
+    const text = server.get('a')?.text;
+    requests = [];
+    add('a', text, { keys: mostKeys + 1 });
+    await run();
+    expect([requests, outcome('a')]).toEqual([['GET a'], 'compliant']);
+  });
+
+  it('is sent like any other with as many as it may', async () => {
+    add('a', plain, { keys: mostKeys });
+    await run();
+    expect(requests).toEqual(['PATCH a']);
+  });
+});
+
 describe('a carrier is', () => {
   it('refused with place and reason where our webhook denies it, and never sent again', async () => {
     add('a', malformed);
@@ -297,6 +326,27 @@ describe('a carrier is', () => {
       outcome: 'failed',
       findings: [{ reason: 'PatchFailed', message: 'quota exceeded' }],
     });
+  });
+
+  it('tried again ever later, up to ten times the usual wait, where somebody else denies it', async () => {
+    const a = add('a');
+    faults.set('a', async () => ({ kind: 'denied', message: 'quota exceeded' }));
+    const waits: number[] = [];
+    for (let i = 0; i < 12; i++) {
+      const leftover = await run();
+      waits.push(leftover.kind === 'later' ? leftover.inMs : Number.NaN);
+      a.dueAt = 0;
+    }
+    for (const [i, full] of [64_000, 128_000, 256_000, 512_000, 600_000, 600_000].entries()) {
+      expect(waits[i + 6]).toBeGreaterThan(full / 2 - 100);
+      expect(waits[i + 6]).toBeLessThanOrEqual(full);
+    }
+    expect(toCarrier({ ...toConfigMap(toObject('a') as StoredObject), resourceVersion: '11' }, false, a)).toMatchObject(
+      {
+        attempts: 0,
+        dueAt: 0,
+      },
+    );
   });
 
   it('pending where the webhook does not act, and tried again later and later', async () => {

@@ -14,26 +14,53 @@ What the operator's own hands may do to ConfigMaps and Secrets, in the Validatin
 {{- end }}
 
 {{/*
-True in CEL where an update changes nothing in a field but the values of Hadoop files: (list . "data" "text"). Equal maps
-are compared at once; going through their keys takes seconds where there are tens of thousands.
+The most keys in a field of an object that the operator may change: src/core/many-keys.ts says why, and the same number.
+*/}}
+{{- define "sse-kms-operator.mostKeys" -}}
+10000
+{{- end }}
+
+{{/* The variables of a field of ConfigMaps or Secrets, in the ValidatingAdmissionPolicies: "binaryData". */}}
+{{- define "sse-kms-operator.celFieldVariables" -}}
+{{- $Field := printf "%s%s" (substr 0 1 . | upper) (substr 1 (len .) .) -}}
+- name: {{ . }}
+  expression: "has(object.{{ . }}) ? object.{{ . }} : {}"
+- name: old{{ $Field }}
+  expression: "has(oldObject.{{ . }}) ? oldObject.{{ . }} : {}"
+- name: changes{{ $Field }}
+  expression: request.operation == 'UPDATE' && variables.{{ . }} != variables.old{{ $Field }}
+- name: filesIn{{ $Field }}
+  expression: variables.files.filter(file, file in variables.old{{ $Field }})
+{{- end }}
+
+{{/*
+True in CEL where an update changes nothing in a field but the values of Hadoop files: (list . "data" "text"). `map` where
+`all` would do: it, too, takes time that grows with the square of the keys, but a fifth of it.
 */}}
 {{- define "sse-kms-operator.celOnlyFiles" -}}
 {{- $field := index . 1 }}
+{{- $Field := printf "%s%s" (substr 0 1 $field | upper) (substr 1 (len $field) $field) }}
 {{- $new := printf "variables.%s" $field }}
-{{- $old := printf "variables.old%s%s" (substr 0 1 $field | upper) (substr 1 (len $field) $field) }}
+{{- $old := printf "variables.old%s" $Field }}
 {{- $encoding := index . 2 }}
 {{- with index . 0 -}}
-request.operation != 'UPDATE' || {{ $new }} == {{ $old }} ||
-({{ $new }}.size() == {{ $old }}.size() && {{ $new }}.all(key, key in {{ $old }}
-&& (key in variables.files || {{ $new }}[key] == {{ $old }}[key]
+!variables.changes{{ $Field }} || {{ $new }}.size() > {{ include "sse-kms-operator.mostKeys" . }} ||
+({{ $new }}.size() == {{ $old }}.size() && !(false in {{ $new }}.map(key,
+{{ $new }}[?key] == {{ $old }}[?key] || key in variables.filesIn{{ $Field }}
 {{- with include "sse-kms-operator.celFiles" (list . "ends" "key") }}
-|| {{ . }}
+|| (key in {{ $old }} && ({{ . }}))
 {{- end }}
 {{- if .Values.files.byContent }}
-|| ({{ include "sse-kms-operator.celContent" (list (printf "%s[key]" $old) $encoding) }}
+|| (key in {{ $old }} && {{ include "sse-kms-operator.celContent" (list (printf "%s[key]" $old) $encoding) }}
 && {{ include "sse-kms-operator.celContent" (list (printf "%s[key]" $new) $encoding) }})
 {{- end }})))
 {{- end }}
+{{- end }}
+
+{{/* True in CEL where a field that an update changes has no more keys than can be compared: (list . "data"). */}}
+{{- define "sse-kms-operator.celFewKeys" -}}
+{{- $field := index . 1 -}}
+!variables.changes{{ substr 0 1 $field | upper }}{{ substr 1 (len $field) $field }} || variables.{{ $field }}.size() <= {{ include "sse-kms-operator.mostKeys" (index . 0) }}
 {{- end }}
 
 {{/* What is not to be changed besides values: (list . "ConfigMaps" "true"), the last where it doesn't apply. */}}
