@@ -4,9 +4,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parseCommandLine } from '../../src/config.ts';
-import { type HadoopFiles, isCarrier } from '../../src/core/config-map.ts';
+import { isCarrier } from '../../src/core/config-map.ts';
 import { describeWith } from '../run/needs.ts';
+import { readDefaultFiles } from './default-files.ts';
 import { openScratch, type Scratch } from './documents.ts';
 import { enginesIn, findReaders, startEngines } from './engines.ts';
 import { type Folders, openFolders } from './folders.ts';
@@ -39,17 +39,9 @@ const noSettings: Readonly<Record<string, string>> = {
 /** In the jars as ends of names that are put together. */
 const ends: Readonly<Record<string, string>> = { '-default.xml': 'hdds-default.xml' };
 
-const defaultFiles = readDefaults();
-
-function readDefaults(): HadoopFiles {
-  const line = parseCommandLine(['operator', '--namespace=sse-kms', '--kubeconfig=none'], {});
-  if (line.kind !== 'operator') throw new Error(JSON.stringify(line));
-  return line.config.files;
-}
-
 function isCovered(name: string): boolean {
   const properties = '<property><name>fs.s3a.endpoint.region</name><value>eu-west-1</value></property>';
-  return isCarrier({ data: { [ends[name] ?? name]: `<configuration>${properties}</configuration>` } }, defaultFiles);
+  return isCarrier({ data: { [ends[name] ?? name]: `<configuration>${properties}</configuration>` } }, readDefaultFiles());
 }
 
 /** Name → the classes that know it; Hadoop's own are told with Hadoop. */

@@ -1,6 +1,4 @@
 import java.lang.reflect.Method;
-import java.net.URL;
-import java.util.Arrays;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 
@@ -10,11 +8,6 @@ public final class Engine implements Function<String[], String> {
 
   public Engine() throws Exception {
     judge = new Judge();
-  }
-
-  /** Whether the engine's classes remember files, or look in their own class loader: each folder needs them anew. */
-  static boolean keepsFiles(String engine) {
-    return Arrays.asList("yarn-node", "hive-server2", "hive-embedded", "hive-client", "spark", "hbase").contains(engine);
   }
 
   @Override
@@ -47,16 +40,16 @@ public final class Engine implements Function<String[], String> {
         return make("org.apache.hadoop.yarn.conf.YarnConfiguration");
       case "yarn-node": { // NodeManager, whose configuration log aggregation writes with
         Configuration conf = make("org.apache.hadoop.yarn.conf.YarnConfiguration");
-        Class.forName("org.apache.hadoop.yarn.util.resource.ResourceUtils")
-            .getMethod("getNodeResourceInformation", Configuration.class).invoke(null, conf);
+        Class<?> util = find("org.apache.hadoop.yarn.util.resource.ResourceUtils");
+        Method reset = util.getDeclaredMethod("resetNodeResources"); // of the last folder
+        reset.setAccessible(true);
+        reset.invoke(null);
+        util.getMethod("getNodeResourceInformation", Configuration.class).invoke(null, conf);
         return conf;
       }
       case "distcp":
         return (Configuration) call("org.apache.hadoop.tools.DistCp", "getDefaultConf");
       case "hive-metastore": // HiveMetaStore.main
-        // The one file that these classes keep for the next folder.
-        Class.forName("org.apache.hadoop.hive.metastore.conf.MetastoreConf").getMethod("setHiveSiteLocation", URL.class)
-            .invoke(null, (URL) null);
         return (Configuration) call("org.apache.hadoop.hive.metastore.conf.MetastoreConf", "newMetastoreConf");
       case "hive-server2": // HiveServer2.main
         return hive("setLoadHiveServer2Config");
@@ -65,8 +58,8 @@ public final class Engine implements Function<String[], String> {
       case "hive-client":
         return make("org.apache.hadoop.hive.conf.HiveConf");
       case "spark": {
-        Class<?> sparkConf = Class.forName("org.apache.spark.SparkConf");
-        Class<?> util = Class.forName("org.apache.spark.deploy.SparkHadoopUtil");
+        Class<?> sparkConf = find("org.apache.spark.SparkConf");
+        Class<?> util = find("org.apache.spark.deploy.SparkHadoopUtil");
         Object instance = util.getMethod("get").invoke(null);
         Object conf = sparkConf.getConstructor(boolean.class).newInstance(false);
         return (Configuration) util.getMethod("newConfiguration", sparkConf).invoke(instance, conf);
@@ -82,17 +75,21 @@ public final class Engine implements Function<String[], String> {
     }
   }
 
+  private static Class<?> find(String name) throws ClassNotFoundException {
+    return Class.forName(name, true, Thread.currentThread().getContextClassLoader());
+  }
+
   private static Configuration make(String name) throws Exception {
-    return (Configuration) Class.forName(name).getConstructor().newInstance();
+    return (Configuration) find(name).getConstructor().newInstance();
   }
 
   private static Configuration hive(String also) throws Exception {
-    Class.forName("org.apache.hadoop.hive.conf.HiveConf").getMethod(also, boolean.class).invoke(null, true);
+    find("org.apache.hadoop.hive.conf.HiveConf").getMethod(also, boolean.class).invoke(null, true);
     return make("org.apache.hadoop.hive.conf.HiveConf");
   }
 
   private static Object call(String name, String method) throws Exception {
-    Method declared = Class.forName(name).getDeclaredMethod(method);
+    Method declared = find(name).getDeclaredMethod(method);
     declared.setAccessible(true);
     return declared.invoke(null);
   }

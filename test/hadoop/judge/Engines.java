@@ -26,17 +26,22 @@ import java.util.function.Function;
  * HADOOP_CLASSPATH names); s3a is `before` or `after`: whether S3A is loaded before the engine has read its files.
  */
 public final class Engines {
-  private final URL[] jars;
+  private final URL[] hadoop;
+  private final URL[] others;
   private final Map<String, Function<String[], String>> engines = new HashMap<>();
 
-  private Engines(URL[] jars) {
-    this.jars = jars;
+  private Engines(URL[] hadoop, URL[] others) {
+    this.hadoop = hadoop;
+    this.others = others;
   }
 
   public static void main(String[] args) throws Exception {
     PrintStream answers = System.out;
     System.setOut(System.err);
-    Engines engines = new Engines(jarsOf(args));
+    List<URL> hadoop = jarsOf(Arrays.asList(args).subList(0, 2));
+    hadoop.add(Engines.class.getProtectionDomain().getCodeSource().getLocation());
+    List<URL> others = jarsOf(Arrays.asList(args).subList(2, args.length));
+    Engines engines = new Engines(hadoop.toArray(new URL[0]), others.toArray(new URL[0]));
     BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     Writer out = new OutputStreamWriter(answers, StandardCharsets.UTF_8);
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -44,46 +49,33 @@ public final class Engines {
     }
   }
 
-  private static URL[] jarsOf(String[] folders) throws IOException {
+  private static List<URL> jarsOf(List<String> folders) throws IOException {
     List<URL> urls = new ArrayList<>();
-    urls.add(Engines.class.getProtectionDomain().getCodeSource().getLocation());
     for (String folder : folders) {
       for (File jar : new File(folder).listFiles()) {
         urls.add(jar.toURI().toURL());
       }
     }
-    return urls.toArray(new URL[0]);
+    return urls;
   }
 
   private String read(String[] line) throws Exception {
     File folder = new File(line[4]);
     boolean first = line[1].equals("first");
-    if (Engine.keepsFiles(line[0])) {
-      try (URLClassLoader classPath = new URLClassLoader(withFolder(folder, first), platform())) {
-        return within(classPath, () -> newEngine(classPath).apply(line));
+    // Hadoop's classes are an engine's own, since what the engine loads stays in their static list of default resources.
+    // That list also depends on whether there was a hadoop-site.xml.
+    String key = line[0] + new File(folder, "hadoop-site.xml").exists();
+    if (!engines.containsKey(key)) {
+      ClassLoader classes = new URLClassLoader(hadoop, ClassLoader.getSystemClassLoader().getParent());
+      try (ClassPath whole = new ClassPath(folder, first, others, classes)) {
+        engines.put(key, within(whole, () -> newEngine(classes)));
       }
     }
-    // Each engine has classes of its own, since what it loads stays in Hadoop's static list of default resources. That list
-    // also depends on whether there was a hadoop-site.xml.
-    String key = line[0] + new File(folder, "hadoop-site.xml").exists();
     Function<String[], String> engine = engines.get(key);
-    if (engine == null) {
-      ClassLoader classes = new URLClassLoader(jars, platform());
-      engine = within(new Folder(folder, first, classes), () -> newEngine(classes));
-      engines.put(key, engine);
+    // The classes of Hive, Spark and HBase are a folder's own: they remember what they found, or look in their own loader.
+    try (ClassPath whole = new ClassPath(folder, first, others, engine.getClass().getClassLoader())) {
+      return within(whole, () -> engine.apply(line));
     }
-    Function<String[], String> chosen = engine;
-    return within(new Folder(folder, first, engine.getClass().getClassLoader()), () -> chosen.apply(line));
-  }
-
-  private URL[] withFolder(File folder, boolean first) throws IOException {
-    List<URL> urls = new ArrayList<>(Arrays.asList(jars));
-    urls.add(first ? 0 : urls.size(), folder.toURI().toURL());
-    return urls.toArray(new URL[0]);
-  }
-
-  private static ClassLoader platform() {
-    return ClassLoader.getSystemClassLoader().getParent();
   }
 
   @SuppressWarnings("unchecked")
@@ -101,35 +93,35 @@ public final class Engines {
     }
   }
 
-  /** A class path with a folder of files, which stands before or behind the jars. */
-  private static final class Folder extends ClassLoader {
+  /** The jars, and a folder of files that stands before them or behind them. */
+  private static final class ClassPath extends URLClassLoader {
     private final File folder;
     private final boolean first;
 
-    Folder(File folder, boolean first, ClassLoader jars) {
-      super(jars);
+    ClassPath(File folder, boolean first, URL[] others, ClassLoader hadoop) {
+      super(others, hadoop);
       this.folder = folder;
       this.first = first;
     }
 
     @Override
     public URL getResource(String name) {
-      URL own = first ? findResource(name) : null;
-      return own != null ? own : super.getResource(name);
+      URL own = inFolder(name);
+      URL inJars = first && own != null ? null : super.getResource(name);
+      return inJars != null ? inJars : own;
     }
 
     @Override
     public Enumeration<URL> getResources(String name) throws IOException {
-      List<URL> all = new ArrayList<>(Collections.list(getParent().getResources(name)));
-      URL own = findResource(name);
+      List<URL> all = Collections.list(super.getResources(name));
+      URL own = inFolder(name);
       if (own != null) {
         all.add(first ? 0 : all.size(), own);
       }
       return Collections.enumeration(all);
     }
 
-    @Override
-    protected URL findResource(String name) {
+    private URL inFolder(String name) {
       File file = new File(folder, name);
       try {
         return file.isFile() ? file.toURI().toURL() : null;
