@@ -206,10 +206,11 @@ function resultsOf({ files }: ConfigMapPlan): Record<string, string> {
   );
 }
 
-/** Each document is for two of the releases. */
+/** Each document is for one of the releases; those that load classes anew for each folder get half as many. */
 function shareOf(release: EngineRelease, documents: readonly Document[]): Document[] {
   const turn = engineReleases.indexOf(release);
-  return documents.filter((_, index) => index % 7 === turn || index % 7 === (turn + 3) % 7);
+  const share = release.pom === null ? engineReleases.length : 2 * engineReleases.length;
+  return documents.filter((_, index) => index % share === turn);
 }
 
 /** What a ConfigMap's `data` can hold, and the buckets that it has settings for. */
