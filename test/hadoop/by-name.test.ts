@@ -13,7 +13,7 @@ import { loadSubjects, openScratch, type Scratch } from './documents.ts';
 import { type Engine, type EngineQuestion, type Engines, enginesIn, findReaders, startEngines } from './engines.ts';
 import { bucketsOf, expectedEncryption } from './family.ts';
 import { type Folders, openFolders } from './folders.ts';
-import { type HadoopVersion, type EngineRelease, engineReleases } from './jars.ts';
+import { type EngineRelease, engineReleases, type HadoopVersion } from './jars.ts';
 import { type Failure, isFailure, type Reading, startJudge } from './judge.ts';
 
 /** Each is read by an engine of some release (loaded-names.test.ts finds the names). */
@@ -115,7 +115,10 @@ interface Document {
 /** Each document under one of the names, alone and beside a core-site.xml. */
 function buildMany(documents: readonly Document[], readable: readonly string[], cores: readonly string[]): Case[] {
   return documents.flatMap(({ name, text, buckets }, index) => {
-    const [alone, beside] = [index, index + 1].map((turn) => readable[turn % readable.length] as string) as [string, string];
+    const [alone, beside] = [index, index + 1].map((turn) => readable[turn % readable.length] as string) as [
+      string,
+      string,
+    ];
     const core = cores[index % cores.length] as string;
     return [
       { title: `${name} as ${alone}`, files: { [alone]: text }, buckets, thorough: false },
@@ -156,7 +159,9 @@ function buildTrial(engines: Engines, readers: Readers, folders: Folders) {
       );
       counts.readings += 2;
       const note = (bucket: string, expected: string, got: string) =>
-        wrong.push(`${title} for ${assignment.algorithm}, ${engine} (folder ${place}): ${bucket} ${expected}, got ${got}`);
+        wrong.push(
+          `${title} for ${assignment.algorithm}, ${engine} (folder ${place}): ${bucket} ${expected}, got ${got}`,
+        );
       const isRead = planned.files.some(({ dataKey }) => readers[place].get(dataKey)?.includes(engine));
       compare(was as Reading | Failure, is as Reading | Failure, planned, isRead, assignment, release.hadoop, note);
     }
@@ -165,7 +170,9 @@ function buildTrial(engines: Engines, readers: Readers, folders: Folders) {
   /** One of the engines that read the file, by turns; all of them where that is asked for. */
   function questionsFor(files: readonly string[], thorough: boolean, index: number) {
     const own = files.filter((name) => name !== 'core-site.xml');
-    const reading = enginesIn(release).filter((engine) => own.some((name) => readers.first.get(name)?.includes(engine)));
+    const reading = enginesIn(release).filter((engine) =>
+      own.some((name) => readers.first.get(name)?.includes(engine)),
+    );
     const asked = thorough ? reading : [reading[index % reading.length] as Engine];
     return asked.map((engine) => ({
       engine,

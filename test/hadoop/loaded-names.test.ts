@@ -41,7 +41,10 @@ const ends: Readonly<Record<string, string>> = { '-default.xml': 'hdds-default.x
 
 function isCovered(name: string): boolean {
   const properties = '<property><name>fs.s3a.endpoint.region</name><value>eu-west-1</value></property>';
-  return isCarrier({ data: { [ends[name] ?? name]: `<configuration>${properties}</configuration>` } }, readDefaultFiles());
+  return isCarrier(
+    { data: { [ends[name] ?? name]: `<configuration>${properties}</configuration>` } },
+    readDefaultFiles(),
+  );
 }
 
 /** Name → the classes that know it; Hadoop's own are told with Hadoop. */
