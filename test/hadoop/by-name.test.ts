@@ -49,7 +49,7 @@ const final = '<final>true</final>';
 
 /** What somebody can write into any of the files to get another encryption, or the settings that are there to be kept. */
 const texts: Readonly<Record<string, string>> = {
-  settings: [setting('fs.s3a.server-side-encryption-algorithm', 'AES256')].join(''),
+  settings: setting('fs.s3a.server-side-encryption-algorithm', 'AES256'),
   newSettings: setting('fs.s3a.encryption.algorithm', 'SSE-KMS') + setting('fs.s3a.encryption.key', bad),
   finals: [
     setting('fs.s3a.encryption.algorithm', 'AES256', final),
@@ -137,7 +137,7 @@ type Readers = Readonly<Record<EngineQuestion['place'], ReadonlyMap<string, read
 /** Asks the engines what they read before the plan and after it. */
 function buildTrial(engines: Engines, readers: Readers, folders: Folders) {
   const { release } = engines;
-  const counts = { configMaps: 0, refused: 0, readings: 0, encrypted: 0 };
+  const counts = { configMaps: 0, refused: 0, readings: 0, unread: 0, encrypted: 0 };
   const wrong: string[] = [];
 
   async function tryCase({ title, files, buckets, thorough }: Case, index: number): Promise<void> {
@@ -192,8 +192,14 @@ function buildTrial(engines: Engines, readers: Readers, folders: Folders) {
     version: HadoopVersion,
     note: (bucket: string, expected: string, got: string) => void,
   ): void {
-    if (isFailure(was)) return; // the engine doesn't start, with the plan or without
-    if (isFailure(is)) return note('', 'readable', is.error);
+    if (isFailure(was)) {
+      counts.unread++; // the engine doesn't start, with the plan or without
+      return;
+    }
+    if (isFailure(is)) {
+      note('', 'readable', is.error);
+      return;
+    }
     const provable = planned.kind !== 'refused' && planned.notes.every(({ kind }) => kind !== 'notProvable');
     if (provable && isRead) compareEncryption(is, assignment, version, note);
     for (const [bucket, had] of Object.entries(was.buckets)) {
@@ -278,7 +284,7 @@ describeWith(['java', 'maven'], 'a file that an engine loads by its name', () =>
         console.log(`${release.title}: ${JSON.stringify(counts)}, ${wrong.length} wrong`);
         expect(wrong).toEqual([]);
         expect(counts.encrypted).toBeGreaterThan(100);
-        expect(counts.readings).toBeGreaterThan(500);
+        expect(counts.readings - counts.unread).toBeGreaterThan(500);
       } finally {
         await engines.stop();
       }
