@@ -86,7 +86,7 @@ export function operatorFlags(env: Environment) {
       'KEYS',
       "others that clients load by name, '*' in front for any beginning: they get them where no core file stands beside them, and where they say anything about encryption",
       dataKeyPatterns,
-      '*-site.xml,*-default.xml,__spark_hadoop_conf__.xml',
+      '*-site.xml,*-default.xml,__spark_hadoop_conf__.xml,resource-types.xml,node-resources.xml,hadoop-policy.xml',
     ),
     'spark-files': flag('KEYS', "data keys of Spark's defaults, looked at and never changed", dataKeys, ''),
     'files-by-content': flag(

@@ -40,7 +40,10 @@ describe('in a pod', () => {
       files: {
         core: ['core-site.xml'],
         hive: ['hive-site.xml', 'metastore-site.xml', 'hivemetastore-site.xml', 'hiveserver2-site.xml'],
-        other: ['*-site.xml', '*-default.xml', '__spark_hadoop_conf__.xml'],
+        other: [
+          ...['*-site.xml', '*-default.xml', '__spark_hadoop_conf__.xml'],
+          ...['resource-types.xml', 'node-resources.xml', 'hadoop-policy.xml'],
+        ],
         spark: [],
         byContent: false,
       },
