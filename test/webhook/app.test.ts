@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Unavailable } from '../../src/core/unavailable.ts';
 import { audited, configMap, files, plain, reviewOf } from './admission-review.ts';
 import { applyPatch, buildApp, post } from './running-app.ts';
 
@@ -223,6 +224,19 @@ describe('a bug or an unreachable API server', () => {
       payload: JSON.stringify(reviewOf()),
     });
     expect(reply.statusCode).toBe(500);
+  });
+
+  test('that another replica or another second can help is a 503 that asks to be asked again, on a new connection', async () => {
+    const { app, lines } = buildApp({ resolve: () => Promise.reject(new Unavailable('not listed yet')) });
+    const reply = await app.inject({
+      method: 'POST',
+      url: '/mutate',
+      headers: json,
+      payload: JSON.stringify(reviewOf()),
+    });
+    expect(reply.statusCode).toBe(503);
+    expect(reply.headers).toMatchObject({ 'retry-after': '1', connection: 'close' });
+    expect(lines).toContainEqual(expect.objectContaining({ level: 40, uid, problem: 'not listed yet' }));
   });
 
   test('does not matter to a ConfigMap that is none of our business', async () => {
