@@ -14,14 +14,14 @@ const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.i
 
 /**
  * All assignments, by a consistent read: without a resourceVersion the API server answers with nothing older than the request.
- * A webhook waits for it, so it is given up after two seconds. Throws as `Transport.send` does.
+ * A webhook waits for it, and may have to try again, so it is given up after a second. Throws as `Transport.send` does.
  */
 export async function listAssignments(
   transport: Transport,
   part: 'metadata' | 'whole',
 ): Promise<readonly KubeObject[]> {
   const accept = part === 'metadata' ? { accept: metadataOnly } : {};
-  const { items } = (await transport.send({ path: assignmentsPath, timeoutSeconds: 2, ...accept })) as {
+  const { items } = (await transport.send({ path: assignmentsPath, timeoutSeconds: 1, ...accept })) as {
     readonly items?: readonly KubeObject[];
   };
   if (!Array.isArray(items)) throw new ConnectionError('the answer is not a list');

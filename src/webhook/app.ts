@@ -19,7 +19,7 @@ import { withDeadline } from './deadline.ts';
 import { buildFinalJudge } from './disagreements.ts';
 import { notFound, toFailure, toHeaders } from './failures.ts';
 import { countParts, mostParts } from './json.ts';
-import { judge, type Knowledge, resolveFor } from './judge.ts';
+import { buildResolveFor, judge, type Knowledge } from './judge.ts';
 import { mutate } from './mutate.ts';
 import { nobody, observeRequests, toObserved, type WebhookName, type WebhookObserver } from './observer.ts';
 import { observeQuiet } from './quiet.ts';
@@ -153,7 +153,8 @@ export function build(deps: WebhookDependencies): WebhookApp {
       return toReview(request.uid, answer);
     }
   };
-  serve('mutate', (request) => judge(request, files, resolveFor(request, knowledge), mutate));
+  const resolveFor = buildResolveFor(knowledge);
+  serve('mutate', (request) => judge(request, files, resolveFor(request), mutate));
   serve('validate', buildFinalJudge(files, knowledge));
 
   app.setNotFoundHandler((_request, reply) => reply.code(404).send(notFound));

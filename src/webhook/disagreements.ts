@@ -6,17 +6,24 @@
 import type { HadoopFiles } from '../core/config-map.ts';
 import { buildRecent } from '../core/recent.ts';
 import { Unavailable } from '../core/unavailable.ts';
-import { judge, judgeUnder, type Knowledge } from './judge.ts';
+import { judge, judgeUnder, type Knowledge, rememberedUids } from './judge.ts';
 import type { Answer } from './responses.ts';
 import type { AdmissionRequest } from './review.ts';
 import { validate } from './validate.ts';
 
-/** API servers repeat a call within seconds; of older ones nothing need be known. */
-const remembered = { most: 1000, longest: 128 };
-
 /** Judges the object as it would be stored; keeps in mind which requests it has asked to be sent once more. */
 export function buildFinalJudge(files: HadoopFiles, knowledge: Knowledge) {
-  const asked = buildRecent<true>(remembered);
+  /** By what is known here where it can't be read. */
+  async function judgeNow(request: AdmissionRequest, known: Answer): Promise<Answer> {
+    try {
+      return judgeUnder(await knowledge.resolveNow(request.namespace), request, files, validate);
+    } catch (error) {
+      if (error instanceof Unavailable) return known;
+      throw error;
+    }
+  }
+
+  const asked = buildRecent<true>(rememberedUids);
 
   /**
    * | it would be right                              | what is answered                                              |
@@ -34,7 +41,7 @@ export function buildFinalJudge(files: HadoopFiles, knowledge: Knowledge) {
   return async (request: AdmissionRequest): Promise<Answer> => {
     const answer = await judge(request, files, knowledge.resolve, validate);
     if (answer.allowed) return answer;
-    const now = judgeUnder(await knowledge.resolveNow(request.namespace), request, files, validate);
+    const now = await judgeNow(request, answer);
     if (now.allowed) return now;
     if (now.auditAnnotations.outcome !== 'change') return now;
     const held = knowledge

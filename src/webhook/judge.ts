@@ -3,6 +3,8 @@
  */
 import type { Assignment, Resolution } from '../core/assignment.ts';
 import { type ConfigMapPlan, filesUnder, type HadoopFiles, isCarrier, planConfigMap } from '../core/config-map.ts';
+import { buildRecent } from '../core/recent.ts';
+import { Unavailable } from '../core/unavailable.ts';
 import { conflicted } from './denials.ts';
 import { exemptionOf, leavesFiles } from './exemptions.ts';
 import { type Answer, allowed } from './responses.ts';
@@ -34,9 +36,28 @@ export async function judge(
   return judgeUnder(await resolve(request.namespace), request, files, decide);
 }
 
-/** What becomes immutable keeps for good what it gets now, so that what holds for it is read live. */
-export function resolveFor({ object }: AdmissionRequest, { resolve, resolveNow }: Knowledge): Resolve {
-  return object.immutable === true ? resolveNow : resolve;
+/** API servers repeat a call within seconds; of older ones nothing need be known. */
+export const rememberedUids = { most: 1000, longest: 128 };
+
+/**
+ * How to find out what holds for a request. What becomes immutable keeps for good what it gets now, so that what holds for it is
+ * read live. Where that fails, the API server is to ask again; where it fails again, what is known has to do.
+ */
+export function buildResolveFor({ resolve, resolveNow }: Knowledge): (request: AdmissionRequest) => Resolve {
+  const asked = buildRecent<true>(rememberedUids);
+  return ({ uid, object }) => {
+    if (object.immutable !== true) return resolve;
+    return async (namespace) => {
+      try {
+        return await resolveNow(namespace);
+      } catch (error) {
+        if (!(error instanceof Unavailable)) throw error;
+        if (asked.get(uid) !== undefined) return resolve(namespace);
+        asked.put(uid, true);
+        throw error;
+      }
+    };
+  };
 }
 
 /** The answer to a request that is not exempt, where this holds. */

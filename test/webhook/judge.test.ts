@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Resolution } from '../../src/core/assignment.ts';
-import { judge, resolveFor } from '../../src/webhook/judge.ts';
+import { Unavailable } from '../../src/core/unavailable.ts';
+import { buildResolveFor, judge } from '../../src/webhook/judge.ts';
 import { mutate } from '../../src/webhook/mutate.ts';
 import { validate } from '../../src/webhook/validate.ts';
 import { audited, type ConfigMap, files, finance, knowing, requestOf, reviewOf } from './admission-review.ts';
@@ -120,13 +121,21 @@ describe('what holds for it is read live where an object', () => {
   const knowledge = { ...knowing(async (): Promise<Resolution> => ({ kind: 'none' })), resolveNow: async () => now };
   async function judged(object: ConfigMap, oldObject?: ConfigMap) {
     const request = requestOf(reviewOf(object, oldObject));
-    return (await judge(request, files, resolveFor(request, knowledge), mutate)).auditAnnotations.outcome;
+    return (await judge(request, files, buildResolveFor(knowledge)(request), mutate)).auditAnnotations.outcome;
   }
   const data = { 'core-site.xml': '<configuration/>' };
 
   test('is created immutable, or becomes that', async () => {
     expect(await judged({ data, immutable: true })).toBe('change');
     expect(await judged({ data, immutable: true }, { data })).toBe('change');
+  });
+
+  test('or, where that fails twice, known from before', async () => {
+    const resolveNow = () => Promise.reject(new Unavailable('away'));
+    const resolveFor = buildResolveFor({ ...knowledge, resolveNow });
+    const request = requestOf(reviewOf({ data, immutable: true }));
+    await expect(judge(request, files, resolveFor(request), mutate)).rejects.toThrow(Unavailable);
+    expect((await judge(request, files, resolveFor(request), mutate)).auditAnnotations.outcome).toBe('unassigned');
   });
 
   test('and not where it can still be repaired', async () => {
