@@ -88,7 +88,12 @@ export function operatorFlags(env: Environment) {
       dataKeyPatterns,
       '*-site.xml,*-default.xml,__spark_hadoop_conf__.xml,resource-types.xml,node-resources.xml,hadoop-policy.xml',
     ),
-    'spark-files': flag('KEYS', "data keys of Spark's defaults, looked at and never changed", dataKeys, ''),
+    'spark-files': flag(
+      'KEYS',
+      "data keys of Spark's properties, which get them at their end",
+      dataKeys,
+      'spark.properties,spark-defaults.conf',
+    ),
     'files-by-content': flag(
       'BOOLEAN',
       'under Strict also every other value that is a Hadoop <configuration>, whatever its data key',

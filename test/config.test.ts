@@ -44,7 +44,7 @@ describe('in a pod', () => {
           ...['*-site.xml', '*-default.xml', '__spark_hadoop_conf__.xml'],
           ...['resource-types.xml', 'node-resources.xml', 'hadoop-policy.xml'],
         ],
-        spark: [],
+        spark: ['spark.properties', 'spark-defaults.conf'],
         byContent: false,
       },
       secrets: false,

@@ -21,7 +21,7 @@ export interface HadoopFiles {
   readonly hive?: readonly string[];
   /** Each may begin with `*`, for example `*-site.xml`. */
   readonly other: readonly string[];
-  /** Those of Spark's defaults, for example `spark-defaults.conf`, which are looked at and never changed. */
+  /** Those of Spark's properties, for example `spark.properties`, which get ours at their end. */
   readonly spark?: readonly string[];
   /**
    * Under Strict, also every other value that is a Hadoop configuration. It gets our properties, since pods can mount it as

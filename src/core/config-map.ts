@@ -21,7 +21,7 @@ import { findOtherStores } from './hadoop/other-stores.ts';
 import { type Desired, type Note, type Plan, plan, type Refused } from './plan.ts';
 import { buildRecentPlans } from './recent-plans.ts';
 import { maxBytes, utf8Length } from './size.ts';
-import { planSparkDefaults } from './spark/defaults.ts';
+import { planSpark } from './spark/plan.ts';
 
 export {
   type CarrierKind,
@@ -127,7 +127,8 @@ function planFile(file: CarriedFile, desired: Desired, assignment: Assignment, s
   }
   const text = base64 ? decodeBase64(file.value) : file.value;
   if (text === null) return { ...place, plan: notUtf8 };
-  const planned = role === 'spark' ? planSparkDefaults(text, desired) : plan(text, desired, role, storeElsewhere);
+  const planned =
+    role === 'spark' ? planSpark(text, desired, storeElsewhere) : plan(text, desired, role, storeElsewhere);
   return { ...place, plan: planned };
 }
 

@@ -27,8 +27,9 @@ const refusals: Readonly<Record<RefusalReason, string>> = {
     'the file sets SSE-C or client-side encryption: rewrite those objects with SSE-KMS and remove the property, or list the bucket as unmanaged',
   ClearTextFallbackOff:
     'hadoop.security.credential.clear-text-fallback is or may be false, so that Hadoop would not read the key: remove it',
-  CannotBeCut: 'an encryption property shares its <property> with something else: give each its own',
+  CannotBeCut:
+    'an encryption property shares its <property>, or its Java options, with something else: give each its own',
   TooLarge: 'the file, or all values together with the encryption properties, have more than 1 MiB: shorten them',
-  ReadersDisagree: 'two XML readers disagree about the result: simplify the file',
+  ReadersDisagree: 'two readers disagree about the result: simplify the file',
   NotProvable: 'a setting may get past the assigned encryption: remove it, or use another enforcement',
 };

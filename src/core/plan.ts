@@ -8,7 +8,7 @@ import { applyEdits, type Edit } from './edits.ts';
 import { findObstacles } from './hadoop/checks.ts';
 import { readDocument } from './hadoop/document.ts';
 import { holdsForbidden, sortElements } from './hadoop/members.ts';
-import { findLeft, findOtherStores, leaveBuckets, pinsOf, toStoreMessage } from './hadoop/other-stores.ts';
+import { findLeft, findOtherStores, leaveBuckets, pinsIn, toStoreMessage } from './hadoop/other-stores.ts';
 import { holdsEarlierBlock } from './hadoop/outdated.ts';
 import { type Encryption, wantedProperties } from './hadoop/s3a.ts';
 import { agrees, agreesInParts } from './hadoop/second-reading.ts';
@@ -101,7 +101,8 @@ export function plan(text: string, assigned: Desired, role: FileRole, storeElsew
   const { document } = read;
   const stores = findOtherStores(document);
   const leaves = assigned.otherStores === 'Leave';
-  const left = leaves ? findLeft(document, stores, storeElsewhere) : [];
+  const properties = document.elements.flatMap((element) => element.properties);
+  const left = leaves ? findLeft(properties, stores, storeElsewhere) : [];
   if (left === 'file') return { kind: 'unchanged', notes: [], holdsBlock: false, leftAlone: true };
   const desired = leaveBuckets(assigned, left);
   const obstacles = findObstacles(document, desired.buckets);
@@ -109,7 +110,7 @@ export function plan(text: string, assigned: Desired, role: FileRole, storeElsew
   if (obstacle !== undefined) return refuse(obstacle.reason, obstacle.offset, obstacle.message);
 
   const isFilled = role === 'core' || left.length > 0 || holdsForbidden(document, desired);
-  const pins = left.flatMap((bucket) => pinsOf(bucket, document, desired.source));
+  const pins = pinsIn(document, left, desired.source);
   const wanted = isFilled ? [...wantedProperties(desired), ...pins] : [];
   const sorted = sortElements(document, wanted, desired);
   const entangled = sorted.entangled[0];
@@ -158,6 +159,6 @@ function note(kind: Note['kind'], position: Position, message: string): Note {
 }
 
 /** Names and values of the user's stand in messages, and may be as long as the file. */
-function shorten(message: string): string {
+export function shorten(message: string): string {
   return message.length > maxMessage ? `${message.slice(0, maxMessage).toWellFormed()}…` : message;
 }

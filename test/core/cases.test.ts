@@ -13,6 +13,7 @@ import { sourcePrefix } from '../../src/core/hadoop/members.ts';
 import type { Desired, Note, Plan, Refused } from '../../src/core/plan.ts';
 import { planChecked } from './invariants.ts';
 import { type Case, type Expected, hadoopFiles, readCases } from './read-cases.ts';
+import { planSparkChecked } from './spark/invariants.ts';
 
 const update = process.env.UPDATE === '1';
 
@@ -29,7 +30,8 @@ for (const one of readCases())
 
     it('keeps what is true of every plan', () => {
       const text = one.text ?? ''; // bytes that are no text are refused before they are read
-      const plans = [false, true].map((isStrict) => planChecked(text, desired(one, isStrict), 'core'));
+      const check = one.isSpark ? planSparkChecked : planCore;
+      const plans = [false, true].map((isStrict) => check(text, desired(one, isStrict)));
       if (one.text !== null) expect(plans).toEqual([enforce, strict]);
     });
 
@@ -54,6 +56,10 @@ function planCase({ content, assignment, text }: Case, enforcement: Enforcement)
   }
   if (file.field === 'binaryData') expect(decodeBase64(content.binaryData?.[file.dataKey] as string)).toBe(text);
   return file.plan;
+}
+
+function planCore(text: string, wanted: Desired): Plan {
+  return planChecked(text, wanted, 'core');
 }
 
 function desired(one: Case, strict: boolean): Desired {
@@ -83,12 +89,13 @@ function place({ line, column }: Refused | Note): { line: number; column: number
   return { line, column };
 }
 
-function write({ folder }: Case, { outcome, strict, notes }: Expected): void {
-  for (const name of ['expected.xml', 'expected.yaml', 'expected-strict.yaml', 'notes.yaml']) {
+function write({ folder, isSpark }: Case, { outcome, strict, notes }: Expected): void {
+  for (const name of ['expected.xml', 'expected.properties', 'expected.yaml', 'expected-strict.yaml', 'notes.yaml']) {
     rmSync(join(folder, name), { force: true });
   }
-  if (outcome !== null && 'result' in outcome) writeFileSync(join(folder, 'expected.xml'), outcome.result);
-  else writeFileSync(join(folder, 'expected.yaml'), dump(outcome));
+  if (outcome !== null && 'result' in outcome) {
+    writeFileSync(join(folder, isSpark ? 'expected.properties' : 'expected.xml'), outcome.result);
+  } else writeFileSync(join(folder, 'expected.yaml'), dump(outcome));
   if (strict !== null) writeFileSync(join(folder, 'expected-strict.yaml'), dump(strict));
   if (notes.length > 0) writeFileSync(join(folder, 'notes.yaml'), dump(notes));
 }

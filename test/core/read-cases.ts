@@ -6,6 +6,7 @@
  * | -------------------- | --------------------------------------------------------------------------------------- |
  * | input.xml            | a core-site.xml; under another name (hdfs-site.xml) a file that stands by itself        |
  * | input.base64         | instead: a core-site.xml in `binaryData`, where its bytes are no text                    |
+ * | input.properties     | instead: Spark's properties; what comes out is then expected.properties                  |
  * | assignment.yaml      | the spec of a KmsKeyAssignment, as far as it differs from `defaultSpec`                 |
  * | expected.xml         | the file that the plan makes of it                                                      |
  * | expected.yaml        | instead: `unchanged: true`, or a refusal's reason, line and column                      |
@@ -43,6 +44,8 @@ export interface Case {
   readonly name: string;
   readonly folder: string;
   readonly content: ConfigMapContent;
+  /** Spark's properties. */
+  readonly isSpark: boolean;
   /** The file's text; null where its bytes are none. */
   readonly text: string | null;
   assignment(enforcement: Enforcement): Assignment;
@@ -79,7 +82,8 @@ export const defaultSpec: Spec = {
 export function readCases(): Case[] {
   return readdirSync(casesFolder, { recursive: true, encoding: 'utf8' })
     .filter(
-      (path) => !path.startsWith('config-maps/') && /^(?:input\.(?:xml|base64)|\w+-site\.xml)$/.test(basename(path)),
+      (path) =>
+        !path.startsWith('config-maps/') && /^(?:input\.(?:xml|base64|properties)|\w+-site\.xml)$/.test(basename(path)),
     )
     .sort()
     .map((path) => readCase(join(casesFolder, path)));
@@ -88,7 +92,8 @@ export function readCases(): Case[] {
 function readCase(input: string): Case {
   const folder = join(input, '..');
   const file = basename(input);
-  const dataKey = file.endsWith('-site.xml') ? file : 'core-site.xml';
+  const spark = file === 'input.properties';
+  const dataKey = spark ? 'spark.properties' : file.endsWith('-site.xml') ? file : 'core-site.xml';
   const spec = readSpec(folder);
   const encoded = file === 'input.base64' ? readExact(input).trim() : null;
   const bytes = encoded === null ? readFileSync(input) : Buffer.from(encoded, 'base64');
@@ -96,9 +101,10 @@ function readCase(input: string): Case {
     name: relative(casesFolder, folder),
     folder,
     content: encoded === null ? { data: { [dataKey]: readExact(input) } } : { binaryData: { [dataKey]: encoded } },
+    isSpark: spark,
     text: Buffer.from(bytes.toString('utf8'), 'utf8').equals(bytes) ? bytes.toString('utf8') : null,
     assignment: (enforcement) => ({ name: 'finance', target: { namespaces: ['finance'] }, ...spec, enforcement }),
-    expected: readExpected(folder),
+    expected: readExpected(folder, spark ? 'expected.properties' : 'expected.xml'),
   };
 }
 
@@ -113,9 +119,9 @@ export function readSpec(folder: string): Spec {
   return { ...defaultSpec, ...own };
 }
 
-function readExpected(folder: string): Expected {
-  const xml = join(folder, 'expected.xml');
-  const outcome = existsSync(xml) ? { result: readExact(xml) } : readYaml(join(folder, 'expected.yaml'));
+function readExpected(folder: string, file: string): Expected {
+  const path = join(folder, file);
+  const outcome = existsSync(path) ? { result: readExact(path) } : readYaml(join(folder, 'expected.yaml'));
   const strict = readYaml(join(folder, 'expected-strict.yaml'));
   const notes = readYaml(join(folder, 'notes.yaml')) ?? [];
   return {

@@ -14,7 +14,7 @@ const logback = '<configuration><property name="DIR" value="/x"/><root level="in
 const mebibyte = 1024 * 1024;
 
 describeWith(['control plane'], 'files told by their content', () => {
-  const suite = useProduct('files.byContent=true', 'files.spark={spark-defaults.conf}');
+  const suite = useProduct('files.byContent=true');
   const { apply, applyRefused, get } = suite;
   const holding = (inNamespace: string, name: string, content: object) =>
     configMap(inNamespace, name, '', { data: undefined, ...content });
@@ -98,14 +98,19 @@ describeWith(['control plane'], 'files told by their content', () => {
     );
   });
 
-  it("are Spark's defaults, too, where they are named: warned of under Enforce, denied under Strict, never changed", async () => {
+  it("are Spark's properties, too: the key is set at their end, and under Strict what may get past it is denied", async () => {
     const text = 'spark.master yarn\nspark.hadoop.fs.s3a.encryption.key mine\n';
-    const data = { 'spark-defaults.conf': text };
     await apply([namespace('spark'), assignment('spark', ['spark'])]);
-    expect(await apply(holding('spark', 'one', { data }))).toMatch(/Warning: .*spark-defaults\.conf, line 2/);
-    expect(await dataOf('one', 'spark')).toEqual(data);
-    expect(await applyRefused(holding('strict', 'spark', { data }))).toContain('NotProvable');
-    await apply(holding('strict', 'spark', { data: { 'spark-defaults.conf': 'spark.master yarn' } }));
+    const said = await apply(holding('spark', 'one', { data: { 'spark.properties': text }, immutable: true }));
+    expect(said).toMatch(/Warning: .*spark\.properties, line 2/);
+    const written = (await dataOf('one', 'spark'))['spark.properties'] as string;
+    expect(written).toMatch(/^spark\.master yarn\n/);
+    expect(written).toContain(`spark.hadoop.fs.s3a.encryption.key ${firstKey}\n`);
+    expect(written).not.toContain('mine');
+    const unprovable = `${text}spark.driver.extraJavaOptions @options\n`;
+    const denied = await applyRefused(holding('strict', 'spark', { data: { 'spark-defaults.conf': unprovable } }));
+    expect(denied).toContain('NotProvable');
+    await apply(holding('strict', 'spark', { data: { 'spark-defaults.conf': text } }));
   });
 
   it.each<[string, object]>([

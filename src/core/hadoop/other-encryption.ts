@@ -19,7 +19,11 @@ const customerKey: Pattern = { whole: /^[A-Za-z0-9+/]{43}=$/, somewhere: /[A-Za-
 const clientSideName = /^fs\.s3a\.encryption\.cse\./;
 
 /** Never cut the only copy of a key: what is set is looked at even where another property overrides it. */
-export function otherEncryption({ properties, expand, unmanaged }: Input): Finding[] {
+export function otherEncryption({
+  properties,
+  expand,
+  unmanaged,
+}: Pick<Input, 'properties' | 'expand' | 'unmanaged'>): Finding[] {
   const findings: Finding[] = [];
   const secret = keyMayBeSecret(properties);
   const refuse = (offset: number, what: string, bucket: string | null = null) => {

@@ -1,7 +1,7 @@
 /**
  * Files and buckets whose endpoint isn't AWS (MinIO, Ceph and the like), and how a bucket there keeps what it had.
  */
-import { type Dialect, dialects, effectiveValues, javaTrim, type Property } from './configuration.ts';
+import { dialects, effectiveValues, javaTrim, type Property } from './configuration.ts';
 import { type HadoopDocument, propertiesOf } from './document.ts';
 import { readEndpoint } from './endpoint.ts';
 import { expand } from './expand.ts';
@@ -20,22 +20,40 @@ export interface OtherStore {
 
 const endpointName = /^fs\.s3a\.(?:bucket\.(.+?)\.(?:fs\.s3a\.)?)?endpoint$/s;
 
+/** What sets an endpoint, and where; the last of a name counts. */
+export interface Setting {
+  readonly name: string;
+  readonly offset: number;
+}
+
 /** Those that every version of Hadoop reads. A value that the file alone doesn't tell counts as AWS. */
 export function findOtherStores(document: HadoopDocument): OtherStore[] {
-  const found = new Map<string, OtherStore>();
-  for (const { properties, offset } of document.elements) {
-    for (const { trimmedName: name } of properties) {
-      const match = endpointName.exec(name);
-      if (match !== null) found.set(name, { bucket: match[1] ?? null, name, endpoint: '', offset });
-    }
-  }
+  const settings = document.elements.flatMap(({ properties, offset }) =>
+    properties.map(({ trimmedName: name }) => ({ name, offset })),
+  );
+  const readings = () => dialects.map((dialect) => effectiveValues(propertiesOf(document, dialect)));
+  return toOtherStores(settings, readings);
+}
+
+/** `readings`: what the names end up with, once for each way in which the file may be read. */
+export function toOtherStores(
+  settings: readonly Setting[],
+  readings: () => readonly ReadonlyMap<string, string>[],
+): OtherStore[] {
+  const found = new Map(settings.filter(({ name }) => endpointName.test(name)).map((one) => [one.name, one]));
   if (found.size === 0) return [];
-  const readings = dialects.map((dialect) => endpointsIn(document, dialect));
-  return [...found.values()].flatMap((store) => {
-    const [endpoint, ...others] = readings.map((read) => read(store.name));
+  const read = readings();
+  return [...found.values()].flatMap(({ name, offset }) => {
+    const [endpoint, ...others] = read.map((values) => toOtherEndpoint(values.get(name) ?? '', values));
     const agreed = endpoint !== undefined && others.every((other) => other !== undefined);
-    return agreed ? [{ ...store, endpoint }] : [];
+    return agreed ? [{ bucket: endpointName.exec(name)?.[1] ?? null, name, endpoint, offset }] : [];
   });
+}
+
+/** The endpoint where it is known and isn't AWS. */
+export function toOtherEndpoint(value: string, values: ReadonlyMap<string, string>): string | undefined {
+  const { text, known } = expand(value, values);
+  return known && readEndpoint(text).store === 'other' ? javaTrim(text) : undefined;
 }
 
 /**
@@ -44,14 +62,12 @@ export function findOtherStores(document: HadoopDocument): OtherStore[] {
  * @param elsewhere whether an endpoint that isn't AWS holds where the file sets none
  */
 export function findLeft(
-  document: HadoopDocument,
+  settings: Iterable<{ readonly trimmedName: string }>,
   stores: readonly OtherStore[],
   elsewhere: boolean,
 ): 'file' | readonly string[] {
   if (stores.some(({ bucket }) => bucket === null)) return 'file';
-  const setsEndpoint = () =>
-    document.elements.some(({ properties }) => properties.some(({ trimmedName }) => trimmedName === 'fs.s3a.endpoint'));
-  if (elsewhere && !setsEndpoint()) return 'file';
+  if (elsewhere && ![...settings].some(({ trimmedName }) => trimmedName === 'fs.s3a.endpoint')) return 'file';
   return [...new Set(stores.flatMap(({ bucket }) => bucket ?? []))];
 }
 
@@ -68,27 +84,35 @@ export function toStoreMessage({ bucket, name, endpoint }: OtherStore): string {
   return `${shortName(name)} is ${shortName(endpoint)}, not AWS: a store without KMS refuses uploads with a key; otherStores: Leave in the assignment leaves ${what} alone`;
 }
 
-function endpointsIn(document: HadoopDocument, dialect: Dialect): (name: string) => string | undefined {
-  const values = effectiveValues(propertiesOf(document, dialect));
-  return (name) => {
-    const { text, known } = expand(values.get(name) ?? '', values);
-    return known && readEndpoint(text).store === 'other' ? javaTrim(text) : undefined;
-  };
-}
-
 /** Behind the source of a property that keeps ours from a bucket. */
-const pinMark = ' (otherStores: Leave)';
+export const pinMark = ' (otherStores: Leave)';
+
+/** As much of a property as tells what it says. */
+type Said = Pick<Property, 'trimmedName' | 'value' | 'final'>;
+
+/** The pins of a file, as `pinsOf` has them. */
+export function pinsIn(document: HadoopDocument, buckets: readonly string[], source: string): WantedProperty[] {
+  if (buckets.length === 0) return [];
+  const properties = propertiesOf(document, 'hadoop-3');
+  const theirs = properties.filter((property) => property.source?.startsWith(sourcePrefix) !== true);
+  const pinned = properties.filter((property) => property.source?.endsWith(pinMark));
+  const standing = new Map(pinned.map(({ name, value }) => [name, value]));
+  return buckets.flatMap((bucket) => pinsOf(bucket, theirs, standing, source));
+}
 
 /**
  * What keeps our properties for all buckets from a bucket that is left alone: each of its own names, with what the file said
  * for all buckets before us, which is nothing as a rule. What the file says of the bucket by itself stays, and needs no pin.
+ *
+ * @param theirs what the file says beside us
+ * @param standing the pins that stand in it, by name
  */
-export function pinsOf(bucket: string, document: HadoopDocument, source: string): WantedProperty[] {
-  const properties = propertiesOf(document, 'hadoop-3');
-  const theirs = properties.filter((property) => property.source?.startsWith(sourcePrefix) !== true);
-  const standing = new Map(
-    properties.filter((property) => property.source?.endsWith(pinMark)).map(({ name, value }) => [name, value]),
-  );
+export function pinsOf(
+  bucket: string,
+  theirs: readonly Said[],
+  standing: ReadonlyMap<string, string | null>,
+  source: string,
+): WantedProperty[] {
   const ofBucket = namesOfBucket(bucket);
   return (['algorithm', 'key'] as const).flatMap((setting) => {
     const saying = (about: string | null) =>
@@ -108,7 +132,7 @@ export function pinsOf(bucket: string, document: HadoopDocument, source: string)
 }
 
 /** The value that Hadoop keeps of several for one setting: the last, until the first final. */
-function decisive(properties: readonly Property[]): string | null | undefined {
+function decisive(properties: readonly Said[]): string | null | undefined {
   const firstFinal = properties.findIndex(({ final }) => final);
   const counting = firstFinal < 0 ? properties : properties.slice(0, firstFinal + 1);
   return counting.findLast(({ value }) => value !== null)?.value;

@@ -43,12 +43,16 @@ function isOurs({ name, value, final, source }: Property): boolean {
   return final && value !== null && source?.startsWith(sourcePrefix) === true && toMember(name) !== null;
 }
 
-/** The algorithm and the key under every name that some version of Hadoop reads them by. The first final one counts. */
 function isWhole(block: readonly Property[]): boolean {
-  const valuesOf = (setting: 'algorithm' | 'key') =>
-    globalNames(setting).map((name) => block.find((property) => property.name === name)?.value);
-  const [algorithm, ...algorithms] = valuesOf('algorithm');
-  const [key, ...keys] = valuesOf('key');
+  return encryptsWithKms((name) => block.find((property) => property.name === name)?.value);
+}
+
+/** The algorithm and the key under every name that some version of Hadoop reads them by, one algorithm of KMS and one key. */
+export function encryptsWithKms(valueUnder: (name: string) => string | null | undefined): boolean {
+  const [algorithm, ...algorithms] = globalNames('algorithm').map(valueUnder);
+  const [key, ...keys] = globalNames('key').map(valueUnder);
   if (algorithm !== 'SSE-KMS' && algorithm !== 'DSSE-KMS') return false;
-  return key !== undefined && algorithms.every((other) => other === algorithm) && keys.every((other) => other === key);
+  return (
+    typeof key === 'string' && algorithms.every((other) => other === algorithm) && keys.every((other) => other === key)
+  );
 }

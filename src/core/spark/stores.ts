@@ -1,0 +1,30 @@
+/**
+ * Where Spark's properties name stores that aren't AWS: for S3A, and for catalogs.
+ */
+import { type OtherStore, toOtherEndpoint, toOtherStores } from '../hadoop/other-stores.ts';
+import { toCatalogOption } from '../iceberg/catalogs.ts';
+import { type Setting, sparkHadoop, toValues } from './settings.ts';
+
+export interface SparkStores {
+  readonly s3a: readonly OtherStore[];
+  readonly catalogs: readonly CatalogStore[];
+}
+
+export interface CatalogStore extends OtherStore {
+  readonly catalog: string;
+}
+
+export function findSparkStores(settings: readonly Setting[]): SparkStores {
+  const values = toValues(settings);
+  const ofHadoop = settings.flatMap(({ name, hadoop, offset }) =>
+    hadoop !== null && name.startsWith(sparkHadoop) ? [{ name: hadoop, offset }] : [],
+  );
+  const catalogs = settings.flatMap(({ name, value, offset }): CatalogStore[] => {
+    const option = toCatalogOption(name);
+    const endpoint = option?.option === 's3.endpoint' ? toOtherEndpoint(value, values) : undefined;
+    return option === null || endpoint === undefined
+      ? []
+      : [{ catalog: option.catalog, bucket: null, name, endpoint, offset }];
+  });
+  return { s3a: toOtherStores(ofHadoop, () => [values]), catalogs };
+}
