@@ -35,8 +35,7 @@ export type EngineRelease = (typeof engineReleases)[number];
 /** The class path of a judge of this version, fetched and compiled first where need be, by one process at a time. */
 export async function ensureJudge(version: HadoopVersion, say: Say = sayOnStderr): Promise<string> {
   if (!existsSync(classFolder()) || !existsSync(jarFolder(version))) {
-    const lock = join(cacheFolder(), 'hadoop', 'preparing');
-    await withLock(lock, () => prepare(version, say), once(say));
+    await whileLocked(() => prepare(version, say), say);
   }
   return [classFolder(), join(jarFolder(version), '*')].join(':');
 }
@@ -53,25 +52,34 @@ export async function ensureEngines(
       await prepare(hadoop, say);
       for (const jars of others) await fetchInto(jars, say);
     };
-    await withLock(join(cacheFolder(), 'hadoop', 'preparing'), fetch, once(say));
+    await whileLocked(fetch, say);
   }
   return { classes: classFolder(), folders };
 }
 
 /** The folder that holds the jars of this version, fetched first where need be. */
 export async function ensureJars(version: HadoopVersion, say: Say = sayOnStderr): Promise<string> {
-  if (!existsSync(jarFolder(version))) {
-    await withLock(join(cacheFolder(), 'hadoop', 'preparing'), () => fetchJars(version, say), once(say));
-  }
+  if (!existsSync(jarFolder(version))) await whileLocked(() => fetchJars(version, say), say);
   return jarFolder(version);
 }
 
-/** Named for what is in it, so that another checkout with other jars doesn't disturb. */
+/** One process at a time prepares. */
+export function whileLocked(prepare: () => Promise<void>, say: Say): Promise<void> {
+  return withLock(join(cacheFolder(), 'hadoop', 'preparing'), prepare, once(say));
+}
+
+/** A name for what is made of a source, so that another checkout with another one doesn't disturb. */
+export function digestOf(...paths: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const path of paths) hash.update(readFileSync(path));
+  return hash.digest('hex').slice(0, 10);
+}
+
 function jarFolder(version: HadoopVersion): string {
   return join(cacheFolder(), 'hadoop', `${version}-${digest(`pom-${version}.xml`)}`);
 }
 
-interface Jars {
+export interface Jars {
   readonly title: string;
   readonly folder: string;
   readonly pom: string;
@@ -95,9 +103,7 @@ function classFolder(): string {
 }
 
 function digest(...files: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(readFileSync(join(sources, file)));
-  return hash.digest('hex').slice(0, 10);
+  return digestOf(...files.map((file) => join(sources, file)));
 }
 
 async function prepare(version: HadoopVersion, say: Say): Promise<void> {
@@ -117,7 +123,8 @@ async function fetchJars(version: HadoopVersion, say: Say): Promise<void> {
   await fetchInto({ title: `Hadoop ${version}`, folder: jarFolder(version), pom, words: [] }, say);
 }
 
-async function fetchInto({ title, folder, pom, words }: Jars, say: Say): Promise<void> {
+/** The jars that a pom names, in a folder; the caller holds the lock. */
+export async function fetchInto({ title, folder, pom, words }: Jars, say: Say): Promise<void> {
   if (existsSync(folder)) return;
   await withProgress(say, `fetching the jars of ${title} with Maven (some 30 MB)`, (state) =>
     fill(folder, async (partial) => {
@@ -134,7 +141,7 @@ async function fetchInto({ title, folder, pom, words }: Jars, say: Say): Promise
 }
 
 /** A folder is there whole or not at all. */
-async function fill(folder: string, write: (folder: string) => Promise<void>): Promise<void> {
+export async function fill(folder: string, write: (folder: string) => Promise<void>): Promise<void> {
   await mkdir(join(cacheFolder(), 'hadoop'), { recursive: true });
   const partial = await mkdtemp(`${folder}.partial-`);
   try {
@@ -145,7 +152,11 @@ async function fill(folder: string, write: (folder: string) => Promise<void>): P
   }
 }
 
-function run(command: string, args: readonly string[], onLine: (line: string) => void = () => {}): Promise<void> {
+export function run(
+  command: string,
+  args: readonly string[],
+  onLine: (line: string) => void = () => {},
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';

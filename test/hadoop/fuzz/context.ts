@@ -9,7 +9,7 @@ import type { Encryption } from '../judge.ts';
 const names = /^fs\.s3a\.(?:bucket\.(.+)\.)?encryption\.context$/s;
 
 /** Whether a property is a context that the assignment takes away or sets. */
-export function isRuledContext(name: string, assignment: Assignment): boolean {
+export function isRuledContext(name: string, assignment: Pick<Assignment, 'buckets' | 'encryptionContext'>): boolean {
   const found = names.exec(name.replace(/^[\0- ]+|[\0- ]+$/g, ''));
   if (found === null) return false;
   const buckets = found[1] === undefined ? [undefined] : withStem(found[1]);
