@@ -12,24 +12,28 @@ export interface Block {
   readonly start: number;
   readonly end: number;
   readonly entries: readonly Entry[];
-  /** It keeps the others from buckets that are left alone. */
-  readonly pins: boolean;
+  /** Those of them that keep the others from buckets that are left alone, behind a comment of their own. */
+  readonly pins: readonly Entry[];
 }
 
 export function findBlocks(text: string, items: readonly (Entry | Comment)[]): Block[] {
   const blocks: Block[] = [];
-  for (const [index, marker] of items.entries()) {
-    if (marker.kind !== 'comment' || !isMarker(marker.text)) continue;
+  for (let index = 0; index < items.length; index++) {
+    const marker = items[index] as Entry | Comment;
+    if (!isMarker(marker)) continue;
     const entries: Entry[] = [];
+    let pinsFrom = isPinMarker(marker) ? 0 : Number.POSITIVE_INFINITY;
     let { end } = marker;
-    for (let next = index + 1; next < items.length; next++) {
-      const item = items[next] as Entry | Comment;
-      if (item.kind !== 'entry' || item.start !== end || !isMember(item.name)) break;
-      entries.push(item);
+    for (; index + 1 < items.length; index++) {
+      const item = items[index + 1] as Entry | Comment;
+      if (item.start !== end) break;
+      if (item.kind === 'entry' && isMember(item.name)) entries.push(item);
+      else if (isMarker(item) && isPinMarker(item)) pinsFrom = entries.length;
+      else break;
       end = item.end;
     }
-    const pins = marker.text.endsWith(pinMark);
-    blocks.push({ start: marker.start - separatorLength(text, marker, end), end, entries, pins });
+    const start = marker.start - separatorLength(text, marker, end);
+    blocks.push({ start, end, entries, pins: entries.slice(pinsFrom) });
   }
   return blocks;
 }
@@ -38,8 +42,12 @@ export function toMarker(source: string): string {
   return `# ${source}`;
 }
 
-function isMarker(comment: string): boolean {
-  return comment.startsWith(toMarker(sourcePrefix));
+function isMarker(item: Entry | Comment): item is Comment {
+  return item.kind === 'comment' && item.text.startsWith(toMarker(sourcePrefix));
+}
+
+function isPinMarker({ text }: Comment): boolean {
+  return text.endsWith(pinMark);
 }
 
 function isMember(name: string): boolean {

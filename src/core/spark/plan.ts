@@ -80,9 +80,7 @@ export function planSpark(text: string, assigned: Desired, storeElsewhere = fals
       : [];
   });
   const standing = new Map(
-    blocks.flatMap(({ entries, pins }) =>
-      entries.map(({ name, value }) => [toHadoopName(name) ?? '', pins ? value : null]),
-    ),
+    blocks.flatMap((block) => block.pins).map(({ name, value }) => [toHadoopName(name) ?? '', value]),
   );
   const theirs = all.own.flatMap(({ name, hadoop, value }, index) =>
     hadoop !== null && name.startsWith(sparkHadoop) && !ours.has(entries[index] as Entry)
