@@ -10,14 +10,18 @@ const names = /^fs\.s3a\.(?:bucket\.(.+)\.)?encryption\.context$/s;
 
 /** Whether a property is a context that the assignment takes away or sets. */
 export function isRuledContext(name: string, assignment: Pick<Assignment, 'buckets' | 'encryptionContext'>): boolean {
-  const found = names.exec(name.replace(/^[\0- ]+|[\0- ]+$/g, ''));
-  if (found === null) return false;
-  const buckets = found[1] === undefined ? [undefined] : withStem(found[1]);
-  return buckets.some((bucket) => {
+  return bucketsOfContext(name).some((bucket) => {
     const rule = assignment.buckets.find((candidate) => candidate.name === bucket);
     if (rule !== undefined && 'unmanaged' in rule) return false;
     return assignment.encryptionContext != null || (rule !== undefined && rule.encryptionContext != null);
   });
+}
+
+/** The buckets whose context a name may be; null for all of them. */
+export function bucketsOfContext(name: string): readonly (string | null)[] {
+  const found = names.exec(name.replace(/^[\0- ]+|[\0- ]+$/g, ''));
+  if (found === null) return [];
+  return found[1] === undefined ? [null] : withStem(found[1]);
 }
 
 /** Says what is wrong with a bucket's context; undefined where nothing is, or where the workload decides. */

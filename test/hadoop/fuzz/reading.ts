@@ -8,7 +8,7 @@ import { compareEncryption, compareOthers, isOurs, unmanagedBuckets } from '../c
 import { bucketsNamed, bucketsOf, isLeftAlone, isMember, trim } from '../family.ts';
 import type { HadoopVersion } from '../jars.ts';
 import { type Failure, isFailure, type Mode, type Question, type Reading, type Verdict } from '../judge.ts';
-import { contextFault, isRuledContext } from './context.ts';
+import { bucketsOfContext, contextFault, isRuledContext } from './context.ts';
 import { isMarkedAsOurs } from './hidden.ts';
 import { leftAlone, planText } from './plan-file.ts';
 import type { Report, Trial } from './trial.ts';
@@ -170,7 +170,10 @@ async function checkUnmanaged(
   const { assignment, dataKey } = subject;
   const unmanaged = unmanagedBuckets(assignment);
   const names = [...Object.keys(before.properties ?? {}), ...(before.finals ?? [])];
-  const cut = new Set(names.filter((name) => isShared(name, unmanaged)).flatMap(bucketsNamed));
+  const cut = new Set([
+    ...names.filter((name) => isShared(name, unmanaged)).flatMap(bucketsNamed),
+    ...names.filter((name) => isRuledContext(name, assignment)).flatMap(bucketsOfContext),
+  ]);
   const buckets = [...unmanaged].filter((name) => !cut.has(name));
   const ours = Object.keys(before.sources ?? {}).some((name) => isOurs(before, name));
   if (buckets.length === 0 || provable !== 'all' || ours) return;
