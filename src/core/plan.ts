@@ -13,9 +13,10 @@ import { holdsEarlierBlock } from './hadoop/outdated.ts';
 import { type Encryption, wantedProperties } from './hadoop/s3a.ts';
 import { agrees, agreesInParts } from './hadoop/second-reading.ts';
 import { cutElements, findJoinedBrackets, layOutBlock } from './layout.ts';
-import type { RefusalReason } from './reasons.ts';
+import { buildReport, type Note, type Refused } from './report.ts';
 import { maxBytes, utf8Length } from './size.ts';
-import { locator, type Position } from './xml/position.ts';
+
+export type { Note, Refused } from './report.ts';
 
 /**
  * `core` gets our properties in any case; `other` (hdfs-site.xml beside core-site.xml) where it says anything about encryption
@@ -31,27 +32,6 @@ export interface Desired extends Encryption {
   readonly strict: boolean;
   /** Encrypt where nothing is said. */
   readonly otherStores?: OtherStores;
-}
-
-/** Something the user should know; lines and columns count from 1, columns in UTF-16 code units. */
-export interface Note {
-  /**
-   * `overridden`: a property of the user's was cut; `notProvable`: a way past our settings; `otherStore`: our settings are for
-   * a store that isn't AWS and may not know the key.
-   */
-  readonly kind: 'overridden' | 'notProvable' | 'otherStore';
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-}
-
-export interface Refused {
-  readonly kind: 'refused';
-  readonly reason: RefusalReason;
-  readonly line: number;
-  readonly column: number;
-  /** What is wrong, and what to do. */
-  readonly message: string;
 }
 
 /** `leftAlone`: the file, or what it says of a bucket, stays as it is, since the store isn't AWS (`otherStores: Leave`). */
@@ -74,9 +54,6 @@ export type Plan =
     }
   | Refused;
 
-/** In UTF-16 code units. */
-const maxMessage = 600;
-
 /**
  * Plans one file. Pure, deterministic and idempotent: planning its own result gives `unchanged`. Every character
  * outside the edits stays as it is. What Hadoop refuses to read, or what can't be read here exactly as Hadoop reads it,
@@ -85,13 +62,7 @@ const maxMessage = 600;
  * @param storeElsewhere whether the core-site.xml beside the file sets an endpoint that isn't AWS, which holds where this sets none
  */
 export function plan(text: string, assigned: Desired, role: FileRole, storeElsewhere = false): Plan {
-  const positionOf = locator(text);
-  const refuse = (reason: RefusalReason, offset: number, message: string): Refused => ({
-    kind: 'refused',
-    reason,
-    ...positionOf(offset),
-    message: shorten(message),
-  });
+  const { refuse, notes: noteAll } = buildReport(text);
 
   if (utf8Length(text) > maxBytes) {
     return refuse('TooLarge', 0, `the file has more than ${maxBytes} bytes, which no ConfigMap can hold: shorten it`);
@@ -145,20 +116,11 @@ export function plan(text: string, assigned: Desired, role: FileRole, storeElsew
     return refuse('ReadersDisagree', 0, 'two XML readers disagree about the result: simplify the file');
   }
   const notes = [
-    ...sorted.overridden.map((found) => note('overridden', positionOf(found.offset), found.message)),
-    ...obstacles.map((found) => note('notProvable', positionOf(found.offset), found.message)),
-    ...(leaves ? [] : stores).map((store) => note('otherStore', positionOf(store.offset), toStoreMessage(store))),
+    ...noteAll('overridden', sorted.overridden),
+    ...noteAll('notProvable', obstacles),
+    ...noteAll('otherStore', leaves ? [] : stores.map((store) => ({ ...store, message: toStoreMessage(store) }))),
   ];
   const told = { notes, ...(left.length > 0 && { leftAlone: true as const }) };
   if (edits.length === 0) return { kind: 'unchanged', holdsBlock: wanted.length > 0, ...told };
   return { kind: 'change', edits, result, outdated: holdsEarlierBlock(document, desired), ...told };
-}
-
-function note(kind: Note['kind'], position: Position, message: string): Note {
-  return { kind, ...position, message: shorten(message) };
-}
-
-/** Names and values of the user's stand in messages, and may be as long as the file. */
-export function shorten(message: string): string {
-  return message.length > maxMessage ? `${message.slice(0, maxMessage).toWellFormed()}…` : message;
 }

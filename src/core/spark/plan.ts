@@ -16,13 +16,12 @@ import { findLeft, leaveBuckets, pinMark, pinsOf, toStoreMessage } from '../hado
 import { encryptsWithKms } from '../hadoop/outdated.ts';
 import { type Member, toMember, type WantedProperty, wantedProperties } from '../hadoop/s3a.ts';
 import { decidesEncryption, toCatalogOption, wantedOptions } from '../iceberg/catalogs.ts';
-import { type Desired, type Note, type Plan, type Refused, shorten } from '../plan.ts';
+import type { Desired, Plan } from '../plan.ts';
 import { type Entry, readProperties } from '../properties/read.ts';
 import { type Pair, readAgain } from '../properties/read-again.ts';
 import { findStyle, writeEntry } from '../properties/write.ts';
-import type { RefusalReason } from '../reasons.ts';
+import { buildReport } from '../report.ts';
 import { maxBytes, utf8Length } from '../size.ts';
-import { locator } from '../xml/position.ts';
 import { findBlocks, toMarker } from './blocks.ts';
 import { findObstacles } from './checks.ts';
 import { paimonPrefix, type Setting, type SparkSettings, sparkHadoop, toHadoopName, toSettings } from './settings.ts';
@@ -30,20 +29,7 @@ import { findSparkStores } from './stores.ts';
 
 /** Plans one file, as `plan` does for Hadoop's; what java.util.Properties throws on is refused. */
 export function planSpark(text: string, assigned: Desired, storeElsewhere = false): Plan {
-  const positionOf = locator(text);
-  const refuse = (reason: RefusalReason, offset: number, message: string): Refused => ({
-    kind: 'refused',
-    reason,
-    ...positionOf(offset),
-    message: shorten(message),
-  });
-  const note =
-    (kind: Note['kind']) =>
-    ({ offset, message }: { readonly offset: number; readonly message: string }) => ({
-      kind,
-      ...positionOf(offset),
-      message: shorten(message),
-    });
+  const { refuse, notes: noteAll } = buildReport(text);
 
   if (utf8Length(text) > maxBytes) {
     return refuse('TooLarge', 0, `the file has more than ${maxBytes} bytes, which no ConfigMap can hold: shorten it`);
@@ -110,15 +96,17 @@ export function planSpark(text: string, assigned: Desired, storeElsewhere = fals
   if (!isRead(text, entries) || !isRead(result, [...kept, ...wanted, ...pins])) {
     return refuse('ReadersDisagree', 0, 'two readers of properties disagree about the result: simplify the file');
   }
+  const removed = foreign
+    .filter(buildComparison(wanted))
+    .map(({ name, offset }) => ({ offset, message: `${shortName(name)} was removed; ${desired.source} sets it` }));
+  const others = leaves ? [] : [...stores.s3a, ...stores.catalogs];
   const notes = [
-    ...foreign
-      .filter(buildComparison(wanted))
-      .map(({ name, offset }) => ({ offset, message: `${shortName(name)} was removed; ${desired.source} sets it` }))
-      .map(note('overridden')),
-    ...obstacles.map(note('notProvable')),
-    ...(leaves ? [] : [...stores.s3a, ...stores.catalogs])
-      .map((store) => ({ offset: store.offset, message: toStoreMessage(store) }))
-      .map(note('otherStore')),
+    ...noteAll('overridden', removed),
+    ...noteAll('notProvable', obstacles),
+    ...noteAll(
+      'otherStore',
+      others.map((store) => ({ ...store, message: toStoreMessage(store) })),
+    ),
   ];
   const told = { notes, ...(left.length + leftCatalogs.size > 0 && { leftAlone: true as const }) };
   if (result === text) return { kind: 'unchanged', holdsBlock: true, ...told };
