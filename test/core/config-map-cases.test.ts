@@ -77,7 +77,11 @@ function toExpected(planned: ConfigMapPlan): unknown {
   const files = planned.files.map(({ dataKey, plan }) => {
     if (plan.kind === 'refused') return [dataKey, { refused: plan.reason, line: plan.line, column: plan.column }];
     const notes = plan.notes.map(({ kind, line, column }) => ({ kind, line, column }));
-    const more = { ...(plan.leftAlone && { leftAlone: true }), ...(notes.length > 0 && { notes }) };
+    const more = {
+      ...(plan.kind === 'change' && plan.outdated && { outdated: true }),
+      ...(plan.leftAlone && { leftAlone: true }),
+      ...(notes.length > 0 && { notes }),
+    };
     return [dataKey, { outcome: plan.kind, ...more }];
   });
   return Object.fromEntries(files);
