@@ -15,37 +15,43 @@ import { type HadoopDocument, readDocument } from './document.ts';
  * | a property whose name is an element, an include with `href`            | yes                                     |
  * | properties whose names are attributes (Logback, MyBatis)               | where a name is of `fs.` or `hadoop.`   |
  * | a DOCTYPE that declares entities or attribute defaults                 | yes                                     |
- * | a DOCTYPE that refers to a file which may add properties: the text     | yes                                     |
- * | refers to an entity, or has a `<property>` without a name              |                                         |
+ * | a DOCTYPE that refers to a file of nobody known: the text refers to an | yes                                     |
+ * | entity, has a `<property>` or `<include>`, or needs it to be read      |                                         |
  * | XML 1.1, another declared encoding                                     | yes                                     |
+ * | UTF-16 that holds more than Latin-1, which hides text from here        | yes                                     |
  * | none of these                                                          | no: it sets nothing                     |
  *
  * What can't be read exactly and counts is refused by the plan.
  */
 export function isConfiguration(text: string): boolean {
   if (!marks.some((mark) => text.includes(mark))) return false;
+  if (isWideBeyondLatin1(text)) return true;
   const { read, adds, isUnusual } = readLoosely(text);
-  if (!read.ok) return read.fault.reason !== 'Malformed' || isUnusual;
-  const { root, elements } = read.document;
-  if (root.local !== 'configuration') return false;
-  const isFilledByDefaults = adds === 'defaults' && elements.some(({ properties }) => properties.length === 0);
-  return setsSomething(read.document) || adds === 'entities' || isFilledByDefaults;
+  if (!read.ok) return read.fault.reason !== 'Malformed' || isUnusual || adds !== 'nothing';
+  if (read.document.root.local !== 'configuration') return false;
+  return setsSomething(read.document) || isFilledBy(adds, read.document);
 }
 
 /**
  * For a value whose data key some client loads by its name, so that Hadoop reads it whatever its root is. Beside the above it
- * is one where its root is `<configuration>` and empty, where another root holds a property of Hadoop's file systems, and
- * where it was meant as one, but Hadoop's parser throws on it: then the plan says so.
+ * is one where its root is `<configuration>` and empty, where another root holds a property of Hadoop's file systems, an
+ * include or what a DOCTYPE may fill, where its encoding hides its text from here, and where it was meant as one, but Hadoop's
+ * parser throws on it: then the plan says so.
  */
 export function isNamedConfiguration(text: string): boolean {
   const narrow = toNarrow(text);
-  if (!/[<:](?:configuration|property)|<!ENTITY/.test(narrow)) return false;
-  if (isConfiguration(text)) return true;
+  if (isForeign(narrow)) return true;
+  if (!/[<:](?:configuration|property|include)|<!(?:DOCTYPE|ENTITY)/.test(narrow)) return false;
+  if (isConfiguration(text) || isWideBeyondLatin1(text)) return true;
   const { read, adds } = readLoosely(text);
-  if (!read.ok) return true;
-  const { root, elements, childless } = read.document;
+  if (!read.ok) return adds !== 'nothing' || /[<:](?:configuration|property)/.test(narrow);
+  const { root, elements, includes, childless } = read.document;
   if (root.local === 'configuration') return childless && adds === 'nothing';
-  return adds === 'entities' || elements.some(({ properties }) => properties.some(isOfFileSystems));
+  return (
+    isFilledBy(adds, read.document) ||
+    includes.some(hasHref) ||
+    elements.some(({ properties }) => properties.some(isOfFileSystems))
+  );
 }
 
 /** The reading of a text without its DOCTYPE, byte by byte where it is UTF-16, and what the DOCTYPE may add to it. */
@@ -63,8 +69,17 @@ function readLoosely(text: string) {
   return { read, adds: doctype.external ? 'defaults' : 'nothing', isUnusual } as const;
 }
 
+/** Defaults may give any attribute of any prefix to elements that are there, entities any content to any document. */
+function isFilledBy(adds: 'nothing' | 'defaults' | 'entities', { elements, includes }: HadoopDocument): boolean {
+  return adds === 'entities' || (adds === 'defaults' && elements.length + includes.length > 0);
+}
+
+function hasHref({ attributes }: HadoopDocument['includes'][number]): boolean {
+  return attributes.some(({ local }) => local === 'href');
+}
+
 function setsSomething({ elements, includes }: HadoopDocument): boolean {
-  if (includes.some(({ attributes }) => attributes.some(({ local }) => local === 'href'))) return true;
+  if (includes.some(hasHref)) return true;
   return elements.some(({ properties, firstChild }) =>
     firstChild === null ? properties.some(isOfFileSystems) : properties.length > 0,
   );
@@ -78,11 +93,36 @@ function toNarrow(text: string): string {
   return text.includes('\0') ? text.replaceAll('\0', '').replace(wideMark, '') : text;
 }
 
+/**
+ * UTF-16 or UTF-32, told as Hadoop's parser tells it, which isn't Latin-1's characters in UTF-16 alone: each byte of the
+ * others may look like markup here (U+213C and U+2D2D like the beginning of a comment), or like the end of it.
+ */
+function isWideBeyondLatin1(text: string): boolean {
+  const body = text.replace(wideMark, '');
+  if (!text.includes('\0') || (body === text && !text.slice(0, 4).includes('\0'))) return false;
+  const nulFirst = body.charCodeAt(0) === 0;
+  for (let at = 0; at < body.length; at++) {
+    if ((body.charCodeAt(at) === 0) !== ((at % 2 === 0) === nulFirst)) return true;
+  }
+  return false;
+}
+
+/** An encoding whose characters aren't to be told from its bytes: EBCDIC, and what isn't ASCII with more behind it. */
+function isForeign(narrow: string): boolean {
+  const declaration = declarationOf.exec(narrow)?.[0] ?? '';
+  return narrow.startsWith(ebcdic) || (/\sencoding\s*=/.test(declaration) && !ownAscii.test(declaration));
+}
+
 /** What the chart's conditions look for; the last is UTF-16, of either byte order. */
 const marks = ['<configura', ':configura', 'c\0o\0n\0f\0'];
 /** UTF-16's byte order mark, read byte by byte. */
 const wideMark = /^(?:\xff\xfe|\xfe\xff)/;
-const declarationOf = /^\ufeff?<\?xml\s[^>]*>/;
+/** Behind a byte order mark, which may be read byte by byte. */
+const declarationOf = /^(?:\ufeff|\xef\xbb\xbf)?<\?xml\s[^>]*>/;
+/** `<?xm` in EBCDIC, byte by byte. */
+const ebcdic = 'Lo\xa7\x94';
+const ownAscii =
+  /\sencoding\s*=\s*["'](?:utf-?(?:8|16(?:le|be)?)|(?:us-)?ascii|iso[-_]?8859-\d+|latin-?\d+|(?:windows-|cp)125\d|koi8-[ru])["']/i;
 /** A reference to an entity that the document, or a file that it refers to, has to declare. */
 const ownReference = /&(?!#|(?:amp|lt|gt|quot|apos);)[^;\s<&]*;/g;
 const unusual = /version\s*=\s*["']1\.1|encoding\s*=\s*["'](?!utf-?8["']|us-ascii["'])/i;

@@ -6,11 +6,15 @@
 export interface Doctype {
   readonly offset: number;
   readonly end: number;
-  /** It refers to a file (SYSTEM, PUBLIC) that may declare entities and defaults. */
+  /** It refers to a file (SYSTEM, PUBLIC) that may declare entities and defaults: any but those of known publishers. */
   readonly external: boolean;
   /** It declares entities or defaults itself, or may by a parameter entity. */
   readonly declares: boolean;
 }
+
+/** At its end, where the address of the file is: the host of who publishes it, so that it isn't from the same ConfigMap. */
+const published =
+  /["']https?:\/\/(?:[\w-]+\.)*(?:(?:apache|mybatis|springframework|hibernate|jboss|eclipse|w3)\.org|(?:sun|oracle)\.com)\/[^"']*["']\s*$/;
 
 /** The DOCTYPE in front of the root; null where there is none, or none that ends. `from` is behind the XML declaration. */
 export function findDoctype(text: string, from: number): Doctype | null {
@@ -30,7 +34,7 @@ export function findDoctype(text: string, from: number): Doctype | null {
     return {
       offset,
       end: at + 1,
-      external: /\s(?:SYSTEM|PUBLIC)\s/.test(head),
+      external: /\s(?:SYSTEM|PUBLIC)[\s"']/.test(head) && !published.test(head),
       declares: subset !== undefined && /<!(?:ENTITY|ATTLIST)|%/.test(text.slice(subset.from, subset.to)),
     };
   }

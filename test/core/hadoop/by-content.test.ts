@@ -6,6 +6,9 @@ import { isConfiguration, isNamedConfiguration } from '../../../src/core/hadoop/
 
 const property = '<property><name>a</name><value>b</value></property>';
 const inRoot = (content: string) => `<configuration>${content}</configuration>`;
+/** In UTF-32 of little endian. */
+const wider = (text: string) =>
+  Buffer.from([0xfeff, ...Buffer.from(text)].flatMap((code) => [code & 255, code >> 8, 0, 0]));
 const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le');
 
 describe('a text is a Hadoop configuration', () => {
@@ -35,6 +38,21 @@ describe('a text is a Hadoop configuration', () => {
     ['with a DOCTYPE that declares nothing', `<!DOCTYPE configuration>${inRoot(property)}`],
     ['in UTF-16 of little endian, byte by byte', utf16(inRoot(property)).toString('latin1')],
     ['in UTF-16 of big endian, byte by byte', utf16(inRoot(property)).swap16().toString('latin1')],
+    [
+      'with defaults elsewhere that may name a property anew, under a prefix',
+      `<!DOCTYPE a SYSTEM "x">${inRoot('<property name="a"/>')}`,
+    ],
+    ['with defaults elsewhere that may say what is included', `<!DOCTYPE a SYSTEM "x">${inRoot('<include/>')}`],
+    ['with a prefix that is declared elsewhere', '<!DOCTYPE a SYSTEM "x"><h:configuration/>'],
+    ['with an address that stands right behind its word', `<!DOCTYPE a SYSTEM"x">${inRoot('&p;')}`],
+    [
+      'with an address that a publisher is only the user of',
+      `<!DOCTYPE a SYSTEM "https://apache.org@x/">${inRoot('&p;')}`,
+    ],
+    [
+      'in UTF-16 that looks like a comment byte by byte',
+      utf16(inRoot(`<a/>\u213c\u2d2d${property}\u2d2d>`)).toString('latin1'),
+    ],
     ['in UTF-16 without a mark', utf16(inRoot(property)).subarray(2).toString('utf8')],
   ])('%s', (_, text) => expect(isConfiguration(text)).toBe(true));
 });
@@ -80,6 +98,16 @@ describe('a file that a client loads by its name is a Hadoop configuration', () 
     ['that was to be one and is malformed', `<configuration>${property}`],
     ['that is in UTF-16', utf16('<configuration/>').toString('latin1')],
     ['with another root and entities', '<!DOCTYPE site [<!ENTITY p "x">]><site>&p;</site>'],
+    ['with another root and an entity that is declared elsewhere', '<!DOCTYPE site SYSTEM "x"><site>&p;</site>'],
+    ['with another root and defaults elsewhere', '<!DOCTYPE site SYSTEM "x"><site><property/></site>'],
+    ['with another root, whose prefix is declared elsewhere', '<!DOCTYPE h:site SYSTEM "x"><h:site>&p;</h:site>'],
+    ['with another root and an include', '<site><include href="x"/></site>'],
+    ['with another root in UTF-16, and an include', utf16('<site><include href="x"/></site>').toString('latin1')],
+    ['in UTF-32', wider(inRoot(property)).toString('latin1')],
+    ['in EBCDIC', 'Lo\xa7\x94@\xa5\x85\x99\xa2\x89\x96\x95'],
+    ['that is EBCDIC behind its declaration', '<?xml version="1.0" encoding="IBM037"?>L\x83\x96'],
+    ['the same behind a byte order mark', '\xef\xbb\xbf<?xml version="1.0" encoding="IBM037"?>L\x83\x96'],
+    ['in an encoding whose characters may end in those of markup', '<?xml version="1.0" encoding="GBK"?><site/>'],
   ])('%s', (_, text) => expect(isNamedConfiguration(text)).toBe(true));
 
   it.each<[string, string]>([
@@ -87,6 +115,13 @@ describe('a file that a client loads by its name is a Hadoop configuration', () 
     ['is no XML', 'a: b'],
     ['has another root', '<site><property><name>a</name></property></site>'],
     ['is malformed and was never to be one', '<site>'],
+    ['has another root in Latin-1', '<?xml version="1.0" encoding="ISO-8859-1"?><site><property name="\xe9"/></site>'],
+    ['has another root in UTF-16', utf16('<site>\xe9</site>').toString('latin1')],
+    ['is HTML', '<!DOCTYPE html><html><br>&nbsp;</html>'],
+    [
+      "is Spring's",
+      '<!DOCTYPE beans PUBLIC "a" "http://www.springframework.org/dtd/spring-beans.dtd"><beans><property name="a"/></beans>',
+    ],
     ["is Logback's", inRoot('<property name="a" value="b"/><appender name="c"/>')],
   ])('but not where it %s', (_, text) => expect(isNamedConfiguration(text)).toBe(false));
 });
