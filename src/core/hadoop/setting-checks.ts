@@ -4,6 +4,7 @@
 import { clearTextFallback, credentialProviders } from './client-options.ts';
 import { customHeaders } from './custom-headers.ts';
 import type { Finding, Settings } from './finding.ts';
+import { hiddenSettings } from './hidden-settings.ts';
 import { loadedClasses } from './loaded-classes.ts';
 import { otherBuckets } from './other-buckets.ts';
 
@@ -13,4 +14,5 @@ export const settingChecks: readonly ((settings: Settings) => readonly Finding[]
   customHeaders,
   loadedClasses,
   otherBuckets,
+  hiddenSettings,
 ];

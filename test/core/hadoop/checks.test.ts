@@ -106,3 +106,23 @@ describe('custom headers', () => {
     expect(reasons(set(name, value))).toEqual(found ? ['NotProvable'] : []);
   });
 });
+
+describe('a list of what Hive hides from its jobs', () => {
+  const list = (value: string) => set('hive.conf.hidden.list', value);
+  const ledger: BucketRule = { name: 'ledger', key: { accountDefault: true } };
+
+  it.each(['fs.s3a.encryption.algorithm', 'a, fs.s3a.enc ', 'fs.s3a.server-side-encryption', 'f', 'a,,b', `\${list}`])(
+    'that holds %j cannot be proven',
+    (value) => expect(reasons(list(value))).toEqual(['NotProvable']),
+  );
+
+  it.each(['', 'fs.s3a.secret.key', 'FS.S3A.', 'fs.s3a.encryption.algorithm.x', 'fs.s3a.bucket.ledger.encryption'])(
+    'that holds %j is nothing',
+    (value) => expect(reasons(list(value))).toEqual([]),
+  );
+
+  it('that holds names of a bucket cannot be proven where a bucket has a key of its own, but for its secrets', () => {
+    expect(reasons(list('fs.s3a.bucket.ledger.encryption'), [ledger])).toEqual(['NotProvable']);
+    expect(reasons(list('fs.s3a.bucket.ledger.secret.key'), [ledger])).toEqual([]);
+  });
+});
