@@ -6,6 +6,13 @@
 const maxRounds = 20;
 const maxLength = 4096;
 
+/**
+ * What every JVM sets, and Hadoop's own scripts: Hadoop asks the environment and the system properties before the file, so
+ * that the value which the file has for such a name counts nowhere.
+ */
+const systemProperty =
+  /^(?:env|java|jdk|sun|os|user|file|path|line|native|awt|stdin|stdout|stderr|hadoop\.(?:home|id|log|policy|root)|yarn\.(?:home|id|log|policy|root))\./;
+
 export interface Expansion {
   readonly text: string;
   /**
@@ -22,7 +29,7 @@ export function expand(value: string, values: ReadonlyMap<string, string>): Expa
     const match = /\$\{([^}$ ]+)\}/.exec(text);
     if (match === null) return { text, known: true };
     const variable = match[1] as string;
-    const found = variable.startsWith('env.') ? undefined : values.get(variable);
+    const found = systemProperty.test(variable) ? undefined : values.get(variable);
     if (found === undefined || text.length + found.length > maxLength) return { text, known: false };
     text = text.slice(0, match.index) + found + text.slice(match.index + match[0].length);
   }

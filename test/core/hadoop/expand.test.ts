@@ -10,6 +10,7 @@ const values = new Map([
   ['c', `\${b}\${b}`],
   ['loop', `\${loop}`],
   ['1', 'one'],
+  ['path.separator', '.minio:'],
   ['env.HOME', '/root'],
   ['constructor', 'own'],
 ]);
@@ -31,6 +32,7 @@ describe('a value', () => {
     ['of a name on Object.prototype', `\${toString}`],
     ['of the environment, even where the file sets that name', `\${env.HOME}`],
     ['of the environment with a default', `\${env.X:-SSE-KMS}`],
+    ['of a system property, which Hadoop asks before the file', `\${path.separator}`],
     ['that never ends', `\${loop}`],
     ['of more than 20 rounds', `\${a}`.repeat(21)],
   ])('%s is not known', (_, value) => expect(expand(value, values).known).toBe(false));
