@@ -18,7 +18,8 @@ export interface OtherStore {
   readonly offset: number;
 }
 
-const endpointName = /^fs\.s3a\.(?:bucket\.(.+?)\.(?:fs\.s3a\.)?)?endpoint$/s;
+/** A bucket has no long form of it: `fs.s3a.bucket.B.fs.s3a.endpoint` is the endpoint of a bucket called `B.fs.s3a`. */
+const endpointName = /^fs\.s3a\.(?:bucket\.(.+)\.)?endpoint$/s;
 
 /** What sets an endpoint, and where; the last of a name counts. */
 export interface Setting {
@@ -90,11 +91,31 @@ export const pinMark = ' (otherStores: Leave)';
 /** As much of a property as tells what it says. */
 type Said = Pick<Property, 'trimmedName' | 'value' | 'final'>;
 
+/** What a file says of each setting of each bucket, in its order: looked up, since a file may name ten thousand buckets. */
+export type SaidBySetting = ReadonlyMap<string, readonly Said[]>;
+
+export function bySetting(properties: readonly Said[]): SaidBySetting {
+  const said = new Map<string, Said[]>();
+  for (const property of properties) {
+    const member = toMember(property.trimmedName);
+    if (member === null) continue;
+    const key = toSaidKey(member.setting, member.bucket);
+    const before = said.get(key);
+    if (before === undefined) said.set(key, [property]);
+    else before.push(property);
+  }
+  return said;
+}
+
+function toSaidKey(setting: string, bucket: string | null): string {
+  return bucket === null ? setting : `${setting} ${bucket}`;
+}
+
 /** The pins of a file, as `pinsOf` has them. */
 export function pinsIn(document: HadoopDocument, buckets: readonly string[], source: string): WantedProperty[] {
   if (buckets.length === 0) return [];
   const properties = propertiesOf(document, 'hadoop-3');
-  const theirs = properties.filter((property) => property.source?.startsWith(sourcePrefix) !== true);
+  const theirs = bySetting(properties.filter((property) => property.source?.startsWith(sourcePrefix) !== true));
   const pinned = properties.filter((property) => property.source?.endsWith(pinMark));
   const standing = new Map(pinned.map(({ name, value }) => [name, value]));
   return buckets.flatMap((bucket) => pinsOf(bucket, theirs, standing, source));
@@ -109,19 +130,14 @@ export function pinsIn(document: HadoopDocument, buckets: readonly string[], sou
  */
 export function pinsOf(
   bucket: string,
-  theirs: readonly Said[],
+  theirs: SaidBySetting,
   standing: ReadonlyMap<string, string | null>,
   source: string,
 ): WantedProperty[] {
   const ofBucket = namesOfBucket(bucket);
   return (['algorithm', 'key'] as const).flatMap((setting) => {
-    const saying = (about: string | null) =>
-      theirs.filter(({ trimmedName }) => {
-        const member = toMember(trimmedName);
-        return member?.setting === setting && member.bucket === about;
-      });
-    if (saying(bucket).length > 0) return [];
-    const forAll = saying(null);
+    if ((theirs.get(toSaidKey(setting, bucket)) ?? []).length > 0) return [];
+    const forAll = theirs.get(toSaidKey(setting, null)) ?? [];
     return ofBucket
       .filter((one) => one.setting === setting)
       .map(({ name }) => {

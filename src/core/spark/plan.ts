@@ -12,7 +12,7 @@ import { applyEdits, type Edit } from '../edits.ts';
 import { javaTrim } from '../hadoop/configuration.ts';
 import { shortName } from '../hadoop/finding.ts';
 import { isForbidden } from '../hadoop/members.ts';
-import { findLeft, leaveBuckets, pinMark, pinsOf, toStoreMessage } from '../hadoop/other-stores.ts';
+import { bySetting, findLeft, leaveBuckets, pinMark, pinsOf, toStoreMessage } from '../hadoop/other-stores.ts';
 import { encryptsWithKms } from '../hadoop/outdated.ts';
 import { type Member, toMember, type WantedProperty, wantedProperties } from '../hadoop/s3a.ts';
 import { decidesEncryption, toCatalogOption, wantedOptions } from '../iceberg/catalogs.ts';
@@ -68,10 +68,12 @@ export function planSpark(text: string, assigned: Desired, storeElsewhere = fals
   const standing = new Map(
     blocks.flatMap((block) => block.pins).map(({ name, value }) => [toHadoopName(name) ?? '', value]),
   );
-  const theirs = all.own.flatMap(({ name, hadoop, value }, index) =>
-    hadoop !== null && name.startsWith(sparkHadoop) && !ours.has(entries[index] as Entry)
-      ? [{ trimmedName: hadoop, value, final: false }]
-      : [],
+  const theirs = bySetting(
+    all.own.flatMap(({ name, hadoop, value }, index) =>
+      hadoop !== null && name.startsWith(sparkHadoop) && !ours.has(entries[index] as Entry)
+        ? [{ trimmedName: hadoop, value, final: false }]
+        : [],
+    ),
   );
   const pins = left
     .flatMap((bucket) => pinsOf(bucket, theirs, standing, desired.source))
