@@ -17,11 +17,13 @@ import { discreet } from './discretion.ts';
 import { toExcerpt } from './excerpt.ts';
 import { readDocument } from './hadoop/document.ts';
 import { sourcePrefix } from './hadoop/members.ts';
-import { findOtherStores } from './hadoop/other-stores.ts';
+import { type Around, alone, findOtherStores } from './hadoop/other-stores.ts';
+import { findWaysToAws, joinWays, noWay } from './hadoop/ways-to-aws.ts';
 import { type Desired, type Note, type Plan, plan, type Refused } from './plan.ts';
 import { buildRecentPlans } from './recent-plans.ts';
 import { maxBytes, utf8Length } from './size.ts';
 import { planSpark } from './spark/plan.ts';
+import { findSparkWaysToAws } from './spark/stores.ts';
 
 export {
   type CarrierKind,
@@ -105,9 +107,9 @@ function planFiles(content: ConfigMapContent, desired: Desired, assignment: Assi
   const planned: FilePlan[] = [];
   let bytes = bytesOf(content);
   const counting = filesUnder(files, desired.strict);
-  const storeElsewhere = desired.otherStores === 'Leave' && isElsewhere(content, counting);
+  const around = desired.otherStores === 'Leave' ? lookAround(content, counting) : null;
   for (const file of findFiles(content, counting)) {
-    const filePlan = planFile(file, desired, assignment, storeElsewhere);
+    const filePlan = planFile(file, desired, assignment, around);
     bytes += growthOf(content, filePlan);
     planned.push(content.kind === 'Secret' ? { ...filePlan, plan: discreet(filePlan.plan) } : filePlan);
     // Whatever the others lose, it stays too large: there may be ten thousand of them, each of which grows by all of ours.
@@ -119,17 +121,28 @@ function planFiles(content: ConfigMapContent, desired: Desired, assignment: Assi
 /** Plans are pure, so that nobody can tell that some are not made anew. Nothing of a Secret is kept here. */
 const recent = buildRecentPlans();
 
-function planFile(file: CarriedFile, desired: Desired, assignment: Assignment, storeElsewhere: boolean): FilePlan {
+function planFile(file: CarriedFile, desired: Desired, assignment: Assignment, around: Around | null): FilePlan {
   const { field, dataKey, role, base64 } = file;
   const place = { field, dataKey, role, base64 };
-  if (!base64 && role !== 'spark' && !storeElsewhere) {
+  if (!base64 && role !== 'spark' && around === null) {
     return { ...place, plan: recent.plan(file.value, role, assignment, () => plan(file.value, desired, role)) };
   }
   const text = base64 ? decodeBase64(file.value) : file.value;
   if (text === null) return { ...place, plan: notUtf8 };
   const planned =
-    role === 'spark' ? planSpark(text, desired, storeElsewhere) : plan(text, desired, role, storeElsewhere);
+    role === 'spark' ? planSpark(text, desired, around ?? alone) : plan(text, desired, role, around ?? alone);
   return { ...place, plan: planned };
+}
+
+/** What the files say of the store together: each may hold where another one doesn't. */
+function lookAround(content: ConfigMapContent, files: HadoopFiles): Around {
+  const ways = [...findFiles(content, files)].map(({ role, value, base64 }) => {
+    const text = (base64 ? decodeBase64(value) : value) ?? '';
+    if (role === 'spark') return findSparkWaysToAws(text);
+    const read = readDocument(text);
+    return read.ok ? findWaysToAws(read.document) : noWay;
+  });
+  return { elsewhere: isElsewhere(content, files), waysToAws: joinWays(ways) };
 }
 
 /** Whether a core-site.xml sets an endpoint that isn't AWS, for itself and for the files beside it that set none. */

@@ -8,10 +8,19 @@ import { applyEdits, type Edit } from './edits.ts';
 import { findObstacles } from './hadoop/checks.ts';
 import { readDocument } from './hadoop/document.ts';
 import { holdsForbidden, sortElements } from './hadoop/members.ts';
-import { findLeft, findOtherStores, leaveBuckets, pinsIn, toStoreMessage } from './hadoop/other-stores.ts';
+import {
+  type Around,
+  alone,
+  findLeft,
+  findOtherStores,
+  leaveBuckets,
+  pinsIn,
+  toStoreMessage,
+} from './hadoop/other-stores.ts';
 import { holdsEarlierBlock } from './hadoop/outdated.ts';
 import { type Encryption, wantedProperties } from './hadoop/s3a.ts';
 import { agrees, agreesInParts } from './hadoop/second-reading.ts';
+import { findWaysToAws, joinWays, noWay } from './hadoop/ways-to-aws.ts';
 import { cutElements, findJoinedBrackets, layOutBlock } from './layout.ts';
 import { buildReport, type Note, type Refused } from './report.ts';
 import { maxBytes, utf8Length } from './size.ts';
@@ -59,9 +68,9 @@ export type Plan =
  * outside the edits stays as it is. What Hadoop refuses to read, or what can't be read here exactly as Hadoop reads it,
  * is refused; nothing is guessed.
  *
- * @param storeElsewhere whether the core-site.xml beside the file sets an endpoint that isn't AWS, which holds where this sets none
+ * @param around what the other files beside it say of the store
  */
-export function plan(text: string, assigned: Desired, role: FileRole, storeElsewhere = false): Plan {
+export function plan(text: string, assigned: Desired, role: FileRole, around: Around = alone): Plan {
   const { refuse, notes: noteAll } = buildReport(text);
 
   if (utf8Length(text) > maxBytes) {
@@ -73,7 +82,8 @@ export function plan(text: string, assigned: Desired, role: FileRole, storeElsew
   const stores = findOtherStores(document);
   const leaves = assigned.otherStores === 'Leave';
   const properties = document.elements.flatMap((element) => element.properties);
-  const left = leaves ? findLeft(properties, stores, storeElsewhere) : [];
+  const ways = leaves ? joinWays([findWaysToAws(document), around.waysToAws]) : noWay;
+  const left = leaves ? findLeft(properties, stores, around.elsewhere, ways) : [];
   if (left === 'file') return { kind: 'unchanged', notes: [], holdsBlock: false, leftAlone: true };
   const desired = leaveBuckets(assigned, left);
   const obstacles = findObstacles(document, desired.buckets);
@@ -118,7 +128,12 @@ export function plan(text: string, assigned: Desired, role: FileRole, storeElsew
   const notes = [
     ...noteAll('overridden', sorted.overridden),
     ...noteAll('notProvable', obstacles),
-    ...noteAll('otherStore', leaves ? [] : stores.map((store) => ({ ...store, message: toStoreMessage(store) }))),
+    ...noteAll(
+      'otherStore',
+      stores
+        .filter(({ bucket }) => bucket === null || !left.includes(bucket))
+        .map((store) => ({ ...store, message: toStoreMessage(store, leaves) })),
+    ),
   ];
   const told = { notes, ...(left.length > 0 && { leftAlone: true as const }) };
   if (edits.length === 0) return { kind: 'unchanged', holdsBlock: wanted.length > 0, ...told };

@@ -3,7 +3,7 @@
  * root, the same elements, or a DOCTYPE; their files are left alone.
  */
 import { findDoctype } from './doctype.ts';
-import { type HadoopDocument, readDocument } from './document.ts';
+import { type HadoopDocument, includesFiles, readDocument } from './document.ts';
 
 /**
  * For a value whose data key says nothing, which pods can mount as core-site.xml.
@@ -45,11 +45,11 @@ export function isNamedConfiguration(text: string): boolean {
   if (isConfiguration(text) || isWideBeyondLatin1(text)) return true;
   const { read, adds } = readLoosely(text);
   if (!read.ok) return adds !== 'nothing' || /[<:](?:configuration|property)/.test(narrow);
-  const { root, elements, includes, childless } = read.document;
+  const { root, elements, childless } = read.document;
   if (root.local === 'configuration') return childless && adds === 'nothing';
   return (
     isFilledBy(adds, read.document) ||
-    includes.some(hasHref) ||
+    includesFiles(read.document) ||
     elements.some(({ properties }) => properties.some(isOfFileSystems))
   );
 }
@@ -74,13 +74,9 @@ function isFilledBy(adds: 'nothing' | 'defaults' | 'entities', { elements, inclu
   return adds === 'entities' || (adds === 'defaults' && elements.length + includes.length > 0);
 }
 
-function hasHref({ attributes }: HadoopDocument['includes'][number]): boolean {
-  return attributes.some(({ local }) => local === 'href');
-}
-
-function setsSomething({ elements, includes }: HadoopDocument): boolean {
-  if (includes.some(hasHref)) return true;
-  return elements.some(({ properties, firstChild }) =>
+function setsSomething(document: HadoopDocument): boolean {
+  if (includesFiles(document)) return true;
+  return document.elements.some(({ properties, firstChild }) =>
     firstChild === null ? properties.some(isOfFileSystems) : properties.length > 0,
   );
 }

@@ -45,6 +45,11 @@ export function readDocument(text: string): Reading {
   return fault === null ? { ok: true, document: builder.document() } : { ok: false, fault };
 }
 
+/** An include without `href` brings nothing in. */
+export function includesFiles({ includes }: HadoopDocument): boolean {
+  return includes.some(({ attributes }) => attributes.some(({ local }) => local === 'href'));
+}
+
 /** What an element sets in one dialect. */
 export function propertiesIn(element: PropertyElement, dialect: Dialect): Property[] {
   return element.properties.filter(({ dialects }) => dialects.includes(dialect));

@@ -33,6 +33,11 @@ const awsDomains = [
   ...['csp.hci.ic.gov', 'api.aws.hci.ic.gov'],
 ];
 
+/** A bucket has no long form of it: `fs.s3a.bucket.B.fs.s3a.endpoint` is the endpoint of a bucket called `B.fs.s3a`. */
+export const endpointName = /^fs\.s3a\.(?:bucket\.(.+)\.)?endpoint$/s;
+/** Read for one bucket alone, and in this form alone. */
+export const accessPointName = /^fs\.s3a\.bucket\.(.+)\.accesspoint\.arn$/s;
+
 /** Hadoop 3.4 and later go to AWS whatever stands before it, `https://minio/s3.amazonaws.com` included. */
 const central = 's3.amazonaws.com';
 

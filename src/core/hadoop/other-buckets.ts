@@ -3,7 +3,7 @@
  * settings of the bucket that a path names, so a bucket that is left alone would be the way into one that isn't.
  */
 import { javaTrim } from './configuration.ts';
-import { namesBucket, readEndpoint } from './endpoint.ts';
+import { accessPointName, namesBucket, readEndpoint } from './endpoint.ts';
 import { type Finding, type Settings, shortName, unprovable } from './finding.ts';
 import { isAbout, noBucket } from './option.ts';
 
@@ -14,7 +14,7 @@ export function otherBuckets({ properties, perBucket, expand }: Settings): Findi
   if (!perBucket) return [];
   return properties.flatMap(({ name, value, offset }) => {
     if (value === null) return [];
-    if (isAccessPoint(name) && javaTrim(value) !== '') {
+    if (accessPointName.test(name) && javaTrim(value) !== '') {
       const message = `${shortName(name)}: what is written for this bucket goes to that of the access point, for which the assignment may want something else`;
       return [unprovable(offset, message)];
     }
@@ -24,9 +24,4 @@ export function otherBuckets({ properties, perBucket, expand }: Settings): Findi
     const message = `${shortName(name)} may name a bucket: what is written for another one goes there, for which the assignment may want something else. Give the host of the store alone`;
     return [unprovable(offset, message)];
   });
-}
-
-/** Read for one bucket alone, and in this form alone. */
-function isAccessPoint(name: string): boolean {
-  return name.startsWith('fs.s3a.bucket.') && name.endsWith('.accesspoint.arn');
 }

@@ -3,11 +3,12 @@
  */
 import { dialects, effectiveValues, javaTrim, type Property } from './configuration.ts';
 import { type HadoopDocument, propertiesOf } from './document.ts';
-import { readEndpoint } from './endpoint.ts';
+import { endpointName, readEndpoint } from './endpoint.ts';
 import { expand } from './expand.ts';
 import { shortName } from './finding.ts';
 import { sourcePrefix } from './members.ts';
 import { type Encryption, namesOfBucket, nothing, toMember, type WantedProperty } from './s3a.ts';
+import { noWay, type WaysToAws } from './ways-to-aws.ts';
 
 /** An endpoint that isn't AWS, and where it is set. */
 export interface OtherStore {
@@ -17,9 +18,6 @@ export interface OtherStore {
   readonly endpoint: string;
   readonly offset: number;
 }
-
-/** A bucket has no long form of it: `fs.s3a.bucket.B.fs.s3a.endpoint` is the endpoint of a bucket called `B.fs.s3a`. */
-const endpointName = /^fs\.s3a\.(?:bucket\.(.+)\.)?endpoint$/s;
 
 /** What sets an endpoint, and where; the last of a name counts. */
 export interface Setting {
@@ -57,19 +55,28 @@ export function toOtherEndpoint(value: string, values: ReadonlyMap<string, strin
   return known && readEndpoint(text).store === 'other' ? javaTrim(text) : undefined;
 }
 
-/**
- * What is left alone: the file, or buckets of it.
- *
- * @param elsewhere whether an endpoint that isn't AWS holds where the file sets none
- */
+/** What the other files of a ConfigMap say of the store. */
+export interface Around {
+  /** A core-site.xml sets an endpoint that isn't AWS, which holds where a file sets none. */
+  readonly elsewhere: boolean;
+  readonly waysToAws: WaysToAws;
+}
+
+export const alone: Around = { elsewhere: false, waysToAws: noWay };
+
+/** What is left alone: the file, where nothing in it or around it may lead to AWS, or buckets for which nothing may. */
 export function findLeft(
   settings: Iterable<{ readonly trimmedName: string }>,
   stores: readonly OtherStore[],
   elsewhere: boolean,
+  { unseen, buckets }: WaysToAws,
 ): 'file' | readonly string[] {
-  if (stores.some(({ bucket }) => bucket === null)) return 'file';
-  if (elsewhere && ![...settings].some(({ trimmedName }) => trimmedName === 'fs.s3a.endpoint')) return 'file';
-  return [...new Set(stores.flatMap(({ bucket }) => bucket ?? []))];
+  if (unseen) return [];
+  const isOther =
+    stores.some(({ bucket }) => bucket === null) ||
+    (elsewhere && ![...settings].some(({ trimmedName }) => trimmedName === 'fs.s3a.endpoint'));
+  if (isOther && buckets.size === 0) return 'file';
+  return [...new Set(stores.flatMap(({ bucket }) => bucket ?? []))].filter((bucket) => !buckets.has(bucket));
 }
 
 /** The same encryption, but for buckets that are left alone. */
@@ -80,9 +87,12 @@ export function leaveBuckets<E extends Encryption>(encryption: E, left: readonly
 }
 
 /** What to tell of one that is not left alone. */
-export function toStoreMessage({ bucket, name, endpoint }: OtherStore): string {
+export function toStoreMessage({ bucket, name, endpoint }: OtherStore, leaves: boolean): string {
   const what = bucket === null ? 'such files' : 'such buckets';
-  return `${shortName(name)} is ${shortName(endpoint)}, not AWS: a store without KMS refuses uploads with a key; otherStores: Leave in the assignment leaves ${what} alone`;
+  const way = leaves
+    ? 'it is not left alone, since another endpoint, an access point or an include in these files may lead to AWS: set the endpoint of each bucket, and nothing else'
+    : `otherStores: Leave in the assignment leaves ${what} alone`;
+  return `${shortName(name)} is ${shortName(endpoint)}, not AWS: a store without KMS refuses uploads with a key; ${way}`;
 }
 
 /** Behind the source of a property that keeps ours from a bucket. */

@@ -12,9 +12,19 @@ import { applyEdits, type Edit } from '../edits.ts';
 import { javaTrim } from '../hadoop/configuration.ts';
 import { shortName } from '../hadoop/finding.ts';
 import { isForbidden } from '../hadoop/members.ts';
-import { bySetting, findLeft, leaveBuckets, pinMark, pinsOf, toStoreMessage } from '../hadoop/other-stores.ts';
+import {
+  type Around,
+  alone,
+  bySetting,
+  findLeft,
+  leaveBuckets,
+  pinMark,
+  pinsOf,
+  toStoreMessage,
+} from '../hadoop/other-stores.ts';
 import { encryptsWithKms } from '../hadoop/outdated.ts';
 import { type Member, toMember, type WantedProperty, wantedProperties } from '../hadoop/s3a.ts';
+import { joinWays } from '../hadoop/ways-to-aws.ts';
 import { decidesEncryption, toCatalogOption, wantedOptions } from '../iceberg/catalogs.ts';
 import type { Desired, Plan } from '../plan.ts';
 import { type Entry, readProperties } from '../properties/read.ts';
@@ -25,10 +35,10 @@ import { maxBytes, utf8Length } from '../size.ts';
 import { findBlocks, toMarker } from './blocks.ts';
 import { findObstacles } from './checks.ts';
 import { paimonPrefix, type Setting, type SparkSettings, sparkHadoop, toHadoopName, toSettings } from './settings.ts';
-import { findSparkStores } from './stores.ts';
+import { findSparkStores, waysToAwsIn } from './stores.ts';
 
 /** Plans one file, as `plan` does for Hadoop's; what java.util.Properties throws on is refused. */
-export function planSpark(text: string, assigned: Desired, storeElsewhere = false): Plan {
+export function planSpark(text: string, assigned: Desired, around: Around = alone): Plan {
   const { refuse, notes: noteAll } = buildReport(text);
 
   if (utf8Length(text) > maxBytes) {
@@ -47,7 +57,8 @@ export function planSpark(text: string, assigned: Desired, storeElsewhere = fals
   const stores = findSparkStores(all.own);
   const leaves = assigned.otherStores === 'Leave';
   const hadoopNames = all.own.flatMap(({ hadoop }) => (hadoop === null ? [] : [{ trimmedName: hadoop }]));
-  const left = leaves ? findLeft(hadoopNames, stores.s3a, storeElsewhere) : [];
+  const ways = joinWays([waysToAwsIn(all.own), around.waysToAws]);
+  const left = leaves ? findLeft(hadoopNames, stores.s3a, around.elsewhere, ways) : [];
   if (left === 'file') return { kind: 'unchanged', notes: [], holdsBlock: false, leftAlone: true };
   const desired = leaveBuckets(assigned, left);
   const leftCatalogs = new Set(leaves ? stores.catalogs.map(({ catalog }) => catalog) : []);
@@ -101,13 +112,16 @@ export function planSpark(text: string, assigned: Desired, storeElsewhere = fals
   const removed = foreign
     .filter(buildComparison(wanted))
     .map(({ name, offset }) => ({ offset, message: `${shortName(name)} was removed; ${desired.source} sets it` }));
-  const others = leaves ? [] : [...stores.s3a, ...stores.catalogs];
+  const others = [
+    ...stores.s3a.filter(({ bucket }) => bucket === null || !left.includes(bucket)),
+    ...stores.catalogs.filter(({ catalog }) => !leftCatalogs.has(catalog)),
+  ];
   const notes = [
     ...noteAll('overridden', removed),
     ...noteAll('notProvable', obstacles),
     ...noteAll(
       'otherStore',
-      others.map((store) => ({ ...store, message: toStoreMessage(store) })),
+      others.map((store) => ({ ...store, message: toStoreMessage(store, leaves) })),
     ),
   ];
   const told = { notes, ...(left.length + leftCatalogs.size > 0 && { leftAlone: true as const }) };

@@ -2,8 +2,10 @@
  * Where Spark's properties name stores that aren't AWS: for S3A, and for catalogs.
  */
 import { type OtherStore, toOtherEndpoint, toOtherStores } from '../hadoop/other-stores.ts';
+import { findBuckets, type WaysToAws } from '../hadoop/ways-to-aws.ts';
 import { toCatalogOption } from '../iceberg/catalogs.ts';
-import { type Setting, sparkHadoop, toValues } from './settings.ts';
+import { readProperties } from '../properties/read.ts';
+import { type Setting, sparkHadoop, toSettings, toValues } from './settings.ts';
 
 export interface SparkStores {
   readonly s3a: readonly OtherStore[];
@@ -27,4 +29,17 @@ export function findSparkStores(settings: readonly Setting[]): SparkStores {
       : [{ catalog: option.catalog, bucket: null, name, endpoint, offset }];
   });
   return { s3a: toOtherStores(ofHadoop, () => [values]), catalogs };
+}
+
+/** As `findWaysToAws` finds them in Hadoop's files; none in a text that Spark can't read. */
+export function findSparkWaysToAws(text: string): WaysToAws {
+  const read = readProperties(text);
+  return waysToAwsIn(read.ok ? toSettings(read.items.filter((item) => item.kind === 'entry')).own : []);
+}
+
+export function waysToAwsIn(settings: readonly Setting[]): WaysToAws {
+  const properties = settings.flatMap(({ hadoop, value }) =>
+    hadoop === null ? [] : [{ trimmedName: hadoop, value, final: false }],
+  );
+  return { unseen: false, buckets: findBuckets(properties) };
 }
