@@ -17,8 +17,8 @@ import { discreet } from './discretion.ts';
 import { toExcerpt } from './excerpt.ts';
 import { readDocument } from './hadoop/document.ts';
 import { sourcePrefix } from './hadoop/members.ts';
-import { type Around, alone, findOtherStores } from './hadoop/other-stores.ts';
-import { findWaysToAws, joinWays, noWay } from './hadoop/ways-to-aws.ts';
+import { type Around, alone, bySetting, findOtherStores, findSaid, type Said } from './hadoop/other-stores.ts';
+import { findWaysToAws, joinWays, type WaysToAws } from './hadoop/ways-to-aws.ts';
 import { type Desired, type Note, type Plan, plan, type Refused } from './plan.ts';
 import { buildRecentPlans } from './recent-plans.ts';
 import { maxBytes, utf8Length } from './size.ts';
@@ -136,13 +136,17 @@ function planFile(file: CarriedFile, desired: Desired, assignment: Assignment, a
 
 /** What the files say of the store together: each may hold where another one doesn't. */
 function lookAround(content: ConfigMapContent, files: HadoopFiles): Around {
-  const ways = [...findFiles(content, files)].map(({ role, value, base64 }) => {
+  const ways: WaysToAws[] = [];
+  const said: Said[] = [];
+  for (const { role, value, base64 } of findFiles(content, files)) {
     const text = (base64 ? decodeBase64(value) : value) ?? '';
-    if (role === 'spark') return findSparkWaysToAws(text);
-    const read = readDocument(text);
-    return read.ok ? findWaysToAws(read.document) : noWay;
-  });
-  return { elsewhere: isElsewhere(content, files), waysToAws: joinWays(ways) };
+    if (role === 'spark') ways.push(findSparkWaysToAws(text));
+    const read = role === 'spark' ? null : readDocument(text);
+    if (read?.ok !== true) continue;
+    ways.push(findWaysToAws(read.document));
+    for (const one of findSaid(read.document)) said.push(one);
+  }
+  return { elsewhere: isElsewhere(content, files), waysToAws: joinWays(ways), said: bySetting(said) };
 }
 
 /** Whether a core-site.xml sets an endpoint that isn't AWS, for itself and for the files beside it that set none. */

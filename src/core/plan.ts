@@ -91,7 +91,7 @@ export function plan(text: string, assigned: Desired, role: FileRole, around: Ar
   if (obstacle !== undefined) return refuse(obstacle.reason, obstacle.offset, obstacle.message);
 
   const isFilled = role === 'core' || left.length > 0 || holdsForbidden(document, desired);
-  const pins = pinsIn(document, left, desired.source);
+  const pins = pinsIn(document, left, around.said, desired.source);
   const wanted = isFilled ? [...wantedProperties(desired), ...pins] : [];
   const sorted = sortElements(document, wanted, desired);
   const entangled = sorted.entangled[0];

@@ -60,9 +60,11 @@ export interface Around {
   /** A core-site.xml sets an endpoint that isn't AWS, which holds where a file sets none. */
   readonly elsewhere: boolean;
   readonly waysToAws: WaysToAws;
+  /** What all files say about encryption beside us. */
+  readonly said: SaidBySetting;
 }
 
-export const alone: Around = { elsewhere: false, waysToAws: noWay };
+export const alone: Around = { elsewhere: false, waysToAws: noWay, said: new Map() };
 
 /** What is left alone: the file, where nothing in it or around it may lead to AWS, or buckets for which nothing may. */
 export function findLeft(
@@ -99,7 +101,14 @@ export function toStoreMessage({ bucket, name, endpoint }: OtherStore, leaves: b
 export const pinMark = ' (otherStores: Leave)';
 
 /** As much of a property as tells what it says. */
-type Said = Pick<Property, 'trimmedName' | 'value' | 'final'>;
+export type Said = Pick<Property, 'trimmedName' | 'value' | 'final'>;
+
+/** What a file says about encryption beside us, in its order. */
+export function findSaid(document: HadoopDocument): readonly Said[] {
+  return propertiesOf(document, 'hadoop-3').filter(
+    ({ trimmedName, source }) => source?.startsWith(sourcePrefix) !== true && toMember(trimmedName) !== null,
+  );
+}
 
 /** What a file says of each setting of each bucket, in its order: looked up, since a file may name ten thousand buckets. */
 export type SaidBySetting = ReadonlyMap<string, readonly Said[]>;
@@ -122,44 +131,58 @@ function toSaidKey(setting: string, bucket: string | null): string {
 }
 
 /** The pins of a file, as `pinsOf` has them. */
-export function pinsIn(document: HadoopDocument, buckets: readonly string[], source: string): WantedProperty[] {
+export function pinsIn(
+  document: HadoopDocument,
+  buckets: readonly string[],
+  around: SaidBySetting,
+  source: string,
+): WantedProperty[] {
   if (buckets.length === 0) return [];
-  const properties = propertiesOf(document, 'hadoop-3');
-  const theirs = bySetting(properties.filter((property) => property.source?.startsWith(sourcePrefix) !== true));
-  const pinned = properties.filter((property) => property.source?.endsWith(pinMark));
+  const pinned = propertiesOf(document, 'hadoop-3').filter((property) => property.source?.endsWith(pinMark));
   const standing = new Map(pinned.map(({ name, value }) => [name, value]));
-  return buckets.flatMap((bucket) => pinsOf(bucket, theirs, standing, source));
+  const own = bySetting(findSaid(document));
+  return buckets.flatMap((bucket) => pinsOf(bucket, own, around, standing, source));
 }
 
 /**
- * What keeps our properties for all buckets from a bucket that is left alone: each of its own names, with what the file said
- * for all buckets before us, which is nothing as a rule. What the file says of the bucket by itself stays, and needs no pin.
+ * What keeps our properties for all buckets from a bucket that is left alone: each of its own names, with what the files said
+ * before us of the bucket, or for all buckets, which is nothing as a rule. What this file says of the bucket by itself stays,
+ * and needs no pin; what another says of it is cut there, for that file alone doesn't tell the store.
  *
- * @param theirs what the file says beside us
+ * @param own what the file says beside us
+ * @param around what all files say beside us
  * @param standing the pins that stand in it, by name
  */
 export function pinsOf(
   bucket: string,
-  theirs: SaidBySetting,
+  own: SaidBySetting,
+  around: SaidBySetting,
   standing: ReadonlyMap<string, string | null>,
   source: string,
 ): WantedProperty[] {
   const ofBucket = namesOfBucket(bucket);
   return (['algorithm', 'key'] as const).flatMap((setting) => {
-    if ((theirs.get(toSaidKey(setting, bucket)) ?? []).length > 0) return [];
-    const forAll = theirs.get(toSaidKey(setting, null)) ?? [];
+    const [key, keyForAll] = [toSaidKey(setting, bucket), toSaidKey(setting, null)];
+    if (own.has(key)) return [];
+    const said = around.get(key) ?? own.get(keyForAll) ?? around.get(keyForAll);
+    const decided = said && decisive(said, setting);
     return ofBucket
       .filter((one) => one.setting === setting)
       .map(({ name }) => {
-        const value = forAll.length > 0 ? decisive(forAll) : standing.get(name);
+        const value = said === undefined ? standing.get(name) : decided;
         return { name, value: value || nothing, source: source + pinMark };
       });
   });
 }
 
-/** The value that Hadoop keeps of several for one setting: the last, until the first final. */
-function decisive(properties: readonly Said[]): string | null | undefined {
+/**
+ * The value that Hadoop keeps of several for one setting: the last, until the first final. An algorithm goes before none, since
+ * which of an earlier and the present name counts is for the version to say.
+ */
+function decisive(properties: readonly Said[], setting: 'algorithm' | 'key'): string | null | undefined {
   const firstFinal = properties.findIndex(({ final }) => final);
   const counting = firstFinal < 0 ? properties : properties.slice(0, firstFinal + 1);
-  return counting.findLast(({ value }) => value !== null)?.value;
+  const set = counting.filter(({ value }) => value !== null);
+  const encrypting = setting === 'algorithm' ? set.findLast(({ value }) => javaTrim(value ?? '') !== '') : undefined;
+  return (encrypting ?? set.at(-1))?.value;
 }

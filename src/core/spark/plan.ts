@@ -87,7 +87,7 @@ export function planSpark(text: string, assigned: Desired, around: Around = alon
     ),
   );
   const pins = left
-    .flatMap((bucket) => pinsOf(bucket, theirs, standing, desired.source))
+    .flatMap((bucket) => pinsOf(bucket, theirs, around.said, standing, desired.source))
     .map(({ name, value }) => ({ name: sparkHadoop + name, value: javaTrim(value) }));
   const gone = new Set([...ours, ...foreign.map(({ entry }) => entry)]);
   const kept = entries.filter((entry) => !gone.has(entry));
