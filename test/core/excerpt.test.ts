@@ -17,6 +17,19 @@ describe('an excerpt', () => {
     expect(toExcerpt('\t\tab', { line: 1, column: 4 })).toBe('\t\tab\n\t\t ^');
   });
 
+  it.each([
+    ['characters that take two columns', '暗号<', '    ^'],
+    ['pairs of surrogates', '😀<', '  ^'],
+    ['marks that are set on the letter before', 'e\u0301<', ' ^'],
+    ['what is not shown', '\u202e\u2028<', '  ^'],
+  ])('stands under its place behind %s', (_, text, mark) => {
+    expect(toExcerpt(text, { line: 1, column: text.length }).split('\n')[1]).toBe(mark);
+  });
+
+  it('shows what would turn the rest around, or is not seen, as a replacement character', () => {
+    expect(toExcerpt('a\u202e\u200b\u2028b', { line: 1, column: 1 })).toBe('a\ufffd\ufffd\ufffdb\n^');
+  });
+
   it('marks the place behind the last line', () => {
     expect(toExcerpt('', { line: 1, column: 1 })).toBe('\n^');
     expect(toExcerpt('ab\n', { line: 2, column: 1 })).toBe('\n^');
