@@ -39,7 +39,7 @@ const none: readonly Located[] = [];
 
 /** No check is about another name, which is what most names are. */
 function isRelevant({ name }: Property): boolean {
-  return name.includes('s3a') || name.includes('credential') || name.includes('hidden');
+  return /s3a|credential|hidden|remove/.test(name);
 }
 
 /** What is taken over from an element and a check may be about; what both dialects do, or nested elements do again, once. */

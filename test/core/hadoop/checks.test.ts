@@ -121,6 +121,11 @@ describe('a list of what Hive hides from its jobs', () => {
     (value) => expect(reasons(list(value))).toEqual([]),
   );
 
+  it.each(['hive.mr3.config.remove.keys', 'hive.mr3.config.remove.prefixes'])('counts for MR3 as well: %s', (name) => {
+    expect(reasons(set(name, 'a, fs.s3a.encryption.algorithm'))).toEqual(['NotProvable']);
+    expect(reasons(set(name, 'hive.server2'))).toEqual([]);
+  });
+
   it('that holds names of a bucket cannot be proven where a bucket has a key of its own, but for its secrets', () => {
     expect(reasons(list('fs.s3a.bucket.ledger.encryption'), [ledger])).toEqual(['NotProvable']);
     expect(reasons(list('fs.s3a.bucket.ledger.secret.key'), [ledger])).toEqual([]);
