@@ -34,7 +34,7 @@ export function isConfiguration(text: string): boolean {
 
 /**
  * For a value whose data key some client loads by its name, so that Hadoop reads it whatever its root is. Beside the above it
- * is one where its root is `<configuration>` and empty, where another root holds a property of Hadoop's file systems, an
+ * is one where its root is `<configuration>` and empty, where a property is of Hadoop's clients, where another root holds an
  * include or what a DOCTYPE may fill, where its encoding hides its text from here, and where it was meant as one, but Hadoop's
  * parser throws on it: then the plan says so.
  */
@@ -46,12 +46,9 @@ export function isNamedConfiguration(text: string): boolean {
   const { read, adds } = readLoosely(text);
   if (!read.ok) return adds !== 'nothing' || /[<:](?:configuration|property)/.test(narrow);
   const { root, elements, childless } = read.document;
+  if (elements.some(({ properties }) => properties.some(isOfClients))) return true;
   if (root.local === 'configuration') return childless && adds === 'nothing';
-  return (
-    isFilledBy(adds, read.document) ||
-    includesFiles(read.document) ||
-    elements.some(({ properties }) => properties.some(isOfFileSystems))
-  );
+  return isFilledBy(adds, read.document) || includesFiles(read.document);
 }
 
 /** The reading of a text without its DOCTYPE, byte by byte where it is UTF-16, and what the DOCTYPE may add to it. */
@@ -83,6 +80,11 @@ function setsSomething(document: HadoopDocument): boolean {
 
 function isOfFileSystems({ trimmedName }: { readonly trimmedName: string }): boolean {
   return /^(?:fs|hadoop)\./.test(trimmedName);
+}
+
+/** MapReduce can load a committer of its own for S3A, too. */
+function isOfClients({ trimmedName }: { readonly trimmedName: string }): boolean {
+  return /^(?:fs|hadoop|mapreduce)\./.test(trimmedName);
 }
 
 function toNarrow(text: string): string {

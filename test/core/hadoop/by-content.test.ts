@@ -95,6 +95,7 @@ describe('a file that a client loads by its name is a Hadoop configuration', () 
     ['like any other', inRoot(property)],
     ['without anything in its root', inRoot('\n<!-- empty -->\n')],
     ['with another root, which Hadoop reads all the same', '<site><property><name>fs.a</name></property></site>'],
+    ["with a property of MapReduce's in attributes", inRoot('<property name="mapreduce.a" value="b"/>')],
     ['that was to be one and is malformed', `<configuration>${property}`],
     ['that is in UTF-16', utf16('<configuration/>').toString('latin1')],
     ['with another root and entities', '<!DOCTYPE site [<!ENTITY p "x">]><site>&p;</site>'],
