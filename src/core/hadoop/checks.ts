@@ -27,11 +27,15 @@ export function findObstacles(document: HadoopDocument, buckets: readonly Bucket
 }
 
 function buildExpand(document: HadoopDocument): Input['expand'] {
-  let values: Map<string, string>[] | undefined;
+  let readings: { readonly all: Map<string, string>; readonly finals: Map<string, string> }[] | undefined;
   return (value) => {
     if (!value.includes('${')) return [{ text: value, known: true }];
-    values ??= dialects.map((dialect) => effectiveValues(propertiesOf(document, dialect)));
-    return values.map((known) => expand(value, known));
+    readings ??= dialects.map((dialect) => {
+      const properties = propertiesOf(document, dialect);
+      return { all: effectiveValues(properties), finals: effectiveValues(properties.filter(({ final }) => final)) };
+    });
+    // Of what isn't final a later file decides, which may stand in the same ConfigMap.
+    return readings.map(({ all, finals }) => ({ text: expand(value, all).text, known: expand(value, finals).known }));
   };
 }
 
