@@ -43,8 +43,10 @@ export function isNamedConfiguration(text: string): boolean {
   if (isForeign(narrow)) return true;
   if (!/[<:](?:configuration|property|include)|<!(?:DOCTYPE|ENTITY)/.test(narrow)) return false;
   if (isConfiguration(text) || isWideBeyondLatin1(text)) return true;
-  const { read, adds } = readLoosely(text);
-  if (!read.ok) return adds !== 'nothing' || /[<:](?:configuration|property)/.test(narrow);
+  const { read, adds, isUnusual } = readLoosely(text);
+  if (!read.ok) {
+    return adds !== 'nothing' || isUnusual || read.fault.reason !== 'Malformed' || /[<:]configuration/.test(narrow);
+  }
   const { root, elements, childless } = read.document;
   if (elements.some(({ properties }) => properties.some(isOfClients))) return true;
   if (root.local === 'configuration') return childless && adds === 'nothing';

@@ -14,7 +14,7 @@ export interface Doctype {
 
 /** At its end, where the address of the file is: the host of who publishes it, so that it isn't from the same ConfigMap. */
 const published =
-  /["']https?:\/\/(?:[\w-]+\.)*(?:(?:apache|mybatis|springframework|hibernate|jboss|eclipse|w3)\.org|(?:sun|oracle)\.com)\/[^"']*["']\s*$/;
+  /["']https?:\/\/(?:[\w-]+\.)*(?:(?:apache|mybatis|springframework|hibernate|jboss|eclipse|w3)\.org|(?:sun|oracle)\.com|hibernate\.sourceforge\.net)\/[^"']*["']\s*$/;
 
 /** The DOCTYPE in front of the root; null where there is none, or none that ends. `from` is behind the XML declaration. */
 export function findDoctype(text: string, from: number): Doctype | null {

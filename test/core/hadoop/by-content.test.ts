@@ -95,6 +95,7 @@ describe('a file that a client loads by its name is a Hadoop configuration', () 
     ['like any other', inRoot(property)],
     ['without anything in its root', inRoot('\n<!-- empty -->\n')],
     ['with another root, which Hadoop reads all the same', '<site><property><name>fs.a</name></property></site>'],
+    ['with another root in XML 1.1', '<?xml version="1.1"?><site>&#1;<property name="fs.a"/></site>'],
     ["with a property of MapReduce's in attributes", inRoot('<property name="mapreduce.a" value="b"/>')],
     ['that was to be one and is malformed', `<configuration>${property}`],
     ['that is in UTF-16', utf16('<configuration/>').toString('latin1')],
@@ -118,6 +119,11 @@ describe('a file that a client loads by its name is a Hadoop configuration', () 
     ['is malformed and was never to be one', '<site>'],
     ['has another root in Latin-1', '<?xml version="1.0" encoding="ISO-8859-1"?><site><property name="\xe9"/></site>'],
     ['has another root in UTF-16', utf16('<site>\xe9</site>').toString('latin1')],
+    ["is a template of Spring's", '{{ if .a }}<beans><property name="a"/></beans>'],
+    [
+      "is Hibernate's",
+      '<!DOCTYPE h PUBLIC "a" "http://hibernate.sourceforge.net/h.dtd"><h><property name="a">b</property></h>',
+    ],
     ['is HTML', '<!DOCTYPE html><html><br>&nbsp;</html>'],
     [
       "is Spring's",
