@@ -21,7 +21,11 @@ export function planChecked(text: string, desired: Desired, role: FileRole): Pla
     return planned;
   }
   for (const note of planned.notes) expectInside(text, note);
-  if (planned.leftAlone === true) return planned;
+  if (planned.leftAlone === true) {
+    const result = planned.kind === 'change' ? planned.result : text;
+    for (const world of worlds) expectNoLessEncryption(settingsOf(text, world), settingsOf(result, world));
+    return planned;
+  }
   const result = planned.kind === 'change' ? planned.result : text;
   if (planned.kind === 'change') {
     expect(applyEdits(text, planned.edits)).toBe(result);
