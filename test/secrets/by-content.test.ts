@@ -67,10 +67,12 @@ describeWith(['control plane'], 'files told by their content', () => {
 
   it('are denied where they cannot be read exactly, with their key', async () => {
     const wide = { binaryData: { 'x.conf': base64(Buffer.from(`\ufeff${plainFile}`, 'utf16le')) } };
-    expect(await applyRefused(holding('strict', 'wide', wide))).toMatch(/x\.conf, line 1.*UnsupportedEncoding/s);
+    expect(await applyRefused(holding('strict', 'wide', wide))).toMatch(
+      /UnsupportedEncoding: line 1.* within x\.conf/s,
+    );
     const include = plainFile.replace('</configuration>', '<include href="x"/></configuration>');
     expect(await applyRefused(holding('strict', 'include', { data: { y: include } }))).toMatch(
-      /y, line .*NotProvable/s,
+      /NotProvable: line .* within y:/s,
     );
   });
 
@@ -102,7 +104,7 @@ describeWith(['control plane'], 'files told by their content', () => {
     const text = 'spark.master yarn\nspark.hadoop.fs.s3a.encryption.key mine\n';
     await apply([namespace('spark'), assignment('spark', ['spark'])]);
     const said = await apply(holding('spark', 'one', { data: { 'spark.properties': text }, immutable: true }));
-    expect(said).toMatch(/Warning: .*spark\.properties, line 2/);
+    expect(said).toMatch(/Warning: Overridden: line 2, .*spark\.properties/);
     const written = (await dataOf('one', 'spark'))['spark.properties'] as string;
     expect(written).toMatch(/^spark\.master yarn\n/);
     expect(written).toContain(`spark.hadoop.fs.s3a.encryption.key ${firstKey}\n`);
