@@ -12,7 +12,7 @@ const caBundle = Buffer.from('-----BEGIN CERTIFICATE-----').toString('base64');
 const options = set(
   'webhook.failurePolicy=Ignore',
   'webhook.namespaceSelector.matchLabels.team=finance',
-  'files.other={metastore-site.xml}',
+  'files.other={tez-site.xml}',
   'replicas=3',
 );
 
