@@ -77,6 +77,8 @@ export async function runScale(options: ScaleOptions, say: Say): Promise<Figures
     const peakOfAll = Math.max(first.peak, program.memory().peak);
     say('writing ConfigMaps with very many keys');
     const peakOfBurst = await writeBurst(program, stage.api, fixture);
+    // It still reports what came and went.
+    await untilQuiet(stage.audit);
     await program.end();
     program = await stage.start({ concurrency: options.concurrency, 'full-pass-interval': options.passSeconds });
     const restarted = await observePass(program, options, stage, say);
