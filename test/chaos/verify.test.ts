@@ -39,7 +39,7 @@ const gold = (counts: object, conditions = [condition('Ready', 'True', 'Complian
     observedGeneration: 3,
     conditions: [...conditions, condition('Conflicted', 'False', 'NoConflict')],
     namespaces: 1,
-    configMaps: { total: 1, compliant: 1, pending: 0, refused: 0, immutable: 0, ...counts },
+    configMaps: { total: 1, compliant: 1, pending: 0, refused: 0, immutable: 0, outdated: 0, ...counts },
     summary: '1/1',
     problemCount: 0,
     ...rest,
@@ -75,6 +75,14 @@ describe('the judge of a chaos run', () => {
   ])('finds a status with %s', (_, assignment) => {
     const configMaps = [toConfigMap('plain-1', right)];
     expect(findProblems({ namespaces, assignments: [assignment], configMaps })).toHaveLength(1);
+  });
+
+  it('wants an immutable one with an earlier key to be counted as outdated, and one without any as immutable', () => {
+    const earlier = toConfigMap('immutable-1', right.replaceAll(key, keyOf(2)), { immutable: true });
+    const status = [{ compliant: 0, outdated: 1 }, undefined, { summary: '0/0' }] as const;
+    expect(findProblems({ namespaces, assignments: [gold(...status)], configMaps: [earlier] })).toEqual([]);
+    const never = toConfigMap('immutable-1', plain, { immutable: true });
+    expect(findProblems({ namespaces, assignments: [gold(...status)], configMaps: [never] })).toHaveLength(1);
   });
 
   it('wants assignments in conflict to say so, and nothing of their files', () => {

@@ -57,11 +57,12 @@ interface Expected {
   pending: number;
   refused: number;
   immutable: number;
+  outdated: number;
   conflicts: number;
 }
 
 function toExpected(): Expected {
-  return { namespaces: 0, total: 0, compliant: 0, pending: 0, refused: 0, immutable: 0, conflicts: 0 };
+  return { namespaces: 0, total: 0, compliant: 0, pending: 0, refused: 0, immutable: 0, outdated: 0, conflicts: 0 };
 }
 
 function isCarrier({ data, binaryData }: KubernetesObject): boolean {
@@ -83,7 +84,9 @@ function resolve({ name, labels = {} }: KubernetesObject, assignments: readonly 
   return { kind, names: highest.map(({ metadata }) => metadata.name) };
 }
 
-function judge(configMap: KubernetesObject, spec: KubernetesObject): 'compliant' | 'pending' | 'refused' | 'immutable' {
+type Found = 'compliant' | 'pending' | 'refused' | 'immutable' | 'outdated';
+
+function judge(configMap: KubernetesObject, spec: KubernetesObject): Found {
   const files = new Map<string, string>();
   for (const name of hadoopFiles) {
     const { data, binaryData } = configMap;
@@ -94,8 +97,11 @@ function judge(configMap: KubernetesObject, spec: KubernetesObject): 'compliant'
   const wanted = { algorithm: spec.algorithm, key: spec.key.arn };
   const core = files.get('core-site.xml');
   const encrypts = core === undefined || same(effectiveEncryption(core), wanted);
-  if (encrypts && [...files.values()].every((file) => !setsKeysOfBuckets(file))) return 'compliant';
-  return configMap.immutable ? 'immutable' : 'pending';
+  const forAllBuckets = [...files.values()].every((file) => !setsKeysOfBuckets(file));
+  if (encrypts && forAllBuckets) return 'compliant';
+  if (!configMap.immutable) return 'pending';
+  // Keys differ, and so may algorithms; each is by an assignment, since nobody else marks his properties so.
+  return core?.includes('<source>KmsKeyAssignment/') && forAllBuckets ? 'outdated' : 'immutable';
 }
 
 function same(a: object, b: object): boolean {
@@ -141,7 +147,8 @@ function toStatus(
     pending: its.pending,
     refused: its.refused,
     immutable: its.immutable,
-    summary: `${its.compliant}/${its.total}`,
+    outdated: its.outdated,
+    summary: `${its.compliant}/${its.total - its.outdated}`,
     // Under Audit each file of a ConfigMap is a problem of its own.
     ...(audit ? {} : { problemCount: problems }),
   };
@@ -149,7 +156,7 @@ function toStatus(
 
 function toComparable({ status = {} }: KubernetesObject): Comparable {
   const condition = (type: string) => status.conditions?.find((each: KubernetesObject) => each.type === type);
-  const { total, compliant, pending, refused, immutable } = status.configMaps ?? {};
+  const { total, compliant, pending, refused, immutable, outdated } = status.configMaps ?? {};
   return {
     observedGeneration: status.observedGeneration,
     'observedGeneration of Ready': condition('Ready')?.observedGeneration,
@@ -163,6 +170,7 @@ function toComparable({ status = {} }: KubernetesObject): Comparable {
     pending,
     refused,
     immutable,
+    outdated,
     summary: status.summary,
     problemCount: status.problemCount,
   };

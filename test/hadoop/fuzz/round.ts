@@ -177,6 +177,7 @@ export async function openFolder(): Promise<Folder> {
     },
     async remove() {
       process.off('exit', clear);
+      await Promise.allSettled(written.values());
       await rm(folder, { recursive: true, force: true });
     },
   };
