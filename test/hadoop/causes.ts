@@ -25,8 +25,11 @@ export function hasCause(reason: RefusalReason, bytes: Uint8Array, readings: rea
     case 'OtherEncryptionInUse':
       return /SSE-C|CSE-|\.cse\.|[\w+/]{43}=/iu.test(text) || values.some(([name, value]) => isOther(name, value));
     case 'ClearTextFallbackOff':
-      // A long s, as Java folds it.
-      return text.includes('clear-text-fallback') && /fal(?:s|\xc5\xbf|&#x0*17f;|&#0*383;)e|\$\{/i.test(text);
+      // A long s, as Java folds it; the name may be split by markup.
+      return (
+        [text, ...values.map(([name]) => name)].some((one) => one.includes('clear-text-fallback')) &&
+        /fal(?:s|\xc5\xbf|&#x0*17f;|&#0*383;)e|\$\{/i.test(text)
+      );
     case 'CannotBeCut':
       return (
         entangles(text) || /\]<(?:[^\s:<>]+:)?property[\s/>][\s\S]*>[\]>]/.test(Buffer.from(bytes).toString('latin1'))

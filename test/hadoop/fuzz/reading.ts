@@ -41,8 +41,9 @@ export async function readTrial(trial: Trial, reader: Reader, report: Report): P
     return before;
   }
   checkOtherEncryption(trial, before, report);
-  if (result === null) throw new Error('a plan that is not refused has a result');
-  const path = await reader.write(result);
+  // What is left alone may be no UTF-8.
+  if (result === null && plan !== leftAlone) throw new Error('a plan that is not refused has a result');
+  const path = result === null ? original : await reader.write(result);
   await Promise.all([
     checkOthers(trial, before, path, reader, report),
     checkEncryption(trial, before, path, reader, report),
