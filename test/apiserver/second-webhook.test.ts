@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { assignment, configMap, namespace, plainFile } from '../product/manifests.ts';
 import { useProduct } from '../product/use-product.ts';
@@ -62,9 +63,10 @@ describeWith(['control plane'], 'another mutating webhook that strips what ours 
         },
       ],
     });
-    // the API server learns of a new webhook with some delay
+    // The API server learns of a new webhook with some delay, and for ten seconds what held before the assignment is allowed.
     let said = '';
-    for (let attempt = 0; attempt < 50 && said === ''; attempt++) {
+    for (let attempt = 0; attempt < 120 && said === ''; attempt++) {
+      if (attempt > 0) await sleep(250);
       const name = `one-${attempt}`;
       said = await applyRefused(configMap('stripped', name)).catch(() => '');
       if (said !== '') await expect(get('configmap', name, 'stripped')).rejects.toThrow(/NotFound/);
