@@ -19,7 +19,7 @@ import { readDocument } from './hadoop/document.ts';
 import { sourcePrefix } from './hadoop/members.ts';
 import { type Around, alone, bySetting, findOtherStores, findSaid, type Said } from './hadoop/other-stores.ts';
 import { findWaysToAws, joinWays, type WaysToAws } from './hadoop/ways-to-aws.ts';
-import { type Desired, type Note, type Plan, plan, type Refused } from './plan.ts';
+import { type Desired, type Note, type Plan, type Purpose, plan, type Refused } from './plan.ts';
 import { buildRecentPlans } from './recent-plans.ts';
 import { maxBytes, utf8Length } from './size.ts';
 import { planSpark } from './spark/plan.ts';
@@ -74,7 +74,12 @@ export interface FileRefusal extends Refused {
  * Plans every Hadoop file of a ConfigMap for an assignment. `enforcement` decides strictness only: whether a change is
  * made (Enforce, Strict) or reported (Audit) is the caller's business.
  */
-export function planConfigMap(content: ConfigMapContent, assignment: Assignment, files: HadoopFiles): ConfigMapPlan {
+export function planConfigMap(
+  content: ConfigMapContent,
+  assignment: Assignment,
+  files: HadoopFiles,
+  purpose: Purpose = 'write',
+): ConfigMapPlan {
   const desired: Desired = {
     source: sourcePrefix + assignment.name,
     algorithm: assignment.algorithm,
@@ -84,7 +89,7 @@ export function planConfigMap(content: ConfigMapContent, assignment: Assignment,
     strict: assignment.enforcement === 'Strict',
     ...(assignment.otherStores && { otherStores: assignment.otherStores }),
   };
-  const { planned, bytes } = planFiles(content, desired, assignment, files);
+  const { planned, bytes } = planFiles(content, desired, assignment, files, purpose);
   const refusals = planned.flatMap((file) => toRefusal(content, file));
   if (refusals.length > 0) return { kind: 'refused', files: planned, refusals };
   const notes = planned.flatMap(({ dataKey, plan }) =>
@@ -103,13 +108,19 @@ export function planConfigMap(content: ConfigMapContent, assignment: Assignment,
 }
 
 /** The plans, and how many bytes all values have with their results. */
-function planFiles(content: ConfigMapContent, desired: Desired, assignment: Assignment, files: HadoopFiles) {
+function planFiles(
+  content: ConfigMapContent,
+  desired: Desired,
+  assignment: Assignment,
+  files: HadoopFiles,
+  purpose: Purpose,
+) {
   const planned: FilePlan[] = [];
   let bytes = bytesOf(content);
   const counting = filesUnder(files, desired.strict);
   const around = desired.otherStores === 'Leave' ? lookAround(content, counting) : null;
   for (const file of findFiles(content, counting)) {
-    const filePlan = planFile(file, desired, assignment, around);
+    const filePlan = planFile(file, desired, assignment, around, purpose);
     bytes += growthOf(content, filePlan);
     planned.push(content.kind === 'Secret' ? { ...filePlan, plan: discreet(filePlan.plan) } : filePlan);
     // Whatever the others lose, it stays too large: there may be ten thousand of them, each of which grows by all of ours.
@@ -121,16 +132,24 @@ function planFiles(content: ConfigMapContent, desired: Desired, assignment: Assi
 /** Plans are pure, so that nobody can tell that some are not made anew. Nothing of a Secret is kept here. */
 const recent = buildRecentPlans();
 
-function planFile(file: CarriedFile, desired: Desired, assignment: Assignment, around: Around | null): FilePlan {
+function planFile(
+  file: CarriedFile,
+  desired: Desired,
+  assignment: Assignment,
+  around: Around | null,
+  purpose: Purpose,
+): FilePlan {
   const { field, dataKey, role, base64 } = file;
   const place = { field, dataKey, role, base64 };
-  if (!base64 && role !== 'spark' && around === null) {
+  if (!base64 && role !== 'spark' && around === null && purpose === 'write') {
     return { ...place, plan: recent.plan(file.value, role, assignment, () => plan(file.value, desired, role)) };
   }
   const text = base64 ? decodeBase64(file.value) : file.value;
   if (text === null) return { ...place, plan: notUtf8 };
   const planned =
-    role === 'spark' ? planSpark(text, desired, around ?? alone) : plan(text, desired, role, around ?? alone);
+    role === 'spark'
+      ? planSpark(text, desired, around ?? alone, purpose)
+      : plan(text, desired, role, around ?? alone, purpose);
   return { ...place, plan: planned };
 }
 

@@ -63,6 +63,9 @@ export type Plan =
     }
   | Refused;
 
+/** `look`: the file can't be written, since its object is immutable; how it stands is wanted, without a second reading. */
+export type Purpose = 'write' | 'look';
+
 /**
  * Plans one file. Pure, deterministic and idempotent: planning its own result gives `unchanged`. Every character
  * outside the edits stays as it is. What Hadoop refuses to read, or what can't be read here exactly as Hadoop reads it,
@@ -70,7 +73,13 @@ export type Plan =
  *
  * @param around what the other files beside it say of the store
  */
-export function plan(text: string, assigned: Desired, role: FileRole, around: Around = alone): Plan {
+export function plan(
+  text: string,
+  assigned: Desired,
+  role: FileRole,
+  around: Around = alone,
+  purpose: Purpose = 'write',
+): Plan {
   const { refuse, notes: noteAll } = buildReport(text);
 
   if (utf8Length(text) > maxBytes) {
@@ -114,14 +123,15 @@ export function plan(text: string, assigned: Desired, role: FileRole, around: Ar
     return refuse('TooLarge', 0, `with the encryption properties the file has more than ${maxBytes} bytes: shorten it`);
   }
   const agreed =
-    insertion === null
+    purpose === 'look' ||
+    (insertion === null
       ? agrees(result, wanted, desired)
       : agreesInParts(
           insertion.block,
           (standIn) => applyEdits(text, [insertion.put(standIn), ...cuts]),
           wanted,
           desired,
-        );
+        ));
   if (!agreed) {
     return refuse('ReadersDisagree', 0, 'two XML readers disagree about the result: simplify the file');
   }

@@ -64,7 +64,7 @@ export function judge(
   { assignment }: Wish,
   files: HadoopFiles,
 ): Judgement {
-  const plan = planConfigMap(content, assignment, files);
+  const plan = planConfigMap(content, assignment, files, content.immutable ? 'look' : 'write');
   switch (plan.kind) {
     case 'unchanged':
       if (plan.files.some((file) => file.plan.kind === 'unchanged' && file.plan.leftAlone)) return otherStore;
