@@ -4,7 +4,7 @@
 import { dialects, javaTrim, type Property } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesIn } from './document.ts';
 import { shortName } from './finding.ts';
-import { type Encryption, isRuled, type Member, toMember, toMembers, type WantedProperty } from './s3a.ts';
+import { type Encryption, isRuled, type Member, toMember, toMemberKey, toMembers, type WantedProperty } from './s3a.ts';
 
 export interface Located {
   readonly offset: number;
@@ -111,7 +111,7 @@ function saysSomethingElse(property: Property, values: Values): boolean {
   if (property.value === null) return property.final;
   const member = toMember(property.trimmedName);
   if (member === null) return false;
-  const value = values.get(toKey(member)) ?? values.get(toKey({ ...member, bucket: null }));
+  const value = values.get(toMemberKey(member)) ?? values.get(toMemberKey({ ...member, bucket: null }));
   return value === undefined || value !== javaTrim(property.value);
 }
 
@@ -124,12 +124,7 @@ function valuesOf(wanted: readonly WantedProperty[]): Values {
   const values = new Map<string, string>();
   for (const { name, value } of wanted) {
     const member = toMember(name);
-    if (member !== null) values.set(toKey(member), javaTrim(value));
+    if (member !== null) values.set(toMemberKey(member), javaTrim(value));
   }
   return values;
-}
-
-/** No bucket's name has a blank. */
-function toKey({ setting, bucket }: Member): string {
-  return bucket === null ? setting : `${setting} ${bucket}`;
 }

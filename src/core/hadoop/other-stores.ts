@@ -7,7 +7,7 @@ import { endpointName, readEndpoint } from './endpoint.ts';
 import { expand } from './expand.ts';
 import { shortName } from './finding.ts';
 import { sourcePrefix } from './members.ts';
-import { type Encryption, namesOfBucket, nothing, toMember, type WantedProperty } from './s3a.ts';
+import { type Encryption, namesOfBucket, nothing, toMember, toMemberKey, type WantedProperty } from './s3a.ts';
 import { noWay, type WaysToAws } from './ways-to-aws.ts';
 
 /** An endpoint that isn't AWS, and where it is set. */
@@ -118,16 +118,12 @@ export function bySetting(properties: readonly Said[]): SaidBySetting {
   for (const property of properties) {
     const member = toMember(property.trimmedName);
     if (member === null) continue;
-    const key = toSaidKey(member.setting, member.bucket);
+    const key = toMemberKey(member);
     const before = said.get(key);
     if (before === undefined) said.set(key, [property]);
     else before.push(property);
   }
   return said;
-}
-
-function toSaidKey(setting: string, bucket: string | null): string {
-  return bucket === null ? setting : `${setting} ${bucket}`;
 }
 
 /** The pins of a file, as `pinsOf` has them. */
@@ -162,7 +158,7 @@ export function pinsOf(
 ): WantedProperty[] {
   const ofBucket = namesOfBucket(bucket);
   return (['algorithm', 'key'] as const).flatMap((setting) => {
-    const [key, keyForAll] = [toSaidKey(setting, bucket), toSaidKey(setting, null)];
+    const [key, keyForAll] = [toMemberKey({ setting, bucket }), toMemberKey({ setting, bucket: null })];
     if (own.has(key)) return [];
     const said = around.get(key) ?? own.get(keyForAll) ?? around.get(keyForAll);
     const decided = said && decisive(said, setting);

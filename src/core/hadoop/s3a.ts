@@ -38,6 +38,11 @@ export interface Member {
   readonly bucket: string | null;
 }
 
+/** One for all names of a setting of a bucket; no bucket's name has a blank. */
+export function toMemberKey({ setting, bucket }: Member): string {
+  return bucket === null ? setting : `${setting} ${bucket}`;
+}
+
 /** What may stand behind `fs.s3a.` or behind `fs.s3a.bucket.B.`, the long forms first. */
 const bucketForms = [
   ...names.filter(({ long }) => long).map(({ name, setting }) => ({ form: s3a + name, setting })),

@@ -23,8 +23,8 @@ import {
   toStoreMessage,
 } from '../hadoop/other-stores.ts';
 import { encryptsWithKms } from '../hadoop/outdated.ts';
-import { type Member, toMember, type WantedProperty, wantedProperties } from '../hadoop/s3a.ts';
-import { joinWays } from '../hadoop/ways-to-aws.ts';
+import { toMember, toMemberKey, type WantedProperty, wantedProperties } from '../hadoop/s3a.ts';
+import { joinWays, noWay } from '../hadoop/ways-to-aws.ts';
 import { decidesEncryption, toCatalogOption, wantedOptions } from '../iceberg/catalogs.ts';
 import type { Desired, Plan, Purpose } from '../plan.ts';
 import { type Entry, readProperties } from '../properties/read.ts';
@@ -57,7 +57,7 @@ export function planSpark(text: string, assigned: Desired, around: Around = alon
   const stores = findSparkStores(all.own);
   const leaves = assigned.otherStores === 'Leave';
   const hadoopNames = all.own.flatMap(({ hadoop }) => (hadoop === null ? [] : [{ trimmedName: hadoop }]));
-  const ways = joinWays([waysToAwsIn(all.own), around.waysToAws]);
+  const ways = leaves ? joinWays([waysToAwsIn(all.own), around.waysToAws]) : noWay;
   const left = leaves ? findLeft(hadoopNames, stores.s3a, around.elsewhere, ways) : [];
   if (left === 'file') return { kind: 'unchanged', notes: [], holdsBlock: false, leftAlone: true };
   const desired = leaveBuckets(assigned, left);
@@ -199,17 +199,14 @@ function buildComparison(wanted: readonly WantedProperty[]): (setting: Setting) 
   const values = new Map<string, string>();
   for (const { name, value } of wanted) {
     const member = name.startsWith(sparkHadoop) ? toMember(name.slice(sparkHadoop.length)) : null;
-    values.set(member === null ? name : toKey(member), value);
+    values.set(member === null ? name : toMemberKey(member), value);
   }
   return ({ name, value, hadoop }) => {
     const member = toMember(hadoop ?? '');
-    if (member !== null) return (values.get(toKey(member)) ?? values.get(toKey({ ...member, bucket: null }))) !== value;
+    if (member !== null)
+      return (values.get(toMemberKey(member)) ?? values.get(toMemberKey({ ...member, bucket: null }))) !== value;
     const option = toCatalogOption(name);
     const due = values.get(`spark.sql.catalog.${option?.catalog}.${option?.option}`) ?? '';
     return due !== (option?.option === 's3.sse.type' ? value.toLowerCase() : value);
   };
-}
-
-function toKey({ setting, bucket }: Member): string {
-  return `${setting} ${bucket ?? ''}`;
 }
