@@ -4,9 +4,10 @@
  */
 import type { CarrierKind, ConfigMapContent } from '../core/config-map.ts';
 import { hasTooManyKeys } from '../core/many-keys.ts';
+import type { ProblemReason } from '../core/reasons.ts';
 import { isOlder } from '../core/resource-version.ts';
 import type { Wish } from './decide.ts';
-import { type Judgement, outdated } from './judge.ts';
+import { type Judgement, outdated, toTooManyKeys } from './judge.ts';
 import type { StoredObject } from './world.ts';
 
 /** A Secret, too, which differs in little. */
@@ -98,35 +99,49 @@ export function concerns({ assignment }: Wish, { strictOnly }: Carrier): boolean
 }
 
 /**
- * What is known of the carrier's newest version under this wish, if anything is. What was found in an immutable one under
- * another wish tells it, too, where the two differ in the key alone: its text can't have changed.
+ * What is known of the carrier's newest version under this wish, if anything is. What was found under another wish that
+ * differs in the key alone tells it, too, where the operator can't change the object: one that is immutable, and one that has
+ * too many keys. After a rotation such an object isn't read again; it may be large.
  *
- * | under the other wish         | under this one |
- * | ---------------------------- | -------------- |
- * | compliant, by the other key  | outdated       |
- * | compliant, without any key   | compliant      |
- * | outdated                     | outdated       |
- * | immutable                    | immutable      |
- * | anything else                | not known      |
+ * | under the other wish         | under this one, immutable | with too many keys |
+ * | ---------------------------- | ------------------------- | ------------------ |
+ * | compliant, by the other key  | outdated                  | TooManyKeys        |
+ * | compliant, without any key   | compliant                 | compliant          |
+ * | outdated                     | outdated                  |                    |
+ * | immutable                    | immutable                 |                    |
+ * | TooManyKeys                  |                           | TooManyKeys        |
+ * | anything else                | not known                 | not known          |
  */
 export function verdictUnder(carrier: Carrier, wish: Wish): Judgement | undefined {
-  const { verdict, immutable, resourceVersion } = carrier;
-  if (verdict === undefined) return undefined;
-  if (verdict.wish === wish.digest) {
-    return immutable || verdict.resourceVersion === resourceVersion ? verdict : undefined;
+  const { verdict, immutable, resourceVersion, tooManyKeys } = carrier;
+  if (verdict === undefined || !(immutable || verdict.resourceVersion === resourceVersion)) return undefined;
+  if (verdict.wish === wish.digest) return verdict;
+  if (verdict.rules !== wish.rules) return undefined;
+  if (verdict.outcome === 'compliant' && verdict.keyless && (immutable || tooManyKeys)) return verdict;
+  if (immutable) {
+    if (verdict.outcome === 'compliant') return outdated;
+    return verdict.outcome === 'outdated' || verdict.outcome === 'immutable' ? verdict : undefined;
   }
-  if (!immutable || verdict.rules !== wish.rules) return undefined;
-  if (verdict.outcome === 'compliant') return verdict.keyless ? verdict : outdated;
-  return verdict.outcome === 'outdated' || verdict.outcome === 'immutable' ? verdict : undefined;
+  if (tooManyKeys && wish.assignment.enforcement !== 'Audit') {
+    return verdict.outcome === 'compliant' || hasReason(verdict, 'TooManyKeys')
+      ? toTooManyKeys(carrier.kind)
+      : undefined;
+  }
+  return undefined;
+}
+
+function hasReason({ findings }: Judgement, reason: ProblemReason): boolean {
+  return findings.some((finding) => finding.reason === reason);
 }
 
 /**
- * True where the text can tell more than is known. Of one that is outdated nobody knows under which wish it was right, and
- * that may come back.
+ * True where the text can tell more than is known. Of one that was never seen with the right key nobody knows under which
+ * wish it is right, and that may come back.
  */
 export function isWorthJudging(carrier: Carrier, wish: Wish): boolean {
   const { verdict } = carrier;
-  return verdictUnder(carrier, wish) === undefined || (verdict?.outcome === 'outdated' && verdict.wish !== wish.digest);
+  if (verdict === undefined || verdictUnder(carrier, wish) === undefined) return true;
+  return verdict.wish !== wish.digest && (verdict.outcome === 'outdated' || hasReason(verdict, 'TooManyKeys'));
 }
 
 /** Keeps a judgement, unless a newer version has been seen meanwhile: of that one it knows nothing. */

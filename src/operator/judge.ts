@@ -87,9 +87,7 @@ export function judge(
       if (assignment.enforcement === 'Audit') {
         return { outcome: 'wouldChange', ...toFindings(plan.files, 'WouldChange', wouldChange) };
       }
-      if (hasTooManyKeys(content)) {
-        return { outcome: 'refused', ...toFindings(plan.files, 'TooManyKeys', toTooManyKeys(content.kind)) };
-      }
+      if (hasTooManyKeys(content)) return toTooManyKeys(content.kind);
       return { outcome: 'change', ...toFindings(plan.files, 'NotInjected', notInjected) };
   }
 }
@@ -113,8 +111,10 @@ function toImmutable(kind: CarrierKind = 'ConfigMap'): string {
   return `the ${kind} is immutable and its file does not encrypt as assigned: delete it and create it again, and the webhook will edit the new one`;
 }
 
-function toTooManyKeys(kind: CarrierKind = 'ConfigMap'): string {
-  return `the ${kind} has more than ${mostKeys} keys in one field, more than the operator may change: apply it again, or annotate it, and the webhook will edit the file in that write; or split it`;
+/** The judgement of one that has to change, and that the operator can't change. */
+export function toTooManyKeys(kind: CarrierKind = 'ConfigMap'): Judgement {
+  const message = `the ${kind} has more than ${mostKeys} keys in one field, more than the operator may change: apply it again, or annotate it, and the webhook will edit the file in that write; or split it`;
+  return { outcome: 'refused', findings: [finding('', 'TooManyKeys', message)], findingCount: 1 };
 }
 
 const withheld = "the API server did not carry out the empty patch of the Secret; 'kubectl patch' shows why";

@@ -200,22 +200,26 @@ describe('a namespace is made right', () => {
   });
 });
 
+const arn = (last: number) => `arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca0${last}`;
+const keyed = (last: number, rest: Partial<Assignment> = {}) => decisionFor({ key: { arn: arn(last) }, ...rest });
+
+/** As the webhook makes it at its creation, under today's decision; immutable where nothing else is said. */
+function create(
+  name: string,
+  text = plain,
+  rest: { immutable?: boolean; keys?: number } = { immutable: true },
+): Carrier {
+  const { wish } = decision as Decision & { readonly kind: 'assigned' };
+  const made = planConfigMap({ data: { 'core-site.xml': text } }, wish.assignment, files);
+  return add(name, made.kind === 'change' ? made.patch[0]?.value : text, rest);
+}
+
+function found(name: string): string | undefined {
+  const carrier = carriers.get('ns', name);
+  return carrier && decision?.kind === 'assigned' ? verdictUnder(carrier, decision.wish)?.outcome : undefined;
+}
+
 describe('an immutable ConfigMap', () => {
-  const arn = (last: number) => `arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca0${last}`;
-  const keyed = (last: number, rest: Partial<Assignment> = {}) => decisionFor({ key: { arn: arn(last) }, ...rest });
-
-  /** As the webhook makes it at its creation, under today's decision. */
-  function create(name: string, text = plain): Carrier {
-    const { wish } = decision as Decision & { readonly kind: 'assigned' };
-    const made = planConfigMap({ data: { 'core-site.xml': text } }, wish.assignment, files);
-    return add(name, made.kind === 'change' ? made.patch[0]?.value : text, { immutable: true });
-  }
-
-  function found(name: string): string | undefined {
-    const carrier = carriers.get('ns', name);
-    return carrier && decision?.kind === 'assigned' ? verdictUnder(carrier, decision.wish)?.outcome : undefined;
-  }
-
   it('is read once, and after a rotation and back again what is known of it is enough', async () => {
     decision = keyed(1);
     create('a');
@@ -295,6 +299,37 @@ describe('a carrier with more keys than the operator may change', () => {
     add('a', text, { keys: mostKeys + 1 });
     await run();
     expect([requests, outcome('a')]).toEqual([['GET a'], 'compliant']);
+  });
+
+  it('is told by what was found before when the key changes, and not read again', async () => {
+    decision = keyed(1);
+    create('a', plain, { keys: mostKeys + 1 });
+    await run();
+    for (const [key, expected] of [
+      [1, 'compliant'],
+      [2, 'refused'],
+      [3, 'refused'],
+      [1, 'compliant'],
+    ] as const) {
+      decision = keyed(key);
+      expect(await run()).toEqual({ kind: 'nothing' });
+      expect(found('a')).toBe(expected);
+    }
+    expect(requests).toEqual(['GET a']);
+  });
+
+  it('is read again where more than the key changed, and under Audit', async () => {
+    decision = keyed(1);
+    create('a', plain, { keys: mostKeys + 1 });
+    await run();
+    decision = keyed(2, { enforcement: 'Strict' });
+    await run();
+    decision = keyed(1, { enforcement: 'Audit' });
+    await run();
+    decision = keyed(2, { enforcement: 'Audit' });
+    await run();
+    expect(requests).toEqual(['GET a', 'GET a', 'GET a', 'GET a']);
+    expect(found('a')).toBe('wouldChange');
   });
 
   it('is sent like any other with as many as it may', async () => {
