@@ -49,7 +49,7 @@ function toConfig(values: OperatorValues) {
     }),
     secrets: values.secrets,
     concurrency: values.concurrency,
-    fullPassSeconds: values['full-pass-interval'],
+    resyncSeconds: values['resync-seconds'],
     certificateMode: values.certificates,
     certificateFolder: values['certificate-folder'],
     caSeconds: values['ca-lifetime'],
