@@ -59,7 +59,7 @@ export function filesUnder(files: FileRules, strict: boolean): FileRules {
   return strict || files.byContent !== true ? files : { ...files, byContent: false };
 }
 
-/** True where the ConfigMap holds at least one of the Hadoop files: a *carrier*. */
+/** True where it holds at least one config file, which makes it a config object. */
 export function holdsConfigFiles(content: ConfigObjectContent, files: FileRules): boolean {
   return !findConfigFiles(content, files).next().done;
 }

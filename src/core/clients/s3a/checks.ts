@@ -46,7 +46,7 @@ function isRelevant({ name }: Property): boolean {
   return /s3a|credential|hidden|remove/.test(name);
 }
 
-/** What is taken over from an element and a check may be about; what both parserVersions do, or nested elements do again, once. */
+/** What is taken over from an element and a check may be about; what both parser versions do, or nested elements do again, once. */
 function locate({ properties, offset }: PropertyElement): readonly LocatedProperty[] {
   if (!properties.some(isRelevant)) return none;
   return properties

@@ -9,7 +9,7 @@ import { isAbout } from './option.ts';
 const isFalse = /^false$/iu;
 
 /**
- * Row 6: in either parserVersion, trimmed or not, wherever it stands, since an include decides which one counts, and so which
+ * Row 6: in either parser version, trimmed or not, wherever it stands, since an include decides which one counts, and so which
  * value a variable has.
  */
 export function clearTextFallback({ properties }: Settings): Violation[] {

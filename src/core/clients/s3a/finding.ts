@@ -20,11 +20,11 @@ export interface Settings {
   readonly unmanaged: ReadonlySet<string>;
   /** The assignment wants something else for some buckets than for all. */
   readonly perBucket: boolean;
-  /** What `${…}` in a value may become in either parserVersion. */
+  /** What `${…}` in a value may become in either parser version. */
   readonly expand: (value: string) => readonly Expansion[];
 }
 
-/** `properties` are those that either parserVersion takes over. */
+/** `properties` are those that either parser version takes over. */
 export interface DocumentInput extends Settings {
   readonly document: HadoopDocument;
 }

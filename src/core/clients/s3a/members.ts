@@ -92,7 +92,7 @@ function inseparableMessage(name: string): string {
   return `${shortName(name)} stands in one <property> together with another property, an <include> or a <fallback>, so that it can't be cut out alone: give it a <property> of its own`;
 }
 
-/** Directly in the root, alone in its element, right in both parserVersions. */
+/** Directly in the root, alone in its element, right in both parser versions. */
 function isOurs(element: PropertyElement, wanted: WantedProperty, assignment: string): boolean {
   const { name, value, source = assignment } = wanted;
   if (!element.inRoot || element.inseparable) return false;

@@ -26,7 +26,7 @@ export function holdsEarlierBlock(document: HadoopDocument, encryption: Encrypti
     .some(({ properties }) => properties.some((property) => isForbidden(property, encryption)));
 }
 
-/** The member that an element sets, alone and final in each parserVersion, in the name of an assignment; else null. */
+/** The member that an element sets, alone and final in each parser version, in the name of an assignment; else null. */
 function toOurs(element: PropertyElement): Property | null {
   if (!element.inRoot || element.inseparable) return null;
   let ours: Property | null = null;
