@@ -50,6 +50,17 @@ export function notInjected(
   return denyOrWarn('change', [assignment], lines, causes, leavesFiles);
 }
 
+/**
+ * A denial with a last line that says where to read on: the reason's section of a page. Those who were denied are rarely those
+ * who know the operator. An allowed answer stays as it is.
+ */
+export function withReference(answer: Answer, docsUrl: string): Answer {
+  const { status } = answer;
+  if (status === undefined) return answer;
+  const message = `${status.message}\nSee ${docsUrl}#${status.reason.toLowerCase()}`;
+  return { ...answer, status: { ...status, message } };
+}
+
 /** What a user should know about a note, with its place. */
 export function toWarning(note: FileNote): string {
   return `${noteReasons[note.kind]}: ${toPlace(note)}: ${note.message}`;

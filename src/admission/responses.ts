@@ -70,7 +70,7 @@ export function denied(record: AuditRecord, lines: readonly string[], causes: re
 
 /** A review of which no more than the uid could be read: an HTTP error would leave it to the failurePolicy, so to Ignore. */
 export function unreadable(message: string): Answer {
-  return denied({ outcome: 'unreadable' }, [message], [{ reason: 'Unreadable', message }]);
+  return denied({ outcome: 'unreadable' }, [`Unreadable: ${message}`], [{ reason: 'Unreadable', message }]);
 }
 
 export interface Cause extends StatusCause {

@@ -55,6 +55,7 @@ function toConfig(values: OperatorValues) {
     caSeconds: values['ca-lifetime'],
     leafSeconds: values['leaf-lifetime'],
     drainSeconds: values['drain-seconds'],
+    docsUrl: values['docs-url'],
     logLevel: values['log-level'],
   });
 }

@@ -29,6 +29,8 @@ const dataKeyPatterns = z
   )
   .transform((text) => (text === '' ? [] : text.split(',')));
 
+const reference = z.string().regex(/^[^\s#]{1,500}$/, "must be an address without '#' and blanks");
+
 const yesOrNo = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
 function whole(least: number, most: number) {
@@ -129,6 +131,12 @@ export function operatorFlags(env: Environment) {
       `${7 * day}`,
     ),
     'drain-seconds': flag('SECONDS', 'to go on answering after SIGTERM, while endpoints change', whole(0, 600), '10'),
+    'docs-url': flag(
+      'URL',
+      "page that denials point at; they add '#' and their reason in lower case",
+      reference,
+      'charts/sse-kms-operator/docs/denied.md',
+    ),
     'log-level': flag('LEVEL', logLevels.join(', '), logLevel, 'info'),
     kubeconfig: {
       ...flag('FILE', 'the cluster and the credentials', z.string().min(1, 'must be a file'), toKubeconfig(env)),

@@ -12,6 +12,7 @@ import Fastify, {
 } from 'fastify';
 import { answerRequest, buildResolveFor } from '../admission/answer-request.ts';
 import { failure } from '../admission/api-status.ts';
+import { withReference } from '../admission/denials.ts';
 import { buildFinalAnswer } from '../admission/disagreements.ts';
 import { countParts, mostParts } from '../admission/json.ts';
 import { mutate } from '../admission/mutate.ts';
@@ -45,6 +46,8 @@ const mostConnections = 2000;
 export interface WebhookDependencies {
   readonly files: FileRules;
   readonly resolver: AssignmentResolver;
+  /** The page that a denial points at, without an anchor. */
+  readonly docsUrl: string;
   readonly log: FastifyBaseLogger;
   readonly timeouts?: Timeouts;
   /** For metrics. */
@@ -73,7 +76,7 @@ export interface WebhookApp extends FastifyInstance<Server> {
 }
 
 export function build(deps: WebhookDependencies): WebhookApp {
-  const { files, resolver, log, timeouts = defaultTimeouts, observer } = deps;
+  const { files, resolver, docsUrl, log, timeouts = defaultTimeouts, observer } = deps;
   const app = Fastify({
     https: { ...tls, ...toServerTimeouts(timeouts) },
     ...toFastifyTimeouts(timeouts),
@@ -145,14 +148,14 @@ export function build(deps: WebhookDependencies): WebhookApp {
         if (uid === undefined) return reply.code(400).send(failure(400, 'BadRequest', message));
         const answer = unreadable(message);
         observer?.answered(name, toObserved(answer));
-        return toReview(uid, answer);
+        return toReview(uid, withReference(answer, docsUrl));
       }
       const { request } = review;
       reviews.set(http, request.uid);
       const answer = await withDeadline(answerRequest(request), timeouts.answer);
       observer?.answered(name, toObserved(answer));
       logAnswer(log, path, request, answer, reply.elapsedTime);
-      return toReview(request.uid, answer);
+      return toReview(request.uid, withReference(answer, docsUrl));
     }
   };
   const resolveFor = buildResolveFor(resolver);

@@ -40,7 +40,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
     timing: { resyncSeconds: config.resyncSeconds },
   });
   const operator = startOperator({ client, files, concurrency, observer: metrics.controller, log });
-  const webhook = build({ files, resolver: operator, observer: metrics.admission, log });
+  const webhook = build({ files, resolver: operator, docsUrl: config.docsUrl, observer: metrics.admission, log });
   const serve = ({ certificate, key }: { certificate: string; key: string }) =>
     webhook.useCertificate({ cert: certificate, key });
   const certificates = startCertificates(config, transport, serve, metrics.apiServer, log);
@@ -54,7 +54,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
   const probes = buildProbes({
     unhealthy: () => {
       const seconds = Math.round(operator.secondsSinceSync());
-      return seconds > config.staleSeconds ? [`the API server has lastEvent nothing for ${seconds} s`] : [];
+      return seconds > config.staleSeconds ? [`the API server has told nothing for ${seconds} s`] : [];
     },
     notReady,
     log,

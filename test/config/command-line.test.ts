@@ -55,6 +55,7 @@ describe('in a pod', () => {
       caSeconds: 31_536_000,
       leafSeconds: 604_800,
       drainSeconds: 10,
+      docsUrl: 'charts/sse-kms-operator/docs/denied.md',
       logLevel: 'info',
     });
   });

@@ -108,7 +108,7 @@ it.each<[string, readonly StoredObject[], string]>([
   expect(keyOf(await view.resolve('ns'))).toBe(key(1));
 });
 
-it('can not be lastEvent where the API server does not answer', async () => {
+it('can not be told where the API server does not answer', async () => {
   const { view, server } = await start(toAssignment(1));
   server.fails = true;
   await expect(view.resolveNow('ns')).rejects.toThrow(Unavailable);

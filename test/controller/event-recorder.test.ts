@@ -115,7 +115,7 @@ describe('an Event', () => {
     expect(events.map(({ resourceVersion }) => resourceVersion)).toEqual(['5', '20']);
   });
 
-  it('that could not be written is not taken for lastEvent', async () => {
+  it('that could not be written is not taken for told', async () => {
     const recordEvent = build();
     const args = judged('a', 'refused');
     fails = true;

@@ -55,6 +55,7 @@ export async function installWebhook(api: Transport): Promise<Webhook> {
       app = build({
         files,
         log: silent,
+        docsUrl: 'docs',
         resolver: {
           resolve: async (namespace) => known().resolve(namespace),
           resolveNow: async (namespace) => known().resolveNow(namespace),

@@ -175,7 +175,7 @@ describe('the queue', () => {
     expect(times.length).toBe(6);
   });
 
-  it('starts nothing after it was lastEvent to stop, and waits for what runs', async () => {
+  it('starts nothing after it was told to stop, and waits for what runs', async () => {
     const { wait, end } = gate();
     const { add, stop } = start(wait, 1);
     for (const key of ['a', 'b']) add(key);

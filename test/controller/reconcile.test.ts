@@ -302,7 +302,7 @@ describe('a object with more keys than the operator may change', () => {
     expect([requests, outcome('a')]).toEqual([['GET a'], 'compliant']);
   });
 
-  it('is lastEvent by what was found before when the key changes, and not read again', async () => {
+  it('is told by what was found before when the key changes, and not read again', async () => {
     decision = keyed(1);
     create('a', plain, { keys: mostKeys + 1 });
     await run();
@@ -469,7 +469,7 @@ describe('a client that is away', () => {
     expect(new Set(requests.filter((line) => line.startsWith('PATCH'))).size).toBe(100);
   });
 
-  it('gets nothing more from one who was lastEvent to stop', async () => {
+  it('gets nothing more from one who was told to stop', async () => {
     for (let i = 0; i < 100; i++) add(`cm-${i}`);
     faults.set('cm-5', async () => {
       stopping.abort();

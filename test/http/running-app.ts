@@ -34,7 +34,7 @@ export function buildApp(deps: AppOptions = {}) {
   });
   const { resolution = { kind: 'assigned', assignment: finance }, resolve = async () => resolution, ...rest } = deps;
   const log = pino({ level: 'debug' }, stream);
-  const app = build({ files, resolver: knowing(resolve), log, ...rest });
+  const app = build({ files, resolver: knowing(resolve), docsUrl: 'https://docs.example.com/denied', log, ...rest });
   onTestFinished(() => app.close());
   return { app, lines };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../src/core/unavailable.ts';
-import { audited, configMap, files, plain, reviewOf } from '../admission/admission-review.ts';
+import { audited, configMap, files, finance, plain, reviewOf } from '../admission/admission-review.ts';
 import { applyPatch, buildApp, post } from './running-app.ts';
 
 const json = { 'content-type': 'application/json' };
@@ -152,6 +152,32 @@ describe('a request that holds no review is refused and never allowed', () => {
   });
 });
 
+describe('a denial begins with its reason and ends with where to read about it', () => {
+  const strict = { ...finance, enforcement: 'Strict' } as const;
+  const conflict = { kind: 'conflict', assignments: [finance, { ...finance, name: 'other' }] } as const;
+  const included = plain.replace('<property>', '<include href="more.xml"/><property>');
+  test.each([
+    ['of a malformed file', 'Malformed', '/mutate', '<configuration>', { kind: 'assigned', assignment: finance }],
+    ['under Strict', 'NotProvable', '/mutate', included, { kind: 'assigned', assignment: strict }],
+    ['of two assignments', 'Conflicted', '/mutate', plain, conflict],
+    ['of a file that was stripped', 'NotInjected', '/validate', plain, { kind: 'assigned', assignment: finance }],
+  ] as const)('%s', async (_name, reason, path, file, resolution) => {
+    const { app } = buildApp({ resolution });
+    const { allowed, status } = await post(app, path, reviewOf({ data: { 'core-site.xml': file } }));
+    const lines = status?.message.split('\n') ?? [];
+    expect({ allowed, reason: status?.reason }).toEqual({ allowed: false, reason });
+    expect(lines[0]).toMatch(new RegExp(`^${reason}: `));
+    expect(lines.at(-1)).toBe(`See https://docs.example.com/denied#${reason.toLowerCase()}`);
+  });
+
+  test('but a warning under Audit has no room for that', async () => {
+    const { app } = buildApp({ resolution: { kind: 'assigned', assignment: audited } });
+    const answer = await post(app, '/mutate', reviewOf({ data: { 'core-site.xml': '<configuration>' } }));
+    expect(answer.status).toBeUndefined();
+    expect(answer.warnings?.join()).not.toContain('See ');
+  });
+});
+
 describe('a review that can not be read, but for its uid, is denied, so that Ignore does not let it pass', () => {
   const owners = Array.from({ length: 310_000 }, () => ({ kind: 'a', name: 'b', uid: 'c', controller: false }));
   test.each([
@@ -168,7 +194,11 @@ describe('a review that can not be read, but for its uid, is denied, so that Ign
         uid,
         allowed: false,
         auditAnnotations: { outcome: 'unreadable', reasons: 'Unreadable' },
-        status: { code: 403, reason: 'Unreadable' },
+        status: {
+          code: 403,
+          reason: 'Unreadable',
+          message: expect.stringMatching(/^Unreadable: [^\n]+\nSee https:\/\/docs\.example\.com\/denied#unreadable$/),
+        },
       });
     }
   });

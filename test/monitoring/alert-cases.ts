@@ -250,7 +250,7 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
       },
     },
   },
-  SseKmsCarriersRefused: {
+  SseKmsConfigObjectsRefused: {
     fires: {
       [`ssekms_config_objects{${a},assignment="finance",outcome="refused"}`]: always(1),
       [`ssekms_config_objects{${a},assignment="finance",outcome="immutable"}`]: always(0),
@@ -269,7 +269,7 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
       },
     },
   },
-  SseKmsCarriersPending: {
+  SseKmsConfigObjectsPending: {
     fires: { [`ssekms_config_objects{${a},assignment="finance",outcome="pending"}`]: always(3) },
     after: 30,
     labels: [{ assignment: 'finance' }],

@@ -190,7 +190,7 @@ describeWith(['control plane', 'prometheus'], 'the operator under Prometheus', (
 
   it('is what the alerts are evaluated on: those that wait to fire are the right ones', async () => {
     // The other replica that the chart speaks of doesn't run here.
-    const expected = ['SseKmsAssignmentsConflicted', 'SseKmsCarriersRefused', 'SseKmsReplicasMissing'];
+    const expected = ['SseKmsAssignmentsConflicted', 'SseKmsConfigObjectsRefused', 'SseKmsReplicasMissing'];
     const alerts = await eventually(
       () => prometheus.alerts(),
       (found) => {

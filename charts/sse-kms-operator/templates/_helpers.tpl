@@ -126,3 +126,8 @@ helm.sh/hook: test
 helm.sh/hook-weight: {{ . | quote }}
 helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 {{- end }}
+
+{{/* Where the pages of the folder docs can be read, without a slash at the end. */}}
+{{- define "sse-kms-operator.docsUrl" -}}
+{{ default "charts/sse-kms-operator/docs" .Values.docs.url | trimSuffix "/" }}
+{{- end }}
