@@ -34,7 +34,7 @@ export interface Answer {
   /** A JSON Patch in base64. */
   readonly patch?: string;
   readonly warnings?: readonly string[];
-  /** The API server puts the webhook's name before each key: `configmaps.ssekms.io/outcome`. */
+  /** The API server puts the webhook's name before each key: `mutate.ssekms.io/outcome`. */
   readonly auditAnnotations: Readonly<Record<string, string>>;
   readonly status?: Status;
 }

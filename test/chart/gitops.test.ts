@@ -1,5 +1,5 @@
 /**
- * The claims of docs/gitops.md, by the tools' own mechanism: a dry run of server-side apply with the tool's name as field
+ * The claims of docs/tools.md, by the tools' own mechanism: a dry run of server-side apply with the tool's name as field
  * manager, compared with the stored object, which is what `kubectl diff --server-side` does.
  */
 import { beforeAll, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 /**
  * What in a file makes an assignment impossible or unprovable, as small checks in an ordered list: the first refusal
- * stands. The rows are those of the table of ways past the key in the README, as numbered in test/cases/ways-past.
+ * stands. The rows are those of the table of ways past the key in docs/guarantees.md, as numbered in test/cases/ways-past.
  */
 import type { BucketRule } from '../../assignment/resolve.ts';
 import { effectiveValues, type Property, parserVersions } from './configuration.ts';
