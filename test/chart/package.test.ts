@@ -1,6 +1,7 @@
 /**
  * The chart as a package: what is in it, and that it installs from there and as another chart's dependency.
  */
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
@@ -49,8 +50,10 @@ describeWith(['control plane'], 'the packaged chart', () => {
       if (!name.startsWith('docs/')) continue;
       for (const [, document] of text.matchAll(/\]\(([-\w]+\.md)[)#]/g)) documents.add(`docs/${document}`);
     }
-    expect(documents.size).toBeGreaterThan(4);
-    expect(names).toEqual(expect.arrayContaining([...documents]));
+    // Whether a page exists is the business of test/docs.
+    const existing = [...documents].filter((document) => existsSync(join(chart, document)));
+    expect(existing.length).toBeGreaterThan(10);
+    expect(names).toEqual(expect.arrayContaining(existing));
     await rm(unpacked, { recursive: true });
   });
 
