@@ -2,13 +2,14 @@
  * Whether the second XML reader finds in a result what the plan promises: our block first, and no other member.
  */
 
+import type { Encryption } from '../../assignment/resolve.ts';
 import { readAgain } from '../../formats/xml/second-reader.ts';
 import type { Edit } from '../../plan/edits.ts';
 import { buildRecent } from '../../recent.ts';
 import { ConfigurationReader, type Property, parserVersions } from './configuration.ts';
 import type { Insertion } from './layout.ts';
 import { isForbidden } from './members.ts';
-import type { Encryption, WantedProperty } from './s3a.ts';
+import type { WantedProperty } from './s3a.ts';
 
 export function agrees(text: string, wanted: readonly WantedProperty[], encryption: Encryption): boolean {
   const seen = { 'hadoop-2': 0, 'hadoop-3': 0 };
