@@ -2,11 +2,13 @@
  * What in a file makes an assignment impossible or unprovable, as small checks in an ordered list: the first refusal
  * stands. The rows are those of the table of ways past the key in docs/guarantees.md, as numbered in test/cases/ways-past.
  */
+
 import type { BucketRule } from '../../assignment/resolve.ts';
+import type { Violation } from '../../plan/report.ts';
 import { effectiveValues, type Property, parserVersions } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesOf } from './document.ts';
 import { expand } from './expand.ts';
-import { type DocumentCheck, type DocumentInput, type LocatedProperty, unprovable, type Violation } from './finding.ts';
+import { type DocumentCheck, type DocumentInput, type LocatedProperty, unprovable } from './finding.ts';
 import { otherEncryption } from './other-encryption.ts';
 import { settingChecks } from './setting-checks.ts';
 

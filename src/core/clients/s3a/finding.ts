@@ -1,17 +1,10 @@
 /**
  * What the checks look at, and what they find.
  */
-import type { RefusalReason } from '../../reasons.ts';
+import type { Violation } from '../../plan/report.ts';
 import { shorten } from '../../shorten.ts';
 import type { HadoopDocument } from './document.ts';
 import type { Expansion } from './expand.ts';
-
-/** Something found at an offset; with `reason` NotProvable it is a note unless the assignment is Strict. */
-export interface Violation {
-  readonly reason: RefusalReason;
-  readonly offset: number;
-  readonly message: string;
-}
 
 /** As much as a check of single properties needs. */
 export interface Settings {

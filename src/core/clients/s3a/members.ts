@@ -1,11 +1,11 @@
 /**
  * Sorts a document's properties: which stay, which are ours already, which have to go, and which can't.
  */
+import type { Encryption } from '../../assignment/resolve.ts';
 import { javaTrim, type Property, parserVersions } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesIn } from './document.ts';
 import { shortName } from './finding.ts';
 import {
-  type Encryption,
   type EncryptionProperty,
   isRuled,
   toEncryptionProperties,

@@ -1,10 +1,11 @@
 /**
  * Whether a file still holds what an assignment once set: an earlier key, or an earlier form of the block.
  */
+import type { Encryption } from '../../assignment/resolve.ts';
 import { type Property, parserVersions } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesIn } from './document.ts';
 import { isForbidden, sourcePrefix } from './members.ts';
-import { type Encryption, globalNames, toEncryptionProperty } from './s3a.ts';
+import { globalNames, toEncryptionProperty } from './s3a.ts';
 
 /**
  * True where a block of any KmsKeyAssignment stands first, whole and final, with one key and one algorithm that encrypts with
