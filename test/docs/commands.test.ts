@@ -13,10 +13,10 @@ import { eventually } from '../product/eventually.ts';
 import { installProduct, type Product } from '../product/install.ts';
 import { assignment, configMap, firstKey, namespace, plainFile } from '../product/manifests.ts';
 import { describeWith } from '../run/needs.ts';
-import { docs, type Page, page, pages, root } from './pages.ts';
+import { docs, type Page, page, pages, root, toBeWritten } from './pages.ts';
 
-/** Runbooks have a test of their own, with Prometheus; releases need a registry. */
-const elsewhere = ['runbooks.md', 'release.md'].map((name) => `${docs}/${name}`);
+/** Runbooks have a test of their own, with Prometheus, as have pages of the command line; releases need a registry. */
+const elsewhere = [`${docs}/runbooks.md`, `${docs}/release.md`, ...toBeWritten];
 const read = pages.filter(({ path }) => !elsewhere.includes(path));
 
 /** Lines that begin with `$ `, with those that continue them. */
