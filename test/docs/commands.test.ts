@@ -2,7 +2,7 @@
  * The documentation's commands, manifests and messages, against a real API server with the product on it.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -119,6 +119,23 @@ describeWith(['control plane'], 'what the documentation shows', () => {
     const [, ofWebhook = ''] = shown.trimEnd().split('core-site-configmap.yaml": ');
     expect(ofWebhook).not.toBe('');
     expect(denial).toContain(ofWebhook);
+  });
+
+  it('is a denial as Helm shows it', async () => {
+    const folder = join(files, 'job');
+    await mkdir(join(folder, 'templates'), { recursive: true });
+    await writeFile(join(folder, 'Chart.yaml'), 'apiVersion: v2\nname: job\nversion: 1.0.0\n');
+    const manifest = JSON.stringify(configMap('finance', 'broken', malformed));
+    await writeFile(join(folder, 'templates', 'core-site.yaml'), manifest);
+    const denial = await cluster()
+      .helm(['install', 'job', folder, '--namespace', 'finance'])
+      .then(
+        () => '',
+        (error: Error) => error.message,
+      );
+    const shown =
+      page('denied.md').blocks.find(({ text }) => text.startsWith('Error: INSTALLATION FAILED'))?.text ?? '';
+    expect(denial).toContain(shown.trimEnd() || 'a denial in denied.md');
   });
 
   it.each(assignments.map(({ path, text }, index) => [`${index + 1}, ${path}`, text]))(
