@@ -9,6 +9,9 @@ import type { Service } from './run/service.ts';
 /** Beyond the drain period; with it well within the 30 s that Kubernetes leaves a pod. */
 const closingSeconds = 12;
 
+/** Lines are written together, a tenth of a second late at most: one by one they would be a good part of what an answer costs. */
+const logDestination = pino.destination({ fd: 1, sync: true, minLength: 4096, periodicFlush: 100 });
+
 const commandLine = parseCommandLine(process.argv.slice(2));
 switch (commandLine.kind) {
   case 'operator':
@@ -24,9 +27,6 @@ switch (commandLine.kind) {
     process.stderr.write(commandLine.text);
     process.exitCode = 2;
 }
-
-/** Lines are written together, a tenth of a second late at most: one by one they would be a good part of what an answer costs. */
-const logDestination = pino.destination({ fd: 1, sync: true, minLength: 4096, periodicFlush: 100 });
 
 async function runOperator(config: Config): Promise<void> {
   const log = pino(
