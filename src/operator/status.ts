@@ -10,11 +10,13 @@ import {
   type Problem,
 } from '../api/assignment-status.ts';
 import { concerns, verdictUnder } from './carriers.ts';
-import { toCause, toConflicted, toReady } from './conditions.ts';
+import { toCause, toConflicted, toReady, toStalled } from './conditions.ts';
 import type { Decision } from './decide.ts';
 import type { StatusFacts } from './facts.ts';
 import type { Outcome } from './judge.ts';
 import type { StoredAssignment } from './stored-assignment.ts';
+
+const ours: ReadonlySet<string> = new Set(['Ready', 'Conflicted', 'Stalled']);
 
 /** The status at a time; a condition that stays as it was keeps its own. */
 export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
@@ -44,8 +46,11 @@ export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
     }
   }
   const all = { ...counts, secrets: byKind.Secret.total };
-  const conditions = [toReady(facts, all), toConflicted(facts)].map((condition) => date(condition, stored, now));
-  const others = stored.conditions.filter(({ type }) => type !== 'Ready' && type !== 'Conflicted');
+  const ready = toReady(facts, all);
+  const conditions = [ready, toConflicted(facts), ...toStalled(facts, all, ready)].map((condition) =>
+    date(condition, stored, now),
+  );
+  const others = stored.conditions.filter(({ type }) => !ours.has(type));
   return {
     observedGeneration: stored.generation,
     conditions: [...conditions, ...others].slice(0, maxConditions),

@@ -163,6 +163,25 @@ describeWith(['control plane'], 'the API server', () => {
     ]);
   });
 
+  it('belongs to a category, and can be selected by key, enforcement and algorithm', async () => {
+    const arns = [arn, otherArn];
+    for (const [at, enforcement] of ['Audit', 'Strict'].entries()) {
+      await create(`selected-${at}`, { namespaces: [`selected-${at}`], key: { arn: arns[at] }, enforcement });
+    }
+    const select = async (selector: string) =>
+      (await kubectl(['get', 'sse-kms', '--field-selector', selector, '-o', 'name'])).output;
+    const [major, minor] = (await restRequest(config, 'GET', '/version')).json.gitVersion.slice(1).split('.');
+    // API servers before 1.31 drop selectableFields, and then refuse such a selector.
+    if (Number(major) === 1 && Number(minor) < 31) {
+      expect(await select('spec.enforcement=Audit')).toContain('field label not supported');
+      return;
+    }
+    const name = (at: number) => `kmskeyassignment.ssekms.io/selected-${at}`;
+    expect((await select('spec.enforcement=Audit')).trim()).toBe(name(0));
+    expect((await select(`spec.key.arn=${otherArn}`)).split('\n')).toContain(name(1));
+    expect(await select('spec.algorithm=DSSE-KMS')).toBe('');
+  });
+
   it('lists assignments in a form that can be read', async () => {
     const { json } = await restRequest(config, 'GET', path);
     expect(json.items.length).toBeGreaterThan(0);
