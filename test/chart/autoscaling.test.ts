@@ -62,6 +62,15 @@ describeWith(['control plane'], 'autoscaling', () => {
     await cluster().kubectl(['scale', 'deployment', release, '-n', namespace, '--replicas=5']);
     await upgrade(cluster(), ...on, ...set('logLevel=debug'));
     expect(await replicas()).toBe(5);
+    await upgrade(cluster(), ...set('replicas=5'));
+    expect(await replicas()).toBe(5);
+  }, 60_000);
+
+  it('leaves one replica for a moment without that way, which is why it is there', async () => {
+    await cluster().helm(['uninstall', release, '-n', namespace]);
+    await install(cluster(), ...set('replicas=3'));
+    await upgrade(cluster(), ...on);
+    expect(await replicas()).toBe(1);
   }, 60_000);
 
   it('refuses fewer replicas at most than at least', async () => {
