@@ -1,10 +1,9 @@
 /**
  * By which FlowSchema a real API server takes the operator's requests: it says so in each answer.
  */
-import { readFileSync } from 'node:fs';
-import { request } from 'node:https';
 import { loadAll } from 'js-yaml';
 import { beforeAll, expect, it } from 'vitest';
+import { requestWithToken } from '../controlplane/token-request.ts';
 import { useControlPlane } from '../controlplane/use-control-plane.ts';
 import { eventually } from '../product/eventually.ts';
 import { describeWith } from '../run/needs.ts';
@@ -33,17 +32,8 @@ describeWith(['control plane'], 'the API server', () => {
 
   /** The name of the FlowSchema that a request was taken by, whatever its answer. */
   async function schemaOf(method: string, path: string, kubeconfig = operator): Promise<string> {
-    const { clusters, users } = JSON.parse(readFileSync(kubeconfig, 'utf8'));
-    const { server, 'certificate-authority-data': ca } = clusters[0].cluster;
-    const headers = { authorization: `Bearer ${users[0].user.token}`, 'content-type': 'application/merge-patch+json' };
-    const uid = await new Promise((resolve, reject) => {
-      request(server + path, { method, headers, ca: Buffer.from(ca, 'base64') }, (answer) => {
-        answer.resume();
-        resolve(answer.headers['x-kubernetes-pf-flowschema-uid']);
-      })
-        .on('error', reject)
-        .end(method === 'GET' ? '' : '{}');
-    });
+    const { headers } = await requestWithToken(kubeconfig, method, path, method === 'GET' ? undefined : {});
+    const uid = headers['x-kubernetes-pf-flowschema-uid'];
     const { stdout } = await cluster().kubectl(['get', 'flowschemas', '-o', 'json']);
     const schemas: KubernetesObject[] = JSON.parse(stdout).items;
     return schemas.find(({ metadata }) => metadata.uid === uid)?.metadata.name;

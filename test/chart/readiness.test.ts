@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { findLinters } from '../controlplane/binaries.ts';
 import { runCommand } from '../controlplane/command.ts';
+import { isAtLeast } from '../controlplane/server-version.ts';
 import { useProduct } from '../product/use-product.ts';
 import { describeWith } from '../run/needs.ts';
 import { chart, configMap, type KubernetesObject } from './chart.ts';
@@ -67,7 +68,11 @@ describeWith(['control plane', 'linters'], 'an assignment', () => {
   });
 
   it('can be found with the documented selectors', async () => {
-    for (const command of commands('get')) await cluster().kubectl(command);
+    const selects = (command: readonly string[]) => command.includes('--field-selector');
+    const supported = await isAtLeast(31, cluster());
+    for (const command of commands('get').filter((each) => supported || !selects(each))) {
+      await cluster().kubectl(command);
+    }
   });
 
   it('is current for Flux and healthy for Argo CD once it is Ready', async () => {
