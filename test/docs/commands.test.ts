@@ -15,8 +15,8 @@ import { assignment, configMap, firstKey, namespace, plainFile } from '../produc
 import { describeWith } from '../run/needs.ts';
 import { docs, type Page, page, pages, root, toBeWritten } from './pages.ts';
 
-/** Runbooks have a test of their own, with Prometheus, as have pages of the command line; releases need a registry. */
-const elsewhere = [`${docs}/runbooks.md`, `${docs}/release.md`, ...toBeWritten];
+/** Runbooks and integration have tests of their own (test/monitoring, test/chart), as has the command line; releases need a registry. */
+const elsewhere = [...['runbooks.md', 'integration.md', 'release.md'].map((name) => `${docs}/${name}`), ...toBeWritten];
 const read = pages.filter(({ path }) => !elsewhere.includes(path));
 
 /** Lines that begin with `$ `, with those that continue them. */
