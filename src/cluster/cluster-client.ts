@@ -23,8 +23,6 @@ export interface ClusterClientOptions {
   readonly validatingConfiguration?: string;
   /** Who writes Events: the pod's name. */
   readonly podName: string;
-  /** Asked right before each write goes out: false where another replica may be writing by now. */
-  readonly mayWrite?: () => boolean;
   /** Whether Secrets are watched, too. */
   readonly secrets?: boolean;
   /** One of the two webhook configurations may have changed in any way: for whoever keeps their caBundles. */
@@ -41,7 +39,6 @@ export function buildClusterClient(options: ClusterClientOptions) {
     webhookConfiguration,
     validatingConfiguration,
     podName,
-    mayWrite: permitted,
     secrets = false,
     onWebhookConfigurations = () => {},
     log,
@@ -91,10 +88,9 @@ export function buildClusterClient(options: ClusterClientOptions) {
     readConfigObject: (namespace: string, name: string, signal: AbortSignal, kind?: ConfigObjectKind) =>
       readConfigObject(transport, namespace, name, signal, kind),
     readmit: (namespace: string, name: string, signal: AbortSignal, kind?: ConfigObjectKind) =>
-      readmit(transport, namespace, name, { signal, permitted }, kind),
+      readmit(transport, namespace, name, signal, kind),
     writeStatus: (name: string, resourceVersion: string, status: AssignmentStatus, signal: AbortSignal) =>
-      writeStatus(transport, name, resourceVersion, status, { signal, permitted }),
-    writeEvent: (event: ConfigObjectEvent, signal: AbortSignal) =>
-      writeEvent(transport, source, event, { signal, permitted }),
+      writeStatus(transport, name, resourceVersion, status, signal),
+    writeEvent: (event: ConfigObjectEvent, signal: AbortSignal) => writeEvent(transport, source, event, signal),
   };
 }

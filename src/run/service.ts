@@ -35,7 +35,6 @@ export async function startService(config: Config, log: Logger): Promise<Service
     secrets: config.secrets,
     onWebhookConfigurations: () => certificates.notify(),
     podName,
-    mayWrite: () => leadership.leads(),
     log,
     observer: metrics.apiServer,
     timing: { resyncSeconds: config.resyncSeconds },
