@@ -4,9 +4,10 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { defaultFiles } from './core/default-files.ts';
+import type { Environment } from './environment.ts';
 import type { Flag, Values } from './flags.ts';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment };
 
 const day = 86_400;
 const certificateModes = ['self-managed', 'cert-manager', 'provided'] as const;

@@ -11,6 +11,7 @@ export {
   resolve,
 } from '../core/assignment.ts';
 export { decodeBase64, encodeBase64 } from '../core/base64.ts';
+export { findFiles } from '../core/carried-files.ts';
 export {
   type ConfigMapContent,
   type ConfigMapPlan,
@@ -19,9 +20,12 @@ export {
   type FileRefusal,
   type HadoopFiles,
   isCarrier as isConfigObject,
+  type JsonPatchOperation,
   planConfigMap,
 } from '../core/config-map.ts';
 export { defaultFiles } from '../core/default-files.ts';
+export { applyEdits, type Edit } from '../core/edits.ts';
 export { toExcerpt } from '../core/excerpt.ts';
+export { isEmptySelector } from '../core/label-selector.ts';
 export { noteReasons, refusalReasons } from '../core/reasons.ts';
 export { locator, type Position } from '../core/xml/position.ts';
