@@ -8,8 +8,8 @@ import packageJson from '../package.json' with { type: 'json' };
 import type { CommandEntry, Io } from './cli/command.ts';
 import { commands } from './cli/commands.ts';
 import { runCommandLine } from './cli/run.ts';
-import type { Config, SelfTestConfig } from './config.ts';
-import { environment } from './environment.ts';
+import type { Config, SelfTestConfig } from './config/command-line.ts';
+import { environment } from './config/environment.ts';
 import type { Service } from './run/service.ts';
 
 /** Beyond the drain period; with it well within the 30 s that Kubernetes leaves a pod. */
@@ -40,7 +40,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), [...commands, ...
 /** Their flags are the chart's, and are read as they have always been. */
 function toEntry(name: 'operator' | 'self-test', summary: string): CommandEntry {
   const load = async () => {
-    const { optionsOf, parseCommandLine } = await import('./config.ts');
+    const { optionsOf, parseCommandLine } = await import('./config/command-line.ts');
     const run = async (words: readonly string[]): Promise<number> => {
       const commandLine = parseCommandLine([name, ...words]);
       if (commandLine.kind === 'operator') return runOperator(commandLine.config);

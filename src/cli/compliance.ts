@@ -3,17 +3,17 @@
  */
 import {
   type Assignment,
-  type ConfigMapPlan,
+  type ConfigObjectPlan,
   type FilePlan,
-  findFiles,
-  type HadoopFiles,
-  isConfigObject,
+  type FileRules,
+  findConfigFiles,
+  holdsConfigFiles,
   isEmptySelector,
   locator,
   type Namespace,
   noteReasons,
   type Position,
-  planConfigMap,
+  planConfigObject,
   resolve,
   toExcerpt,
 } from './core.ts';
@@ -57,7 +57,7 @@ export interface Finding extends Remark {
 export interface Assessed {
   readonly object: ConfigObject;
   /** Undefined where no assignment applies. */
-  readonly plan: ConfigMapPlan | undefined;
+  readonly plan: ConfigObjectPlan | undefined;
   readonly findings: readonly Finding[];
 }
 
@@ -67,13 +67,13 @@ export interface Cluster {
   readonly namespaces: ReadonlyMap<string, Namespace>;
   /** Of objects that name none. */
   readonly namespace: string | undefined;
-  readonly files: HadoopFiles;
+  readonly files: FileRules;
 }
 
 /** Undefined for an object that holds none of the files. */
 export function assess(object: ConfigObject, cluster: Cluster): Assessed | undefined {
   const { files } = cluster;
-  if (!isConfigObject(object.content, files)) return undefined;
+  if (!holdsConfigFiles(object.content, files)) return undefined;
   const namespace = object.namespace ?? cluster.namespace;
   const whole = (outcome: Outcome, reason: string, message: string): Assessed => {
     const place = placeAt(object.source, object.offset);
@@ -106,7 +106,7 @@ export function assess(object: ConfigObject, cluster: Cluster): Assessed | undef
     return whole('conflicted', 'Conflicted', message);
   }
   const { assignment } = resolution;
-  const plan = planConfigMap(object.content, assignment, files);
+  const plan = planConfigObject(object.content, assignment, files);
   return { object, plan, findings: toFindings(object, namespace, plan, assignment) };
 }
 
@@ -133,11 +133,16 @@ function toName({ kind, name }: ConfigObject, namespace: string | undefined): st
 }
 
 /** Which files it holds, planned or not. */
-function namedFiles({ content }: ConfigObject, files: HadoopFiles): string[] {
-  return [...findFiles(content, files)].map(({ dataKey }) => dataKey);
+function namedFiles({ content }: ConfigObject, files: FileRules): string[] {
+  return [...findConfigFiles(content, files)].map(({ dataKey }) => dataKey);
 }
 
-function toFindings(object: ConfigObject, namespace: string, plan: ConfigMapPlan, assignment: Assignment): Finding[] {
+function toFindings(
+  object: ConfigObject,
+  namespace: string,
+  plan: ConfigObjectPlan,
+  assignment: Assignment,
+): Finding[] {
   const name = toName(object, namespace);
   return plan.files.map((file): Finding => {
     const { dataKey } = file;

@@ -1,7 +1,7 @@
 /**
  * Config objects among the inputs: ConfigMaps and Secrets of manifests, and bare files as the ConfigMap that would be made of them.
  */
-import { type ConfigMapContent, encodeBase64 } from '../core.ts';
+import { type ConfigObjectContent, encodeBase64 } from '../core.ts';
 import type { Fault } from './faults.ts';
 import type { ManifestObject } from './objects.ts';
 import type { Source } from './sources.ts';
@@ -24,7 +24,7 @@ export interface ConfigObject {
   /** Empty where there is none. */
   readonly name: string;
   readonly namespace: string | undefined;
-  readonly content: ConfigMapContent;
+  readonly content: ConfigObjectContent;
   /** By field and data key, as in the content. */
   readonly values: ReadonlyMap<string, ValueAt>;
   readonly source: Source;

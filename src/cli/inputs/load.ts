@@ -3,9 +3,9 @@
  */
 import type { Io, OptionValues } from '../command.ts';
 import type { Cluster } from '../compliance.ts';
-import type { Assignment, HadoopFiles, Namespace } from '../core.ts';
+import type { Assignment, FileRules, Namespace } from '../core.ts';
 import { UsageError } from '../errors.ts';
-import { fileOptions, toHadoopFiles } from '../shared-options.ts';
+import { fileOptions, toFileRules } from '../shared-options.ts';
 import { isAssignment, readAssignments, toAssignments, toNamespaces } from './assignments.ts';
 import { type ConfigObject, toConfigObject, toConfigObjectOfFiles } from './config-objects.ts';
 import type { Fault } from './faults.ts';
@@ -59,7 +59,7 @@ export async function loadInputs(
   operands: readonly string[],
   io: Io,
 ): Promise<Inputs> {
-  const files = toHadoopFiles(options);
+  const files = toFileRules(options);
   const sources = await readSources(toPaths([...options.filename, ...operands], io), { files, as: options.as }, io);
   const faults: Fault[] = [];
   const manifests: ReadManifest[] = [];
@@ -105,7 +105,7 @@ function groupBareFiles(sources: readonly Source[]): ConfigObject[] {
 
 async function toCluster(
   options: OptionValues<typeof inputOptions>,
-  files: HadoopFiles,
+  files: FileRules,
   manifests: readonly ReadManifest[],
   io: Io,
 ): Promise<{ readonly cluster: Cluster; readonly problems: readonly Fault[] }> {
