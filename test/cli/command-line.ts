@@ -88,7 +88,7 @@ export const plainFile = `<?xml version="1.0"?>
 </configuration>
 `;
 
-/** Refused in line 4, column 5. */
+/** Refused in line 3, column 3. */
 export const refusedFile = `<?xml version="1.0"?>
 <configuration>
   <property>
