@@ -18,12 +18,20 @@ const needsControlPlane = (file: string): boolean =>
 const needsPrometheus = (file: string): boolean =>
   /describeWith\(\[[^\]]*'prometheus'/.test(readFileSync(join(root, file), 'utf8'));
 const monitoring = files.filter(needsPrometheus);
-const apiserver = files.filter((file) => needsControlPlane(file) && !monitoring.includes(file));
+/** And for the linters. */
+const needsLinters = (file: string): boolean =>
+  /describeWith\(\[[^\]]*'linters'/.test(readFileSync(join(root, file), 'utf8'));
+const linting = files.filter(needsLinters);
+const apiserver = files.filter((file) => needsControlPlane(file) && ![...monitoring, ...linting].includes(file));
 const folders = ['properties', 'architecture', 'chart', 'hadoop'];
 const inFolder = (folder: string): string[] =>
-  files.filter((file) => file.startsWith(`test/${folder}/`) && ![...apiserver, ...monitoring].includes(file));
+  files.filter(
+    (file) => file.startsWith(`test/${folder}/`) && ![...apiserver, ...monitoring, ...linting].includes(file),
+  );
 const unit = files.filter(
-  (file) => ![...apiserver, ...monitoring].includes(file) && !folders.some((folder) => inFolder(folder).includes(file)),
+  (file) =>
+    ![...apiserver, ...monitoring, ...linting].includes(file) &&
+    !folders.some((folder) => inFolder(folder).includes(file)),
 );
 
 const seconds = 1_000;
@@ -53,6 +61,15 @@ export default defineConfig({
           name: 'monitoring',
           include: monitoring,
           globalSetup: 'test/run/prepare-monitoring.ts',
+          testTimeout: 60 * seconds,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'linting',
+          include: linting,
+          globalSetup: 'test/run/prepare-linters.ts',
           testTimeout: 60 * seconds,
         },
       },

@@ -148,5 +148,17 @@ export const shapes: Readonly<Record<string, Shape>> = {
       ipBlock: object({ cidr, except: list(cidr) }, 'cidr'),
     }),
   ),
+  subjects: list(
+    object(
+      {
+        kind: one('User', 'Group', 'ServiceAccount'),
+        name: { type: 'string', minLength: 1 },
+        namespace: { type: 'string', minLength: 1 },
+        apiGroup: one('', 'rbac.authorization.k8s.io'),
+      },
+      'kind',
+      'name',
+    ),
+  ),
   ports: list({ type: 'integer', minimum: 1, maximum: 65535 }),
 };

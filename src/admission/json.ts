@@ -13,6 +13,8 @@ export const mostParts = 1_500_000;
 const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
 const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** A body that is no JSON. The message says why, and never quotes it. */
 export class NotJson extends Error {
   override readonly name = 'NotJson';
@@ -26,7 +28,7 @@ export function parseJson(body: Buffer): unknown {
   if (body.length === 0) throw new NotJson('the body is empty');
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    text = utf8.decode(body);
   } catch {
     throw new NotJson('the body is not UTF-8');
   }

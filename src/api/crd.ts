@@ -18,6 +18,9 @@ const printerColumns = [
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
 ];
 
+/** Besides the name, what `kubectl get kka --field-selector` and watches can ask for. API servers before 1.31 leave it out. */
+const selectableFields = ['.spec.key.arn', '.spec.enforcement', '.spec.algorithm'].map((jsonPath) => ({ jsonPath }));
+
 export function buildCrd() {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -27,7 +30,14 @@ export function buildCrd() {
       group,
       // A namespace's own users must not be able to write it.
       scope: 'Cluster',
-      names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase(), shortNames: ['kka'] },
+      names: {
+        kind,
+        listKind: `${kind}List`,
+        plural,
+        singular: kind.toLowerCase(),
+        shortNames: ['kka'],
+        categories: ['sse-kms'],
+      },
       versions: [
         {
           name: version,
@@ -35,6 +45,7 @@ export function buildCrd() {
           storage: true,
           subresources: { status: {} },
           additionalPrinterColumns: printerColumns,
+          selectableFields,
           schema: { openAPIV3Schema: rootSchema() },
         },
       ],

@@ -7,7 +7,7 @@ import type { StatusWrite } from '../ports/cluster-client.ts';
 import type { StoredObject } from '../ports/stored-object.ts';
 import { ConnectionError, hasStatus } from './errors.ts';
 import { fieldManager } from './field-manager.ts';
-import type { Leave, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 export const assignmentsPath = `/apis/${group}/${version}/${plural}`;
 
@@ -35,7 +35,7 @@ export async function writeStatus(
   name: string,
   resourceVersion: string,
   status: AssignmentStatus,
-  leave: Leave = {},
+  signal?: AbortSignal,
 ): Promise<StatusWrite> {
   const path = `${assignmentsPath}/${encodeURIComponent(name)}/status`;
   // The API server takes nothing but the status from this body, and wants no spec in it.
@@ -48,7 +48,7 @@ export async function writeStatus(
       body,
       // One that hangs takes the place of others for no longer.
       timeoutSeconds: 10,
-      ...leave,
+      signal,
     })) as StoredObject;
     return { kind: 'written', object };
   } catch (error) {

@@ -6,7 +6,7 @@ import type { Readmission } from '../ports/cluster-client.ts';
 import type { StoredObject } from '../ports/stored-object.ts';
 import { ApiError, hasStatus, isRetriable } from './errors.ts';
 import { fieldManager } from './field-manager.ts';
-import type { Leave, Request, Transport } from './transport.ts';
+import type { Request, Transport } from './transport.ts';
 
 /**
  * Sends `{}` as a merge patch. Admission runs on it, so that our webhook edits the file in this very request and the
@@ -17,7 +17,7 @@ export async function readmit(
   transport: Transport,
   namespace: string,
   name: string,
-  { signal, permitted }: Leave = {},
+  signal?: AbortSignal,
   kind: ConfigObjectKind = 'ConfigMap',
 ): Promise<Readmission> {
   const request: Request = {
@@ -29,7 +29,6 @@ export async function readmit(
     // A webhook of somebody else's that hangs holds up the other ConfigMaps of its namespace for no longer.
     timeoutSeconds: 15,
     signal,
-    permitted,
   };
   try {
     return { kind: 'answered', object: (await transport.send(request)) as StoredObject };

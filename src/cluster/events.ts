@@ -6,7 +6,7 @@ import { group, kind, version } from '../api/key-assignment.ts';
 import { shortenToBytes } from '../core/shorten.ts';
 import type { ConfigObjectEvent } from '../ports/cluster-client.ts';
 import { hasStatus } from './errors.ts';
-import type { Leave, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 /** Who says it. */
 export interface EventSource {
@@ -27,7 +27,7 @@ export async function writeEvent(
   transport: Transport,
   source: EventSource,
   event: ConfigObjectEvent,
-  leave: Leave = {},
+  signal?: AbortSignal,
 ): Promise<void> {
   const { namespace, name, uid, resourceVersion, assignment, reason, message } = event;
   const body = {
@@ -47,7 +47,7 @@ export async function writeEvent(
   };
   try {
     const path = `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/events`;
-    await transport.send({ method: 'POST', path, body, timeoutSeconds: 5, ...leave });
+    await transport.send({ method: 'POST', path, body, timeoutSeconds: 5, signal });
   } catch (error) {
     const isThere = hasStatus(error, 409);
     const isLeaving = hasStatus(error, 404) || (hasStatus(error, 403) && error.message.includes('being terminated'));

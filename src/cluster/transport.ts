@@ -12,14 +12,9 @@ import type { ApiServerObserver } from '../ports/observers.ts';
 import { buildConnections, closeIdle } from './connections.ts';
 import { ApiError, ConnectionError, notJson, toApiError } from './errors.ts';
 
-/** Until when, and whether at all, a request may go out. */
-export interface Leave {
+export interface Request {
+  /** Gives the request up: it may have been carried out or not. */
   readonly signal?: AbortSignal | undefined;
-  /** Asked once a connection is there, right before the first byte goes out; where it says no, nothing is sent. */
-  readonly permitted?: (() => boolean) | undefined;
-}
-
-export interface Request extends Leave {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** For example `/api/v1/configmaps`; parts that come from outside are escaped by the caller. */
   readonly path: string;
@@ -92,10 +87,7 @@ export function buildTransport(kubeConfig: KubeConfig, options: TransportOptions
         const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
           sent.on('response', resolve);
           sent.on('error', reject);
-          onceConnected(sent, () => {
-            if (request.permitted?.() ?? true) sent.end(payload);
-            else sent.destroy(new Error('not sent: not permitted any more'));
-          });
+          sent.end(payload);
         });
         timer.onExpiry = () => answer.destroy(new Error(`no whole answer within ${timer.seconds} s`));
         if (answer.statusCode !== undefined && answer.statusCode >= 200 && answer.statusCode < 300) return answer;
@@ -150,19 +142,6 @@ export function buildTransport(kubeConfig: KubeConfig, options: TransportOptions
       connections.close();
     },
   };
-}
-
-/**
- * Calls back as soon as what is written goes out at once. A process that was stopped while it connected goes on with what
- * comes from the network, before any timer of its own can fire.
- */
-function onceConnected(sent: http.ClientRequest, callback: () => void): void {
-  sent.once('socket', (socket) => {
-    const { secureConnecting = false } = socket as { secureConnecting?: boolean };
-    if (secureConnecting) socket.once('secureConnect', callback);
-    else if (socket.connecting) socket.once('connect', callback);
-    else callback();
-  });
 }
 
 function toUrl(server: string, { path, query }: Request): URL {

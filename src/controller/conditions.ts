@@ -107,6 +107,26 @@ export function toConflicted(facts: StatusFacts): Undated {
     : { type: 'Conflicted', status: 'True', reason: 'Conflicted', message };
 }
 
+/** Reasons that last until a person changes something; all others may end by themselves. */
+const lasting: ReadonlySet<string> = new Set<ReadyReason>([
+  'Invalid',
+  'Conflicted',
+  'NamespaceExcluded',
+  'Refused',
+  'Immutable',
+]);
+
+/**
+ * `Stalled` as kstatus means it, by which Flux, kpt and others tell failed from in progress: there, and True, while waiting
+ * is no use; absent otherwise. Objects that are still being worked on are progress, but under Audit nothing is worked on.
+ */
+export function toStalled(facts: StatusFacts, { pending }: Pick<Counts, 'pending'>, ready: Undated): Undated[] {
+  const { status, reason, message } = ready;
+  if (status === 'True' || !lasting.has(reason)) return [];
+  const inProgress = pending > 0 && !isAudit(facts) && (reason === 'Refused' || reason === 'Immutable');
+  return inProgress ? [] : [{ type: 'Stalled', status: 'True', reason, message }];
+}
+
 function toConflicts({ stored, namespaces }: StatusFacts): string | undefined {
   const candidates = new Map<string, Candidate>();
   const where: string[] = [];
@@ -119,7 +139,7 @@ function toConflicts({ stored, namespaces }: StatusFacts): string | undefined {
   return `${toCause(stored.name, [...candidates.values()])} in ${list(where.sort())}: nothing applies there`;
 }
 
-/** Why assignments conflict, as one of them has to be lastEvent. */
+/** Why assignments conflict, in the words for one of them. */
 export function toCause(own: string, candidates: readonly Candidate[]): string {
   const [readable, unreadable] = [true, false].map((wanted) =>
     candidates.filter((candidate) => isReadable(candidate) === wanted).map(({ name }) => name),

@@ -10,11 +10,13 @@ import {
   type Problem,
 } from '../api/assignment-status.ts';
 import type { Outcome } from './compliance.ts';
-import { toCause, toConflicted, toReady } from './conditions.ts';
+import { toCause, toConflicted, toReady, toStalled } from './conditions.ts';
 import { complianceUnder, concerns } from './config-objects.ts';
 import type { Decision } from './decide.ts';
 import type { StatusFacts } from './status-facts.ts';
 import type { StoredAssignment } from './stored-assignment.ts';
+
+const ours: ReadonlySet<string> = new Set(['Ready', 'Conflicted', 'Stalled']);
 
 /** The status at a time; a condition that stays as it was keeps its own. */
 export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
@@ -42,10 +44,11 @@ export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
     }
   }
   const { namespaces, ...objects } = counts;
-  const conditions = [toReady(facts, { ...counts, secrets }), toConflicted(facts)].map((condition) =>
+  const ready = toReady(facts, { ...counts, secrets });
+  const conditions = [ready, toConflicted(facts), ...toStalled(facts, counts, ready)].map((condition) =>
     date(condition, stored, now),
   );
-  const others = stored.conditions.filter(({ type }) => type !== 'Ready' && type !== 'Conflicted');
+  const others = stored.conditions.filter(({ type }) => !ours.has(type));
   return {
     observedGeneration: stored.generation,
     conditions: [...conditions, ...others].slice(0, maxConditions),

@@ -2,14 +2,13 @@
  * Who leads, decided by a Lease: the loop that takes, renews and releases it.
  *
  * No two clocks are ever compared. A candidate counts from the moment at which it saw the Lease change; the leader counts
- * from before it sent its last renewal, which is earlier, and for two thirds of the time only. So it has stopped to write
- * by its own clock before anybody else may begin; and since a process that was stopped can't notice when its time is up,
- * each write asks `leads()` at the last moment.
+ * from before it sent its last renewal, which is earlier, and for two thirds of the time only. So it has stopped writing by
+ * its own clock before anybody else may begin. A process that was stopped and goes on may send a write before it finds out;
+ * such a late write does no harm (docs/leader-election.md).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { LeaseRecord, LeaseStore, StoredLease } from '../ports/lease-store.ts';
-import { type Instant, instant, isBefore } from './instant.ts';
 import { due, type ObservedLease, observe, releasedSeconds } from './lease-due.ts';
 
 /** For the last writes before the Lease is given back; most take milliseconds. */
@@ -30,7 +29,7 @@ export interface ElectionOptions<S extends StoredLease> {
 }
 
 export interface Election {
-  /** True as long as nobody else can lead: to be asked before each write, and for a metric. */
+  /** True as long as nobody else can lead; for a metric. */
   leads(): boolean;
   /** Stops leading, and then gives the Lease back, so that another may take it at once. */
   stop(): Promise<void>;
@@ -47,10 +46,11 @@ export function startElection<S extends StoredLease>(options: ElectionOptions<S>
   let unanswered: LeaseRecord | undefined;
   let leading = false;
   let acquiredAt = 0;
-  let expiresAt: Instant = { monotonic: 0, wall: 0 };
+  /** Milliseconds of the monotonic clock. */
+  let expiresAt = 0;
   let expiry: NodeJS.Timeout | undefined;
 
-  const leads = () => leading && isBefore(instant(), expiresAt);
+  const leads = () => leading && performance.now() < expiresAt;
 
   async function see(): Promise<ObservedLease<S>> {
     const stored = await lease.read(signal);
@@ -67,7 +67,7 @@ export function startElection<S extends StoredLease>(options: ElectionOptions<S>
 
   /** True where the Lease is ours from now on, or still. */
   async function take({ stored, lastRecord }: ObservedLease<S>): Promise<boolean> {
-    const sentAt = instant();
+    const sentAt = performance.now();
     const last = stored?.record ?? lastRecord;
     const changes = !leading && last !== undefined;
     const record: LeaseRecord = {
@@ -86,8 +86,8 @@ export function startElection<S extends StoredLease>(options: ElectionOptions<S>
     return true;
   }
 
-  function hold(sentAt: Instant, record: LeaseRecord): void {
-    expiresAt = { monotonic: sentAt.monotonic + renewMs, wall: sentAt.wall + renewMs };
+  function hold(sentAt: number, record: LeaseRecord): void {
+    expiresAt = sentAt + renewMs;
     awaitExpiry();
     if (leading) return;
     leading = true;
@@ -105,7 +105,7 @@ export function startElection<S extends StoredLease>(options: ElectionOptions<S>
       if (leads()) awaitExpiry();
       else lose('the lease could not be renewed in time');
     };
-    expiry = setTimeout(onExpiry, Math.max(1, expiresAt.monotonic - performance.now())).unref();
+    expiry = setTimeout(onExpiry, Math.max(1, expiresAt - performance.now())).unref();
   }
 
   function lose(reason: string): void {
@@ -166,7 +166,7 @@ export function startElection<S extends StoredLease>(options: ElectionOptions<S>
       const mayHold = leading || unanswered !== undefined;
       clearTimeout(expiry);
       // The Lease isn't renewed meanwhile.
-      await follow(Math.min(graceMs, Math.max(0, expiresAt.monotonic - performance.now())));
+      await follow(Math.min(graceMs, Math.max(0, expiresAt - performance.now())));
       leading = false;
       if (mayHold) await release().catch((err: unknown) => log.warn({ err }, 'could not give the lease back'));
     },

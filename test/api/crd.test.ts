@@ -9,6 +9,7 @@ import type { AssignmentStatus } from '../../src/api/assignment-status.ts';
 import { buildCrd } from '../../src/api/crd.ts';
 import { parseAssignment } from '../../src/api/key-assignment.ts';
 import { CommandFailed } from '../controlplane/command.ts';
+import { isAtLeast } from '../controlplane/server-version.ts';
 import { useControlPlane } from '../controlplane/use-control-plane.ts';
 import { describeWith } from '../run/needs.ts';
 import { accepted, arn, refused } from './spec-cases.ts';
@@ -161,6 +162,24 @@ describeWith(['control plane'], 'the API server', () => {
       ['printed', 'SSE-KMS', arn, 'Strict', '2', '9/10', 'False', expect.any(String)],
       [''],
     ]);
+  });
+
+  it('belongs to a category, and can be selected by key, enforcement and algorithm', async () => {
+    const arns = [arn, otherArn];
+    for (const [at, enforcement] of ['Audit', 'Strict'].entries()) {
+      await create(`selected-${at}`, { namespaces: [`selected-${at}`], key: { arn: arns[at] }, enforcement });
+    }
+    const select = async (selector: string) =>
+      (await kubectl(['get', 'sse-kms', '--field-selector', selector, '-o', 'name'])).output;
+    // API servers before 1.31 drop selectableFields, and then refuse such a selector.
+    if (!(await isAtLeast(31, cluster()))) {
+      expect(await select('spec.enforcement=Audit')).toContain('field label not supported');
+      return;
+    }
+    const name = (at: number) => `kmskeyassignment.ssekms.io/selected-${at}`;
+    expect((await select('spec.enforcement=Audit')).trim()).toBe(name(0));
+    expect((await select(`spec.key.arn=${otherArn}`)).split('\n')).toContain(name(1));
+    expect(await select('spec.algorithm=DSSE-KMS')).toBe('');
   });
 
   it('lists assignments in a form that can be read', async () => {

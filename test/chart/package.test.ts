@@ -54,6 +54,20 @@ describeWith(['control plane'], 'the packaged chart', () => {
     await rm(unpacked, { recursive: true });
   });
 
+  it('says where it is from and who keeps it, and carries its icon', async () => {
+    const about = load((await helm('show', 'chart', file)).stdout) as KubernetesObject;
+    expect(about.sources.length).toBeGreaterThan(0);
+    expect(about.maintainers).toMatchObject([{ name: expect.any(String), url: expect.stringMatching(/^https:/) }]);
+    const [type = '', data = ''] = about.icon.split(',');
+    expect(type).toBe('data:image/svg+xml;base64');
+    const svg = Buffer.from(data, 'base64').toString();
+    const drawn = await readFile(join(chart, 'icon.svg'), 'utf8');
+    expect(svg.replaceAll(/\s/g, '')).toBe(drawn.replaceAll(/\s/g, ''));
+    for (const name of ['links', 'changes']) {
+      expect((load(about.annotations[`artifacthub.io/${name}`]) as unknown[]).length).toBeGreaterThan(0);
+    }
+  });
+
   it('passes lint --strict', async () => {
     expect((await helm('lint', '--strict', file)).stdout).toContain('0 chart(s) failed');
   });

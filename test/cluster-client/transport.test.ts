@@ -94,29 +94,6 @@ describeWith(['control plane'], 'the transport', () => {
     });
   });
 
-  describe('asks whether it may', () => {
-    it('once the connection is there, and sends nothing where it may not', async () => {
-      const opened: number[] = [];
-      const permitted = () => {
-        opened.push(network.connections());
-        return false;
-      };
-      const error = await failure(transport.send({ method: 'PATCH', path: `${configMaps}/cm`, body: {}, permitted }));
-      expect(error).toBeInstanceOf(ConnectionError);
-      expect(opened).toEqual([1]);
-      expect(network.requests).toEqual([]);
-    });
-
-    it('for each request, on a connection that is kept as well', async () => {
-      let left = 2;
-      const request = { path: `${configMaps}/cm`, permitted: () => left-- > 0 };
-      await transport.send(request);
-      await transport.send(request);
-      expect(await failure(transport.send(request))).toBeInstanceOf(ConnectionError);
-      expect(network.requests).toHaveLength(2);
-    });
-  });
-
   describe('keeps', () => {
     it('one connection for requests that follow each other', async () => {
       for (let i = 0; i < 10; i++) await transport.send({ path: `${configMaps}/cm` });

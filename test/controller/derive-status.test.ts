@@ -271,6 +271,56 @@ describe('Conflicted', () => {
   });
 });
 
+describe('Stalled', () => {
+  const stalled = ({ conditions }: AssignmentStatus) => conditions?.find(({ type }) => type === 'Stalled');
+  const audit = { kind: 'valid', assignment: assignment('finance', { enforcement: 'Audit' }) } as const;
+  const invalid = { kind: 'invalid', assignment: undefined, problems: ['spec.key: missing'] } as const;
+  const conflict: Decision = { kind: 'conflict', assignments: [finance, assignment('hr')] };
+
+  it.each<[string, Partial<StatusFacts>, string]>([
+    ['an assignment that cannot be read', { stored: stored({ spec: invalid }) }, 'Invalid'],
+    ['a conflict', { namespaces: [{ name: 'b', decision: conflict, objects: [] }] }, 'Conflicted'],
+    [
+      'a conflict beside work',
+      { namespaces: [{ name: 'b', decision: conflict, objects: [] }, ...inA(object('1'))] },
+      'Conflicted',
+    ],
+    ['a namespace that is not covered', { excluded: ['kube-system'] }, 'NamespaceExcluded'],
+    ['a file that was refused', { namespaces: inA(object('1', 'refused')) }, 'Refused'],
+    ['an immutable ConfigMap', { namespaces: inA(object('1', 'immutable')) }, 'Immutable'],
+    [
+      'one refused under Audit',
+      { stored: stored({ spec: audit }), namespaces: inA(object('1', 'refused'), object('2', 'wouldChange')) },
+      'Refused',
+    ],
+  ])('is true, with the reason and words of Ready, for %s', (_, facts, reason) => {
+    const derived = status(facts);
+    expect(stalled(derived)).toMatchObject({ status: 'True', reason, message: ready(derived)?.message });
+    expect(ready(derived)).toMatchObject({ status: 'False', reason });
+  });
+
+  it.each<[string, Partial<StatusFacts>]>([
+    ['all is well', { namespaces: inA(object('1', 'compliant')) }],
+    ['the webhook is not installed yet', { scopeKnown: false }],
+    ['a namespace may still be created', { missing: ['later'] }],
+    ['objects are worked on', { namespaces: inA(object('1', 'change')) }],
+    ['others are worked on beside one that was refused', { namespaces: inA(object('1', 'refused'), object('2')) }],
+    [
+      'nothing is to be changed under Audit',
+      { stored: stored({ spec: audit }), namespaces: inA(object('2', 'wouldChange')) },
+    ],
+  ])('is left out while %s', (_, facts) => {
+    expect(stalled(status(facts))).toBeUndefined();
+  });
+
+  it('goes when its cause goes, and other conditions stay', () => {
+    const before = status({ namespaces: inA(object('1', 'refused')) });
+    const conditions = [...(before.conditions ?? []), { ...ready(before), type: 'Approved' } as never];
+    const after = status({ stored: stored({ conditions }), namespaces: inA(object('1', 'compliant')) }, evening);
+    expect(after.conditions?.map(({ type }) => type)).toEqual(['Ready', 'Conflicted', 'Approved']);
+  });
+});
+
 describe('an assignment that cannot be read', () => {
   const target = { namespaces: ['a'] };
   const later = { name: 'later', target, unreadable: true, enforcement: 'Enforce' } as const;

@@ -218,19 +218,24 @@ export function buildWords(api: Transport) {
     async withoutSchema(step: () => Promise<unknown>): Promise<void> {
       const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/kmskeyassignments.ssekms.io';
       const schema = '/spec/versions/0/schema/openAPIV3Schema/properties/spec';
-      const replaceBy = (value: unknown) =>
+      // Fields by which assignments are selected have to be in the schema.
+      const replaceBy = (value: unknown, selectableFields: readonly object[]) =>
         api.send({
           method: 'PATCH',
           path,
-          body: [{ op: 'replace', path: schema, value }],
+          body: [
+            { op: 'replace', path: schema, value },
+            { op: 'add', path: '/spec/versions/0/selectableFields', value: selectableFields },
+          ],
           contentType: 'application/json-patch+json',
         });
-      const today = buildCrd().spec.versions[0]?.schema.openAPIV3Schema.properties as { spec: unknown };
-      await replaceBy({ type: 'object', 'x-kubernetes-preserve-unknown-fields': true });
+      const [version] = buildCrd().spec.versions;
+      const today = version?.schema.openAPIV3Schema.properties as { spec: unknown };
+      await replaceBy({ type: 'object', 'x-kubernetes-preserve-unknown-fields': true }, []);
       try {
         await eventually(step, 20);
       } finally {
-        await replaceBy(today.spec);
+        await replaceBy(today.spec, version?.selectableFields ?? []);
       }
     },
     /** Every write of a ConfigMap in the selected namespaces fails after a second: a webhook of somebody else's hangs. */

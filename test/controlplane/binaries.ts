@@ -20,9 +20,13 @@ import {
   kubeNode,
   kubernetes,
   kustomize,
+  type LinterName,
+  linters,
   oldestKubernetes,
   type ProgramName,
   prometheus,
+  type StatusReaderName,
+  statusReaders,
 } from './versions.ts';
 
 const bundles = [kubernetes, helm];
@@ -35,9 +39,17 @@ const versionWords: Record<ProgramName, string[]> = {
   kustomize: ['version'],
   prometheus: ['--version'],
   promtool: ['--version'],
+  'kube-score': ['version'],
+  kubeconform: ['-v'],
+  actionlint: ['--version'],
+  kstatus: ['--version'],
+  'argo-health': ['--version'],
 };
 
 export type Binaries = Readonly<Record<BinaryName, string>>;
+/** No archive holds them. */
+const builtOnly: readonly Bundle[] = [kubeNode, kustomize, linters, statusReaders];
+export type Linters = Readonly<Record<LinterName | StatusReaderName, string>>;
 export type Monitoring = Readonly<Record<'prometheus' | 'promtool', string>>;
 
 /** Neither found nor fetched, and the tool that could build it isn't installed: what a test skips for. */
@@ -80,6 +92,16 @@ export async function ensureBinaries(say: Say = sayOnStderr, signal?: AbortSigna
 /** Paths of Prometheus and promtool, as `ensureBinaries` has those of the control plane. */
 export async function ensureMonitoring(say: Say = sayOnStderr, signal?: AbortSignal): Promise<Monitoring> {
   return (await ensure([prometheus], say, signal)) as Monitoring;
+}
+
+/** Paths of the linters and of what reads a status as others do, where nothing needs to be built; undefined otherwise. */
+export function findLinters(): Linters | undefined {
+  return find([linters, statusReaders]) as Linters | undefined;
+}
+
+/** The same, built where need be, as `ensureBinaries` does. */
+export async function ensureLinters(say: Say = sayOnStderr): Promise<Linters> {
+  return (await ensure([linters, statusReaders], say)) as Linters;
 }
 
 /** Path of what a node runs besides, where it needs not be built; undefined otherwise. */
@@ -159,7 +181,7 @@ async function deleteUnfinished(bundle: Bundle): Promise<void> {
 }
 
 async function fetchOrBuild(bundle: Bundle, into: string, say: Say, signal?: AbortSignal): Promise<void> {
-  if (bundle !== kubeNode && bundle !== kustomize) {
+  if (!builtOnly.includes(bundle)) {
     try {
       await withProgress(say, `fetching ${bundle.title}`, (state) => unpackArchive(bundle, into, state, signal));
       return;

@@ -56,6 +56,11 @@ const recipes: Record<ProgramName, Recipe> = {
   },
   prometheus: { ...prometheus, package: 'github.com/prometheus/prometheus/cmd/prometheus' },
   promtool: { ...prometheus, package: 'github.com/prometheus/prometheus/cmd/promtool' },
+  'kube-score': { module: 'linters', package: 'github.com/zegl/kube-score/cmd/kube-score', variables: [] },
+  kubeconform: { module: 'linters', package: 'github.com/yannh/kubeconform/cmd/kubeconform', variables: [] },
+  actionlint: { module: 'linters', package: 'github.com/rhysd/actionlint/cmd/actionlint', variables: [] },
+  kstatus: { module: 'status-readers', package: './kstatus', variables: [] },
+  'argo-health': { module: 'status-readers', package: './argo-health', variables: [] },
 };
 
 const oldestApiServer: Recipe = {

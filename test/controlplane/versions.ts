@@ -5,7 +5,16 @@ import { join } from 'node:path';
 import { cacheFolder } from '../run/cache-folder.mjs';
 
 export type BinaryName = 'kube-apiserver' | 'etcd' | 'kubectl' | 'helm';
-export type ProgramName = BinaryName | 'kube-node' | 'kustomize' | 'prometheus' | 'promtool';
+export type LinterName = 'kube-score' | 'kubeconform' | 'actionlint';
+export type StatusReaderName = 'kstatus' | 'argo-health';
+export type ProgramName =
+  | BinaryName
+  | 'kube-node'
+  | 'kustomize'
+  | 'prometheus'
+  | 'promtool'
+  | LinterName
+  | StatusReaderName;
 
 /** What is fetched or built together: one official archive, one folder in the cache. */
 export interface Bundle {
@@ -56,6 +65,20 @@ export const prometheus: Bundle = {
   title: `prometheus and promtool ${prometheusVersion}`,
   folder: join(cacheFolder(), 'bin', `prometheus-${prometheusVersion}-${platform}`),
   binaries: ['prometheus', 'promtool'],
+};
+
+/** Of the chart and the workflows. Always built: each has an archive of its own, and together they take a minute. */
+export const linters: Bundle = {
+  title: 'kube-score 1.20.0, kubeconform 0.8.0 and actionlint 1.7.12',
+  folder: join(cacheFolder(), 'bin', `linters-1.20.0-0.8.0-1.7.12-${platform}`),
+  binaries: ['kube-score', 'kubeconform', 'actionlint'],
+};
+
+/** What Flux and Argo CD make of a status: programs of our own around their packages, go/status-readers. Always built. */
+export const statusReaders: Bundle = {
+  title: "kstatus and Argo CD's Lua",
+  folder: join(cacheFolder(), 'bin', `status-readers-1.3.0-1.1.2-${platform}`),
+  binaries: ['kstatus', 'argo-health'],
 };
 
 /** What a node runs besides, for test/cluster alone. Always built: no archive holds it. */

@@ -6,6 +6,9 @@
 {{- end }}
 {{- include "sse-kms-operator.checkPorts" . }}
 {{- include "sse-kms-operator.checkLifetimes" . }}
+{{- if lt (int .Values.autoscaling.maxReplicas) (int .Values.autoscaling.minReplicas) }}
+{{- fail "autoscaling.maxReplicas: not less than minReplicas" }}
+{{- end }}
 {{- if and (include "sse-kms-operator.givenCaBundle" .) (not .Values.certificates.provided.writeCaBundle) }}
 {{- fail "certificates.provided.caBundle: nobody writes it where certificates.provided.writeCaBundle is false" }}
 {{- end }}

@@ -21,11 +21,34 @@ app.kubernetes.io/name: {{ include "sse-kms-operator.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
-{{- define "sse-kms-operator.labels" -}}
+{{- define "sse-kms-operator.ownLabels" -}}
 {{ include "sse-kms-operator.selectorLabels" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{/* Those of every object: its own, and the common ones that are none of these. */}}
+{{- define "sse-kms-operator.labels" -}}
+{{- $own := include "sse-kms-operator.ownLabels" . }}
+{{- $own }}
+{{- range $name, $value := default dict .Values.commonLabels }}
+{{- if not (hasKey (fromYaml $own) $name | or (eq $name "app.kubernetes.io/component")) }}
+{{ $name }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The replicas that there are at least. */}}
+{{- define "sse-kms-operator.leastReplicas" -}}
+{{- ternary .Values.autoscaling.minReplicas .Values.replicas .Values.autoscaling.enabled | int }}
+{{- end }}
+
+{{- define "sse-kms-operator.flowSubjects" -}}
+- kind: ServiceAccount
+  serviceAccount:
+    name: {{ include "sse-kms-operator.serviceAccountName" . }}
+    namespace: {{ .Release.Namespace }}
 {{- end }}
 
 {{- define "sse-kms-operator.serviceAccountName" -}}
@@ -102,6 +125,32 @@ labelSelector:
 matchLabelKeys: [pod-template-hash]
 {{- end }}
 
+{{/* What a NetworkPolicy leaves of the way out; empty where it leaves all. */}}
+{{- define "sse-kms-operator.egress" -}}
+{{- if .Values.networkPolicy.egress.restricted -}}
+egress:
+  - ports:
+      {{- range .Values.networkPolicy.egress.ports }}
+      - port: {{ . }}
+        protocol: TCP
+      {{- end }}
+    {{- with .Values.networkPolicy.egress.cidrs }}
+    to:
+      {{- range . }}
+      - ipBlock:
+          cidr: {{ . }}
+      {{- end }}
+    {{- end }}
+  {{- if .Values.networkPolicy.egress.dns }}
+  - ports:
+      - port: 53
+        protocol: UDP
+      - port: 53
+        protocol: TCP
+  {{- end }}
+{{- end }}
+{{- end }}
+
 {{/*
 What `helm test` makes is called so. Helm deletes by its name alone what an earlier run may have left, whoever's it is, and
 with a Namespace all that is in it: hence a name that nobody else chooses, and no release beside one that isn't its own.
@@ -118,6 +167,12 @@ with a Namespace all that is in it: hence a name that nobody else chooses, and n
 
 {{- define "sse-kms-operator.selfTestOwner" -}}
 {{- printf "%s/%s" .Release.Namespace (include "sse-kms-operator.fullname" .) }}
+{{- end }}
+
+{{/* Of the pod of `helm test`: not those by which the Service finds the operator's. */}}
+{{- define "sse-kms-operator.selfTestLabels" -}}
+app.kubernetes.io/name: {{ printf "%s-test" (include "sse-kms-operator.name" . | trunc 58 | trimSuffix "-") }}
+app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
 {{/* What `helm test` makes, in this order, and takes away when all went well. */}}
