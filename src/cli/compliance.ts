@@ -3,16 +3,15 @@
  */
 import {
   type Assignment,
+  ConfigFiles,
   type ConfigObjectPlan,
   type FilePlan,
   type FileRules,
-  findConfigFiles,
-  holdsConfigFiles,
   isEmptySelector,
   type Namespace,
   noteReasons,
   type Position,
-  planConfigObject,
+  planConfigFiles,
   resolve,
   toExcerpt,
 } from './core.ts';
@@ -72,14 +71,14 @@ export interface Cluster {
 
 /** Undefined for an object that holds none of the files. */
 export function assess(object: ConfigObject, cluster: Cluster): Assessed | undefined {
-  const { files } = cluster;
-  if (!holdsConfigFiles(object.content, files)) return undefined;
+  const files = new ConfigFiles(object.content, cluster.files);
+  if (!files.some(true)) return undefined;
   const namespace = object.namespace ?? cluster.namespace;
   const whole = (outcome: Outcome, reason: string, message: string): Assessed => {
     const place = placeAt(object.source, object.offset);
     const name = toName(object, namespace);
     const rest = { place, excerpt: null, message, notes: [], assignment: undefined };
-    const keys = namedFiles(object, files);
+    const keys = files.list(true).map(({ dataKey }) => dataKey);
     return {
       object,
       plan: undefined,
@@ -106,7 +105,7 @@ export function assess(object: ConfigObject, cluster: Cluster): Assessed | undef
     return whole('conflicted', 'Conflicted', message);
   }
   const { assignment } = resolution;
-  const plan = planConfigObject(object.content, assignment, files);
+  const plan = planConfigFiles(files, assignment);
   return { object, plan, findings: toFindings(object, namespace, plan, assignment) };
 }
 
@@ -130,11 +129,6 @@ function needsLabels(namespace: string, { assignments, namespaces }: Cluster): b
 
 function toName({ kind, name }: ConfigObject, namespace: string | undefined): string {
   return [kind, namespace ?? '', name].filter((part) => part !== '').join('/');
-}
-
-/** Which files it holds, planned or not. */
-function namedFiles({ content }: ConfigObject, files: FileRules): string[] {
-  return [...findConfigFiles(content, files)].map(({ dataKey }) => dataKey);
 }
 
 function toFindings(

@@ -2,7 +2,6 @@
  * What the command line uses of the core and of the custom resource: every import of another part stands here, and in `live.ts`.
  */
 
-export { findConfigFiles, holdsConfigFiles } from '';
 export { type ParsedAssignment, parseAssignment } from '../api/key-assignment.ts';
 export { isEmptySelector } from '../core/assignment/label-selector.ts';
 export {
@@ -15,6 +14,7 @@ export {
 } from '../core/assignment/resolve.ts';
 export { decodeBase64, encodeBase64 } from '../core/base64.ts';
 export type { Position } from '../core/formats/xml/position.ts';
+export { ConfigFiles } from '../core/plan/config-files.ts';
 export {
   type ConfigObjectContent,
   type ConfigObjectPlan,
@@ -23,6 +23,7 @@ export {
   type FileRefusal,
   type FileRules,
   type JsonPatchOperation,
+  planConfigFiles,
   planConfigObject,
 } from '../core/plan/config-object.ts';
 export { defaultFiles } from '../core/plan/default-files.ts';
