@@ -2,33 +2,51 @@
 /**
  * The entry point: the only place that knows of signals, and that ends the process.
  */
-import { type Logger, pino } from 'pino';
-import { type Config, parseCommandLine, type SelfTestConfig } from './config/command-line.ts';
+import type { Logger } from 'pino';
+import type { CommandEntry, WordCommand } from './cli/command.ts';
+import { commands } from './cli/commands.ts';
+import type { Config, SelfTestConfig } from './config/command-line.ts';
 import type { Service } from './run/service.ts';
+import { startCommandLine } from './start.ts';
 
 /** Beyond the drain period; with it well within the 30 s that Kubernetes leaves a pod. */
 const closingSeconds = 12;
 
 /** Lines are written together, a tenth of a second late at most: one by one they would be a good part of what an answer costs. */
-const logDestination = pino.destination({ fd: 1, sync: true, minLength: 4096, periodicFlush: 100 });
+const logging = { fd: 1, sync: true, minLength: 4096, periodicFlush: 100 };
+/** Writes what waits. Until there is a log nothing does. */
+let flushLog = (): void => {};
 
-const commandLine = parseCommandLine(process.argv.slice(2));
-switch (commandLine.kind) {
-  case 'operator':
-    await runOperator(commandLine.config);
-    break;
-  case 'selfTest':
-    await runSelfTest(commandLine.config);
-    break;
-  case 'print':
-    process.stdout.write(commandLine.text);
-    break;
-  case 'mistake':
-    process.stderr.write(commandLine.text);
-    process.exitCode = 2;
+/** What the container runs. */
+const ownCommands: readonly CommandEntry[] = [
+  toEntry('operator', 'runs the operator: webhook, reconciler, certificates'),
+  toEntry('self-test', "writes a ConfigMap and reads back whether it has the key: what 'helm test' runs"),
+];
+
+process.exitCode = await startCommandLine([...commands, ...ownCommands]);
+
+/** Their flags are the chart's, and are read as they have always been. */
+function toEntry(name: 'operator' | 'self-test', summary: string): CommandEntry {
+  const load = async () => {
+    const { optionsOf, parseCommandLine } = await import('./config/command-line.ts');
+    const runWords: WordCommand['runWords'] = async (words, io) => {
+      const commandLine = parseCommandLine([name, ...words]);
+      if (commandLine.kind === 'operator') return runOperator(commandLine.config);
+      if (commandLine.kind === 'selfTest') return runSelfTest(commandLine.config);
+      if (commandLine.kind === 'print') io.out(commandLine.text);
+      else io.err(commandLine.text);
+      return commandLine.kind === 'print' ? 0 : 2;
+    };
+    return { name, summary, options: optionsOf(name), runWords };
+  };
+  return { name, summary, load };
 }
 
-async function runOperator(config: Config): Promise<void> {
+/** Ends the process itself. */
+async function runOperator(config: Config): Promise<never> {
+  const { pino } = await import('pino');
+  const destination = pino.destination(logging);
+  flushLog = () => destination.flushSync();
   const log = pino(
     {
       level: config.logLevel,
@@ -36,7 +54,7 @@ async function runOperator(config: Config): Promise<void> {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    logDestination,
+    destination,
   );
   // Rejections that nobody handles arrive here, too.
   process.on('uncaughtException', (err, origin) => exit(log, 1, 'fatal', { err, origin }, 'a bug ends the process'));
@@ -56,13 +74,14 @@ async function runOperator(config: Config): Promise<void> {
   exit(log, 0, 'info', {}, 'stopped');
 }
 
-async function runSelfTest({ kubeConfig, ...config }: SelfTestConfig): Promise<void> {
+async function runSelfTest({ kubeConfig, ...config }: SelfTestConfig): Promise<number> {
   const { startSelfTest } = await import('./run/self-test.ts');
   try {
     await startSelfTest(kubeConfig, { ...config, say: (sentence) => console.log(sentence) });
+    return 0;
   } catch (error) {
     console.error(`sse-kms self-test: ${(error as Error).message}`);
-    process.exitCode = 1;
+    return 1;
   }
 }
 
@@ -88,6 +107,6 @@ function exit(
   message: string,
 ): never {
   log[level](fields, message);
-  logDestination.flushSync();
+  flushLog();
   process.exit(code);
 }

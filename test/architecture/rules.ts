@@ -1,7 +1,7 @@
 /**
  * Which part of src may import which: the house as rules. Imports point one way,
- * `core ← api ← ports ← {cluster, admission, controller, election, certificates, metrics} ← http ← run ← main`, and there is no
- * list of exceptions.
+ * `core ← api ← ports ← {cluster, admission, controller, election, certificates, metrics} ← http ← run ← main`, beside them
+ * `{core, api, ports, cluster} ← cli ← main`, and there is no list of exceptions.
  */
 import type { IForbiddenRuleType } from 'dependency-cruiser';
 
@@ -52,6 +52,18 @@ export const rules = [
     'The server knows limits, time-outs and connections, and hands a review to admission. Everything else that it has to serve is passed to it.',
     { path: '^src/http/' },
     { path: '^src/', pathNot: '^src/(core|api|ports|admission|http)/' },
+  ),
+  forbid(
+    'cli-knows-the-core-and-the-cluster',
+    'The command line asks the core what the webhook asks it, so that both give one answer, and reads a live cluster through its client. It needs nothing of the running operator.',
+    { path: '^src/cli/' },
+    { path: '^src/', pathNot: '^src/(core|api|ports|cluster|cli)/' },
+  ),
+  forbid(
+    'only-main-runs-the-command-line',
+    'A command reads files, prints, and decides exit codes: that is for people and pipelines. What another part needs of it belongs into core.',
+    { path: '^src/', pathNot: '^src/(cli/|[^/]+\\.ts$)' },
+    { path: '^src/cli/' },
   ),
   forbid(
     'nobody-imports-main',

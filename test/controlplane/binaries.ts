@@ -19,6 +19,7 @@ import {
   helm,
   kubeNode,
   kubernetes,
+  kustomize,
   type LinterName,
   linters,
   oldestKubernetes,
@@ -35,6 +36,7 @@ const versionWords: Record<ProgramName, string[]> = {
   etcd: ['--version'],
   helm: ['version'],
   'kube-node': ['kubelet', '--version'],
+  kustomize: ['version'],
   prometheus: ['--version'],
   promtool: ['--version'],
   'kube-score': ['version'],
@@ -46,7 +48,7 @@ const versionWords: Record<ProgramName, string[]> = {
 
 export type Binaries = Readonly<Record<BinaryName, string>>;
 /** No archive holds them. */
-const builtOnly: readonly Bundle[] = [kubeNode, linters, statusReaders];
+const builtOnly: readonly Bundle[] = [kubeNode, kustomize, linters, statusReaders];
 export type Linters = Readonly<Record<LinterName | StatusReaderName, string>>;
 export type Monitoring = Readonly<Record<'prometheus' | 'promtool', string>>;
 
@@ -111,6 +113,16 @@ export function findNodeProgram(): string | undefined {
 export async function ensureNodeProgram(say: Say = sayOnStderr): Promise<string> {
   const found = find([kubeNode]) ?? (await ensure([...bundles, kubeNode], say));
   return found['kube-node'] as string;
+}
+
+/** Path of kustomize where it needs not be built; undefined otherwise. */
+export function findKustomize(): string | undefined {
+  return find([kustomize])?.kustomize;
+}
+
+/** Path of kustomize, built where need be. Throws as `ensureBinaries` does. */
+export async function ensureKustomize(say: Say = sayOnStderr): Promise<string> {
+  return (await ensure([kustomize], say)).kustomize as string;
 }
 
 /** Path of kube-apiserver in the lowest version that the chart names; not in KUBEBUILDER_ASSETS, where another one lies. */

@@ -7,7 +7,14 @@ import { cacheFolder } from '../run/cache-folder.mjs';
 export type BinaryName = 'kube-apiserver' | 'etcd' | 'kubectl' | 'helm';
 export type LinterName = 'kube-score' | 'kubeconform' | 'actionlint';
 export type StatusReaderName = 'kstatus' | 'argo-health';
-export type ProgramName = BinaryName | 'kube-node' | 'prometheus' | 'promtool' | LinterName | StatusReaderName;
+export type ProgramName =
+  | BinaryName
+  | 'kube-node'
+  | 'kustomize'
+  | 'prometheus'
+  | 'promtool'
+  | LinterName
+  | StatusReaderName;
 
 /** What is fetched or built together: one official archive, one folder in the cache. */
 export interface Bundle {
@@ -22,6 +29,7 @@ export const kubernetesVersion = '1.37.2';
 export const oldestKubernetesVersion = '1.30.14';
 export const etcdVersion = '3.6.16';
 export const helmVersion = '4.3.1';
+export const kustomizeVersion = '5.8.1';
 /** As a Go module its version is 0.316.0. */
 export const prometheusVersion = '3.16.0';
 
@@ -78,4 +86,11 @@ export const kubeNode: Bundle = {
   title: `the controller manager, scheduler, kubelet and kube-proxy ${kubernetesVersion}`,
   folder: join(cacheFolder(), 'bin', `kube-node-${kubernetesVersion}-${platform}`),
   binaries: ['kube-node'],
+};
+
+/** For the command line's suite alone. Always built, in a minute: kubectl's own kustomize runs no functions. */
+export const kustomize: Bundle = {
+  title: `kustomize ${kustomizeVersion}`,
+  folder: join(cacheFolder(), 'bin', `kustomize-${kustomizeVersion}-${platform}`),
+  binaries: ['kustomize'],
 };
