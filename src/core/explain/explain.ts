@@ -1,0 +1,133 @@
+/**
+ * Why S3A encrypts as it does: for a bucket and a release of Hadoop, what the files come to, which property decides each
+ * setting, what every other one about it is overridden by, and what nobody can know from the files alone.
+ */
+import { javaTrim } from '../hadoop/configuration.ts';
+import { toMembers } from '../hadoop/s3a.ts';
+import { toValues } from '../spark/settings.ts';
+import { type Encryption, toEncryption } from './encryption.ts';
+import { type Doubt, findDoubts, findHazards, type Hazard } from './hazards.ts';
+import { type Lost, load, setAll, toPresentName } from './load.ts';
+import { buildLookUp, type Decision, toName } from './look-up.ts';
+import type { Occurrence, Source, Unreadable } from './occurrence.ts';
+import { type FindIncluded, readHadoop, type Unseen } from './read-hadoop.ts';
+import { findRepeated, readSpark } from './read-spark.ts';
+import type { Release, Setting } from './version.ts';
+
+export interface Question {
+  /** In the order of loading. Spark's set theirs over Hadoop's wherever they stand. */
+  readonly sources: readonly Source[];
+  /** Null: a bucket for which no file has settings of its own. */
+  readonly bucket: string | null;
+  readonly release: Release;
+  readonly findIncluded: FindIncluded;
+}
+
+export interface Overridden extends Lost {
+  readonly setting: Setting;
+  readonly occurrence: Occurrence;
+}
+
+export type Explanation =
+  | { readonly kind: 'unreadable'; readonly fault: Unreadable }
+  | {
+      readonly kind: 'explained';
+      /** Null where the order of a hash table decides. */
+      readonly encryption: Encryption | null;
+      readonly settings: Readonly<Record<Setting, Decision>>;
+      /** In the order of the files. */
+      readonly overridden: readonly Overridden[];
+      /** Why the answer may be another one in the end. */
+      readonly doubts: readonly Doubt[];
+      readonly hazards: readonly Hazard[];
+    };
+
+export function explain({ sources, bucket, release, findIncluded }: Question): Explanation {
+  const hadoop: Occurrence[] = [];
+  const spark: Occurrence[] = [];
+  const unseen: Unseen[] = [];
+  let system: ReadonlyMap<string, string> = new Map();
+  for (const source of sources) {
+    if (source.format === 'spark') {
+      const read = readSpark(source);
+      if (!read.ok) return { kind: 'unreadable', fault: read.fault };
+      system = new Map([...system, ...toValues(read.settings.own)]);
+      spark.push(...read.occurrences);
+      continue;
+    }
+    const read = readHadoop(source, release.parser, findIncluded);
+    if (!read.ok) return { kind: 'unreadable', fault: read.fault };
+    hadoop.push(...read.occurrences);
+    unseen.push(...read.unknownIncludes);
+  }
+  const { lost, ...loaded } = load(hadoop, release);
+  const slots = new Map(loaded.slots);
+  const repeated = findRepeated(spark);
+  for (const [one, by] of repeated) lost.set(one, { why: one.file === by.file ? 'laterProperty' : 'laterFile', by });
+  const standing = spark.filter((one) => !repeated.has(one));
+  const given = standing.map((from) => [from.name, { value: from.value ?? '', from }] as const);
+  setAll(slots, given, release, (from, by) => lost.set(from, { why: 'setBySpark', by }));
+
+  const lookUp = buildLookUp({ slots, lost }, bucket, release, system);
+  const decided = {
+    algorithm: lookUp.decide('algorithm'),
+    key: lookUp.decide('key'),
+    context: lookUp.decide('context'),
+  };
+  const { algorithm, key, context } = decided;
+  const open = [algorithm, key, context].some(({ candidates }) => candidates.length > 0);
+  const all = [...hadoop, ...spark];
+  return {
+    kind: 'explained',
+    encryption: open ? null : toEncryption(algorithm.value, key.value, context.value, release),
+    settings: decided,
+    overridden: findOverridden(all, bucket, release, decided, lost, lookUp.readsClearText),
+    doubts: findDoubts(decided, lookUp.slots, unseen),
+    hazards: findHazards(sources),
+  };
+}
+
+/** Every property about the bucket's encryption that doesn't decide it. */
+function findOverridden(
+  occurrences: readonly Occurrence[],
+  bucket: string | null,
+  release: Release,
+  decided: Readonly<Record<Setting, Decision>>,
+  lost: ReadonlyMap<Occurrence, Lost>,
+  readsClearText: boolean,
+): Overridden[] {
+  return occurrences.flatMap((occurrence) => {
+    const setting = settingOf(occurrence, bucket);
+    if (setting === null || decided[setting].by === occurrence) return [];
+    const known = lost.get(occurrence);
+    const why = known ?? whyPassedOver(occurrence, setting, bucket, release, decided[setting], readsClearText);
+    return [{ setting, occurrence, ...why }];
+  });
+}
+
+function settingOf({ name }: Occurrence, bucket: string | null): Setting | null {
+  const members = toMembers(javaTrim(name));
+  return members.find((member) => member.bucket === null || member.bucket === bucket)?.setting ?? null;
+}
+
+function whyPassedOver(
+  { name }: Occurrence,
+  setting: Setting,
+  bucket: string | null,
+  release: Release,
+  { by }: Decision,
+  readsClearText: boolean,
+): Lost {
+  const steps = release.steps[setting];
+  const placeOf = (one: string) => steps.findIndex((step) => toName(step, bucket, release) === one);
+  const own = placeOf(toPresentName(name, release));
+  if (!readsClearText) return { why: 'clearTextFallbackOff', by: null };
+  if (own < 0) return { why: name === javaTrim(name) ? 'notReadByVersion' : 'blanksInName', by: null };
+  const winner = by === null ? -1 : placeOf(toPresentName(by.name, release));
+  if (winner < 0 || own < winner) return { why: 'blank', by };
+  const [ownStep, winnerStep] = [steps[own], steps[winner]];
+  if (winnerStep?.where === 'global') return { why: 'globalFirst', by };
+  if (ownStep?.where === 'global') return { why: 'bucketSetting', by };
+  if (ownStep?.name !== winnerStep?.name) return { why: 'newName', by };
+  return { why: winnerStep?.where === 'long' ? 'longName' : 'shortName', by };
+}
