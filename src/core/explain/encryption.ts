@@ -1,6 +1,7 @@
 /**
  * What S3A makes of an algorithm, a key and a context: an encryption, or a refusal to start.
  */
+import { isJavaWhitespace } from '../spark/java-options.ts';
 import type { Method, Release } from './version.ts';
 
 export type Encryption =
@@ -40,9 +41,9 @@ function findMethod(algorithm: string, { methods, ignoresCase }: Release): Metho
   );
 }
 
-/** As StringUtils.isBlank: white space as Character.isWhitespace has it. */
+/** As StringUtils.isBlank. */
 function isBlank(text: string): boolean {
-  return /^(?:[\u001c-\u001f\s](?<![\u00a0\u2007\u202f\ufeff]))*$/.test(text);
+  return [...text].every(isJavaWhitespace);
 }
 
 /** As S3A splits it; Java's split drops what is empty at the end. */

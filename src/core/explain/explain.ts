@@ -6,8 +6,8 @@ import { javaTrim } from '../hadoop/configuration.ts';
 import { toMembers } from '../hadoop/s3a.ts';
 import { toValues } from '../spark/settings.ts';
 import { type Encryption, toEncryption } from './encryption.ts';
-import { type Doubt, findDoubts, findHazards, type Hazard } from './hazards.ts';
-import { type Lost, load, setAll, toPresentName } from './load.ts';
+import { type Doubt, findDoubts } from './hazards.ts';
+import { type Loaded, type Lost, load, type Slot, setAll, toPresentName } from './load.ts';
 import { buildLookUp, type Decision, toName } from './look-up.ts';
 import type { Occurrence, Source, Unreadable } from './occurrence.ts';
 import { type FindIncluded, readHadoop, type Unseen } from './read-hadoop.ts';
@@ -17,32 +17,41 @@ import type { Release, Setting } from './version.ts';
 export interface Question {
   /** In the order of loading. Spark's set theirs over Hadoop's wherever they stand. */
   readonly sources: readonly Source[];
-  /** Null: a bucket for which no file has settings of its own. */
-  readonly bucket: string | null;
   readonly release: Release;
   readonly findIncluded: FindIncluded;
 }
+
+/** All files as one release has loaded them, to be asked about buckets. */
+export interface Configuration extends Loaded {
+  readonly release: Release;
+  /** Everything the files say, in their order. */
+  readonly occurrences: readonly Occurrence[];
+  readonly unseen: readonly Unseen[];
+  /** Java's system properties, as far as Spark sets them. */
+  readonly system: ReadonlyMap<string, string>;
+}
+
+export type ConfigurationRead =
+  | { readonly ok: true; readonly configuration: Configuration }
+  | { readonly ok: false; readonly fault: Unreadable };
 
 export interface Overridden extends Lost {
   readonly setting: Setting;
   readonly occurrence: Occurrence;
 }
 
-export type Explanation =
-  | { readonly kind: 'unreadable'; readonly fault: Unreadable }
-  | {
-      readonly kind: 'explained';
-      /** Null where the order of a hash table decides. */
-      readonly encryption: Encryption | null;
-      readonly settings: Readonly<Record<Setting, Decision>>;
-      /** In the order of the files. */
-      readonly overridden: readonly Overridden[];
-      /** Why the answer may be another one in the end. */
-      readonly doubts: readonly Doubt[];
-      readonly hazards: readonly Hazard[];
-    };
+export interface Explanation {
+  /** Null where the order of a hash table decides. */
+  readonly encryption: Encryption | null;
+  readonly settings: Readonly<Record<Setting, Decision>>;
+  /** In the order of the files. */
+  readonly overridden: readonly Overridden[];
+  /** Why the answer may be another one in the end. */
+  readonly doubts: readonly Doubt[];
+}
 
-export function explain({ sources, bucket, release, findIncluded }: Question): Explanation {
+/** Reads and loads all files, or says why one of them can't be read. */
+export function readConfiguration({ sources, release, findIncluded }: Question): ConfigurationRead {
   const hadoop: Occurrence[] = [];
   const spark: Occurrence[] = [];
   const unseen: Unseen[] = [];
@@ -50,48 +59,58 @@ export function explain({ sources, bucket, release, findIncluded }: Question): E
   for (const source of sources) {
     if (source.format === 'spark') {
       const read = readSpark(source);
-      if (!read.ok) return { kind: 'unreadable', fault: read.fault };
+      if (!read.ok) return read;
       system = new Map([...system, ...toValues(read.settings.own)]);
       spark.push(...read.occurrences);
       continue;
     }
     const read = readHadoop(source, release.parser, findIncluded);
-    if (!read.ok) return { kind: 'unreadable', fault: read.fault };
+    if (!read.ok) return read;
     hadoop.push(...read.occurrences);
     unseen.push(...read.unknownIncludes);
   }
-  const { lost, ...loaded } = load(hadoop, release);
-  const slots = new Map(loaded.slots);
+  const { slots, lost } = load(hadoop, release);
+  setBySpark(spark, slots, lost, release);
+  return { ok: true, configuration: { release, slots, lost, system, unseen, occurrences: [...hadoop, ...spark] } };
+}
+
+function setBySpark(
+  spark: readonly Occurrence[],
+  slots: Map<string, Slot>,
+  lost: Map<Occurrence, Lost>,
+  release: Release,
+): void {
   const repeated = findRepeated(spark);
   for (const [one, by] of repeated) lost.set(one, { why: one.file === by.file ? 'laterProperty' : 'laterFile', by });
   const standing = spark.filter((one) => !repeated.has(one));
   const given = standing.map((from) => [from.name, { value: from.value ?? '', from }] as const);
   setAll(slots, given, release, (from, by) => lost.set(from, { why: 'setBySpark', by }));
+}
 
-  const lookUp = buildLookUp({ slots, lost }, bucket, release, system);
-  const decided = {
+/** @param bucket null: one for which no file has settings of its own */
+export function explain(configuration: Configuration, bucket: string | null): Explanation {
+  const { release, unseen, system } = configuration;
+  const lost = new Map(configuration.lost);
+  const lookUp = buildLookUp({ slots: configuration.slots, lost }, bucket, release, system);
+  const settings = {
     algorithm: lookUp.decide('algorithm'),
     key: lookUp.decide('key'),
     context: lookUp.decide('context'),
   };
-  const { algorithm, key, context } = decided;
+  const { algorithm, key, context } = settings;
   const open = [algorithm, key, context].some(({ candidates }) => candidates.length > 0);
-  const all = [...hadoop, ...spark];
   return {
-    kind: 'explained',
     encryption: open ? null : toEncryption(algorithm.value, key.value, context.value, release),
-    settings: decided,
-    overridden: findOverridden(all, bucket, release, decided, lost, lookUp.readsClearText),
-    doubts: findDoubts(decided, lookUp.slots, unseen),
-    hazards: findHazards(sources),
+    settings,
+    overridden: findOverridden(configuration, bucket, settings, lost, lookUp.readsClearText),
+    doubts: findDoubts(settings, lookUp.slots, unseen),
   };
 }
 
 /** Every property about the bucket's encryption that doesn't decide it. */
 function findOverridden(
-  occurrences: readonly Occurrence[],
+  { occurrences, release }: Configuration,
   bucket: string | null,
-  release: Release,
   decided: Readonly<Record<Setting, Decision>>,
   lost: ReadonlyMap<Occurrence, Lost>,
   readsClearText: boolean,

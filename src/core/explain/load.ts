@@ -37,7 +37,7 @@ export type Lost = {
 
 export interface Loaded {
   readonly slots: ReadonlyMap<string, Slot>;
-  readonly lost: Map<Occurrence, Lost>;
+  readonly lost: ReadonlyMap<Occurrence, Lost>;
 }
 
 const s3a = 'fs.s3a.';
@@ -50,7 +50,7 @@ export function toPresentName(name: string, { aliases }: Release): string {
 }
 
 /** @param occurrences of Hadoop's files, in the order of loading */
-export function load(occurrences: readonly Occurrence[], release: Release): Loaded {
+export function load(occurrences: readonly Occurrence[], release: Release) {
   const slots = new Map<string, Slot>();
   const lost = new Map<Occurrence, Lost>();
   const finals = new Map<string, Occurrence>();

@@ -36,7 +36,7 @@ const nothing: Decision = { value: '', by: null, unknown: false, candidates: [] 
  * @param system Java's system properties as far as they are known, which are asked before the files
  */
 export function buildLookUp(
-  { slots: loaded, lost }: Loaded,
+  { slots: loaded, lost }: { readonly slots: Loaded['slots']; readonly lost: Map<Occurrence, Lost> },
   bucket: string | null,
   release: Release,
   system: ReadonlyMap<string, string>,
