@@ -37,7 +37,16 @@ export function readHadoop(
   if (reader.fault !== null) return { ok: false, fault: reader.fault };
   if (fault === null) return { ok: true, occurrences: reader.occurrences, unknownIncludes: reader.unseen };
   const { reason, offset, message } = fault;
-  return { ok: false, fault: { ...toUnreadable(file, offset, reason, message), forHadoop: reason === 'Malformed' } };
+  const forHadoop = reason === 'Malformed' && !isLenient(file.text, offset);
+  return { ok: false, fault: { ...toUnreadable(file, offset, reason, message), forHadoop } };
+}
+
+/**
+ * What Woodstox may read though XML forbids it: a `]]>` in text, where its buffer ends, and control characters as white space
+ * in the declaration.
+ */
+function isLenient(text: string, offset: number): boolean {
+  return text.startsWith(']]>', offset) || /^\ufeff?<\?xml[^>]*[^\P{Cc}\t\n\r]/u.test(text);
 }
 
 export function toUnreadable(
