@@ -148,5 +148,5 @@ function whyPassedOver(
   if (winnerStep?.where === 'global') return { why: 'globalFirst', by };
   if (ownStep?.where === 'global') return { why: 'bucketSetting', by };
   if (ownStep?.name !== winnerStep?.name) return { why: 'newName', by };
-  return { why: winnerStep?.where === 'long' ? 'longName' : 'shortName', by };
+  return { why: 'longName', by };
 }

@@ -22,7 +22,6 @@ export type Lost = {
     | 'setBySpark'
     | 'bucketSetting'
     | 'longName'
-    | 'shortName'
     | 'newName'
     | 'globalFirst'
     | 'blank'
