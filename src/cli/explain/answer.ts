@@ -32,7 +32,7 @@ export type Answer = {
       readonly overridden: readonly (Property & {
         readonly setting: Setting;
         readonly why: Lost['why'];
-        readonly by: Place | null;
+        readonly by: (Place & { readonly property: string }) | null;
       })[];
       readonly doubts: Explanation['doubts'];
       readonly hazards: readonly Hazard[];
@@ -73,7 +73,7 @@ export function toAnswer(
       setting,
       ...tell(setting, occurrence),
       why,
-      by: by && toPlace(by),
+      by: by && { ...toPlace(by), property: by.property },
     })),
     doubts,
     hazards,

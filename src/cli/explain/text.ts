@@ -18,7 +18,7 @@ export function toText(answer: Answer, paint: Paint): string {
       'Without effect',
       overridden.map((one) => {
         const by = one.by === null ? '' : ` (${toPlaceText(one.by)})`;
-        return `${toPropertyLine(one)}\n    ${toReason(one.why, hadoop)}${by}`;
+        return `${toPropertyLine(one)}\n    ${toReason(one.why, hadoop)}${by}${toAlias(one, hadoop)}`;
       }),
       paint,
     ),
@@ -66,6 +66,14 @@ function toDecisions({ decidedBy }: Explained): string {
     return setting === 'context' ? [] : [`  ${setting.padEnd(9)}  set by no file`];
   });
   return lines.join('\n');
+}
+
+const sameName: ReadonlySet<string> = new Set(['earlierFinal', 'frozenWithoutValue', 'laterProperty', 'laterFile']);
+
+/** What surprises most: that two names are one. */
+function toAlias({ property, why, by }: Explained['overridden'][number], hadoop: string): string {
+  if (by === null || !sameName.has(why) || property.trim() === by.property.trim()) return '';
+  return `: Hadoop ${hadoop} takes ${shorten(property)} and ${shorten(by.property)} for one name`;
 }
 
 function toSection(title: string, lines: readonly string[], paint: Paint): string {
