@@ -1,0 +1,37 @@
+/**
+ * The policies that make an assignment binding in AWS.
+ */
+import type { Assignment } from '../assignment.ts';
+import { utf8Length } from '../size.ts';
+import { toBucketPolicy } from './bucket-policy.ts';
+import { mostBytes, type Policy, type PolicyKind } from './document.ts';
+import { type PolicyOptions, planPolicies } from './plan.ts';
+import { toKeyPolicy, toOperatorPolicy, toWorkloadPolicy } from './role-policies.ts';
+
+export interface Policies {
+  readonly policies: readonly Policy[];
+  /** Buckets that were asked for and are left to the workload. */
+  readonly unmanaged: readonly string[];
+}
+
+/** Those of the kinds that are wanted, in this order: buckets', keys', the workload's, the operator's. Empty ones are left out. */
+export function buildPolicies(
+  assignment: Assignment,
+  options: PolicyOptions,
+  kinds: ReadonlySet<PolicyKind>,
+): Policies {
+  const plan = planPolicies(assignment, options);
+  const all = [
+    ...plan.buckets.map((bucket) => toBucketPolicy(bucket, plan)),
+    ...plan.keys.filter(({ key }) => key.arn !== options.defaultKey).map((use) => toKeyPolicy(use, plan)),
+    toWorkloadPolicy(plan),
+    toOperatorPolicy(plan),
+  ];
+  const policies = all.filter((policy) => kinds.has(policy.for) && policy.document.Statement.length > 0);
+  return { policies, unmanaged: plan.unmanaged };
+}
+
+/** How many bytes more than AWS takes; 0 or less where it fits. */
+export function excessBytes(policy: Policy): number {
+  return utf8Length(JSON.stringify(policy.document)) - mostBytes[policy.for];
+}
