@@ -3,10 +3,10 @@
  */
 import { X509Certificate } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { SecretStore, StoredSecret, TrustPublisher, TrustTarget } from '../ports/certificate-stores.ts';
 import { type Authority, type CaCertificate, toAuthority, toSecretData } from './authority.ts';
 import type { Due, Leaf, Lifetimes } from './due.ts';
 import { clockTolerance, issueCa, issueLeaf, type KeyPair } from './issue.ts';
-import type { SecretStore, StoredSecret, TrustPublisher, TrustTarget } from './stores.ts';
 
 export interface ApplyDeps {
   readonly secrets: SecretStore;
@@ -22,7 +22,7 @@ export interface ApplyDeps {
 
 /**
  * Does one thing; `secret` is what the decision was made on. Where another writer was first nothing is done: the next
- * look decides anew. Answers with the leaf that is served from now on, if it is a new one.
+ * reconcile decides anew. Answers with the leaf that is served from now on, if it is a new one.
  */
 export async function apply(
   step: Exclude<Due, { kind: 'nothing' }>,

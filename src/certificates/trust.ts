@@ -2,9 +2,9 @@
  * Who trusts which CA, and since when: what is read out of the caBundles.
  */
 import type { Logger } from 'pino';
+import type { TrustTarget } from '../ports/certificate-stores.ts';
 import { type Authority, type CaCertificate, readCaCertificates } from './authority.ts';
 import { clockTolerance } from './issue.ts';
-import type { TrustTarget } from './stores.ts';
 
 /** By fingerprint: since when (milliseconds since 1970) this replica has seen a CA in every caBundle, without a break. */
 export type TrustedSince = ReadonlyMap<string, number>;
@@ -36,7 +36,7 @@ export function observeTrust(
 
 /**
  * From when on API servers can be sent to a replica that has just started, in milliseconds since 1970. At once where nobody
- * can be serving another CA's leaf; in the midst of a rotation, or of a change of mode (`strangers` in the caBundles), only
+ * can be serving another CA's leaf; in the midst of a rotation, or of a change of mode (`foreignCas` in the caBundles), only
  * when every API server has seen the new caBundle.
  */
 export function readyAt(
@@ -44,10 +44,10 @@ export function readyAt(
   { retired }: Authority,
   trustedSince: TrustedSince,
   settling: number,
-  strangers = false,
+  foreignCas = false,
 ): number {
   const since = trustedSince.get(ca.fingerprint) ?? Number.POSITIVE_INFINITY;
-  if (strangers) return since + settling;
+  if (foreignCas) return since + settling;
   return retired.length === 0 ? since : Math.min(since, ca.issuedAt + clockTolerance) + settling;
 }
 

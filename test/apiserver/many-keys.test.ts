@@ -3,10 +3,10 @@
  * after a rotation reported, left alone, and keyed again once somebody writes them.
  */
 import { beforeAll, expect, it } from 'vitest';
-import { mostKeys } from '../../src/core/many-keys.ts';
-import { loadKubeConfig } from '../../src/kube/client.ts';
-import { fieldManager } from '../../src/kube/field-manager.ts';
-import { buildTransport, type Transport } from '../../src/kube/transport.ts';
+import { loadKubeConfig } from '../../src/cluster/client.ts';
+import { fieldManager } from '../../src/cluster/field-manager.ts';
+import { buildTransport, type Transport } from '../../src/cluster/transport.ts';
+import { mostKeys } from '../../src/core/plan/many-keys.ts';
 import { effectiveEncryption } from '../product/effective.ts';
 import { operatorNamespace, release } from '../product/install.ts';
 import { assignment, configMap, firstKey, namespace, otherKey, plainFile } from '../product/manifests.ts';
@@ -64,8 +64,8 @@ describeWith(['control plane'], 'ConfigMaps with very many keys', () => {
     );
     expect(await keyOf('most')).toBe(otherKey);
     expect(status.problems).toMatchObject([
-      { configMap: 'more', reason: 'TooManyKeys' },
-      { configMap: 'sixty-thousand', reason: 'TooManyKeys' },
+      { name: 'more', reason: 'TooManyKeys' },
+      { name: 'sixty-thousand', reason: 'TooManyKeys' },
     ]);
     expect((await read('sixty-thousand')).metadata.resourceVersion).toBe(before.metadata.resourceVersion);
   });

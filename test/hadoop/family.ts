@@ -1,7 +1,7 @@
 /**
  * The encryption family once more, written down independently of src, so that a slip there is a disagreement here.
  */
-import type { Algorithm, Assignment, BucketRule, Key } from '../../src/core/assignment.ts';
+import type { Algorithm, Assignment, BucketRule, Key } from '../../src/core/assignment/resolve.ts';
 import type { HadoopVersion } from './jars.ts';
 import type { Encryption, Reading } from './judge.ts';
 
@@ -17,7 +17,7 @@ const member = new RegExp(
 );
 
 /** Whether a name is of the family as soon as anything trims it. */
-export function isMember(name: string): boolean {
+export function isEncryptionProperty(name: string): boolean {
   return member.test(trim(name));
 }
 

@@ -2,15 +2,15 @@
  * The webhook's promise, tried before Hadoop's own jars: the plan's result is planned once more, read by every version
  * in the ways a client can come by it, and compared with what the assignment wants.
  */
-import type { Assignment } from '../../src/core/assignment.ts';
-import { applyEdits } from '../../src/core/edits.ts';
-import type { Plan } from '../../src/core/plan.ts';
+import type { Assignment } from '../../src/core/assignment/resolve.ts';
+import type { Plan } from '../../src/core/clients/s3a/plan.ts';
+import { applyEdits } from '../../src/core/plan/edits.ts';
 import { Bench, type Promised, type Trial } from './bench.ts';
 import { hasCause } from './causes.ts';
 import { compareEncryption, compareOthers, isOurs, unmanagedBuckets } from './compare.ts';
 import type { Document } from './constructs.ts';
 import type { Scratch } from './documents.ts';
-import { bucketsNamed, hostileFile, isLeftAlone, isMember, trim, wantedFile } from './family.ts';
+import { bucketsNamed, hostileFile, isEncryptionProperty, isLeftAlone, trim, wantedFile } from './family.ts';
 import { planBytes } from './fuzz/plan-file.ts';
 import type { Judge, Mode } from './judge.ts';
 import { compareReading, type Original, plainBucket, readOriginal } from './original.ts';
@@ -133,7 +133,7 @@ async function tryUnmanaged(
   const cut = new Set(
     [...(original.readings?.values() ?? [])].flatMap((reading) =>
       [...Object.keys(reading.properties ?? {}), ...(reading.finals ?? [])]
-        .filter((name) => isMember(name) && (isOurs(reading, name) || !isLeftAlone(name, unmanaged)))
+        .filter((name) => isEncryptionProperty(name) && (isOurs(reading, name) || !isLeftAlone(name, unmanaged)))
         .flatMap(bucketsNamed),
     ),
   );
@@ -180,7 +180,7 @@ function tryOtherEncryption({ readings }: Original, assignment: Assignment, outc
   const unmanaged = unmanagedBuckets(assignment);
   for (const { properties, expanded } of readings?.values() ?? []) {
     for (const [name, value] of Object.entries({ ...properties, ...expanded })) {
-      if (isMember(name) && !isLeftAlone(name, unmanaged) && needsOwnKey(trim(name), trim(value)))
+      if (isEncryptionProperty(name) && !isLeftAlone(name, unmanaged) && needsOwnKey(trim(name), trim(value)))
         report('never touches a file that encrypts by other means', name, 'refused', outcome);
     }
   }

@@ -1,0 +1,204 @@
+/**
+ * What only the leader does: know every config object, make namespaces right, write statuses and Events.
+ *
+ * A streamed object is assessed as it passes by, since its text is at hand and the plan is pure: what is right
+ * already costs no request, so a new leader of 10,000 compliant ConfigMaps writes nothing, and a refused file is never
+ * sent in vain. Readmission (the empty patch) is for what the stream showed to need a change, and for what it can't tell:
+ * all that was assessed under another assignment than today's, since no text is kept.
+ */
+import type { Logger } from 'pino';
+import type { Backoff } from '../core/backoff.ts';
+import { type ConfigObjectKind, type FileRules, filesUnder, holdsConfigFiles } from '../core/plan/config-object.ts';
+import { isOlder } from '../core/resource-version.ts';
+import type { ClusterClient, EventHandler } from '../ports/cluster-client.ts';
+import type { ConfigObjectCounts, Queued } from '../ports/metrics-snapshot.ts';
+import type { ControllerObserver } from '../ports/observers.ts';
+import type { StoredObject } from '../ports/stored-object.ts';
+import type { AssignmentView } from './assignment-view.ts';
+import { buildAttempts } from './attempts.ts';
+import { assess } from './compliance.ts';
+import {
+  buildConfigObjects,
+  type ConfigObject,
+  complianceUnder,
+  concerns,
+  forget,
+  isWorthAssessing,
+  record,
+  retryNow,
+  type StoredConfigObject,
+  toConfigObject,
+  toStoredConfigObject,
+} from './config-objects.ts';
+import { countConfigObjects } from './counts.ts';
+import type { DesiredEncryption } from './decide.ts';
+import { buildEventRecorder } from './event-recorder.ts';
+import { startQueue } from './queue.ts';
+import { isOpen, reconcile } from './reconcile.ts';
+import { startStatusWriter } from './status-writer.ts';
+
+export interface ControllerOptions {
+  readonly client: ClusterClient;
+  /** Complete already. */
+  readonly view: AssignmentView;
+  readonly files: FileRules;
+  /** Readmissions in flight at once. */
+  readonly concurrency: number;
+  readonly backoff: Backoff;
+  readonly clock: () => Date;
+  /** For metrics. */
+  readonly observer?: ControllerObserver | undefined;
+  readonly log: Logger;
+}
+
+export interface Controller {
+  /** True once every ConfigMap was seen. */
+  listed(): boolean;
+  secondsSinceSync(): number;
+  /** Keys that wait or are being worked on. */
+  queued(): Queued;
+  /** All config objects, by assignment and outcome. */
+  countConfigObjects(): ConfigObjectCounts;
+  /**
+   * Starts nothing more, and gives up what is in flight after so many milliseconds. Resolves when the last write has
+   * ended: nothing is written afterwards.
+   */
+  stop(graceMs: number): Promise<void>;
+}
+
+export function startController(options: ControllerOptions): Controller {
+  const { client, view, files, concurrency, backoff, clock, observer, log } = options;
+  const objects = buildConfigObjects();
+  const stopping = new AbortController();
+  const givingUp = new AbortController();
+  const { writeEvent, writeStatus } = client;
+  const recordEvent = buildEventRecorder({
+    writeEvent,
+    rate: { perSecond: 5, burst: 50 },
+    namespaceRate: { perSecond: 1 / 3, burst: 20 },
+    stopping: givingUp.signal,
+    log,
+  });
+  const complete = () => watched.every((watching) => watching.listed());
+  const statusWriter = startStatusWriter({
+    ...{ writeStatus, view, objects, complete, clock, backoff, log },
+    observer: observer?.assignments,
+    givingUp: givingUp.signal,
+  });
+  // One that hangs for longer is let go on by itself, so that its namespace needn't wait for it.
+  const attempts = buildAttempts<ConfigObject>({
+    concurrency,
+    patienceMs: 1000,
+    onLate: (namespace) => queue.add(namespace),
+    log,
+  });
+  const reconciler = {
+    client,
+    objects,
+    files,
+    decision: view.decision,
+    attempts,
+    backoff,
+    recordEvent,
+    onAssessed: statusWriter.touch,
+    observer,
+    stopping: stopping.signal,
+    givingUp: givingUp.signal,
+    log,
+  };
+  const work = (namespace: string) => reconcile(namespace, reconciler);
+  const queue = startQueue({ concurrency, work, backoff, observer: observer?.namespaces, log });
+
+  function desiredFor(namespace: string): DesiredEncryption | undefined {
+    const decision = view.decision(namespace);
+    return decision?.kind === 'assigned' ? decision.desired : undefined;
+  }
+
+  function reduce(
+    streamed: StoredObject,
+    before: ConfigObject | undefined,
+    kind: ConfigObjectKind,
+  ): ConfigObject | undefined {
+    const stored = toStoredConfigObject(streamed, kind);
+    const strictOnly = !holdsConfigFiles(stored, filesUnder(files, false));
+    if (strictOnly && !holdsConfigFiles(stored, files)) return undefined;
+    const object =
+      before !== undefined && isKnown(stored, before) ? before : toConfigObject(stored, strictOnly, before);
+    const desired = desiredFor(stored.namespace);
+    const sameVersion = object.resourceVersion === stored.resourceVersion;
+    if (desired !== undefined && sameVersion && isWorthAssessing(object, desired)) {
+      record(object, stored.resourceVersion, desired, assess(stored, desired, files));
+    }
+    return object;
+  }
+
+  const toEventHandler = (kind: ConfigObjectKind): EventHandler<ConfigObject> => ({
+    reduce: (object, before) => reduce(object, before, kind),
+    onChange(_, before, after) {
+      objects.change(before, after);
+      const desired = after && desiredFor(after.namespace);
+      if (desired !== undefined && after !== undefined && hasWork(after, desired)) queue.add(after.namespace);
+      statusWriter.touch();
+    },
+    // The resync: each complete list brings up whatever was missed or deferred. After etcd was restored from a backup, the
+    // versions that are known never existed.
+    onListed(rewound) {
+      for (const namespace of objects.namespaces()) {
+        if (rewound) for (const object of objects.of(namespace)) forget(object);
+        queue.add(namespace);
+      }
+      statusWriter.touch();
+    },
+  });
+  const watched = [
+    client.watchConfigMaps(toEventHandler('ConfigMap')),
+    client.watchSecrets?.(toEventHandler('Secret')),
+  ].filter((watching) => watching !== undefined);
+
+  view.listen({
+    onDecisions(namespaces) {
+      for (const namespace of namespaces) {
+        for (const object of objects.of(namespace)) retryNow(object);
+        queue.add(namespace);
+      }
+      statusWriter.touch();
+    },
+    onAssignments: statusWriter.touch,
+    onWebhook() {
+      for (const namespace of objects.namespaces()) {
+        for (const object of objects.of(namespace)) retryNow(object);
+        queue.add(namespace);
+      }
+    },
+  });
+
+  return {
+    listed: complete,
+    secondsSinceSync: () => Math.max(...watched.map((watching) => watching.secondsSinceSync())),
+    queued: () => ({ namespaces: queue.size, assignments: statusWriter.queued }),
+    countConfigObjects: () => countConfigObjects(objects, view),
+    async stop(graceMs) {
+      view.listen(undefined);
+      stopping.abort();
+      const giveUp = setTimeout(() => givingUp.abort(), graceMs);
+      if (graceMs <= 0) givingUp.abort();
+      await Promise.all([...watched.map((watching) => watching.stop()), queue.stop(), statusWriter.stop()]);
+      await attempts.settled();
+      clearTimeout(giveUp);
+    },
+  };
+}
+
+/** The version known already, or one before it: the answer to a readmission may be here before the watch is. */
+function isKnown(stored: StoredConfigObject, { uid, resourceVersion }: ConfigObject): boolean {
+  if (stored.uid !== uid) return false;
+  return stored.resourceVersion === resourceVersion || isOlder(stored.resourceVersion, resourceVersion);
+}
+
+/** There is something to try, or an Event to record. */
+function hasWork(object: ConfigObject, desired: DesiredEncryption): boolean {
+  return (
+    concerns(desired, object) &&
+    (isOpen(object, desired) || (complianceUnder(object, desired)?.problems.length ?? 0) > 0)
+  );
+}

@@ -1,0 +1,61 @@
+/**
+ * Everything counted, for metrics: how objects stand to their assignments, and how assignments say they are.
+ */
+
+import type { AssignmentCounts, ConfigObjectCounts } from '../ports/metrics-snapshot.ts';
+import type { AssignmentView } from './assignment-view.ts';
+import type { Outcome } from './compliance.ts';
+import { type ConfigObjects, complianceUnder, concerns } from './config-objects.ts';
+import type { StoredAssignment } from './stored-assignment.ts';
+
+const standings = ['compliant', 'outdated', 'pending', 'refused', 'immutable', 'otherStore', 'wouldChange'] as const;
+/** Where no assignment applies. */
+const withoutAssignment = ['unassigned', 'conflict', 'excluded', 'unknown'] as const;
+
+export function countConfigObjects(
+  objects: Pick<ConfigObjects, 'namespaces' | 'of'>,
+  view: Pick<AssignmentView, 'decision' | 'assignments'>,
+): ConfigObjectCounts {
+  const none = zeros(withoutAssignment);
+  const counts = new Map([['', none]]);
+  for (const [name] of view.assignments()) counts.set(name, zeros(standings));
+  for (const namespace of objects.namespaces()) {
+    const decision = view.decision(namespace);
+    if (decision?.kind !== 'assigned') {
+      const outcome = decision === undefined || decision.kind === 'none' ? 'unassigned' : decision.kind;
+      // What matters under Strict alone is nobody's Hadoop file where nothing applies.
+      for (const { strictOnly } of objects.of(namespace)) if (!strictOnly) increment(none, outcome);
+      continue;
+    }
+    const { desired } = decision;
+    const own = counts.get(desired.assignment.name) ?? zeros(standings);
+    counts.set(desired.assignment.name, own);
+    for (const object of objects.of(namespace)) {
+      if (concerns(desired, object)) increment(own, toStanding(complianceUnder(object, desired)?.outcome));
+    }
+  }
+  return counts;
+}
+
+export function countAssignments(assignments: Iterable<readonly [string, StoredAssignment]>): AssignmentCounts {
+  const byReason: Record<string, number> = {};
+  let conflicted = 0;
+  for (const [, { conditions }] of assignments) {
+    increment(byReason, conditions.find(({ type }) => type === 'Ready')?.reason ?? '');
+    if (conditions.some(({ type, status }) => type === 'Conflicted' && status === 'True')) conflicted += 1;
+  }
+  return { byReason, conflicted };
+}
+
+/** Work that is under way, or has to be tried again, is pending. */
+function toStanding(outcome: Outcome | undefined): (typeof standings)[number] {
+  return outcome === undefined || outcome === 'change' || outcome === 'failed' ? 'pending' : outcome;
+}
+
+function zeros(names: readonly string[]): Record<string, number> {
+  return Object.fromEntries(names.map((name) => [name, 0]));
+}
+
+function increment(counts: Record<string, number>, name: string): void {
+  counts[name] = (counts[name] ?? 0) + 1;
+}

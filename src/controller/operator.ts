@@ -1,0 +1,101 @@
+/**
+ * The operator in one process: every replica knows which assignment a namespace has; the leader also acts on it.
+ */
+import type { Logger } from 'pino';
+import type { Backoff } from '../core/backoff.ts';
+import type { FileRules } from '../core/plan/config-object.ts';
+import type { AssignmentResolver } from '../ports/assignment-resolver.ts';
+import type { ClusterClient } from '../ports/cluster-client.ts';
+import type { AssignmentCounts, ConfigObjectCounts, Queued } from '../ports/metrics-snapshot.ts';
+import type { ControllerObserver } from '../ports/observers.ts';
+import { startAssignmentView } from './assignment-view.ts';
+import { type Controller, startController } from './controller.ts';
+import { countAssignments } from './counts.ts';
+
+export interface OperatorOptions {
+  readonly client: ClusterClient;
+  readonly files: FileRules;
+  /** Readmissions in flight at once. */
+  readonly concurrency: number;
+  readonly log: Logger;
+  /** Between two tries of one ConfigMap or one status; half a second to a minute where nothing is said. */
+  readonly backoff?: Backoff;
+  /** For the times in conditions. */
+  readonly clock?: () => Date;
+  /** For metrics. */
+  readonly observer?: ControllerObserver;
+}
+
+export interface Operator extends AssignmentResolver {
+  /** True once `resolve` can answer: assignments, namespaces and scope are listed. */
+  synced(): boolean;
+  /** Of the watched collection that was longest without a sign of life; for a metric, and for liveness. */
+  secondsSinceSync(): number;
+  /** True while this process reconciles. */
+  reconciling(): boolean;
+  /** Keys that wait or are being worked on; none while it doesn't reconcile. */
+  queued(): Queued;
+  /** By assignment and outcome, for a metric; undefined while it doesn't reconcile, or doesn't know all objects yet. */
+  countConfigObjects(): ConfigObjectCounts | undefined;
+  countAssignments(): AssignmentCounts;
+  /** Starts to reconcile, once synced. Does nothing where this process leads already. */
+  lead(): Promise<void>;
+  /** Stops reconciling; what is in flight has so many milliseconds to end. Resolves when the last write has ended. */
+  follow(graceMs?: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function startOperator(options: OperatorOptions): Operator {
+  const { client, log, backoff = { firstMs: 500, maxMs: 60_000 }, clock = () => new Date() } = options;
+  const view = startAssignmentView(client, log);
+  const stopped = Promise.withResolvers<void>();
+  let leader: Controller | undefined;
+  let wanted = false;
+  /** Leading and following happen one after the other, in the order in which they were asked for. */
+  let turn: Promise<void> = Promise.resolve();
+
+  function inTurn(step: () => Promise<void>): Promise<void> {
+    // One that failed is its caller's business, and no reason for the next one to fail.
+    turn = turn.catch(() => {}).then(step);
+    return turn;
+  }
+
+  async function lead(): Promise<void> {
+    wanted = true;
+    await Promise.race([view.complete, stopped.promise]);
+    return inTurn(async () => {
+      if (!wanted || leader !== undefined) return;
+      leader = startController({ ...options, view, backoff, clock });
+      log.info('leading');
+    });
+  }
+
+  function follow(graceMs = 0): Promise<void> {
+    wanted = false;
+    return inTurn(async () => {
+      if (leader === undefined) return;
+      await leader.stop(graceMs);
+      leader = undefined;
+      log.info('following');
+    });
+  }
+
+  return {
+    resolve: view.resolve,
+    resolveNow: view.resolveNow,
+    earlier: view.earlier,
+    synced: view.isComplete,
+    secondsSinceSync: () => Math.max(view.secondsSinceSync(), leader?.secondsSinceSync() ?? 0),
+    reconciling: () => leader !== undefined,
+    queued: () => leader?.queued() ?? { namespaces: 0, assignments: 0 },
+    countConfigObjects: () => (leader?.listed() ? leader.countConfigObjects() : undefined),
+    countAssignments: () => countAssignments(view.assignments()),
+    lead,
+    follow,
+    async stop() {
+      stopped.resolve();
+      await follow();
+      await view.stop();
+    },
+  };
+}

@@ -1,0 +1,32 @@
+/**
+ * Settings that Hive takes out of the configuration of its jobs, so that they would write without them (row 24).
+ */
+import { javaTrim } from './configuration.ts';
+import { type Settings, unprovable, type Violation } from './finding.ts';
+import { globalNames } from './s3a.ts';
+
+/** The last two are those of Hive on MR3: names, and beginnings of names. */
+const options: ReadonlySet<string> = new Set([
+  'hive.conf.hidden.list',
+  'hive.mr3.config.remove.keys',
+  'hive.mr3.config.remove.prefixes',
+]);
+const encryption = [...globalNames('algorithm'), ...globalNames('key'), ...globalNames('context')];
+const bucketPrefix = 'fs.s3a.bucket.';
+/** The secrets of a bucket, for which the list is. */
+const bucketSecret = /\.(?:access\.key|secret\.key|session\.token|proxy\.password)$/;
+
+/** Hive sets each name that begins with an entry of the list to nothing, a final one too; an empty entry begins every name. */
+export function hiddenSettings({ properties, perBucket, expand }: Settings): Violation[] {
+  const hides = (entry: string) => {
+    if (encryption.some((name) => name.startsWith(entry))) return true;
+    return perBucket && entry.startsWith(bucketPrefix) && !bucketSecret.test(entry);
+  };
+  return properties.flatMap(({ name, value, offset }) => {
+    if (!options.has(name) || value === null || value === '') return [];
+    const isHarmless = expand(value).every(({ text, known }) => known && !text.split(',').map(javaTrim).some(hides));
+    if (isHarmless) return [];
+    const message = `${name} hides encryption properties from the jobs of Hive, which then write without the key: leave them out of the list`;
+    return [unprovable(offset, message)];
+  });
+}

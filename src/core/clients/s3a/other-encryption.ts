@@ -1,0 +1,65 @@
+/**
+ * Encryption that needs a key of the user's own (row 4b): it is refused, never cut.
+ */
+import { javaTrim } from './configuration.ts';
+import { type DocumentInput, type LocatedProperty, shortName, type Violation } from './finding.ts';
+import { isAbout } from './option.ts';
+import { toEncryptionProperties, toEncryptionProperty } from './s3a.ts';
+
+/** `somewhere` is for a value that isn't known to its end: what it holds may be the default of a variable. */
+interface Pattern {
+  readonly whole: RegExp;
+  readonly somewhere: RegExp;
+}
+
+/** `u` folds U+017F and U+212A too, as Java's equalsIgnoreCase does. */
+const otherAlgorithm: Pattern = { whole: /^(?:SSE-C|CSE-KMS|CSE-CUSTOM)$/iu, somewhere: /SSE-C|CSE-KMS|CSE-CUSTOM/iu };
+/** 32 bytes in base64, which no ARN, alias or id of a KMS key is; the algorithm may be set in another file. */
+const customerKey: Pattern = { whole: /^[A-Za-z0-9+/]{43}=$/, somewhere: /[A-Za-z0-9+/]{43}=/ };
+const clientSideName = /^fs\.s3a\.encryption\.cse\./;
+
+/** Never cut the only copy of a key: what is set is looked at even where another property overrides it. */
+export function otherEncryption({
+  properties,
+  expand,
+  unmanaged,
+}: Pick<DocumentInput, 'properties' | 'expand' | 'unmanaged'>): Violation[] {
+  const findings: Violation[] = [];
+  const secret = keyMayBeSecret(properties);
+  const refuse = (offset: number, what: string, bucket: string | null = null) => {
+    const way = bucket === null ? '' : `, or list the bucket ${shortName(bucket)} as unmanaged in the assignment`;
+    const message = `${what}: objects written so may only be readable with a key in this file, so it is not touched. Rewrite them with SSE-KMS and remove this property${way}`;
+    findings.push({ reason: 'OtherEncryptionInUse', offset, message });
+  };
+  for (const { name, value, offset } of properties) {
+    if (isAbout(clientSideName, name, unmanaged))
+      refuse(offset, `${shortName(name)} configures client-side encryption`);
+    const member = toEncryptionProperties(name).find(({ bucket }) => bucket === null || !unmanaged.has(bucket));
+    if (member === undefined || value === null) continue;
+    const expanded = expand(value);
+    const matching = ({ whole, somewhere }: Pattern) =>
+      expanded
+        .map(({ text, known }) => (known ? whole : somewhere).exec(javaTrim(text))?.[0])
+        .find((found) => found !== undefined);
+    if (member.setting === 'key' && matching(customerKey) !== undefined) {
+      refuse(offset, `${shortName(name)} holds a key as SSE-C needs it`, member.bucket);
+    } else if (member.setting === 'algorithm' && matching(otherAlgorithm) !== undefined) {
+      refuse(offset, `${shortName(name)} is ${matching(otherAlgorithm)}`, member.bucket);
+    } else if (member.setting === 'algorithm' && expanded.some(({ known }) => !known) && secret) {
+      refuse(
+        offset,
+        `${shortName(name)} is ${JSON.stringify(shortName(value))}, which may be SSE-C or client-side`,
+        member.bucket,
+      );
+    }
+  }
+  return findings;
+}
+
+/** With an algorithm nobody can know here, a key that is no ARN might be a customer's own. */
+function keyMayBeSecret(properties: readonly LocatedProperty[]): boolean {
+  return properties.some(
+    ({ name, value }) =>
+      toEncryptionProperty(name)?.setting === 'key' && value !== null && !/^\s*(?:arn:.*)?$/.test(value),
+  );
+}

@@ -1,0 +1,58 @@
+/**
+ * Whether a file still holds what an assignment once set: an earlier key, or an earlier form of the block.
+ */
+import { type Property, parserVersions } from './configuration.ts';
+import { type HadoopDocument, type PropertyElement, propertiesIn } from './document.ts';
+import { isForbidden, sourcePrefix } from './members.ts';
+import { type Encryption, globalNames, toEncryptionProperty } from './s3a.ts';
+
+/**
+ * True where a block of any KmsKeyAssignment stands first, whole and final, with one key and one algorithm that encrypts with
+ * KMS, and nothing behind it gets past it. Which assignment's it was doesn't matter: a namespace may have moved from one to
+ * another, and Hadoop reads such a file as it did then.
+ */
+export function holdsEarlierBlock(document: HadoopDocument, encryption: Encryption): boolean {
+  const { elements, includes } = document;
+  const block: Property[] = [];
+  for (const element of elements) {
+    const property = toOurs(element);
+    if (property === null) break;
+    block.push(property);
+  }
+  const end = elements[block.length - 1]?.end ?? 0;
+  if (includes.some(({ offset }) => offset < end) || !isWhole(block)) return false;
+  return !elements
+    .slice(block.length)
+    .some(({ properties }) => properties.some((property) => isForbidden(property, encryption)));
+}
+
+/** The member that an element sets, alone and final in each parserVersion, in the name of an assignment; else null. */
+function toOurs(element: PropertyElement): Property | null {
+  if (!element.inRoot || element.inseparable) return null;
+  let ours: Property | null = null;
+  for (const parserVersion of parserVersions) {
+    const [property, ...others] = propertiesIn(element, parserVersion);
+    if (property === undefined || others.length > 0 || !isOurs(property)) return null;
+    if (ours !== null && (ours.name !== property.name || ours.value !== property.value)) return null;
+    ours = property;
+  }
+  return ours;
+}
+
+function isOurs({ name, value, final, source }: Property): boolean {
+  return final && value !== null && source?.startsWith(sourcePrefix) === true && toEncryptionProperty(name) !== null;
+}
+
+function isWhole(block: readonly Property[]): boolean {
+  return encryptsWithKms((name) => block.find((property) => property.name === name)?.value);
+}
+
+/** The algorithm and the key under every name that some version of Hadoop reads them by, one algorithm of KMS and one key. */
+export function encryptsWithKms(valueUnder: (name: string) => string | null | undefined): boolean {
+  const [algorithm, ...algorithms] = globalNames('algorithm').map(valueUnder);
+  const [key, ...keys] = globalNames('key').map(valueUnder);
+  if (algorithm !== 'SSE-KMS' && algorithm !== 'DSSE-KMS') return false;
+  return (
+    typeof key === 'string' && algorithms.every((other) => other === algorithm) && keys.every((other) => other === key)
+  );
+}

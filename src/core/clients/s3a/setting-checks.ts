@@ -1,0 +1,18 @@
+/**
+ * The checks that look at single settings, whatever the format of the file that holds them.
+ */
+import { clearTextFallback, credentialProviders } from './client-options.ts';
+import { customHeaders } from './custom-headers.ts';
+import type { Settings, Violation } from './finding.ts';
+import { hiddenSettings } from './hidden-settings.ts';
+import { loadedClasses } from './loaded-classes.ts';
+import { otherBuckets } from './other-buckets.ts';
+
+export const settingChecks: readonly ((settings: Settings) => readonly Violation[])[] = [
+  clearTextFallback,
+  credentialProviders,
+  customHeaders,
+  loadedClasses,
+  otherBuckets,
+  hiddenSettings,
+];

@@ -1,0 +1,49 @@
+/**
+ * Entries in the style that a properties file has already: its line ends, its separator, and its way with colons.
+ */
+import type { Entry } from './read.ts';
+
+export interface PropertiesStyle {
+  readonly lineEnd: string;
+  /** Between name and value; `=` with or without blanks, or one blank. */
+  readonly separator: string;
+  /** As java.util.Properties stores values, `:` and others are escaped, though none has to be. */
+  readonly escapesValues: boolean;
+}
+
+/** `entries`: those that say how it is done here, the most of them; the first where as many say something else. */
+export function findStyle(text: string, entries: readonly Entry[]): PropertiesStyle {
+  const counts = new Map<string, number>();
+  for (const { value, separator } of entries) {
+    if (value !== '') counts.set(toPlain(separator), (counts.get(toPlain(separator)) ?? 0) + 1);
+  }
+  const [separator] = [...counts].reduce((most, one) => (one[1] > most[1] ? one : most), ['=', 0]);
+  return {
+    lineEnd: /\r\n|\r|\n/.exec(text)?.[0] ?? '\n',
+    separator,
+    escapesValues: entries.some((entry) => /\\[=:#!]/.test(entry.written)),
+  };
+}
+
+/** Columns can't be kept, so that blanks alone become one. */
+function toPlain(separator: string): string {
+  if (/^ ?[=:] ?$/.test(separator)) return separator;
+  return /[=:]/.test(separator) ? '=' : ' ';
+}
+
+/** A line, which says the same wherever it stands. */
+export function writeEntry(
+  name: string,
+  value: string,
+  { separator, escapesValues, lineEnd }: PropertiesStyle,
+): string {
+  const escapedName = escapeEach(name, /[\\ \t\f\r\n=:]|^[#!]/g);
+  const escapedValue = escapeEach(value, escapesValues ? /^ |[\\\t\f\r\n=:#!]/g : /^[ =:]|[\\\t\f\r\n]/g);
+  return escapedName + (value === '' ? separator.trimEnd() : separator) + escapedValue + lineEnd;
+}
+
+const letters: Readonly<Record<string, string>> = { '\t': 't', '\n': 'n', '\r': 'r', '\f': 'f' };
+
+function escapeEach(text: string, special: RegExp): string {
+  return text.replace(special, (character) => `\\${letters[character] ?? character}`);
+}
