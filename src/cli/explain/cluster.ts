@@ -2,12 +2,12 @@
  * What an explanation of an object needs from the cluster; only reads.
  */
 import { parseAssignment } from '../../api/key-assignment.ts';
-import { listAssignments } from '../../kube/assignments.ts';
-import { readConfigMap } from '../../kube/config-maps.ts';
-import { ApiError, hasStatus } from '../../kube/errors.ts';
-import type { KubeObject } from '../../kube/list.ts';
-import { readNamespace } from '../../kube/namespaces.ts';
-import type { Transport } from '../../kube/transport.ts';
+import { listAssignments } from '../../cluster/assignments.ts';
+import { readConfigObject } from '../../cluster/config-objects.ts';
+import { ApiError, hasStatus } from '../../cluster/errors.ts';
+import { readNamespace } from '../../cluster/namespaces.ts';
+import type { Transport } from '../../cluster/transport.ts';
+import type { StoredObject } from '../../ports/stored-object.ts';
 import type { Candidate, Namespace } from '../core.ts';
 import { Failure } from '../errors.ts';
 
@@ -20,7 +20,7 @@ export type Scope =
 
 export interface Seen {
   readonly namespace: Namespace;
-  readonly object: KubeObject;
+  readonly object: StoredObject;
   readonly candidates: readonly Candidate[];
   /** Of assignments that can't be read, by name. */
   readonly problems: ReadonlyMap<string, readonly string[]>;
@@ -36,7 +36,7 @@ export async function look(
 ): Promise<Seen> {
   const [found, object, assignments, scope] = await Promise.all([
     tell(readNamespace(transport, namespace), `namespace ${namespace}`),
-    tell(readConfigMap(transport, namespace, name, undefined, kind), `${kind} ${namespace}/${name}`),
+    tell(readConfigObject(transport, namespace, name, undefined, kind), `${kind} ${namespace}/${name}`),
     tell(readAssignments(transport), 'KmsKeyAssignments'),
     readScope(transport),
   ]);
@@ -76,7 +76,7 @@ async function readAssignments(transport: Transport): Promise<Pick<Seen, 'candid
 }
 
 /** Without the definition there is no assignment. */
-async function listOrNone(transport: Transport): Promise<readonly KubeObject[]> {
+async function listOrNone(transport: Transport): Promise<readonly StoredObject[]> {
   try {
     return await listAssignments(transport, 'whole');
   } catch (error) {

@@ -1,9 +1,10 @@
 /**
  * What holds for an object of a cluster, as plain data: the assignment of its namespace and why, and each file's compliance.
  */
+
+import { matchesSelector } from '../../core/assignment/label-selector.ts';
 import { explainNamespace, type Selecting } from '../../core/explain/namespace.ts';
-import { matchesSelector } from '../../core/label-selector.ts';
-import { type Assignment, type ConfigMapContent, type FilePlan, type HadoopFiles, planConfigMap } from '../core.ts';
+import { type Assignment, type ConfigObjectContent, type FilePlan, type FileRules, planConfigObject } from '../core.ts';
 import type { Seen } from './cluster.ts';
 
 export type Standing = 'assigned' | 'conflict' | 'none' | 'excluded' | 'notInstalled';
@@ -33,13 +34,13 @@ export interface ObjectAnswer {
   readonly files: readonly FileAnswer[];
 }
 
-export function toObjectAnswer(seen: Seen, kind: ObjectAnswer['kind'], files: HadoopFiles): ObjectAnswer {
+export function toObjectAnswer(seen: Seen, kind: ObjectAnswer['kind'], files: FileRules): ObjectAnswer {
   const { namespace, object, candidates, problems, scope } = seen;
   const { resolution, selecting } = explainNamespace(namespace, candidates);
   const isCovered = scope.kind !== 'known' || matchesSelector(scope.namespaceSelector, namespace.labels);
   const standing = scope.kind === 'notInstalled' ? 'notInstalled' : isCovered ? resolution.kind : 'excluded';
   const assignment = resolution.kind === 'assigned' ? resolution.assignment : null;
-  const content = { kind, data: object.data, binaryData: object.binaryData } as ConfigMapContent;
+  const content = { kind, data: object.data, binaryData: object.binaryData } as ConfigObjectContent;
   return {
     kind,
     namespace: namespace.name,
@@ -58,12 +59,12 @@ function pick({ name, algorithm, key, enforcement }: Assignment) {
 }
 
 function toFiles(
-  content: ConfigMapContent,
+  content: ConfigObjectContent,
   assignment: Assignment,
-  files: HadoopFiles,
+  files: FileRules,
   immutable: boolean,
 ): FileAnswer[] {
-  return planConfigMap(content, assignment, files).files.map((file) => toFile(file, assignment, immutable));
+  return planConfigObject(content, assignment, files).files.map((file) => toFile(file, assignment, immutable));
 }
 
 function toFile({ dataKey: key, plan }: FilePlan, { enforcement }: Assignment, immutable: boolean): FileAnswer {

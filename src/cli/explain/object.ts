@@ -4,7 +4,7 @@
 import type { Io, OptionValues } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { connect } from '../live.ts';
-import { type fileOptions, type liveOptions, toHadoopFiles } from '../shared-options.ts';
+import { type fileOptions, type liveOptions, toFileRules } from '../shared-options.ts';
 import { painter } from '../terminal.ts';
 import { look } from './cluster.ts';
 import { toObjectAnswer } from './object-answer.ts';
@@ -19,7 +19,7 @@ export async function explainObject(object: string, values: Values, io: Io): Pro
   if (namespace === '' || name === '' || more.length > 0) {
     throw new UsageError(`'${object}' is not NAMESPACE/NAME, for example finance/hadoop-conf`);
   }
-  const files = toHadoopFiles(values);
+  const files = toFileRules(values);
   const kind = values.secret ? 'Secret' : 'ConfigMap';
   const transport = connect(values, io);
   try {

@@ -1,7 +1,7 @@
 /**
  * What S3A makes of an algorithm, a key and a context: an encryption, or a refusal to start.
  */
-import { isJavaWhitespace } from '../spark/java-options.ts';
+import { isJavaWhitespace } from '../clients/spark/java-options.ts';
 import type { Method, Release } from './version.ts';
 
 export type Encryption =

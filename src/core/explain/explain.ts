@@ -2,9 +2,9 @@
  * Why S3A encrypts as it does: for a bucket and a release of Hadoop, what the files come to, which property decides each
  * setting, what every other one about it is overridden by, and what nobody can know from the files alone.
  */
-import { javaTrim } from '../hadoop/configuration.ts';
-import { toMembers } from '../hadoop/s3a.ts';
-import { toValues } from '../spark/settings.ts';
+import { javaTrim } from '../clients/s3a/configuration.ts';
+import { toEncryptionProperties } from '../clients/s3a/s3a.ts';
+import { toValues } from '../clients/spark/settings.ts';
 import { type Encryption, toEncryption } from './encryption.ts';
 import { type Doubt, findDoubts } from './hazards.ts';
 import { type Loaded, type Lost, load, type Slot, setAll, toPresentName } from './load.ts';
@@ -125,7 +125,7 @@ function findOverridden(
 }
 
 function settingOf({ name }: Occurrence, bucket: string | null): Setting | null {
-  const members = toMembers(javaTrim(name));
+  const members = toEncryptionProperties(javaTrim(name));
   return members.find((member) => member.bucket === null || member.bucket === bucket)?.setting ?? null;
 }
 

@@ -1,15 +1,15 @@
 /**
  * What the files can't tell: doubts about the answer itself, and settings by which another encryption may come in past it.
  */
-import { findObstacles } from '../hadoop/checks.ts';
-import { readDocument } from '../hadoop/document.ts';
-import type { Finding } from '../hadoop/finding.ts';
-import { findOtherStores, toStoreMessage } from '../hadoop/other-stores.ts';
-import type { Desired } from '../plan.ts';
-import { readProperties } from '../properties/read.ts';
-import { findObstacles as findSparkObstacles } from '../spark/checks.ts';
-import { toSettings } from '../spark/settings.ts';
-import { locator } from '../xml/position.ts';
+import { findViolations } from '../clients/s3a/checks.ts';
+import { readDocument } from '../clients/s3a/document.ts';
+import type { Violation } from '../clients/s3a/finding.ts';
+import { findOtherStores, toStoreMessage } from '../clients/s3a/other-stores.ts';
+import type { DesiredFile } from '../clients/s3a/plan.ts';
+import { findViolations as findSparkViolations } from '../clients/spark/checks.ts';
+import { toSettings } from '../clients/spark/settings.ts';
+import { readProperties } from '../formats/properties/read.ts';
+import { locator } from '../formats/xml/position.ts';
 import type { Slot } from './load.ts';
 import type { Decision } from './look-up.ts';
 import type { Occurrence, Place, Source } from './occurrence.ts';
@@ -69,7 +69,7 @@ export function findDoubts(
 }
 
 /** What the checks of the webhook note or refuse, for no assignment in particular. */
-const nobody: Desired = {
+const nobody: DesiredFile = {
   algorithm: 'SSE-KMS',
   key: { accountDefault: true },
   buckets: [],
@@ -90,7 +90,7 @@ export function findHazards(sources: readonly Source[]): Hazard[] {
   });
 }
 
-type Found = Pick<Finding, 'offset' | 'message'> & { readonly reason: string };
+type Found = Pick<Violation, 'offset' | 'message'> & { readonly reason: string };
 
 function hazardsOfHadoop({ text }: Source): Found[] {
   const read = readDocument(text);
@@ -100,12 +100,12 @@ function hazardsOfHadoop({ text }: Source): Found[] {
     offset: store.offset,
     message: toStoreMessage(store, false),
   }));
-  return [...findObstacles(read.document, nobody.buckets), ...others];
+  return [...findViolations(read.document, nobody.buckets), ...others];
 }
 
 function hazardsOfSpark({ text }: Source): Found[] {
   const read = readProperties(text);
   if (!read.ok) return [];
   const settings = toSettings(read.items.filter((item) => item.kind === 'entry'));
-  return findSparkObstacles(settings, nobody, new Map());
+  return findSparkViolations(settings, nobody, new Map());
 }

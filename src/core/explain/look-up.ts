@@ -2,8 +2,8 @@
  * How S3A looks up the settings of one bucket in a loaded configuration: it copies the bucket's own properties over the
  * global ones, then asks for names, one after the other.
  */
-import { javaTrim } from '../hadoop/configuration.ts';
-import { expand } from '../hadoop/expand.ts';
+import { javaTrim } from '../clients/s3a/configuration.ts';
+import { expand } from '../clients/s3a/expand.ts';
 import { type Held, type Loaded, type Lost, type Slot, setAll, toPresentName } from './load.ts';
 import type { Occurrence } from './occurrence.ts';
 import type { Release, Setting, Step } from './version.ts';

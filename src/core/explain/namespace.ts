@@ -1,8 +1,9 @@
 /**
  * Why a namespace has the assignment that it has: every assignment that selects it, by what, and which of them counts.
  */
-import { type Candidate, type Namespace, type Resolution, resolve } from '../assignment.ts';
-import { isEmptySelector } from '../label-selector.ts';
+
+import { isEmptySelector } from '../assignment/label-selector.ts';
+import { type Candidate, type Namespace, type Resolution, resolve } from '../assignment/resolve.ts';
 
 /** How an assignment selects a namespace, the highest rank first. */
 export type SelectedBy = 'name' | 'selector' | 'default';

@@ -1,7 +1,7 @@
 /**
  * A property where it stands in a file.
  */
-import type { Position } from '../xml/position.ts';
+import type { Position } from '../formats/xml/position.ts';
 
 /** What is explained: the files in the order in which they are loaded. */
 export interface Source {

@@ -1,10 +1,10 @@
 /**
  * A Hadoop file as a list of the properties that are taken over from it, in order, its includes in their places.
  */
-import { ConfigurationReader, type Dialect } from '../hadoop/configuration.ts';
-import { locator } from '../xml/position.ts';
-import { scan } from '../xml/scan.ts';
-import type { StartToken, Token } from '../xml/token.ts';
+import { ConfigurationReader, type ParserVersion } from '../clients/s3a/configuration.ts';
+import { locator } from '../formats/xml/position.ts';
+import { scan } from '../formats/xml/scan.ts';
+import type { StartToken, Token } from '../formats/xml/token.ts';
 import type { Occurrence, Source, Unreadable } from './occurrence.ts';
 
 /** What an `<include href>` brings in: a file, nothing, or something that can't be known here. */
@@ -28,7 +28,7 @@ const deepest = 50;
 
 export function readHadoop(
   file: Pick<Source, 'name' | 'text'>,
-  parser: Dialect,
+  parser: ParserVersion,
   find: FindIncluded,
   depth = 0,
 ): HadoopRead {
@@ -63,7 +63,7 @@ class Reader {
   readonly unseen: Unseen[] = [];
   fault: Unreadable | null = null;
   private readonly file: Pick<Source, 'name' | 'text'>;
-  private readonly parser: Dialect;
+  private readonly parser: ParserVersion;
   private readonly find: FindIncluded;
   private readonly depth: number;
   private readonly reader: ConfigurationReader;
@@ -75,13 +75,13 @@ class Reader {
   private fallbackAllowed = false;
   private fallbackEntered = false;
 
-  constructor(file: Pick<Source, 'name' | 'text'>, parser: Dialect, find: FindIncluded, depth: number) {
+  constructor(file: Pick<Source, 'name' | 'text'>, parser: ParserVersion, find: FindIncluded, depth: number) {
     this.file = file;
     this.parser = parser;
     this.find = find;
     this.depth = depth;
-    this.reader = new ConfigurationReader(({ name, value, final, source, dialects }) => {
-      if (!dialects.includes(this.parser)) return;
+    this.reader = new ConfigurationReader(({ name, value, final, source, parserVersions }) => {
+      if (!parserVersions.includes(this.parser)) return;
       const ignored = this.fallbackEntered && !this.fallbackAllowed;
       const at = { file, offset: this.propertyAt };
       this.occurrences.push({ ...at, property: name, name, value, final, source, ignored, set: false });

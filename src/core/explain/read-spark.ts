@@ -1,9 +1,9 @@
 /**
  * Spark's properties as a list of what a driver sets in Hadoop's configuration, whatever a core-site.xml says.
  */
-import { javaTrim } from '../hadoop/configuration.ts';
-import { readProperties } from '../properties/read.ts';
-import { type Setting, type SparkSettings, sparkHadoop, toSettings } from '../spark/settings.ts';
+import { javaTrim } from '../clients/s3a/configuration.ts';
+import { type SparkSetting, type SparkSettings, sparkHadoop, toSettings } from '../clients/spark/settings.ts';
+import { readProperties } from '../formats/properties/read.ts';
 import type { Occurrence, Source, Unreadable } from './occurrence.ts';
 import { toUnreadable } from './read-hadoop.ts';
 
@@ -35,7 +35,7 @@ export function findRepeated(occurrences: readonly Occurrence[]): Map<Occurrence
 }
 
 /** None where the driver's own configuration doesn't have it. */
-function toOccurrence(file: Source, { name, value, offset }: Setting): Occurrence[] {
+function toOccurrence(file: Source, { name, value, offset }: SparkSetting): Occurrence[] {
   if (!name.startsWith(sparkHadoop)) return [];
   const own = javaTrim(name.slice(sparkHadoop.length));
   return [{ file, offset, property: name, name: own, value, final: false, set: true, source: null, ignored: false }];

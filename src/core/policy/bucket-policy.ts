@@ -11,7 +11,7 @@
  * `StringNotEquals` is true where the request doesn't have the header: without `Null` such requests are denied, too. Those of
  * S3A always have it, but for the parts of large uploads.
  */
-import type { Algorithm } from '../assignment.ts';
+import type { Algorithm } from '../assignment/resolve.ts';
 import { toBucketArn } from './arn.ts';
 import { oneOrMany, type Policy, type Statement, toDocument } from './document.ts';
 import type { BucketKeys, PolicyPlan } from './plan.ts';

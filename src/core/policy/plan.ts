@@ -1,7 +1,7 @@
 /**
  * What an assignment asks of AWS, bucket by bucket and key by key; the policies are written from it.
  */
-import type { Algorithm, Assignment, Key } from '../assignment.ts';
+import type { Algorithm, Assignment, Key } from '../assignment/resolve.ts';
 import { type KeyArn, parseKeyArn } from './arn.ts';
 
 export interface PolicyOptions {

@@ -1,8 +1,8 @@
 /**
  * The policies that make an assignment binding in AWS.
  */
-import type { Assignment } from '../assignment.ts';
-import { utf8Length } from '../size.ts';
+import type { Assignment } from '../assignment/resolve.ts';
+import { utf8Length } from '../plan/size.ts';
 import { toBucketPolicy } from './bucket-policy.ts';
 import { mostBytes, type Policy, type PolicyKind } from './document.ts';
 import { type PolicyOptions, planPolicies } from './plan.ts';
