@@ -122,14 +122,14 @@ function toRoot({ partition, account }: KeyArn): string {
  * Use of a key through S3 alone, for objects of the buckets that are known: the context is the object's ARN, or with an S3
  * Bucket Key the bucket's. `kms:Decrypt` is for reading, and for large uploads.
  */
-function toKeyStatements({ key, buckets, context }: KeyUse, requireContext: boolean, suffix: string): Statement[] {
+function toKeyStatements({ key, buckets, context }: KeyUse, requireContext: boolean, number: string): Statement[] {
   const contexts = buckets.map((name) => toBucketArn(key.partition, name)).flatMap((arn) => [arn, `${arn}/*`]);
   const via: Condition = {
     StringEquals: { 'kms:ViaService': toS3Service(key) },
     ...(contexts.length > 0 && { StringLike: { 'kms:EncryptionContext:aws:s3:arn': contexts } }),
   };
   const use = (Sid: string, Action: Statement['Action'], Condition: Condition): Statement => ({
-    Sid: Sid + suffix,
+    Sid,
     Effect: 'Allow',
     Action,
     Resource: key.arn,
@@ -137,11 +137,11 @@ function toKeyStatements({ key, buckets, context }: KeyUse, requireContext: bool
   });
   const pairs = Object.entries(context ?? {}).map(([name, value]) => [`kms:EncryptionContext:${name}`, value]);
   if (!requireContext || pairs.length === 0)
-    return [use('UseKeyThroughS3', ['kms:Decrypt', 'kms:GenerateDataKey'], via)];
+    return [use(`UseKey${number}ThroughS3`, ['kms:Decrypt', 'kms:GenerateDataKey'], via)];
   const withContext = { ...via, StringEquals: { ...via.StringEquals, ...Object.fromEntries(pairs) } };
   return [
-    use('ReadThroughS3', 'kms:Decrypt', via),
-    use('WriteThroughS3WithContext', 'kms:GenerateDataKey', withContext),
+    use(`ReadWithKey${number}ThroughS3`, 'kms:Decrypt', via),
+    use(`WriteWithKey${number}AndContextThroughS3`, 'kms:GenerateDataKey', withContext),
   ];
 }
 

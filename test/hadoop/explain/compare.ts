@@ -53,8 +53,8 @@ export function compareReading(
   for (const [asked, bucket] of buckets) {
     tally.readings++;
     if (!read.ok) {
-      if (!read.forHadoop) tally.notReadHere++;
-      else if ('error' in judged) tally.unreadable++;
+      if ('error' in judged) tally.unreadable++;
+      else if (!read.forHadoop) tally.notReadHere++;
       else differ(asked, 'unreadable', JSON.stringify(judged.buckets[asked]));
       continue;
     }
