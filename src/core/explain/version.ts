@@ -110,7 +110,7 @@ export const newestVersion = '3.5.0';
 
 /** Null where it is no version, or one before 2.10, which nobody has looked at. A later one than is known reads as the newest. */
 export function findRelease(version: string): Release | null {
-  const [, ...parts] = /^(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:[-.][\w.-]*)?$/.exec(version) ?? [];
+  const [, ...parts] = /^(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:[-.]\w[\w.-]*)?$/.exec(version) ?? [];
   if (parts.length === 0) return null;
   const wanted = parts.map((part) => Number(part ?? 0));
   const facts = history.find(({ since }) => compare(wanted, since) >= 0);
