@@ -75,9 +75,14 @@ export function toAnswer(
       why,
       by: by && { ...toPlace(by), property: by.property },
     })),
-    doubts,
-    hazards,
+    doubts: doubts.map(withoutSecret),
+    hazards: hazards.map(withoutSecret),
   };
+}
+
+/** A sentence may quote a value. */
+function withoutSecret<T extends { readonly message: string }>(finding: T): T {
+  return { ...finding, message: finding.message.replace(/[A-Za-z0-9+/]{43}=/g, '(a secret)') };
 }
 
 /** A key of a customer's own, as SSE-C needs it: 32 bytes in base64, which no name of a KMS key is. */

@@ -41,6 +41,27 @@ function toCommand({ for: kind, of }: Policy): string {
   return `aws iam put-role-policy --role-name ROLE --policy-name sse-kms --policy-document ${file}`;
 }
 
-function toJson(value: unknown): string {
-  return JSON.stringify(value, null, 2);
+/** Lines of at most this many characters, unless a text alone is longer. */
+const width = 100;
+
+/** What fits on one line stands on one, as people write policies. */
+function toJson(value: unknown, indent = '', before = 0): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const isList = Array.isArray(value);
+  const [open, close] = isList ? '[]' : '{}';
+  const inner = `${indent}  `;
+  const members = Object.entries(value).map(([name, member]) => {
+    const head = isList ? '' : `${JSON.stringify(name)}: `;
+    return { flat: head + toLine(member), tall: head + toJson(member, inner, head.length) };
+  });
+  const line = open + members.map(({ flat }) => flat).join(', ') + close;
+  if (indent !== '' && indent.length + before + line.length < width) return line;
+  return `${open}\n${members.map(({ tall }) => inner + tall).join(',\n')}\n${indent}${close}`;
+}
+
+function toLine(value: unknown): string {
+  return JSON.stringify(value, null, 1)
+    .replace(/\n */g, ' ')
+    .replace(/([[{]) /g, '$1')
+    .replace(/ ([\]}])/g, '$1');
 }
