@@ -64,7 +64,7 @@ export function readConfiguration({ sources, release, findIncluded }: Question):
       spark.push(...read.occurrences);
       continue;
     }
-    const read = readHadoop(source, release.parser, findIncluded);
+    const read = readHadoop(source, release, findIncluded);
     if (!read.ok) return read;
     hadoop.push(...read.occurrences);
     unseen.push(...read.unknownIncludes);

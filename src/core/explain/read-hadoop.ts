@@ -1,11 +1,12 @@
 /**
  * A Hadoop file as a list of the properties that are taken over from it, in order, its includes in their places.
  */
-import { ConfigurationReader, type ParserVersion } from '../clients/s3a/configuration.ts';
+import { ConfigurationReader } from '../clients/s3a/configuration.ts';
 import { locator } from '../formats/xml/position.ts';
 import { scan } from '../formats/xml/scan.ts';
 import type { StartToken, Token } from '../formats/xml/token.ts';
 import type { Occurrence, Source, Unreadable } from './occurrence.ts';
+import type { Release } from './version.ts';
 
 /** What an `<include href>` brings in: a file, nothing, or something that can't be known here. */
 export type Included = Pick<Source, 'name' | 'text'> | 'missing' | 'unknown';
@@ -23,12 +24,15 @@ export interface Unseen {
   readonly href: string;
 }
 
+/** What of a release counts here. */
+type Parser = Pick<Release, 'parser' | 'readsCdata'>;
+
 /** Deeper than anyone means it: Hadoop reads such files until its stack overflows. */
 const deepest = 50;
 
 export function readHadoop(
   file: Pick<Source, 'name' | 'text'>,
-  parser: ParserVersion,
+  parser: Parser,
   find: FindIncluded,
   depth = 0,
 ): HadoopRead {
@@ -63,7 +67,7 @@ class Reader {
   readonly unseen: Unseen[] = [];
   fault: Unreadable | null = null;
   private readonly file: Pick<Source, 'name' | 'text'>;
-  private readonly parser: ParserVersion;
+  private readonly parser: Parser;
   private readonly find: FindIncluded;
   private readonly depth: number;
   private readonly reader: ConfigurationReader;
@@ -75,13 +79,13 @@ class Reader {
   private fallbackAllowed = false;
   private fallbackEntered = false;
 
-  constructor(file: Pick<Source, 'name' | 'text'>, parser: ParserVersion, find: FindIncluded, depth: number) {
+  constructor(file: Pick<Source, 'name' | 'text'>, parser: Parser, find: FindIncluded, depth: number) {
     this.file = file;
     this.parser = parser;
     this.find = find;
     this.depth = depth;
     this.reader = new ConfigurationReader(({ name, value, final, source, parserVersions }) => {
-      if (!parserVersions.includes(this.parser)) return;
+      if (!parserVersions.includes(this.parser.parser)) return;
       const ignored = this.fallbackEntered && !this.fallbackAllowed;
       const at = { file, offset: this.propertyAt };
       this.occurrences.push({ ...at, property: name, name, value, final, source, ignored, set: false });
@@ -94,7 +98,7 @@ class Reader {
       this.start(token);
       if (token.selfClosing) this.end(token.local);
     } else if (token.kind === 'end') this.end(token.local);
-    else if (token.kind === 'text' || token.kind === 'cdata') this.reader.text(token.value);
+    else if (token.kind === 'text' || (token.kind === 'cdata' && this.parser.readsCdata)) this.reader.text(token.value);
   }
 
   private start(token: StartToken): void {

@@ -21,6 +21,8 @@ export interface Release {
   /** As asked for. */
   readonly version: string;
   readonly parser: 'hadoop-2' | 'hadoop-3';
+  /** 3.0, 3.1 before 3.1.4 and 3.2 before 3.2.2 lose what stands in a CDATA section. */
+  readonly readsCdata: boolean;
   /** Names for all buckets that are taken for another one when a file is read, behind `fs.s3a.` */
   readonly aliases: Readonly<Record<string, string>>;
   readonly methods: readonly Method[];
@@ -61,6 +63,7 @@ const sse = ['AES256', 'SSE-KMS', 'SSE-C'] as const;
 const cse = [...sse, 'CSE-KMS', 'CSE-CUSTOM'] as const;
 const oldest = {
   parser: 'hadoop-2',
+  readsCdata: true,
   aliases: dash,
   methods: sse,
   ignoresCase: false,
@@ -68,6 +71,15 @@ const oldest = {
   steps: globalOnly,
 } as const satisfies Omit<Facts, 'since'>;
 const later = { ...oldest, parser: 'hadoop-3', algorithmIsSecret: true } as const;
+/** The key's former name, which is an alias of the present one, is looked up first: so the global key goes before a long name. */
+const globalKeyFirst = {
+  ...later,
+  steps: {
+    algorithm: bucketFirst(old.algorithm),
+    key: [global(old.key), ...bucketFirst(old.key)],
+    context: [],
+  },
+} as const;
 const withoutDash = {
   ...later,
   aliases: {},
@@ -76,8 +88,9 @@ const withoutDash = {
 const withNewNames = { ...withoutDash, aliases: renamed, methods: cse, ignoresCase: true, steps: present } as const;
 
 /**
- * The newest first. Read in the jars of 2.10.2, 3.0.3, 3.1.4, 3.2.4, 3.3.0, 3.3.1, 3.3.2, 3.3.6, 3.4.0, 3.4.1, 3.4.3 and 3.5.0, and judged
- * by those of 2.10.2, 3.3.1, 3.4.3 and 3.5.0.
+ * The newest first. Read in the jars of 2.10.2, 3.0.3, 3.1.1 to 3.1.4, 3.2.0 to 3.2.2, 3.2.4, 3.3.0 to 3.3.2, 3.3.6, 3.4.0, 3.4.1, 3.4.3
+ * and 3.5.0. The tests have those of 2.10.2, 3.3.1, 3.4.3 and 3.5.0 as judges; 3.0.3, 3.1.4, 3.2.4, 3.3.2, 3.3.6 and 3.4.0 were asked
+ * once, about 37,928 readings each, and agreed.
  */
 const history: readonly Facts[] = [
   {
@@ -89,18 +102,11 @@ const history: readonly Facts[] = [
   { ...withNewNames, since: [3, 4, 0], methods: [...cse, 'DSSE-KMS'] },
   { ...withNewNames, since: [3, 3, 2] },
   { ...withoutDash, since: [3, 3, 0], methods: cse },
-  { ...withoutDash, since: [3, 2, 0] },
-  {
-    ...later,
-    since: [3, 1, 0],
-    // The key's former name, which is an alias of the present one, is looked up first: so the global key goes before a long name.
-    steps: {
-      algorithm: bucketFirst(old.algorithm),
-      key: [global(old.key), ...bucketFirst(old.key)],
-      context: [],
-    },
-  },
-  { ...oldest, since: [3, 0, 0], parser: 'hadoop-3' },
+  { ...withoutDash, since: [3, 2, 2] },
+  { ...withoutDash, since: [3, 2, 0], readsCdata: false },
+  { ...globalKeyFirst, since: [3, 1, 4] },
+  { ...globalKeyFirst, since: [3, 1, 0], readsCdata: false },
+  { ...oldest, since: [3, 0, 0], parser: 'hadoop-3', readsCdata: false },
   { ...oldest, since: [2, 10, 0] },
 ];
 

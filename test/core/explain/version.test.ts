@@ -34,4 +34,16 @@ describe('a release of Hadoop', () => {
     expect(findRelease('3.1.4')?.aliases).toHaveProperty('server-side-encryption-key');
     expect(findRelease('3.2.0')?.aliases).toEqual({});
   });
+
+  it.each([
+    ['3.0.3', false],
+    ['3.1.3', false],
+    ['3.1.4', true],
+    ['3.2.1', false],
+    ['3.2.2', true],
+    ['2.10.2', true],
+    ['3.3.0', true],
+  ])('%s reads what stands in CDATA: %s', (version, reads) => {
+    expect(findRelease(version)?.readsCdata).toBe(reads);
+  });
 });

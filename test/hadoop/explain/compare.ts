@@ -1,6 +1,8 @@
 /**
  * What `explain` says against what a judge says, for one bucket.
  */
+
+import { javaTrim } from '../../../src/core/clients/s3a/configuration.ts';
 import { type Configuration, explain } from '../../../src/core/explain/explain.ts';
 import type { Encryption, Failure, Reading } from '../judge.ts';
 
@@ -129,9 +131,9 @@ function toText(pairs: Readonly<Record<string, string>>): string {
 /** Where the order of a hash table decides, what the judge says is one of the values. */
 function isCandidate({ algorithm, key }: Explained['settings'], got: Encryption): boolean {
   if ('error' in got) return true;
-  const keys = key.candidates.length > 0 ? key.candidates.map(({ value }) => value.trim()) : [key.value];
+  const keys = key.candidates.length > 0 ? key.candidates.map(({ value }) => javaTrim(value)) : [key.value];
   const found =
-    algorithm.candidates.length > 0 ? algorithm.candidates.map(({ value }) => value.trim()) : [algorithm.value];
+    algorithm.candidates.length > 0 ? algorithm.candidates.map(({ value }) => javaTrim(value)) : [algorithm.value];
   const name = Object.entries(methods).find(([, method]) => method === got.method)?.[0] ?? '';
   return keys.includes(got.key) && found.some((value) => value.toUpperCase() === name);
 }
