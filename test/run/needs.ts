@@ -19,7 +19,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe } from 'vitest';
 import { whyNoNode } from '../cluster/node/can-run.ts';
-import { findBinaries, findMonitoring } from '../controlplane/binaries.ts';
+import { findBinaries, findKustomize, findMonitoring } from '../controlplane/binaries.ts';
 import { needsMark } from './needs-mark.ts';
 import { onPath } from './on-path.ts';
 
@@ -36,6 +36,7 @@ const needs = {
     present: () => whyNoNode() === undefined,
   },
   pip: { title: 'Python with pip', present: () => onPath('python3') && succeeds('python3', '-m', 'pip', '--version') },
+  kustomize: { title: 'kustomize, or Go to build it', present: () => findKustomize() !== undefined || onPath('go') },
   maven: { title: 'Maven (mvn)', present: () => onPath('mvn') },
 } as const;
 
