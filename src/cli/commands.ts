@@ -21,6 +21,16 @@ export const commands: readonly CommandEntry[] = [
     "says whether files have their namespace's key, and what would be refused",
     () => import('./check/command.ts'),
   ),
+  entry(
+    'explain',
+    'says what S3A encrypts with, which property decided it, and why',
+    () => import('./explain/command.ts'),
+  ),
+  entry(
+    'policy',
+    'prints the policies of buckets, keys and roles that make an assignment binding in AWS',
+    () => import('./policy/command.ts'),
+  ),
   {
     name: 'completion',
     summary: 'prints a completion script for bash, zsh or fish',

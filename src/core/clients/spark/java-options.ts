@@ -56,6 +56,6 @@ export function splitOptions(options: string, by: 'launcher' | 'executor'): stri
 }
 
 /** As Character.isWhitespace: the separators of FS to US too, and no blank that doesn't break lines. */
-function isJavaWhitespace(c: string): boolean {
+export function isJavaWhitespace(c: string): boolean {
   return (c >= '\u001c' && c <= ' ') || (/\s/.test(c) && !'\u00a0\u2007\u202f\ufeff'.includes(c));
 }

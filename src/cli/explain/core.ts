@@ -1,0 +1,25 @@
+/**
+ * What `explain` uses of the core, beyond what the other commands do.
+ */
+export type { Encryption } from '../../core/explain/encryption.ts';
+export {
+  type Configuration,
+  type ConfigurationRead,
+  type Explanation,
+  explain,
+  type Overridden,
+  readConfiguration,
+} from '../../core/explain/explain.ts';
+export { findHazards, type Hazard, toPlace } from '../../core/explain/hazards.ts';
+export type { Lost } from '../../core/explain/load.ts';
+export type { Decision } from '../../core/explain/look-up.ts';
+export type { Occurrence, Place, Source, Unreadable } from '../../core/explain/occurrence.ts';
+export type { FindIncluded, Included } from '../../core/explain/read-hadoop.ts';
+export {
+  findRelease,
+  isUnknownVersion,
+  judgedVersions,
+  newestVersion,
+  type Release,
+  type Setting,
+} from '../../core/explain/version.ts';

@@ -1,0 +1,99 @@
+/**
+ * What a client's configuration holds once all files are loaded: the value of each name, who gave it, and why the others
+ * lost. In Hadoop's files the last one wins until the first that is final; what Spark sets wins over all of them.
+ */
+import type { Occurrence } from './occurrence.ts';
+import type { Release } from './version.ts';
+
+export interface Held {
+  readonly value: string;
+  readonly from: Occurrence;
+}
+
+/** More than one where several set the same name in the order of a hash table, so that nobody can say which one wins. */
+export type Slot = readonly Held[];
+
+/** Why a property has no effect; `by` is the one that has it in its place. */
+export type Lost = {
+  readonly why:
+    | 'earlierFinal'
+    | 'laterProperty'
+    | 'laterFile'
+    | 'setBySpark'
+    | 'bucketSetting'
+    | 'longName'
+    | 'newName'
+    | 'globalFirst'
+    | 'blank'
+    | 'noValue'
+    | 'frozenWithoutValue'
+    | 'notReadByVersion'
+    | 'blanksInName'
+    | 'behindFallback'
+    | 'clearTextFallbackOff';
+  readonly by: Occurrence | null;
+};
+
+export interface Loaded {
+  readonly slots: ReadonlyMap<string, Slot>;
+  readonly lost: ReadonlyMap<Occurrence, Lost>;
+}
+
+const s3a = 'fs.s3a.';
+
+/** The name that a property counts under: its own, or the present one of a former name. */
+export function toPresentName(name: string, { aliases }: Release): string {
+  if (!name.startsWith(s3a)) return name;
+  const own = name.slice(s3a.length);
+  return Object.hasOwn(aliases, own) ? s3a + aliases[own] : name;
+}
+
+/** @param occurrences of Hadoop's files, in the order of loading */
+export function load(occurrences: readonly Occurrence[], release: Release) {
+  const slots = new Map<string, Slot>();
+  const lost = new Map<Occurrence, Lost>();
+  const finals = new Map<string, Occurrence>();
+  for (const occurrence of occurrences) {
+    const { value, final, ignored } = occurrence;
+    const name = toPresentName(occurrence.name, release);
+    const frozen = finals.get(name);
+    if (ignored) {
+      lost.set(occurrence, { why: 'behindFallback', by: null });
+      continue;
+    }
+    if (frozen !== undefined) {
+      lost.set(occurrence, { why: frozen.value === null ? 'frozenWithoutValue' : 'earlierFinal', by: frozen });
+      continue;
+    }
+    if (value === null) lost.set(occurrence, { why: 'noValue', by: null });
+    else {
+      for (const { from } of slots.get(name) ?? []) {
+        lost.set(from, { why: from.file === occurrence.file ? 'laterProperty' : 'laterFile', by: occurrence });
+      }
+      slots.set(name, [{ value, from: occurrence }]);
+    }
+    if (final) finals.set(name, occurrence);
+  }
+  return { slots, lost };
+}
+
+/** Puts values over those that stand, as `Configuration.set` does; those for one name at once have no order among them. */
+export function setAll(
+  slots: Map<string, Slot>,
+  given: Iterable<readonly [string, Held]>,
+  release: Release,
+  lose: (from: Occurrence, by: Occurrence) => void,
+): void {
+  const groups = new Map<string, Held[]>();
+  for (const [name, held] of given) {
+    const present = toPresentName(name, release);
+    const group = groups.get(present);
+    if (group === undefined) groups.set(present, [held]);
+    else group.push(held);
+  }
+  for (const [name, group] of groups) {
+    const by = group[0]?.from;
+    for (const { from } of slots.get(name) ?? []) if (by !== undefined && from !== by) lose(from, by);
+    slots.set(name, group);
+  }
+}
