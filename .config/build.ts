@@ -13,7 +13,7 @@ const folder = resolve(root, process.argv[2] ?? 'dist');
 rmSync(folder, { recursive: true, force: true });
 
 /**
- * Of client-node only the kubeconfig and its credentials are used: src/kube/transport.ts makes the requests. Its generated
+ * Of client-node only the kubeconfig and its credentials are used: src/cluster/transport.ts makes the requests. Its generated
  * API and undici, through which it would make its own, would be a third of the operator's memory.
  */
 const kubeConfigAlone: Plugin = {

@@ -3,7 +3,7 @@
  * The entry point: the only place that knows of signals, and that ends the process.
  */
 import { type Logger, pino } from 'pino';
-import { type Config, parseCommandLine, type SelfTestConfig } from './config.ts';
+import { type Config, parseCommandLine, type SelfTestConfig } from './config/command-line.ts';
 import type { Service } from './run/service.ts';
 
 /** Beyond the drain period; with it well within the 30 s that Kubernetes leaves a pod. */

@@ -2,7 +2,7 @@
  * A KmsKeyAssignment as the API server or a manifest has it, read into the Assignment that the core trusts.
  */
 import { z } from 'zod';
-import type { Assignment, BucketRule, Key } from '../core/assignment.ts';
+import type { Assignment, BucketRule, Key } from '../core/assignment/resolve.ts';
 import { type Spec, type SpecBucket, type SpecKey, specSchema } from './assignment-spec.ts';
 import { type AssignmentStatus, statusSchema } from './assignment-status.ts';
 

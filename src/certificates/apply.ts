@@ -3,10 +3,10 @@
  */
 import { X509Certificate } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { SecretStore, StoredSecret, TrustPublisher, TrustTarget } from '../ports/certificate-stores.ts';
 import { type Authority, type CaCertificate, toAuthority, toSecretData } from './authority.ts';
 import type { Due, Leaf, Lifetimes } from './due.ts';
 import { clockTolerance, issueCa, issueLeaf, type KeyPair } from './issue.ts';
-import type { SecretStore, StoredSecret, TrustPublisher, TrustTarget } from './stores.ts';
 
 export interface ApplyDeps {
   readonly secrets: SecretStore;

@@ -10,10 +10,10 @@
  * caBundles still hold is retired, never cut. CAs that aren't ours at all stay beside ours for a while (strangers.ts).
  */
 import type { X509Certificate } from 'node:crypto';
+import type { TrustTarget } from '../ports/certificate-stores.ts';
 import { type Authority, type CaCertificate, readCaCertificates, type StoredAuthority, toBundle } from './authority.ts';
 import { toPemBundle } from './chain.ts';
 import { clockTolerance } from './issue.ts';
-import type { TrustTarget } from './stores.ts';
 import { bundlesOf, includes, type TrustedSince } from './trust.ts';
 
 /** All in milliseconds. */

@@ -9,10 +9,10 @@
  * are theirs, and 2 happens at once where the caBundles no longer trust what is served.
  */
 import type { X509Certificate } from 'node:crypto';
+import type { TrustTarget } from '../ports/certificate-stores.ts';
 import { readCertificates, toPemBundle } from './chain.ts';
+import { keepStrangers, type StrangeSince, strangersIn } from './foreign-cas.ts';
 import { anchorOf, type Provided } from './provided.ts';
-import type { TrustTarget } from './stores.ts';
-import { keepStrangers, type StrangeSince, strangersIn } from './strangers.ts';
 import { bundlesOf } from './trust.ts';
 
 /** In milliseconds. */

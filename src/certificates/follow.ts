@@ -4,15 +4,15 @@
  * What can't be used is told once and changes nothing: what was served before goes on being served, until the files are good.
  */
 import type { Logger } from 'pino';
+import type { TrustPublisher, TrustTarget } from '../ports/certificate-stores.ts';
+import type { CertificateStatus, Keeper } from './certificate-status.ts';
 import { readCertificates } from './chain.ts';
+import { publishingMs, type Step, startKeeping } from './controller.ts';
 import type { CertificateFiles } from './files.ts';
 import { type FollowDue, type FollowView, followDue, isAccepted, isOneOf, type Patience } from './follow-due.ts';
+import { observeStrangers, type StrangeSince, strangersIn } from './foreign-cas.ts';
 import type { KeyPair } from './issue.ts';
-import { publishingMs, type Step, startKeeping } from './keep.ts';
 import { anchorOf, checkFiles, type Provided, type ProvidedFiles } from './provided.ts';
-import type { CertificateStatus, Keeper } from './status.ts';
-import type { TrustPublisher, TrustTarget } from './stores.ts';
-import { observeStrangers, type StrangeSince, strangersIn } from './strangers.ts';
 import { bundlesOf, namesOfMissing, warnOfMissing } from './trust.ts';
 
 export interface FollowDeps {

@@ -1,13 +1,14 @@
 /**
  * Keeps certificates of our own right for as long as the process runs: read what there is, decide what is due, do it.
  */
+
+import type { StoredSecret, TrustTarget } from '../ports/certificate-stores.ts';
 import { type ApplyDeps, apply } from './apply.ts';
 import { type CaCertificate, isOurs, parseAuthority } from './authority.ts';
+import type { Keeper } from './certificate-status.ts';
+import { publishingMs, type Step, startKeeping } from './controller.ts';
 import { type Due, due, type Leaf, type View } from './due.ts';
-import { publishingMs, type Step, startKeeping } from './keep.ts';
-import type { Keeper } from './status.ts';
-import type { StoredSecret, TrustTarget } from './stores.ts';
-import { keepStrangers, laggingMs, observeStrangers, type StrangeSince, strangersIn } from './strangers.ts';
+import { keepStrangers, laggingMs, observeStrangers, type StrangeSince, strangersIn } from './foreign-cas.ts';
 import { isTrusted, namesOfMissing, observeTrust, readyAt, type TrustedSince, warnOfMissing } from './trust.ts';
 
 /** Starts the loop; the first look begins at once. */

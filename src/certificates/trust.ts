@@ -2,9 +2,9 @@
  * Who trusts which CA, and since when: what is read out of the caBundles.
  */
 import type { Logger } from 'pino';
+import type { TrustTarget } from '../ports/certificate-stores.ts';
 import { type Authority, type CaCertificate, readCaCertificates } from './authority.ts';
 import { clockTolerance } from './issue.ts';
-import type { TrustTarget } from './stores.ts';
 
 /** By fingerprint: since when (milliseconds since 1970) this replica has seen a CA in every caBundle, without a break. */
 export type TrustedSince = ReadonlyMap<string, number>;

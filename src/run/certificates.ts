@@ -2,19 +2,19 @@
  * The certificates' part of the wiring: they live in the API server or in files, and hear of changes there at once.
  */
 import type { Logger } from 'pino';
+import type { CertificateStatus, Keeper } from '../certificates/certificate-status.ts';
 import { readCertificateFiles, watchCertificateFiles } from '../certificates/files.ts';
 import { startFollowing } from '../certificates/follow.ts';
+import { laggingMs } from '../certificates/foreign-cas.ts';
 import type { KeyPair } from '../certificates/issue.ts';
 import { startRotation } from '../certificates/rotate.ts';
-import type { CertificateStatus, Keeper } from '../certificates/status.ts';
-import { laggingMs } from '../certificates/strangers.ts';
-import type { Config } from '../config.ts';
-import type { Collection } from '../kube/list.ts';
-import { startListWatch } from '../kube/list-watch.ts';
-import type { KubeObserver } from '../kube/observer.ts';
-import { buildSecretStore } from '../kube/secrets.ts';
-import type { Transport } from '../kube/transport.ts';
-import { buildTrustPublisher } from '../kube/webhook-configurations.ts';
+import type { Collection } from '../cluster/list.ts';
+import { startListWatch } from '../cluster/list-watch.ts';
+import type { KubeObserver } from '../cluster/observer.ts';
+import { buildSecretStore } from '../cluster/secrets.ts';
+import type { Transport } from '../cluster/transport.ts';
+import { buildTrustPublisher } from '../cluster/webhook-configurations.ts';
+import type { Config } from '../config/command-line.ts';
 
 export interface Certificates {
   status(): CertificateStatus & { readonly mode: Config['certificateMode'] };

@@ -3,11 +3,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
-import { buildLeaseStore } from '../kube/lease.ts';
-import type { Transport } from '../kube/transport.ts';
-import { type Election, startElection } from '../operator/elect.ts';
-import type { Operator } from '../operator/start.ts';
+import { buildLeaseStore } from '../cluster/lease.ts';
+import type { Transport } from '../cluster/transport.ts';
+import type { Config } from '../config/command-line.ts';
+import type { Operator } from '../controller/operator.ts';
+import { type Election, startElection } from '../election/elect.ts';
 
 const mostRequestSeconds = 5;
 

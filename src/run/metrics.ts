@@ -3,12 +3,12 @@
  */
 import type { Logger } from 'pino';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { Config } from '../config.ts';
+import type { Config } from '../config/command-line.ts';
+import type { Operator } from '../controller/operator.ts';
+import { listen } from '../http/listen.ts';
+import { buildMetricsEndpoint } from '../http/metrics-endpoint.ts';
 import { buildMetrics, type Metrics } from '../metrics/registry.ts';
 import type { CertificateState } from '../metrics/state.ts';
-import type { Operator } from '../operator/start.ts';
-import { buildMetricsEndpoint } from '../webhook/metrics.ts';
-import { listen } from './listen.ts';
 
 /** The observers, before there is anything to observe. */
 export function createMetrics(): Metrics {

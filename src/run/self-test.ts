@@ -3,11 +3,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAssignment } from '../api/key-assignment.ts';
-import type { Assignment } from '../core/assignment.ts';
-import { type ConfigMapContent, type HadoopFiles, planConfigMap } from '../core/config-map.ts';
-import { type KubeConfigSource, loadKubeConfig } from '../kube/client.ts';
-import { isRetriable } from '../kube/errors.ts';
-import { buildTransport, type Transport } from '../kube/transport.ts';
+import { type KubeConfigSource, loadKubeConfig } from '../cluster/client.ts';
+import { isRetriable } from '../cluster/errors.ts';
+import { buildTransport, type Transport } from '../cluster/transport.ts';
+import type { Assignment } from '../core/assignment/resolve.ts';
+import { type ConfigMapContent, type HadoopFiles, planConfigMap } from '../core/plan/config-object.ts';
 
 interface SelfTest {
   readonly transport: Transport;

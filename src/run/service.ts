@@ -3,16 +3,16 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
-import { loadKubeConfig } from '../kube/client.ts';
-import { buildTransport } from '../kube/transport.ts';
-import { buildWorld } from '../kube/world.ts';
-import { startOperator } from '../operator/start.ts';
-import { build } from '../webhook/app.ts';
-import { buildProbes } from '../webhook/probes.ts';
+import { loadKubeConfig } from '../cluster/client.ts';
+import { buildWorld } from '../cluster/cluster-client.ts';
+import { buildTransport } from '../cluster/transport.ts';
+import type { Config } from '../config/command-line.ts';
+import { startOperator } from '../controller/operator.ts';
+import { listen } from '../http/listen.ts';
+import { buildProbes } from '../http/probes.ts';
+import { build } from '../http/webhook-server.ts';
 import { startCertificates } from './certificates.ts';
 import { startLeadership } from './leadership.ts';
-import { listen } from './listen.ts';
 import { createMetrics, serveMetrics } from './metrics.ts';
 
 export interface Service {

@@ -3,8 +3,8 @@
  * rotation. Under Ignore, where what the webhook can't read would be stored as it came.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadKubeConfig } from '../../src/kube/client.ts';
-import { buildTransport, type Transport } from '../../src/kube/transport.ts';
+import { loadKubeConfig } from '../../src/cluster/client.ts';
+import { buildTransport, type Transport } from '../../src/cluster/transport.ts';
 import { effectiveEncryption } from '../product/effective.ts';
 import { assignment, firstKey, namespace, otherKey, plainFile } from '../product/manifests.ts';
 import { useProduct } from '../product/use-product.ts';

@@ -3,10 +3,10 @@
  * after a rotation reported, left alone, and keyed again once somebody writes them.
  */
 import { beforeAll, expect, it } from 'vitest';
-import { mostKeys } from '../../src/core/many-keys.ts';
-import { loadKubeConfig } from '../../src/kube/client.ts';
-import { fieldManager } from '../../src/kube/field-manager.ts';
-import { buildTransport, type Transport } from '../../src/kube/transport.ts';
+import { loadKubeConfig } from '../../src/cluster/client.ts';
+import { fieldManager } from '../../src/cluster/field-manager.ts';
+import { buildTransport, type Transport } from '../../src/cluster/transport.ts';
+import { mostKeys } from '../../src/core/plan/many-keys.ts';
 import { effectiveEncryption } from '../product/effective.ts';
 import { operatorNamespace, release } from '../product/install.ts';
 import { assignment, configMap, firstKey, namespace, otherKey, plainFile } from '../product/manifests.ts';

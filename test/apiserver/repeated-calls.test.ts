@@ -3,19 +3,19 @@
  */
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Resolution } from '../../src/core/assignment.ts';
+import { loadKubeConfig } from '../../src/cluster/client.ts';
+import { buildTransport, type Transport } from '../../src/cluster/transport.ts';
+import type { Resolution } from '../../src/core/assignment/resolve.ts';
 import { Unavailable } from '../../src/core/unavailable.ts';
-import { loadKubeConfig } from '../../src/kube/client.ts';
-import { buildTransport, type Transport } from '../../src/kube/transport.ts';
-import { build, type WebhookApp } from '../../src/webhook/app.ts';
+import { build, type WebhookApp } from '../../src/http/webhook-server.ts';
+import { files, finance } from '../admission/admission-review.ts';
+import { silent } from '../cluster-client/silent.ts';
 import { useControlPlane } from '../controlplane/use-control-plane.ts';
-import { silent } from '../kube/silent.ts';
+import { selfSigned } from '../http/self-signed.ts';
 import { effectiveEncryption } from '../product/effective.ts';
 import { eventually } from '../product/eventually.ts';
 import { configMap, firstKey, namespace } from '../product/manifests.ts';
 import { describeWith } from '../run/needs.ts';
-import { files, finance } from '../webhook/admission-review.ts';
-import { selfSigned } from '../webhook/self-signed.ts';
 
 const assigned: Resolution = { kind: 'assigned', assignment: { ...finance, key: { arn: firstKey } } };
 

@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { selfSigned } from '../http/self-signed.ts';
 import { assignment, configMap, namespace, plainFile } from '../product/manifests.ts';
 import { useProduct } from '../product/use-product.ts';
 import { describeWith } from '../run/needs.ts';
-import { selfSigned } from '../webhook/self-signed.ts';
 
 /** Somebody else's mutating webhook, which runs after ours and puts another file in place of the injected one. */
 function startStripper(certificate: { cert: string; key: string }): Promise<Server> {

@@ -41,25 +41,40 @@ describe('the import rules', () => {
 
 /** The smallest tree that breaks each rule; the first file is the offender. */
 const offences: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'core-does-no-io': { 'src/core/plan.ts': "import 'node:fs';" },
+  'core-does-no-io': { 'src/core/plan/a.ts': "import 'node:fs';" },
   'core-knows-no-other-part': {
-    'src/core/plan.ts': "import type { A } from '../api/a.ts';",
+    'src/core/plan/a.ts': "import type { A } from '../../api/a.ts';",
     'src/api/a.ts': 'export type A = string;',
   },
-  'api-knows-core-only': { 'src/api/a.ts': "export * from '../kube/b.ts';", 'src/kube/b.ts': 'export const b = 1;' },
-  'shells-do-not-know-each-other': {
-    'src/operator/a.ts': "await import('../kube/b.ts');",
-    'src/kube/b.ts': 'export const b = 1;',
+  'api-knows-core-only': {
+    'src/api/a.ts': "export * from '../cluster/b.ts';",
+    'src/cluster/b.ts': 'export const b = 1;',
+  },
+  'ports-hold-types-only': {
+    'src/ports/a.ts': "import type { B } from '../cluster/b.ts';",
+    'src/cluster/b.ts': 'export type B = 1;',
+  },
+  'shells-meet-in-ports-and-nowhere-else': {
+    'src/controller/a.ts': "await import('../cluster/b.ts');",
+    'src/cluster/b.ts': 'export const b = 1;',
+  },
+  'http-serves-admission-alone': {
+    'src/http/a.ts': "import '../cluster/b.ts';",
+    'src/cluster/b.ts': 'export const b = 1;',
   },
   'nobody-imports-main': {
-    'src/cli/a.ts': "import { c } from '../config.ts';",
-    'src/config.ts': 'export const c = 1;',
+    'src/cli/a.ts': "import { c } from '../config/command-line.ts';",
+    'src/config/command-line.ts': 'export const c = 1;',
   },
-  'only-kube-talks-to-kubernetes': { 'src/operator/a.ts': "import { KubeConfig } from '@kubernetes/client-node';" },
-  'only-webhook-serves-http': { 'src/main.ts': "import { fastify } from 'fastify';" },
-  'only-metrics-knows-prometheus': { 'src/webhook/a.ts': "import { Counter } from 'prom-client';" },
-  'only-the-second-reader-uses-fast-xml-parser': { 'src/core/plan.ts': "import { XMLParser } from 'fast-xml-parser';" },
-  'only-main-makes-a-logger': { 'src/kube/a.ts': "import { pino } from 'pino';" },
+  'only-cluster-talks-to-kubernetes': {
+    'src/controller/a.ts': "import { KubeConfig } from '@kubernetes/client-node';",
+  },
+  'only-http-serves-http': { 'src/main.ts': "import { fastify } from 'fastify';" },
+  'only-metrics-knows-prometheus': { 'src/http/a.ts': "import { Counter } from 'prom-client';" },
+  'only-the-second-reader-uses-fast-xml-parser': {
+    'src/core/plan/a.ts': "import { XMLParser } from 'fast-xml-parser';",
+  },
+  'only-main-makes-a-logger': { 'src/cluster/a.ts': "import { pino } from 'pino';" },
   'src-needs-no-tests-or-tools': { 'src/main.ts': "import '../test/a.ts';", 'test/a.ts': 'export const a = 1;' },
   'src-needs-no-development-packages': { 'src/main.ts': "import fc from 'fast-check';" },
   'the-process-is-used-by-its-global-name': { 'src/cli/a.ts': "import { exit } from 'node:process';" },
@@ -92,8 +107,8 @@ describe('a tree that breaks a rule', () => {
 
   it('is let alone where only the types of the logger are imported', async () => {
     const tree = join(folder, 'types');
-    await mkdir(join(tree, 'src', 'kube'), { recursive: true });
-    await writeFile(join(tree, 'src', 'kube', 'a.ts'), "import type { Logger } from 'pino';");
+    await mkdir(join(tree, 'src', 'cluster'), { recursive: true });
+    await writeFile(join(tree, 'src', 'cluster', 'a.ts'), "import type { Logger } from 'pino';");
     await symlink(join(root, 'node_modules'), join(tree, 'node_modules'));
     await symlink(join(root, 'package.json'), join(tree, 'package.json'));
     expect((await cruiseSource(tree)).violations).toEqual([]);

@@ -1,15 +1,16 @@
 /**
  * Which part of src may import which: the house as rules. Imports point one way,
- * `core ← api ← {kube, webhook, operator, certificates, metrics} ← run ← main`, and there is no list of exceptions.
+ * `core ← api ← ports ← {cluster, admission, controller, election, certificates, metrics} ← http ← run ← main`, and there is no
+ * list of exceptions.
  */
 import type { IForbiddenRuleType } from 'dependency-cruiser';
 
 /** The kind of rule that is about one import. */
 type Rule = Extract<IForbiddenRuleType, { to: { circular?: boolean } }>;
 
-const shells = '(kube|webhook|operator|certificates|metrics)';
-/** Main: the file to start from, and those beside it and in run that it alone uses. */
-const main = '^src/([^/]+\\.ts$|run/)';
+const shells = '(cluster|admission|controller|election|certificates|metrics)';
+/** Main: the file to start from, and what it alone uses. */
+const main = '^src/([^/]+\\.ts$|run/|config/)';
 
 function forbid(name: string, comment: string, from: Rule['from'], to: Rule['to']) {
   return { name, comment, severity: 'error', from, to } as const;
@@ -35,10 +36,22 @@ export const rules = [
     { path: '^src/', pathNot: '^src/(api|core)/' },
   ),
   forbid(
-    'shells-do-not-know-each-other',
-    'Each of these parts meets one piece of the world and can be tested without the others. What one needs from another, main passes as a function.',
+    'ports-hold-types-only',
+    'Ports are what shells ask of each other: each contract once, as types. They know what the types are about, core and api, and nothing else.',
+    { path: '^src/ports/' },
+    { path: '^src/', pathNot: '^src/(core|api|ports)/' },
+  ),
+  forbid(
+    'shells-meet-in-ports-and-nowhere-else',
+    'Each of these parts meets one piece of the world and can be tested without the others. What one needs from another stands in ports, as a type; main passes it as a function.',
     { path: `^src/${shells}/` },
-    { path: `^src/${shells}/`, pathNot: '^src/$1/' },
+    { path: '^src/', pathNot: '^src/(core|api|ports|$1)/' },
+  ),
+  forbid(
+    'http-serves-admission-alone',
+    'The server knows limits, time-outs and connections, and hands a review to admission. Everything else that it has to serve is passed to it.',
+    { path: '^src/http/' },
+    { path: '^src/', pathNot: '^src/(core|api|ports|admission|http)/' },
   ),
   forbid(
     'nobody-imports-main',
@@ -47,15 +60,15 @@ export const rules = [
     { path: main },
   ),
   forbid(
-    'only-kube-talks-to-kubernetes',
-    "The client's pitfalls (content types, watches that die, errors as rejections) are dealt with once, in kube. Others get functions and plain objects.",
-    { path: '^src/', pathNot: '^src/kube/' },
+    'only-cluster-talks-to-kubernetes',
+    "The client's pitfalls (content types, watches that die, errors as rejections) are dealt with once, in cluster. Others get functions and plain objects.",
+    { path: '^src/', pathNot: '^src/cluster/' },
     { path: 'node_modules/@kubernetes/client-node/' },
   ),
   forbid(
-    'only-webhook-serves-http',
-    'Body limits, time limits and prototype poisoning are settled once, in webhook. What else has to be served is passed to it.',
-    { path: '^src/', pathNot: '^src/webhook/' },
+    'only-http-serves-http',
+    'Body limits, time limits and prototype poisoning are settled once, in http. What else has to be served is passed to it.',
+    { path: '^src/', pathNot: '^src/http/' },
     { path: 'node_modules/fastify/' },
   ),
   forbid(
@@ -67,7 +80,7 @@ export const rules = [
   forbid(
     'only-the-second-reader-uses-fast-xml-parser',
     'It is too lenient to be the truth. It checks the result of our own scanner, and nobody else may take its word.',
-    { path: '^src/', pathNot: '^src/core/xml/' },
+    { path: '^src/', pathNot: '^src/core/formats/xml/' },
     { path: 'node_modules/fast-xml-parser/' },
   ),
   forbid(

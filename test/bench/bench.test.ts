@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plan } from '../../src/core/plan.ts';
+import { plan } from '../../src/core/clients/s3a/plan.ts';
 import { oneKey, outcomeOf } from './desired.ts';
 import { loadDocuments } from './documents.ts';
 import { compare, median } from './measure.ts';

@@ -1,7 +1,7 @@
 /**
  * What is planned: one key for all buckets, as most assignments will have it; or many rules, where slowness is looked for.
  */
-import { type Desired, plan } from '../../src/core/plan.ts';
+import { type Desired, plan } from '../../src/core/clients/s3a/plan.ts';
 
 export const oneKey: Desired = {
   source: 'KmsKeyAssignment/finance',

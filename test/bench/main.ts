@@ -4,8 +4,8 @@
  * missed the exit code is 1. CORPUS may name a folder of real files.
  */
 import { XMLParser } from 'fast-xml-parser';
-import { plan } from '../../src/core/plan.ts';
-import { parserOptions } from '../../src/core/xml/second-reader.ts';
+import { plan } from '../../src/core/clients/s3a/plan.ts';
+import { parserOptions } from '../../src/core/formats/xml/second-reader.ts';
 import { sayOnStderr, withProgress } from '../controlplane/progress.ts';
 import { manyRules, oneKey, outcomeOf } from './desired.ts';
 import { type BenchDocument, loadCorpus, loadDocuments } from './documents.ts';

@@ -3,10 +3,10 @@
  * side by side, and only those of the new kind write the caBundle.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadKubeConfig } from '../../src/kube/client.ts';
-import { buildTransport, type Transport } from '../../src/kube/transport.ts';
+import { loadKubeConfig } from '../../src/cluster/client.ts';
+import { buildTransport, type Transport } from '../../src/cluster/transport.ts';
+import { readBundles } from '../cluster-client/admission-configurations.ts';
 import { useControlPlane } from '../controlplane/use-control-plane.ts';
-import { readBundles } from '../kube/admission-configurations.ts';
 import { eventually } from '../product/eventually.ts';
 import { chart, operatorNamespace, release } from '../product/install.ts';
 import { assignment, firstKey, namespace } from '../product/manifests.ts';

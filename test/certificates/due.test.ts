@@ -10,7 +10,7 @@ import {
 } from '../../src/certificates/authority.ts';
 import { type Due, due, type Leaf, type View } from '../../src/certificates/due.ts';
 import { clockTolerance, issueCa } from '../../src/certificates/issue.ts';
-import type { TrustTarget } from '../../src/certificates/stores.ts';
+import type { TrustTarget } from '../../src/ports/certificate-stores.ts';
 import { foreignCa } from './foreign.ts';
 
 const second = 1000;

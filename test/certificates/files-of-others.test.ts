@@ -4,16 +4,16 @@
  * controller and for cainjector.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { loadKubeConfig } from '../../src/kube/client.ts';
-import { buildTransport, type Transport } from '../../src/kube/transport.ts';
-import type { CommandFailed } from '../controlplane/command.ts';
-import { useControlPlane } from '../controlplane/use-control-plane.ts';
+import { loadKubeConfig } from '../../src/cluster/client.ts';
+import { buildTransport, type Transport } from '../../src/cluster/transport.ts';
 import {
   configurationPath,
   overwriteBundles,
   readBundles,
   readConfiguration,
-} from '../kube/admission-configurations.ts';
+} from '../cluster-client/admission-configurations.ts';
+import type { CommandFailed } from '../controlplane/command.ts';
+import { useControlPlane } from '../controlplane/use-control-plane.ts';
 import { eventually } from '../product/eventually.ts';
 import { operatorNamespace, release } from '../product/install.ts';
 import { assignment, firstKey, namespace } from '../product/manifests.ts';

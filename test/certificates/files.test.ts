@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FilesWatch, readCertificateFiles, watchCertificateFiles } from '../../src/certificates/files.ts';
-import { eventually } from '../kube/cluster.ts';
+import { eventually } from '../cluster-client/cluster.ts';
 import { buildKubeletVolume, type KubeletVolume } from './kubelet-volume.ts';
 
 let volume: KubeletVolume;

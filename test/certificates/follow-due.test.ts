@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type FollowView, followDue } from '../../src/certificates/follow-due.ts';
 import { checkFiles, type Provided } from '../../src/certificates/provided.ts';
-import type { TrustTarget } from '../../src/certificates/stores.ts';
+import type { TrustTarget } from '../../src/ports/certificate-stores.ts';
 import { foreignCa, foreignLeaf } from './foreign.ts';
 
 const hostname = 'webhook.system.svc';

@@ -1,15 +1,16 @@
 /**
  * One replica's certificates, wired to a real API server as the operator wires them, with a clock and lifetimes of choice.
  */
+
+import type { Keeper } from '../../src/certificates/certificate-status.ts';
 import type { Lifetimes } from '../../src/certificates/due.ts';
 import { startRotation } from '../../src/certificates/rotate.ts';
-import type { Keeper } from '../../src/certificates/status.ts';
-import { startListWatch } from '../../src/kube/list-watch.ts';
-import { buildSecretStore } from '../../src/kube/secrets.ts';
-import type { Transport } from '../../src/kube/transport.ts';
-import { buildTrustPublisher } from '../../src/kube/webhook-configurations.ts';
-import { group, readBundles } from '../kube/admission-configurations.ts';
-import { silent } from '../kube/cluster.ts';
+import { startListWatch } from '../../src/cluster/list-watch.ts';
+import { buildSecretStore } from '../../src/cluster/secrets.ts';
+import type { Transport } from '../../src/cluster/transport.ts';
+import { buildTrustPublisher } from '../../src/cluster/webhook-configurations.ts';
+import { group, readBundles } from '../cluster-client/admission-configurations.ts';
+import { silent } from '../cluster-client/cluster.ts';
 import { handshake, startTlsServer } from './tls.ts';
 
 export const namespace = 'certificates';

@@ -5,15 +5,15 @@ import { X509Certificate } from 'node:crypto';
 import { KubeConfig } from '@kubernetes/client-node';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { readCaCertificates } from '../../src/certificates/authority.ts';
-import { buildSecretStore, type SecretStore } from '../../src/kube/secrets.ts';
-import { buildTransport } from '../../src/kube/transport.ts';
+import { buildSecretStore, type SecretStore } from '../../src/cluster/secrets.ts';
+import { buildTransport } from '../../src/cluster/transport.ts';
 import {
   applyConfiguration,
   configurationPath,
   overwriteBundles,
   readBundles,
-} from '../kube/admission-configurations.ts';
-import { type Cluster, createNamespace, eventually, startCluster } from '../kube/cluster.ts';
+} from '../cluster-client/admission-configurations.ts';
+import { type Cluster, createNamespace, eventually, startCluster } from '../cluster-client/cluster.ts';
 import { describeWith } from '../run/needs.ts';
 import { dnsName, namespace, type Replica, type ReplicaOptions, startReplica, startWitness } from './replica.ts';
 import { handshake, servedCa } from './tls.ts';

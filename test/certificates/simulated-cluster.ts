@@ -1,7 +1,7 @@
 /**
  * The Secret and the two configurations of a simulated cluster: slow, failing at times, with versions as the API server has them.
  */
-import type { SecretStore, StoredSecret, TrustPublisher, TrustTarget } from '../../src/certificates/stores.ts';
+import type { SecretStore, StoredSecret, TrustPublisher, TrustTarget } from '../../src/ports/certificate-stores.ts';
 
 export interface SimulatedCluster {
   secret: StoredSecret | undefined;

@@ -8,8 +8,8 @@ import fc from 'fast-check';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readCaCertificates } from '../../src/certificates/authority.ts';
+import type { Keeper } from '../../src/certificates/certificate-status.ts';
 import { startRotation } from '../../src/certificates/rotate.ts';
-import type { Keeper } from '../../src/certificates/status.ts';
 import { buildSimulatedCluster, type Client, type SimulatedCluster } from './simulated-cluster.ts';
 
 const second = 1000;

@@ -3,11 +3,11 @@
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { issueCa } from '../../src/certificates/issue.ts';
-import { loadKubeConfig } from '../../src/kube/client.ts';
-import { buildSecretStore, type SecretStore } from '../../src/kube/secrets.ts';
-import { buildTransport, type Transport } from '../../src/kube/transport.ts';
+import { loadKubeConfig } from '../../src/cluster/client.ts';
+import { buildSecretStore, type SecretStore } from '../../src/cluster/secrets.ts';
+import { buildTransport, type Transport } from '../../src/cluster/transport.ts';
+import { overwriteBundles, readBundles } from '../cluster-client/admission-configurations.ts';
 import { useControlPlane } from '../controlplane/use-control-plane.ts';
-import { overwriteBundles, readBundles } from '../kube/admission-configurations.ts';
 import { eventually } from '../product/eventually.ts';
 import { operatorNamespace, release } from '../product/install.ts';
 import { assignment, configMap, firstKey, namespace, plainFile } from '../product/manifests.ts';

@@ -2,8 +2,8 @@
  * What administrators do, one change after the other, each tried until the API server has it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiError } from '../../src/kube/errors.ts';
-import type { Request, Transport } from '../../src/kube/transport.ts';
+import { ApiError } from '../../src/cluster/errors.ts';
+import type { Request, Transport } from '../../src/cluster/transport.ts';
 import { release } from '../product/install.ts';
 import { namespace as toNamespace } from '../product/manifests.ts';
 import type { Ledger } from './ledger.ts';

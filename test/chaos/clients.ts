@@ -2,8 +2,8 @@
  * Users who create, edit, label and delete ConfigMaps of their own all the while, and note what they were told.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiError } from '../../src/kube/errors.ts';
-import type { Request, Transport } from '../../src/kube/transport.ts';
+import { ApiError } from '../../src/cluster/errors.ts';
+import type { Request, Transport } from '../../src/cluster/transport.ts';
 import { Random } from '../hadoop/fuzz/random.ts';
 import type { Ledger } from './ledger.ts';
 import { type DocumentKind, toBody } from './world.ts';

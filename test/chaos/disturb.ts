@@ -2,7 +2,7 @@
  * Makes things go wrong: one disturbance, from its beginning to its end.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Transport } from '../../src/kube/transport.ts';
+import type { Transport } from '../../src/cluster/transport.ts';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 import { release } from '../product/install.ts';
 import type { Deployment, Replica } from '../rollout/deployment.ts';

@@ -3,8 +3,8 @@
  * all has to be well.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadKubeConfig } from '../../src/kube/client.ts';
-import { buildTransport, type Transport } from '../../src/kube/transport.ts';
+import { loadKubeConfig } from '../../src/cluster/client.ts';
+import { buildTransport, type Transport } from '../../src/cluster/transport.ts';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 import type { Say } from '../controlplane/progress.ts';
 import { operatorNamespace, release } from '../product/install.ts';

@@ -3,8 +3,8 @@
  */
 import { loadAll } from 'js-yaml';
 import { beforeAll, expect, it } from 'vitest';
-import { parseCommandLine } from '../../src/config.ts';
-import { caBundleWriter } from '../../src/kube/webhook-configurations.ts';
+import { caBundleWriter } from '../../src/cluster/webhook-configurations.ts';
+import { parseCommandLine } from '../../src/config/command-line.ts';
 import { certManagerDefinitions } from '../certificates/cert-manager-crds.ts';
 import { useControlPlane } from '../controlplane/use-control-plane.ts';
 import { describeWith } from '../run/needs.ts';

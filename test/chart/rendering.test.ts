@@ -5,7 +5,7 @@ import { hash } from 'node:crypto';
 import { load, loadAll } from 'js-yaml';
 import { beforeAll, expect, it } from 'vitest';
 import { buildCrd } from '../../src/api/crd.ts';
-import { parseCommandLine } from '../../src/config.ts';
+import { parseCommandLine } from '../../src/config/command-line.ts';
 import { useControlPlane } from '../controlplane/use-control-plane.ts';
 import { describeWith } from '../run/needs.ts';
 import { chart, type KubernetesObject, namespace, refusal, release, selfTest, set } from './chart.ts';

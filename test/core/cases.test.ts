@@ -6,14 +6,14 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import type { Enforcement } from '../../src/core/assignment.ts';
+import type { Enforcement } from '../../src/core/assignment/resolve.ts';
 import { decodeBase64, encodeBase64 } from '../../src/core/base64.ts';
-import { type FilePlan, planConfigMap } from '../../src/core/config-map.ts';
-import { sourcePrefix } from '../../src/core/hadoop/members.ts';
-import type { Desired, Note, Plan, Refused } from '../../src/core/plan.ts';
+import { sourcePrefix } from '../../src/core/clients/s3a/members.ts';
+import type { Desired, Note, Plan, Refused } from '../../src/core/clients/s3a/plan.ts';
+import { type FilePlan, planConfigMap } from '../../src/core/plan/config-object.ts';
+import { planSparkChecked } from './clients/spark/invariants.ts';
 import { planChecked } from './invariants.ts';
 import { type Case, type Expected, hadoopFiles, readCases } from './read-cases.ts';
-import { planSparkChecked } from './spark/invariants.ts';
 
 const update = process.env.UPDATE === '1';
 

@@ -14,8 +14,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import type { Assignment } from '../../src/core/assignment.ts';
-import { type ConfigMapContent, type ConfigMapPlan, planConfigMap } from '../../src/core/config-map.ts';
+import type { Assignment } from '../../src/core/assignment/resolve.ts';
+import { type ConfigMapContent, type ConfigMapPlan, planConfigMap } from '../../src/core/plan/config-object.ts';
 import { settingsOf, worlds } from './evaluate.ts';
 import { expectNoLessEncryption } from './invariants.ts';
 import { casesFolder, hadoopFiles, readSpec, readYaml } from './read-cases.ts';

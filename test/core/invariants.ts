@@ -2,11 +2,11 @@
  * What is true of every plan, whatever the file: checked in each test that plans one.
  */
 import { expect } from 'vitest';
-import { applyEdits } from '../../src/core/edits.ts';
-import { type Desired, type FileRole, type Plan, plan } from '../../src/core/plan.ts';
+import { type Desired, type FileRole, type Plan, plan } from '../../src/core/clients/s3a/plan.ts';
+import { scan } from '../../src/core/formats/xml/scan.ts';
+import type { Token } from '../../src/core/formats/xml/token.ts';
+import { applyEdits } from '../../src/core/plan/edits.ts';
 import { refusalReasons } from '../../src/core/reasons.ts';
-import { scan } from '../../src/core/xml/scan.ts';
-import type { Token } from '../../src/core/xml/token.ts';
 import { bucketsOf, effectOf, mayNotStay, type Ruled, type Setting, settingsOf, worlds } from './evaluate.ts';
 
 /** Plans the file, checks what is true of every plan, and returns it. */

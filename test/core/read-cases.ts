@@ -16,7 +16,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { load } from 'js-yaml';
-import { parseCommandLine } from '../../src/config.ts';
+import { parseCommandLine } from '../../src/config/command-line.ts';
 import type {
   Assignment,
   BucketRule,
@@ -24,9 +24,9 @@ import type {
   Enforcement,
   Key,
   OtherStores,
-} from '../../src/core/assignment.ts';
-import type { ConfigMapContent, HadoopFiles } from '../../src/core/config-map.ts';
-import type { Note, Refused } from '../../src/core/plan.ts';
+} from '../../src/core/assignment/resolve.ts';
+import type { Note, Refused } from '../../src/core/clients/s3a/plan.ts';
+import type { ConfigMapContent, HadoopFiles } from '../../src/core/plan/config-object.ts';
 
 export const casesFolder = join(import.meta.dirname, '..', 'cases');
 

@@ -1,7 +1,7 @@
 /**
  * A document that is known to be readable.
  */
-import { type HadoopDocument, readDocument } from '../../src/core/hadoop/document.ts';
+import { type HadoopDocument, readDocument } from '../../src/core/clients/s3a/document.ts';
 
 /** @throws Error for a file that can't be read */
 export function read(text: string): HadoopDocument {

@@ -1,8 +1,8 @@
 /**
  * What a stored core-site.xml makes S3A do, under every name that any version of Hadoop goes by.
  */
-import { effectiveValues } from '../../src/core/hadoop/configuration.ts';
-import { toMember } from '../../src/core/hadoop/s3a.ts';
+import { effectiveValues } from '../../src/core/clients/s3a/configuration.ts';
+import { toMember } from '../../src/core/clients/s3a/s3a.ts';
 import { readProperties } from '../product/effective.ts';
 
 const names = [

@@ -3,9 +3,9 @@
  * planned or refused. Asked of the oldest version and the newest.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Assignment } from '../../src/core/assignment.ts';
-import { planConfigMap } from '../../src/core/config-map.ts';
-import { readDocument } from '../../src/core/hadoop/document.ts';
+import type { Assignment } from '../../src/core/assignment/resolve.ts';
+import { readDocument } from '../../src/core/clients/s3a/document.ts';
+import { planConfigMap } from '../../src/core/plan/config-object.ts';
 import { describeWith } from '../run/needs.ts';
 import { loadSubjects, openScratch, type Scratch } from './documents.ts';
 import { hadoopVersions } from './jars.ts';

@@ -4,8 +4,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Assignment } from '../../src/core/assignment.ts';
-import { type ConfigMapPlan, planConfigMap } from '../../src/core/config-map.ts';
+import type { Assignment } from '../../src/core/assignment/resolve.ts';
+import { type ConfigMapPlan, planConfigMap } from '../../src/core/plan/config-object.ts';
 import { describeWith } from '../run/needs.ts';
 import { compareEncryption, unmanagedBuckets } from './compare.ts';
 import { readDefaultFiles } from './default-files.ts';

@@ -6,7 +6,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findObstacles } from '../../src/core/hadoop/checks.ts';
+import { findObstacles } from '../../src/core/clients/s3a/checks.ts';
 import { read } from '../core/read.ts';
 import { describeWith } from '../run/needs.ts';
 import { openScratch, type Scratch } from './documents.ts';

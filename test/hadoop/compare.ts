@@ -1,7 +1,7 @@
 /**
  * What a reading says against what it has to say.
  */
-import type { Assignment } from '../../src/core/assignment.ts';
+import type { Assignment } from '../../src/core/assignment/resolve.ts';
 import { expectedEncryption, isExpected, isLeftAlone, isMember } from './family.ts';
 import type { HadoopVersion } from './jars.ts';
 import { type Failure, isFailure, type Reading } from './judge.ts';

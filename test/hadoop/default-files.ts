@@ -1,8 +1,8 @@
 /**
  * Which data keys are Hadoop files where nobody says otherwise.
  */
-import { parseCommandLine } from '../../src/config.ts';
-import type { HadoopFiles } from '../../src/core/config-map.ts';
+import { parseCommandLine } from '../../src/config/command-line.ts';
+import type { HadoopFiles } from '../../src/core/plan/config-object.ts';
 
 /** As the operator has them that is started with no more flags than it must have. */
 export function readDefaultFiles(): HadoopFiles {

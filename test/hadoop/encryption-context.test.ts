@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Desired, plan } from '../../src/core/plan.ts';
+import { type Desired, plan } from '../../src/core/clients/s3a/plan.ts';
 import { describeWith } from '../run/needs.ts';
 import { hadoopVersions } from './jars.ts';
 import { isFailure, startJudge } from './judge.ts';

@@ -1,7 +1,7 @@
 /**
  * The encryption family once more, written down independently of src, so that a slip there is a disagreement here.
  */
-import type { Algorithm, Assignment, BucketRule, Key } from '../../src/core/assignment.ts';
+import type { Algorithm, Assignment, BucketRule, Key } from '../../src/core/assignment/resolve.ts';
 import type { HadoopVersion } from './jars.ts';
 import type { Encryption, Reading } from './judge.ts';
 

@@ -4,7 +4,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { isCarrier } from '../../src/core/config-map.ts';
+import { isCarrier } from '../../src/core/plan/config-object.ts';
 import { describeWith } from '../run/needs.ts';
 import { readDefaultFiles } from './default-files.ts';
 import { openScratch, type Scratch } from './documents.ts';

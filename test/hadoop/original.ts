@@ -1,8 +1,8 @@
 /**
  * A document before anything is planned: what every version reads in it, and what our own reader does.
  */
-import { effectiveValues } from '../../src/core/hadoop/configuration.ts';
-import { propertiesOf, readDocument } from '../../src/core/hadoop/document.ts';
+import { effectiveValues } from '../../src/core/clients/s3a/configuration.ts';
+import { propertiesOf, readDocument } from '../../src/core/clients/s3a/document.ts';
 import type { Bench } from './bench.ts';
 import type { Document } from './constructs.ts';
 import { bucketsOf } from './family.ts';

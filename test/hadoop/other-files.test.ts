@@ -4,9 +4,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Assignment } from '../../src/core/assignment.ts';
-import { planConfigMap } from '../../src/core/config-map.ts';
-import type { Plan } from '../../src/core/plan.ts';
+import type { Assignment } from '../../src/core/assignment/resolve.ts';
+import type { Plan } from '../../src/core/clients/s3a/plan.ts';
+import { planConfigMap } from '../../src/core/plan/config-object.ts';
 import { describeWith } from '../run/needs.ts';
 import { compareEncryption, compareOthers, unmanagedBuckets } from './compare.ts';
 import { loadSubjects, openScratch, type Scratch } from './documents.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Assignment } from '../../src/core/assignment.ts';
+import type { Assignment } from '../../src/core/assignment/resolve.ts';
 import { describeWith } from '../run/needs.ts';
 import { promises, type Trial } from './bench.ts';
 import { loadSubjects, openScratch, type Scratch } from './documents.ts';

@@ -3,11 +3,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { loadKubeConfig } from '../../src/kube/client.ts';
-import { buildTransport, type Transport } from '../../src/kube/transport.ts';
+import { loadKubeConfig } from '../../src/cluster/client.ts';
+import { buildTransport, type Transport } from '../../src/cluster/transport.ts';
+import { readBundles } from '../cluster-client/admission-configurations.ts';
+import { eventually } from '../cluster-client/cluster.ts';
 import { useControlPlane } from '../controlplane/use-control-plane.ts';
-import { readBundles } from '../kube/admission-configurations.ts';
-import { eventually } from '../kube/cluster.ts';
 import { installProduct, operatorNamespace, type Product, release } from '../product/install.ts';
 import { describeWith } from '../run/needs.ts';
 import { type Command, probe, startCommand } from './command.ts';

@@ -4,10 +4,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { loadKubeConfig } from '../../src/kube/client.ts';
-import { buildTransport, type Transport } from '../../src/kube/transport.ts';
+import { loadKubeConfig } from '../../src/cluster/client.ts';
+import { buildTransport, type Transport } from '../../src/cluster/transport.ts';
+import { eventually } from '../cluster-client/cluster.ts';
 import { useControlPlane } from '../controlplane/use-control-plane.ts';
-import { eventually } from '../kube/cluster.ts';
 import { effectiveEncryption } from '../product/effective.ts';
 import { operatorNamespace, release } from '../product/install.ts';
 import { assignment, configMap, namespace, plainFile } from '../product/manifests.ts';

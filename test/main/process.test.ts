@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { eventually } from '../kube/cluster.ts';
+import { eventually } from '../cluster-client/cluster.ts';
 import { type Command, freePorts, probe, startCommand } from './command.ts';
 
 /** Seconds: a machine that does much else takes its time to start a process. */

@@ -6,8 +6,8 @@ import { writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
+import { type Interposer, startInterposer } from '../cluster-client/interposer.ts';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
-import { type Interposer, startInterposer } from '../kube/interposer.ts';
 import { argumentsOfDeployment, freePorts, installChart, operatorNamespace } from '../product/install.ts';
 import { type OperatorProcess, startOperator } from '../product/operator-process.ts';
 

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { beforeAll, expect, it } from 'vitest';
-import { parseCommandLine } from '../../src/config.ts';
+import { parseCommandLine } from '../../src/config/command-line.ts';
 import { chart, type KubernetesObject, namespace, refusal, release, set } from '../chart/chart.ts';
 import { useControlPlane } from '../controlplane/use-control-plane.ts';
 import { eventually } from '../product/eventually.ts';

@@ -1,8 +1,8 @@
 /**
  * What a stored core-site.xml makes S3A do, told by the core's reader (test/hadoop asks Hadoop itself the same).
  */
-import { effectiveValues, type Property } from '../../src/core/hadoop/configuration.ts';
-import { propertiesOf } from '../../src/core/hadoop/document.ts';
+import { effectiveValues, type Property } from '../../src/core/clients/s3a/configuration.ts';
+import { propertiesOf } from '../../src/core/clients/s3a/document.ts';
 import { read } from '../core/read.ts';
 
 export interface Effective {

@@ -2,8 +2,8 @@
  * Generated assignments, as the plan sees them.
  */
 import fc from 'fast-check';
-import type { Algorithm, BucketRule, EncryptionContext, Key } from '../../src/core/assignment.ts';
-import type { Desired } from '../../src/core/plan.ts';
+import type { Algorithm, BucketRule, EncryptionContext, Key } from '../../src/core/assignment/resolve.ts';
+import type { Desired } from '../../src/core/clients/s3a/plan.ts';
 
 const keys: fc.Arbitrary<Key> = fc.oneof(
   fc

@@ -3,7 +3,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Desired, type FileRole, plan } from '../../src/core/plan.ts';
+import { type Desired, type FileRole, plan } from '../../src/core/clients/s3a/plan.ts';
 import { planChecked } from '../core/invariants.ts';
 import { desires, rotated } from './desires.ts';
 import { damaged, documents, texts } from './documents.ts';

@@ -4,8 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadKubeConfig } from '../../src/kube/client.ts';
-import { buildTransport, type Transport } from '../../src/kube/transport.ts';
+import { loadKubeConfig } from '../../src/cluster/client.ts';
+import { buildTransport, type Transport } from '../../src/cluster/transport.ts';
 import { useControlPlane } from '../controlplane/use-control-plane.ts';
 import { eventually } from '../product/eventually.ts';
 import { assignment, configMap, firstKey, namespace } from '../product/manifests.ts';

@@ -1,7 +1,7 @@
 /**
  * Clients that write ConfigMaps without a pause, and look at each answer: was it stored, and with its key?
  */
-import type { Transport } from '../../src/kube/transport.ts';
+import type { Transport } from '../../src/cluster/transport.ts';
 import { effectiveEncryption } from '../product/effective.ts';
 import { plainFile } from '../product/manifests.ts';
 

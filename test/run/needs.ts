@@ -2,7 +2,7 @@
  * How a suite says what it can't do without. Where that is missing, the suite's tests count as skipped, and the run names what was missing; with
  * CI=true a skipped test fails the run (test.ts).
  *
- *     import { describeWith } from '../run/needs.ts';
+ *     import { describeWith } from './needs.ts';
  *
  *     describeWith(['java', 'maven'], 'Hadoop 3.5.0', () => {
  *       it('reads our block first', …);

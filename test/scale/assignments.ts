@@ -2,8 +2,8 @@
  * Assignments during a measurement: applied, changed, and asked for how far they are.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasStatus } from '../../src/kube/errors.ts';
-import type { Transport } from '../../src/kube/transport.ts';
+import { hasStatus } from '../../src/cluster/errors.ts';
+import type { Transport } from '../../src/cluster/transport.ts';
 import { allName, carrierLabel, type Fixture, toArn } from './fixture.ts';
 import { create } from './load.ts';
 

@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { fieldManager } from '../../src/kube/field-manager.ts';
+import { fieldManager } from '../../src/cluster/field-manager.ts';
 
 const [kubeconfig = '', concurrency = ''] = process.argv.slice(2);
 // Those of the tests are JSON.

@@ -1,8 +1,8 @@
 /**
  * ConfigMaps of very many small keys, written all at once: parsed, a review takes some thirty times its body.
  */
-import { hasStatus, isRetriable } from '../../src/kube/errors.ts';
-import type { Request, Transport } from '../../src/kube/transport.ts';
+import { hasStatus, isRetriable } from '../../src/cluster/errors.ts';
+import type { Request, Transport } from '../../src/cluster/transport.ts';
 import type { Fixture } from './fixture.ts';
 import type { Program } from './program.ts';
 

@@ -3,8 +3,8 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Transport } from '../../src/kube/transport.ts';
-import { releasedSeconds } from '../../src/operator/lease-due.ts';
+import type { Transport } from '../../src/cluster/transport.ts';
+import { releasedSeconds } from '../../src/election/lease-due.ts';
 import type { AuditedRequest, AuditLog } from './audit.ts';
 
 export interface Lead {

@@ -4,8 +4,8 @@
  */
 import { parseArgs } from 'node:util';
 import { parseAssignment } from '../../src/api/key-assignment.ts';
-import type { Assignment } from '../../src/core/assignment.ts';
-import { planConfigMap } from '../../src/core/config-map.ts';
+import type { Assignment } from '../../src/core/assignment/resolve.ts';
+import { planConfigMap } from '../../src/core/plan/config-object.ts';
 import { sayOnStderr, withProgress } from '../controlplane/progress.ts';
 import { Random } from '../hadoop/fuzz/random.ts';
 import { assignAll, untilCompliant } from './assignments.ts';

@@ -1,7 +1,7 @@
 /**
  * Puts a fixture into a cluster as fast as the API server takes it.
  */
-import type { Transport } from '../../src/kube/transport.ts';
+import type { Transport } from '../../src/cluster/transport.ts';
 import type { Fixture } from './fixture.ts';
 
 /** Requests in flight. */

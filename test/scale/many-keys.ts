@@ -3,9 +3,9 @@
  * change by an administrator; and what they cost the repairs of other namespaces.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadKubeConfig } from '../../src/kube/client.ts';
-import { fieldManager } from '../../src/kube/field-manager.ts';
-import { buildTransport, type Transport } from '../../src/kube/transport.ts';
+import { loadKubeConfig } from '../../src/cluster/client.ts';
+import { fieldManager } from '../../src/cluster/field-manager.ts';
+import { buildTransport, type Transport } from '../../src/cluster/transport.ts';
 import { sayOnStderr, withProgress } from '../controlplane/progress.ts';
 import { applyShares, assignAll, untilCompliant } from './assignments.ts';
 import { buildFixture, type Fixture } from './fixture.ts';

@@ -4,8 +4,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadKubeConfig } from '../../src/kube/client.ts';
-import { buildTransport, type Transport } from '../../src/kube/transport.ts';
+import { loadKubeConfig } from '../../src/cluster/client.ts';
+import { buildTransport, type Transport } from '../../src/cluster/transport.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/control-plane.ts';
 import { argumentsOfDeployment, installChart, operatorNamespace, release } from '../product/install.ts';
 import { type AuditLog, auditPolicy, openAuditLog } from './audit.ts';

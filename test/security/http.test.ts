@@ -6,10 +6,10 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, expect, it } from 'vitest';
+import { reviewOf } from '../admission/admission-review.ts';
 import { assignment, configMap, namespace } from '../product/manifests.ts';
 import { useProduct } from '../product/use-product.ts';
 import { describeWith } from '../run/needs.ts';
-import { reviewOf } from '../webhook/admission-review.ts';
 import { exchange, open, openPlain, post, requestOf, statuses } from './raw.ts';
 
 const mebibyte = 1024 * 1024;

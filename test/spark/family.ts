@@ -2,7 +2,7 @@
  * What in Spark's properties decides encryption, written down independently of src, so that a slip there is a
  * disagreement here.
  */
-import type { Assignment } from '../../src/core/assignment.ts';
+import type { Assignment } from '../../src/core/assignment/resolve.ts';
 import { isLeftAlone, isMember, trim } from '../hadoop/family.ts';
 import { isRuledContext } from '../hadoop/fuzz/context.ts';
 

@@ -3,8 +3,8 @@
  * cases of the plan's own tests, and generated ones, alone and with a hostile core-site.xml in the same pod.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Assignment } from '../../src/core/assignment.ts';
-import { splitOptions } from '../../src/core/spark/java-options.ts';
+import type { Assignment } from '../../src/core/assignment/resolve.ts';
+import { splitOptions } from '../../src/core/clients/spark/java-options.ts';
 import { readCases } from '../core/read-cases.ts';
 import { Random } from '../hadoop/fuzz/random.ts';
 import { type Encryption, isFailure } from '../hadoop/judge.ts';

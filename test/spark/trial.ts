@@ -1,12 +1,12 @@
 /**
  * What is promised of a properties file, tried before java.util.Properties and before Spark with S3A and Iceberg.
  */
-import type { Assignment } from '../../src/core/assignment.ts';
-import { planConfigMap } from '../../src/core/config-map.ts';
-import { applyEdits } from '../../src/core/edits.ts';
-import type { Plan } from '../../src/core/plan.ts';
-import { readProperties } from '../../src/core/properties/read.ts';
-import { type Pair, readAgain } from '../../src/core/properties/read-again.ts';
+import type { Assignment } from '../../src/core/assignment/resolve.ts';
+import type { Plan } from '../../src/core/clients/s3a/plan.ts';
+import { readProperties } from '../../src/core/formats/properties/read.ts';
+import { type Pair, readAgain } from '../../src/core/formats/properties/read-again.ts';
+import { planConfigMap } from '../../src/core/plan/config-object.ts';
+import { applyEdits } from '../../src/core/plan/edits.ts';
 import type { RefusalReason } from '../../src/core/reasons.ts';
 import { compareEncryption } from '../hadoop/compare.ts';
 import { bucketsNamed, hostileFile, isMember } from '../hadoop/family.ts';

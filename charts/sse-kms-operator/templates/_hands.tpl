@@ -14,7 +14,7 @@ What the operator's own hands may do to ConfigMaps and Secrets, in the Validatin
 {{- end }}
 
 {{/*
-The most keys in a field of an object that the operator may change: src/core/many-keys.ts says why, and the same number.
+The most keys in a field of an object that the operator may change: src/core/plan/many-keys.ts says why, and the same number.
 */}}
 {{- define "sse-kms-operator.mostKeys" -}}
 10000

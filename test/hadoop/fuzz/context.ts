@@ -1,7 +1,7 @@
 /**
  * What an assignment decides about encryption contexts, which Hadoop 3.5.0 alone reads: told anew, as in family.ts.
  */
-import type { Assignment } from '../../../src/core/assignment.ts';
+import type { Assignment } from '../../../src/core/assignment/resolve.ts';
 import { ruleFor, withStem } from '../family.ts';
 import type { HadoopVersion } from '../jars.ts';
 import type { Encryption } from '../judge.ts';

@@ -1,9 +1,9 @@
 /**
  * What one version of Hadoop makes of a trial's file before and after the plan, against what was promised.
  */
-import type { Assignment } from '../../../src/core/assignment.ts';
-import { effectiveValues } from '../../../src/core/hadoop/configuration.ts';
-import { propertiesOf, readDocument } from '../../../src/core/hadoop/document.ts';
+import type { Assignment } from '../../../src/core/assignment/resolve.ts';
+import { effectiveValues } from '../../../src/core/clients/s3a/configuration.ts';
+import { propertiesOf, readDocument } from '../../../src/core/clients/s3a/document.ts';
 import { compareEncryption, compareOthers, isOurs, unmanagedBuckets } from '../compare.ts';
 import { bucketsNamed, bucketsOf, isLeftAlone, isMember, trim } from '../family.ts';
 import type { HadoopVersion } from '../jars.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { applyEdits } from '../../../src/core/edits.ts';
+import { applyEdits } from '../../../src/core/plan/edits.ts';
 import { describeWith } from '../../run/needs.ts';
 import { decode, type PlanFile, planBytes } from './plan-file.ts';
 import { type Finding, runRound, startTally } from './round.ts';

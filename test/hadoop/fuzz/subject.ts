@@ -2,7 +2,13 @@
  * One trial of the fuzzer: a document, what is wanted of it, and how clients come by it. All of it follows from the
  * seed and the number.
  */
-import type { Algorithm, Assignment, BucketRule, EncryptionContext, Key } from '../../../src/core/assignment.ts';
+import type {
+  Algorithm,
+  Assignment,
+  BucketRule,
+  EncryptionContext,
+  Key,
+} from '../../../src/core/assignment/resolve.ts';
 import type { Mode } from '../judge.ts';
 import { encode } from './encodings.ts';
 import { mutate } from './mutations.ts';

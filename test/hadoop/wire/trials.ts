@@ -2,7 +2,7 @@
  * What is tried on the wire: files that would lead past the key, and usual ones that don't. All of them go through a proxy,
  * over TLS or plain HTTP: the encryption headers are signed, so that a proxy needs no row of its own.
  */
-import type { BucketRule } from '../../../src/core/assignment.ts';
+import type { BucketRule } from '../../../src/core/assignment/resolve.ts';
 
 export interface Trial {
   /** The row of the table of ways past; null for what is usual, of which the plan says nothing. */

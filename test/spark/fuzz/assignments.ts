@@ -1,7 +1,7 @@
 /**
  * Random assignments for properties files.
  */
-import type { Algorithm, Assignment, BucketRule, Key } from '../../../src/core/assignment.ts';
+import type { Algorithm, Assignment, BucketRule, Key } from '../../../src/core/assignment/resolve.ts';
 import type { Random } from '../../hadoop/fuzz/random.ts';
 import { bucketNames } from './texts.ts';
 

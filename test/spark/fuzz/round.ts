@@ -1,7 +1,7 @@
 /**
  * Some hundred trials of the fuzzer, each of which follows from the seed and its number.
  */
-import type { Assignment } from '../../../src/core/assignment.ts';
+import type { Assignment } from '../../../src/core/assignment/resolve.ts';
 import { Random } from '../../hadoop/fuzz/random.ts';
 import { type Bench, tryDocument } from '../trial.ts';
 import { pickAssignment } from './assignments.ts';

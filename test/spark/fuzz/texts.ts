@@ -2,8 +2,8 @@
  * Random properties files: entries that decide encryption and others, in every disguise that java.util.Properties sees
  * through, and pieces of text that are none of these.
  */
-import type { Assignment } from '../../../src/core/assignment.ts';
-import { planConfigMap } from '../../../src/core/config-map.ts';
+import type { Assignment } from '../../../src/core/assignment/resolve.ts';
+import { planConfigMap } from '../../../src/core/plan/config-object.ts';
 import type { Random } from '../../hadoop/fuzz/random.ts';
 
 export const bucketNames = ['b1', 'b2', 'my.bucket'];

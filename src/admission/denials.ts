@@ -1,0 +1,88 @@
+/**
+ * Why a ConfigMap is denied. Under Audit, and where an update leaves the Hadoop files as they are, the same finding is a
+ * warning, and the ConfigMap is stored: labels, owners and finalizers of a stored one must not depend on its files.
+ */
+import { type Assignment, type Candidate, isReadable } from '../core/assignment/resolve.ts';
+import type { FileNote, FileRefusal } from '../core/plan/config-object.ts';
+import { noteReasons } from '../core/reasons.ts';
+import { toNames } from './first-few.ts';
+import { type Answer, allowed, type Cause, denied, type Outcome } from './responses.ts';
+
+/** A file that Hadoop would not read, or that can't be given the assigned key without a guess or a loss. */
+export function refused(refusals: readonly FileRefusal[], assignment: Assignment, leavesFiles: boolean): Answer {
+  const causes = refusals.map((refusal) => ({
+    reason: refusal.reason,
+    message: `line ${refusal.line}, column ${refusal.column}: ${refusal.message}`,
+    field: refusal.dataKey,
+  }));
+  const lines = refusals.map((refusal) => ({
+    head: `${refusal.reason}: ${toPlace(refusal)}: ${refusal.message} (KmsKeyAssignment/${assignment.name})`,
+    excerpt: refusal.excerpt,
+  }));
+  return denyOrWarn('refused', [assignment], lines, causes, leavesFiles);
+}
+
+/** Assignments of the highest rank that want different things: never one of them by chance. */
+export function conflicted(namespace: string, assignments: readonly Candidate[], leavesFiles: boolean): Answer {
+  const message = assignments.every(isReadable)
+    ? `Conflicted: namespace ${namespace} has ${assignments.length} KmsKeyAssignments of the same rank that want different things: ` +
+      `${toNames(assignments.map(({ name }) => name))}. Neither applies until all but one are changed, deleted or ` +
+      'moved to other namespaces; kubectl get kmskeyassignments shows them.'
+    : `Conflicted: namespace ${namespace} has a KmsKeyAssignment that this version of the operator can't read: ` +
+      `${toNames(assignments.flatMap((one) => (isReadable(one) ? [] : [one.name])))}. Nothing applies until it is ` +
+      'applied anew in a form that the installed definition accepts, or deleted, or the operator is upgraded.';
+  return denyOrWarn('conflict', assignments, [{ head: message }], [{ reason: 'Conflicted', message }], leavesFiles);
+}
+
+/** The object as it would be stored lacks what the mutating webhook writes. */
+export function notInjected(
+  dataKeys: readonly string[],
+  notes: readonly FileNote[],
+  assignment: Assignment,
+  leavesFiles: boolean,
+): Answer {
+  const message =
+    `NotInjected: ${toNames(dataKeys)} would be stored without what KmsKeyAssignment/${assignment.name} sets. ` +
+    'Another mutating webhook that ran after this one changed it (kubectl get mutatingwebhookconfigurations), ' +
+    'or the mutating webhook was not called, or the assignment changed during this request: then try again.';
+  const causes = dataKeys.map((field) => ({ reason: 'NotInjected' as const, message, field }));
+  const lines = [message, ...notes.map(toWarning)].map((head) => ({ head }));
+  return denyOrWarn('change', [assignment], lines, causes, leavesFiles);
+}
+
+/** What a user should know about a note, with its place. */
+export function toWarning(note: FileNote): string {
+  return `${noteReasons[note.kind]}: ${toPlace(note)}: ${note.message}`;
+}
+
+/** Lines count within the file, not in the manifest that it came in. */
+function toPlace({ dataKey, line, column }: Pick<FileNote, 'dataKey' | 'line' | 'column'>): string {
+  return `line ${line}, column ${column} within ${dataKey}`;
+}
+
+/** One thing that is wrong. A warning has no room for the excerpt. */
+interface Line {
+  readonly head: string;
+  readonly excerpt?: string | null;
+}
+
+function denyOrWarn(
+  outcome: Outcome,
+  assignments: readonly Candidate[],
+  lines: readonly Line[],
+  causes: readonly Cause[],
+  leavesFiles: boolean,
+): Answer {
+  const audit = assignments.every(({ enforcement }) => enforcement === 'Audit');
+  if (!audit && !leavesFiles) return denied({ outcome, assignments }, lines.map(toText), causes);
+  const reasons = causes.map(({ reason }) => reason);
+  const because = audit ? 'Audit only, else denied' : 'not changed by this update, else denied';
+  return allowed(
+    { outcome, assignments, reasons },
+    lines.map(({ head }) => `${because}: ${head}`),
+  );
+}
+
+function toText({ head, excerpt }: Line): string {
+  return excerpt ? `${head}\n${excerpt.replace(/^/gm, '    ')}` : head;
+}

@@ -1,0 +1,102 @@
+/**
+ * The few constructors of everything the webhook answers to a review.
+ */
+import type { Candidate } from '../core/assignment/resolve.ts';
+import type { JsonPatchOperation } from '../core/plan/config-object.ts';
+import type { ProblemReason } from '../core/reasons.ts';
+import { failure, type Status, type StatusCause } from './api-status.ts';
+import { firstFew, toLines } from './first-few.ts';
+
+/** Why a request is none of our business. */
+export type Exemption = /** stored as immutable */ 'immutable' | /** no Hadoop file */ 'notCarrier';
+
+/** What was found; whether that led to a denial or to a warning is the enforcement's business. */
+export type Outcome = Exemption | 'unassigned' | 'conflict' | 'unchanged' | 'change' | 'refused' | 'unreadable';
+
+/** What the audit log and the operator's log say about an answer. */
+export interface Finding {
+  readonly outcome: Outcome;
+  readonly assignments?: readonly Candidate[];
+  readonly reasons?: readonly ProblemReason[];
+}
+
+/** An `AdmissionResponse` without its uid. */
+export interface Answer {
+  readonly allowed: boolean;
+  readonly patchType?: 'JSONPatch';
+  /** A JSON Patch in base64. */
+  readonly patch?: string;
+  readonly warnings?: readonly string[];
+  /** The API server puts the webhook's name before each key: `configmaps.ssekms.io/outcome`. */
+  readonly auditAnnotations: Readonly<Record<string, string>>;
+  readonly status?: Status;
+}
+
+export function allowed(finding: Finding, warnings: readonly string[] = []): Answer {
+  return { allowed: true, ...toWarnings(warnings), auditAnnotations: toAnnotations(finding) };
+}
+
+export function patched(
+  finding: Finding,
+  operations: readonly JsonPatchOperation[],
+  warnings: readonly string[] = [],
+): Answer {
+  const patch = Buffer.from(JSON.stringify(operations)).toString('base64');
+  return { ...allowed(finding, warnings), patchType: 'JSONPatch', patch };
+}
+
+/**
+ * The reason of the whole is that of the first cause. 403, because clients don't repeat it, and know it from a bug's 500.
+ * Of many lines and causes the first few are told; the audit log has the reasons of all.
+ * @throws RangeError for no cause at all: a bug in the planner.
+ */
+export function denied(finding: Finding, lines: readonly string[], causes: readonly Cause[]): Answer {
+  const reasons = causes.map((cause) => cause.reason);
+  const [reason] = reasons;
+  if (reason === undefined) throw new RangeError('a denial without a cause');
+  return {
+    allowed: false,
+    auditAnnotations: toAnnotations({ ...finding, reasons }),
+    status: failure(403, reason, toLines(lines).join('\n'), firstFew(causes).shown),
+  };
+}
+
+/** A review of which no more than the uid could be read: an HTTP error would leave it to the failurePolicy, so to Ignore. */
+export function unreadable(message: string): Answer {
+  return denied({ outcome: 'unreadable' }, [message], [{ reason: 'Unreadable', message }]);
+}
+
+export interface Cause extends StatusCause {
+  readonly reason: ProblemReason;
+}
+
+/** The body of the HTTP answer. */
+export function toReview(uid: string, answer: Answer): object {
+  return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: { uid, ...answer } };
+}
+
+function toAnnotations({ outcome, assignments = [], reasons = [] }: Finding): Record<string, string> {
+  return {
+    outcome,
+    ...(assignments.length > 0 && {
+      assignment: assignments.map(({ name }) => name).join(','),
+      enforcement: [...new Set(assignments.map(({ enforcement }) => enforcement))].join(','),
+    }),
+    ...(reasons.length > 0 && { reasons: [...new Set(reasons)].join(',') }),
+  };
+}
+
+/** The API server cuts every warning of a request at 256 once together they pass 4096, those of other webhooks too. */
+const longestWarning = 256;
+
+function toWarnings(texts: readonly string[]): { readonly warnings?: readonly string[] } {
+  if (texts.length === 0) return {};
+  return { warnings: toLines(texts).map(toWarning) };
+}
+
+/** The API server drops a warning with a control character or half a surrogate pair without a word. */
+function toWarning(text: string): string {
+  const printable = text.toWellFormed().replace(/\p{Cc}+/gu, ' ');
+  const characters = [...printable];
+  return characters.length > longestWarning ? `${characters.slice(0, longestWarning - 1).join('')}…` : printable;
+}

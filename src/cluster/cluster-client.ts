@@ -1,0 +1,81 @@
+/**
+ * What the operator asks of the world, asked of the API server.
+ */
+import type { Logger } from 'pino';
+import type { AssignmentStatus } from '../api/assignment-status.ts';
+import type { CarrierKind } from '../core/plan/config-object.ts';
+import { assignmentsPath, listAssignments, writeStatus } from './assignments.ts';
+import { readConfigMap, readmit } from './config-maps.ts';
+import { type ConfigMapEvent, writeEvent } from './events.ts';
+import type { Collection } from './list.ts';
+import { type ListWatchOptions, startListWatch, type Timing } from './list-watch.ts';
+import { readNamespace } from './namespaces.ts';
+import type { KubeObserver } from './observer.ts';
+import type { Transport } from './transport.ts';
+
+export interface WorldOptions {
+  readonly transport: Transport;
+  /** The operator's own MutatingWebhookConfiguration. */
+  readonly webhookConfiguration: string;
+  /** Its ValidatingWebhookConfiguration; not looked at where undefined. */
+  readonly validatingConfiguration?: string;
+  /** Who writes Events: the pod's name. */
+  readonly podName: string;
+  /** Asked right before each write goes out: false where another replica may be writing by now. */
+  readonly mayWrite?: () => boolean;
+  /** Whether Secrets are watched, too. */
+  readonly secrets?: boolean;
+  readonly log: Logger;
+  readonly timing?: Partial<Timing>;
+  /** For metrics. */
+  readonly observer?: KubeObserver | undefined;
+}
+
+export function buildWorld(options: WorldOptions) {
+  const {
+    transport,
+    webhookConfiguration,
+    validatingConfiguration,
+    podName,
+    mayWrite: permitted,
+    secrets = false,
+    log,
+    timing = {},
+    observer,
+  } = options;
+  const reporter = { controller: 'ssekms.io/operator', instance: podName };
+  const watching =
+    (collection: Collection) =>
+    <T>(sink: Pick<ListWatchOptions<T>, 'reduce' | 'onChange' | 'onListed'>) =>
+      startListWatch<T>({ transport, collection, log, timing, ...(observer && { observer }), ...sink });
+
+  return {
+    watchAssignments: watching({ path: assignmentsPath }),
+    watchNamespaces: watching({ path: '/api/v1/namespaces' }),
+    watchScope: watching({
+      path: '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations',
+      fieldSelector: `metadata.name=${webhookConfiguration}`,
+    }),
+    ...(validatingConfiguration !== undefined && {
+      watchValidator: watching({
+        path: '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations',
+        fieldSelector: `metadata.name=${validatingConfiguration}`,
+      }),
+    }),
+    watchConfigMaps: watching({ path: '/api/v1/configmaps' }),
+    // Helm's are large, there are many, and nobody mounts them.
+    ...(secrets && {
+      watchSecrets: watching({ path: '/api/v1/secrets', fieldSelector: 'type!=helm.sh/release.v1' }),
+    }),
+    listAssignments: (part: 'metadata' | 'whole') => listAssignments(transport, part),
+    readNamespace: (name: string) => readNamespace(transport, name),
+    readConfigMap: (namespace: string, name: string, signal: AbortSignal, kind?: CarrierKind) =>
+      readConfigMap(transport, namespace, name, signal, kind),
+    readmit: (namespace: string, name: string, signal: AbortSignal, kind?: CarrierKind) =>
+      readmit(transport, namespace, name, { signal, permitted }, kind),
+    writeStatus: (name: string, resourceVersion: string, status: AssignmentStatus, signal: AbortSignal) =>
+      writeStatus(transport, name, resourceVersion, status, { signal, permitted }),
+    writeEvent: (event: ConfigMapEvent, signal: AbortSignal) =>
+      writeEvent(transport, reporter, event, { signal, permitted }),
+  };
+}

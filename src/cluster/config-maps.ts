@@ -1,0 +1,68 @@
+/**
+ * Single ConfigMaps and Secrets: read, and readmitted by an empty merge patch.
+ */
+import type { CarrierKind } from '../core/plan/config-object.ts';
+import { ApiError, hasStatus, isRetriable } from './errors.ts';
+import { fieldManager } from './field-manager.ts';
+import type { KubeObject } from './list.ts';
+import type { Leave, Request, Transport } from './transport.ts';
+
+/** How an empty patch ended; what another try may cure is thrown. */
+export type Readmission =
+  | { readonly kind: 'answered'; readonly object: KubeObject }
+  | { readonly kind: 'gone' }
+  /** Refused for good: by a webhook, a policy, a validation, or for want of rights. */
+  | { readonly kind: 'denied'; readonly message: string };
+
+/**
+ * Sends `{}` as a merge patch. Admission runs on it, so that our webhook edits the file in this very request and the
+ * file's owner in managedFields stays its owner; without such an edit nothing is stored and the version stays.
+ * @throws ConnectionError, or an ApiError that is retriable.
+ */
+export async function readmit(
+  transport: Transport,
+  namespace: string,
+  name: string,
+  { signal, permitted }: Leave = {},
+  kind: CarrierKind = 'ConfigMap',
+): Promise<Readmission> {
+  const request: Request = {
+    method: 'PATCH',
+    path: toPath(kind, namespace, name),
+    query: { fieldManager },
+    contentType: 'application/merge-patch+json',
+    body: {},
+    // A webhook of somebody else's that hangs holds up the other ConfigMaps of its namespace for no longer.
+    timeoutSeconds: 15,
+    signal,
+    permitted,
+  };
+  try {
+    return { kind: 'answered', object: (await transport.send(request)) as KubeObject };
+  } catch (error) {
+    if (hasStatus(error, 404)) return { kind: 'gone' };
+    if (error instanceof ApiError && !isRetriable(error)) return { kind: 'denied', message: error.message };
+    throw error;
+  }
+}
+
+/** Undefined where there is none. Throws as `Transport.send` does. */
+export async function readConfigMap(
+  transport: Transport,
+  namespace: string,
+  name: string,
+  signal?: AbortSignal,
+  kind: CarrierKind = 'ConfigMap',
+): Promise<KubeObject | undefined> {
+  try {
+    return (await transport.send({ path: toPath(kind, namespace, name), signal })) as KubeObject;
+  } catch (error) {
+    if (hasStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+function toPath(kind: CarrierKind, namespace: string, name: string): string {
+  const resource = kind === 'Secret' ? 'secrets' : 'configmaps';
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/${resource}/${encodeURIComponent(name)}`;
+}

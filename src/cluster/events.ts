@@ -1,0 +1,83 @@
+/**
+ * Events (events.k8s.io/v1) on ConfigMaps and Secrets.
+ */
+import { createHash } from 'node:crypto';
+import { group, kind, version } from '../api/key-assignment.ts';
+import type { CarrierKind } from '../core/plan/config-object.ts';
+import { hasStatus } from './errors.ts';
+import type { Leave, Transport } from './transport.ts';
+
+export interface ConfigMapEvent {
+  /** A ConfigMap's where nothing is said. */
+  readonly kind?: CarrierKind;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  /** The name of the KmsKeyAssignment it is about. */
+  readonly assignment: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Who says it. */
+export interface Reporter {
+  /** For example `ssekms.io/operator`. */
+  readonly controller: string;
+  /** For example the pod's name. */
+  readonly instance: string;
+}
+
+/** The API server's own limit, in bytes. */
+const noteBytes = 1024;
+
+/**
+ * Writes a warning. Its name follows from what it says of which version, so that another process that says the same
+ * finds it there. Throws as `Transport.send` does, but not where it is there already or the namespace is being deleted.
+ */
+export async function writeEvent(
+  transport: Transport,
+  reporter: Reporter,
+  event: ConfigMapEvent,
+  leave: Leave = {},
+): Promise<void> {
+  const { namespace, name, uid, resourceVersion, assignment, reason, message } = event;
+  const body = {
+    apiVersion: 'events.k8s.io/v1',
+    kind: 'Event',
+    metadata: { name: toName(event), namespace },
+    // A `metav1.MicroTime`.
+    eventTime: new Date().toISOString().replace('Z', '000Z'),
+    type: 'Warning',
+    reason,
+    action: 'Readmit',
+    note: cut(message, noteBytes),
+    reportingController: reporter.controller,
+    reportingInstance: reporter.instance.slice(0, 128),
+    regarding: { apiVersion: 'v1', kind: event.kind ?? 'ConfigMap', namespace, name, uid, resourceVersion },
+    related: { apiVersion: `${group}/${version}`, kind, name: assignment },
+  };
+  try {
+    const path = `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/events`;
+    await transport.send({ method: 'POST', path, body, timeoutSeconds: 5, ...leave });
+  } catch (error) {
+    const isThere = hasStatus(error, 409);
+    const isLeaving = hasStatus(error, 404) || (hasStatus(error, 403) && error.message.includes('being terminated'));
+    if (!isThere && !isLeaving) throw error;
+  }
+}
+
+function toName({ name, uid, resourceVersion, reason, message }: ConfigMapEvent): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([uid, resourceVersion, reason, message]))
+    .digest('hex')
+    .slice(0, 16);
+  return `${name.slice(0, 200).replace(/[-.]+$/, '')}.${hash}`;
+}
+
+/** As many whole characters as fit, with an ellipsis where some don't. */
+function cut(text: string, bytes: number): string {
+  if (Buffer.byteLength(text) <= bytes) return text;
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(bytes - Buffer.byteLength('…')));
+  return `${text.slice(0, read)}…`;
+}

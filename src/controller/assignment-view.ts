@@ -1,0 +1,252 @@
+/**
+ * What every replica knows: assignments, namespaces and the webhook's scope, and from them what holds for a namespace.
+ */
+import type { Logger } from 'pino';
+import { type Candidate, type Namespace, type Resolution, resolve } from '../core/assignment/resolve.ts';
+import { Unavailable } from '../core/unavailable.ts';
+import type { StoredObject, World } from '../ports/cluster-client.ts';
+import type { Decision, Scope } from './decide.ts';
+import { buildDecisions } from './decisions.ts';
+import { buildFreshRead } from './fresh-read.ts';
+import { buildLimit } from './limit.ts';
+import { buildFormer, type Former } from './recent-past.ts';
+import { type StoredAssignment, toStoredAssignment } from './stored-assignment.ts';
+
+export interface ViewListener {
+  /** What holds for these namespaces is another thing than before. */
+  readonly onDecisions: (namespaces: readonly string[]) => void;
+  /** An assignment (its status included), the set of namespaces or the scope changed. */
+  readonly onAssignments: () => void;
+  /** The webhook's configuration changed: it may be called from now on where it was not before. */
+  readonly onWebhook: () => void;
+}
+
+export interface View {
+  /** Resolves once everything has been listed. */
+  readonly complete: Promise<void>;
+  isComplete(): boolean;
+  /** Those of the collection that was longest without a sign of life. */
+  secondsSinceSync(): number;
+  /**
+   * Which assignment a namespace has, for the webhook. A namespace that isn't known yet is read live, once: it and its
+   * first ConfigMap are often created milliseconds apart.
+   * @throws Unavailable before everything is listed, and where the live read fails or too many of them wait already.
+   */
+  resolve(namespace: string): Promise<Resolution>;
+  /**
+   * The same by assignments no older than the question: the API server is asked for their versions, and where the watch has
+   * not shown one of them yet, for all of them. Throws as `resolve` does.
+   */
+  resolveNow(namespace: string): Promise<Resolution>;
+  /** Which assignment it had in the last few seconds and has no more, by what this replica knew then; the latest first. */
+  earlier(namespace: string): readonly Resolution[];
+  /** Undefined for a namespace that isn't known. */
+  decision(namespace: string): Decision | undefined;
+  decisions(): IterableIterator<[string, Decision]>;
+  /** The namespaces that an assignment has, alone or in conflict with others. */
+  namespacesOf(assignment: string): Iterable<string>;
+  /** False while the decisions are older than the assignments: what is said of them then may be wrong. */
+  isDecided(): boolean;
+  assignment(name: string): StoredAssignment | undefined;
+  assignments(): IterableIterator<[string, StoredAssignment]>;
+  scopeKnown(): boolean;
+  /** False while the ValidatingWebhookConfiguration doesn't exist. */
+  validated(): boolean;
+  /** One listener at a time: the leader's part. */
+  listen(listener: ViewListener | undefined): void;
+  stop(): Promise<void>;
+}
+
+/** Assignments applied together are taken in together: the decisions for all namespaces are made anew only once. */
+const gatherMs = 20;
+/** With many namespaces and assignments that takes tens of milliseconds: then more of them are gathered, up to a limit. */
+const [gatherShare, gatherAtMostMs] = [10, 500];
+
+/** At once, and waiting for these; whoever reaches the webhook's port can ask for any number of namespaces that there aren't. */
+const [mostLiveReads, mostWaitingReads] = [20, 200];
+
+export function startView(world: World, log: Logger): View {
+  const limit = buildLimit(mostLiveReads, mostWaitingReads);
+  const liveReads = new Map<string, Promise<Namespace | undefined>>();
+  const complete = Promise.withResolvers<void>();
+  let isComplete = false;
+  let candidates: readonly Candidate[] | undefined;
+  let gathering: NodeJS.Timeout | undefined;
+  let listener: ViewListener | undefined;
+  let tookMs = 0;
+  const formerCandidates = buildFormer<readonly Candidate[]>();
+  const formerNamespaces = new Map<string, Former<Namespace>>();
+
+  const assignments = world.watchAssignments<StoredAssignment>({
+    reduce: toStoredAssignment,
+    onChange(name, before, after) {
+      if (before?.spec !== after?.spec) {
+        if (isComplete) formerCandidates.add(candidatesWith(name, before));
+        candidates = undefined;
+        decideAllSoon();
+      }
+      listener?.onAssignments();
+    },
+    onListed: decideFirst,
+  });
+  const namespaces = world.watchNamespaces<Namespace>({
+    reduce: toNamespace,
+    onChange(name, before, after) {
+      if (!isComplete) return;
+      rememberNamespace(name, before);
+      if (decisions.renew(name)) listener?.onDecisions([name]);
+      if (before === undefined || after === undefined) listener?.onAssignments();
+    },
+    onListed: decideFirst,
+  });
+  const scopes = world.watchScope<Scope>({
+    reduce: toScope,
+    onChange() {
+      decideAllSoon();
+      listener?.onWebhook();
+    },
+    onListed: decideFirst,
+  });
+  const validators = world.watchValidator?.<true>({
+    reduce: () => true,
+    onChange: () => listener?.onAssignments(),
+    onListed: decideFirst,
+  });
+  const watched = [assignments, namespaces, scopes, ...(validators === undefined ? [] : [validators])];
+  const decisions = buildDecisions({ namespaces, candidates: allCandidates, scope, log });
+
+  function allCandidates(): readonly Candidate[] {
+    candidates ??= [...assignments.entries()].flatMap(([, { spec }]) => spec.assignment ?? []);
+    return candidates;
+  }
+
+  /** All there are, but for one, which is as it was. */
+  function candidatesWith(changed: string, before: StoredAssignment | undefined): readonly Candidate[] {
+    const others = [...assignments.entries()].filter(([name]) => name !== changed).map(([, stored]) => stored);
+    return [...others, ...(before === undefined ? [] : [before])].flatMap(({ spec }) => spec.assignment ?? []);
+  }
+
+  function rememberNamespace(name: string, before: Namespace | undefined): void {
+    if (before === undefined) return;
+    for (const [other, former] of formerNamespaces) if (former.values().length === 0) formerNamespaces.delete(other);
+    const former = formerNamespaces.get(name) ?? buildFormer<Namespace>();
+    formerNamespaces.set(name, former);
+    former.add(before);
+  }
+
+  function scope(): Scope {
+    return scopes.entries().next().value?.[1] ?? { kind: 'unknown' };
+  }
+
+  function decideAll(): void {
+    gathering = undefined;
+    const startedAt = performance.now();
+    const changed = decisions.renewAll();
+    tookMs = performance.now() - startedAt;
+    if (changed.length > 0) listener?.onDecisions(changed);
+    listener?.onAssignments();
+  }
+
+  function decideFirst(): void {
+    if (isComplete || !watched.every((watching) => watching.listed())) return;
+    isComplete = true;
+    decideAll();
+    complete.resolve();
+  }
+
+  function decideAllSoon(): void {
+    const inMs = Math.min(gatherAtMostMs, Math.max(gatherMs, tookMs * gatherShare));
+    if (isComplete) gathering ??= setTimeout(decideAll, inMs);
+  }
+
+  /** Generations count the changes of a spec. */
+  function isKnown(current: readonly StoredObject[]): boolean {
+    const known = new Map(assignments.entries());
+    const there = current.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    return (
+      there.length === known.size &&
+      there.every(({ metadata: { name, uid, generation } }) => {
+        const stored = known.get(name);
+        return stored?.uid === uid && stored?.generation === generation;
+      })
+    );
+  }
+
+  const readCandidates = buildFreshRead(async (): Promise<readonly Candidate[]> => {
+    if (isKnown(await world.listAssignments('metadata'))) return allCandidates();
+    const current = await world.listAssignments('whole');
+    return current.flatMap((object) => {
+      const stored = toStoredAssignment(object, assignments.get(object.metadata.name));
+      return stored?.spec.assignment ?? [];
+    });
+  });
+
+  async function findNamespace(name: string): Promise<Namespace> {
+    if (!isComplete) throw new Unavailable('assignments and namespaces are not listed yet');
+    return namespaces.get(name) ?? (await orUnavailable(readLive(name), `the namespace ${name}`));
+  }
+
+  async function readLive(name: string): Promise<Namespace> {
+    let reading = liveReads.get(name);
+    if (reading === undefined) {
+      reading = limit(() => world.readNamespace(name)).finally(() => liveReads.delete(name));
+      liveReads.set(name, reading);
+    }
+    // Where there is none, the API server will say so itself; by its name alone it may have an assignment meanwhile.
+    return (await reading) ?? { name, labels: { 'kubernetes.io/metadata.name': name } };
+  }
+
+  return {
+    complete: complete.promise,
+    isComplete: () => isComplete,
+    secondsSinceSync: () => Math.max(...watched.map((watching) => watching.secondsSinceSync())),
+    async resolve(name) {
+      const namespace = await findNamespace(name);
+      return resolve(namespace, allCandidates());
+    },
+    async resolveNow(name) {
+      const namespace = await findNamespace(name);
+      return resolve(namespace, await orUnavailable(readCandidates(), 'the assignments'));
+    },
+    earlier(name) {
+      const namespace = namespaces.get(name);
+      const known = [...(namespace === undefined ? [] : [namespace]), ...(formerNamespaces.get(name)?.values() ?? [])];
+      const lists = [allCandidates(), ...formerCandidates.values()];
+      return lists.flatMap((list) => known.map((one) => resolve(one, list))).slice(1);
+    },
+    decision: (name) => decisions.get(name),
+    decisions: () => decisions.entries(),
+    namespacesOf: decisions.of,
+    isDecided: () => gathering === undefined,
+    assignment: (name) => assignments.get(name),
+    assignments: () => assignments.entries(),
+    scopeKnown: () => scope().kind === 'known',
+    validated: () => validators === undefined || !validators.entries().next().done,
+    listen(given) {
+      listener = given;
+    },
+    async stop() {
+      listener = undefined;
+      await Promise.all(watched.map((watching) => watching.stop()));
+      clearTimeout(gathering);
+    },
+  };
+}
+
+async function orUnavailable<T>(reading: Promise<T>, what: string): Promise<T> {
+  try {
+    return await reading;
+  } catch (cause) {
+    throw new Unavailable(`${what} could not be read`, { cause });
+  }
+}
+
+function toNamespace({ metadata: { name, labels } }: StoredObject): Namespace {
+  return { name, labels: (labels ?? {}) as Namespace['labels'] };
+}
+
+/** The chart writes one entry, whose `namespaceSelector` is the scope: one source of truth for the webhook and for us. */
+function toScope({ webhooks }: StoredObject): Scope {
+  const [entry] = (webhooks ?? []) as readonly { readonly namespaceSelector?: object | null }[];
+  return entry === undefined ? { kind: 'unknown' } : { kind: 'known', namespaceSelector: entry.namespaceSelector };
+}

@@ -1,0 +1,158 @@
+/**
+ * The conditions of an assignment: whether it does what it says everywhere, and if not, why.
+ */
+import type { Condition } from '../api/assignment-status.ts';
+import { type Candidate, isReadable } from '../core/assignment/resolve.ts';
+import type { ReadyReason } from '../core/reasons.ts';
+import type { Counts, StatusFacts } from './status-facts.ts';
+
+type Undated = Omit<Condition, 'lastTransitionTime'>;
+
+interface Check {
+  readonly reason: ReadyReason;
+  /** What there is to say if the check's case is given. */
+  readonly message: (facts: StatusFacts, counts: Counts) => string | undefined;
+}
+
+/** The first that has something to say decides; with the last two the assignment is Ready. */
+const checks: readonly Check[] = [
+  {
+    reason: 'Invalid',
+    message: ({ stored }) =>
+      stored.spec.kind === 'invalid' ? `the assignment is not applied: ${stored.spec.problems.join('; ')}` : undefined,
+  },
+  {
+    reason: 'WebhookMissing',
+    message: ({ scopeKnown, validated }) => {
+      if (!scopeKnown) return "the operator's MutatingWebhookConfiguration does not exist, so no file is edited";
+      return validated
+        ? undefined
+        : "the operator's ValidatingWebhookConfiguration does not exist, so nothing stops what another webhook undoes";
+    },
+  },
+  {
+    reason: 'Conflicted',
+    message: (facts) => toConflicts(facts),
+  },
+  {
+    reason: 'NamespaceExcluded',
+    message: ({ excluded }) =>
+      excluded.length === 0
+        ? undefined
+        : `outside the namespaceSelector of the operator's webhook, where nothing is edited: ${list(excluded)}`,
+  },
+  {
+    reason: 'NamespaceNotFound',
+    message: ({ missing }) => (missing.length === 0 ? undefined : `there is no namespace ${list(missing)}`),
+  },
+  {
+    reason: 'Refused',
+    message: (_, { refused, ...all }) =>
+      refused === 0
+        ? undefined
+        : `${refused} of ${ofCarriers(all)} ${refused === 1 ? 'holds' : 'hold'} a file that was refused: see problems`,
+  },
+  {
+    reason: 'Immutable',
+    message: (_, { immutable, ...all }) =>
+      immutable === 0
+        ? undefined
+        : `${immutable} of ${ofCarriers(all)} ${immutable === 1 ? 'is immutable and has' : 'are immutable and have'} to be recreated: see problems`,
+  },
+  {
+    reason: 'Pending',
+    message: (facts, { pending, ...all }) =>
+      pending === 0 || isAudit(facts)
+        ? undefined
+        : `${pending} of ${ofCarriers(all)} ${pending === 1 ? 'does' : 'do'} not encrypt as assigned yet`,
+  },
+  {
+    reason: 'Audited',
+    message: (facts, { compliant, ...all }) =>
+      isAudit(facts)
+        ? `nothing is changed under Audit; ${compliant} of ${ofCarriers(all)} ${encrypts(compliant)} as assigned`
+        : undefined,
+  },
+  {
+    reason: 'Compliant',
+    message: (_, { namespaces, ...all }) => {
+      if (namespaces === 0) {
+        return 'no namespace has it: none matches, or an assignment of a higher rank, or one that says the same, applies there';
+      }
+      if (all.total === 0) return 'its namespaces hold no Hadoop file';
+      const current = { ...all, total: all.total - all.outdated - all.otherStore };
+      const others = [
+        toOthers(all.outdated, 'immutable', 'an earlier key'),
+        toOthers(all.otherStore, 'left alone', 'a store that is not AWS'),
+      ].join('');
+      return `${ofCarriers(current)} ${encrypts(current.total)} as assigned${others}`;
+    },
+  },
+];
+
+export function toReady(facts: StatusFacts, counts: Counts): Undated {
+  for (const { reason, message } of checks) {
+    const text = message(facts, counts);
+    if (text === undefined) continue;
+    const status = reason === 'Compliant' || reason === 'Audited' ? 'True' : 'False';
+    return { type: 'Ready', status, reason, message: text.slice(0, 32_768) };
+  }
+  throw new RangeError('the last check has to answer');
+}
+
+export function toConflicted(facts: StatusFacts): Undated {
+  const message = toConflicts(facts);
+  return message === undefined
+    ? { type: 'Conflicted', status: 'False', reason: 'NoConflict', message: '' }
+    : { type: 'Conflicted', status: 'True', reason: 'Conflicted', message };
+}
+
+function toConflicts({ stored, namespaces }: StatusFacts): string | undefined {
+  const candidates = new Map<string, Candidate>();
+  const where: string[] = [];
+  for (const { name, decision } of namespaces) {
+    if (decision.kind !== 'conflict') continue;
+    where.push(name);
+    for (const candidate of decision.assignments) candidates.set(candidate.name, candidate);
+  }
+  if (where.length === 0) return undefined;
+  return `${toCause(stored.name, [...candidates.values()])} in ${list(where.sort())}: nothing applies there`;
+}
+
+/** Why assignments conflict, as one of them has to be told. */
+export function toCause(own: string, candidates: readonly Candidate[]): string {
+  const [readable, unreadable] = [true, false].map((wanted) =>
+    candidates.filter((candidate) => isReadable(candidate) === wanted).map(({ name }) => name),
+  ) as [string[], string[]];
+  const others = readable.filter((name) => name !== own).sort();
+  return [
+    ...(others.length === 0
+      ? []
+      : [`${list(others)} of the same rank ${others.length === 1 ? 'wants' : 'want'} something else`]),
+    ...(unreadable.length === 0 ? [] : [`${list(unreadable.sort())} can't be read by this version of the operator`]),
+  ].join(', and ');
+}
+
+function isAudit({ stored: { spec } }: StatusFacts): boolean {
+  return spec.kind === 'valid' && spec.assignment.enforcement === 'Audit';
+}
+
+function toOthers(count: number, which: string, what: string): string {
+  return count === 0 ? '' : `; ${count} ${which} ${count === 1 ? 'one has' : 'ones have'} ${what}`;
+}
+
+function encrypts(count: number): string {
+  return count === 1 ? 'encrypts' : 'encrypt';
+}
+
+function ofCarriers({ total, secrets }: Pick<Counts, 'total' | 'secrets'>): string {
+  if (secrets === 0) return total === 1 ? '1 ConfigMap' : `${total} ConfigMaps`;
+  if (secrets === total) return total === 1 ? '1 Secret' : `${total} Secrets`;
+  return `${total} ConfigMaps and Secrets`;
+}
+
+/** Names in words, the first few where there are many. */
+export function list(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ');
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+}

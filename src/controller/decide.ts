@@ -1,0 +1,62 @@
+/**
+ * What holds for a namespace: whether it is covered, and which assignment it has.
+ */
+
+import { matchesSelector } from '../core/assignment/label-selector.ts';
+import {
+  type Assignment,
+  type Candidate,
+  type LabelSelector,
+  type Namespace,
+  resolve,
+} from '../core/assignment/resolve.ts';
+import { toRulesDigest, toWishDigest } from './stored-assignment.ts';
+
+/** Which namespaces the webhook is called for; unknown while its configuration doesn't exist. */
+export type Scope =
+  | { readonly kind: 'known'; readonly namespaceSelector: LabelSelector | null | undefined }
+  | { readonly kind: 'unknown' };
+
+/** An assignment, and digests of it. */
+export interface Wish {
+  readonly assignment: Assignment;
+  /** Of what it makes of a file. */
+  readonly digest: string;
+  /** Of that but for the key. */
+  readonly rules: string;
+}
+
+export type Decision =
+  /** Outside the webhook's scope, or nobody knows: nothing is written there, whatever the assignments say. */
+  | { readonly kind: 'excluded' | 'unknown' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'conflict'; readonly assignments: readonly Candidate[] }
+  | { readonly kind: 'assigned'; readonly wish: Wish };
+
+export function decide(namespace: Namespace, assignments: readonly Candidate[], scope: Scope): Decision {
+  if (scope.kind === 'unknown') return { kind: 'unknown' };
+  if (!matchesSelector(scope.namespaceSelector, namespace.labels)) return { kind: 'excluded' };
+  const resolution = resolve(namespace, assignments);
+  return resolution.kind === 'assigned' ? { kind: 'assigned', wish: toWish(resolution.assignment) } : resolution;
+}
+
+/** Equal for two decisions that ask for the same. */
+export function sameDecision(a: Decision | undefined, b: Decision | undefined): boolean {
+  if (a?.kind === 'assigned' && b?.kind === 'assigned') return a.wish.digest === b.wish.digest;
+  if (a?.kind === 'conflict' && b?.kind === 'conflict') {
+    return a.assignments.map(({ name }) => name).join() === b.assignments.map(({ name }) => name).join();
+  }
+  return a?.kind === b?.kind;
+}
+
+const wishes = new WeakMap<Assignment, Wish>();
+
+/** One digest for each assignment object, however many namespaces have it. */
+function toWish(assignment: Assignment): Wish {
+  let wish = wishes.get(assignment);
+  if (wish === undefined) {
+    wish = { assignment, digest: toWishDigest(assignment), rules: toRulesDigest(assignment) };
+    wishes.set(assignment, wish);
+  }
+  return wish;
+}

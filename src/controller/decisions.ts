@@ -1,0 +1,73 @@
+/**
+ * What holds for each namespace, kept up to date with assignments, namespaces and scope.
+ */
+import type { Logger } from 'pino';
+import type { Candidate, Namespace } from '../core/assignment/resolve.ts';
+import { type Decision, decide, type Scope, sameDecision } from './decide.ts';
+
+export interface DecisionsOptions {
+  readonly namespaces: { entries(): Iterable<[string, Namespace]>; get(name: string): Namespace | undefined };
+  readonly candidates: () => readonly Candidate[];
+  readonly scope: () => Scope;
+  readonly log: Logger;
+}
+
+export interface Decisions {
+  get(namespace: string): Decision | undefined;
+  entries(): IterableIterator<[string, Decision]>;
+  /** The namespaces that an assignment has, alone or in conflict with others. */
+  of(assignment: string): Iterable<string>;
+  /** Decides anew for one namespace: true where that changed anything. */
+  renew(namespace: string): boolean;
+  /** Decides anew for all, and gives those for which that changed anything. */
+  renewAll(): readonly string[];
+}
+
+export function buildDecisions({ namespaces, candidates, scope, log }: DecisionsOptions): Decisions {
+  const decisions = new Map<string, Decision>();
+  /** Namespaces by the name of an assignment: each status asks once a second, and there are many of both. */
+  const byAssignment = new Map<string, Set<string>>();
+
+  /** An object of another version's form may make it throw; what can't be known is not acted on. */
+  function decideSafely(namespace: Namespace): Decision {
+    try {
+      return decide(namespace, candidates(), scope());
+    } catch (error) {
+      log.error({ err: error, namespace: namespace.name }, 'could not decide what holds for a namespace');
+      return { kind: 'unknown' };
+    }
+  }
+
+  function renew(name: string): boolean {
+    const before = decisions.get(name);
+    const namespace = namespaces.get(name);
+    const after = namespace && decideSafely(namespace);
+    if (after === undefined) decisions.delete(name);
+    else decisions.set(name, after);
+    for (const assignment of assignmentsOf(before)) byAssignment.get(assignment)?.delete(name);
+    for (const assignment of assignmentsOf(after)) {
+      const names = byAssignment.get(assignment) ?? new Set();
+      byAssignment.set(assignment, names.add(name));
+    }
+    return !sameDecision(before, after);
+  }
+
+  return {
+    get: (name) => decisions.get(name),
+    entries: () => decisions.entries(),
+    of: (assignment) => byAssignment.get(assignment) ?? [],
+    renew,
+    renewAll() {
+      const names = new Set(decisions.keys());
+      for (const [name] of namespaces.entries()) names.add(name);
+      const changed = [...names].filter(renew);
+      for (const [assignment, its] of byAssignment) if (its.size === 0) byAssignment.delete(assignment);
+      return changed;
+    },
+  };
+}
+
+function assignmentsOf(decision: Decision | undefined): readonly string[] {
+  if (decision?.kind === 'assigned') return [decision.wish.assignment.name];
+  return decision?.kind === 'conflict' ? decision.assignments.map(({ name }) => name) : [];
+}

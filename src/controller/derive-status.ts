@@ -1,0 +1,108 @@
+/**
+ * An assignment's status: what was found out about its namespaces' ConfigMaps and Secrets, in numbers, conditions and
+ * first problems.
+ */
+import {
+  type AssignmentStatus,
+  type Condition,
+  maxConditions,
+  maxProblems,
+  type Problem,
+} from '../api/assignment-status.ts';
+import type { Outcome } from './compliance.ts';
+import { toCause, toConflicted, toReady } from './conditions.ts';
+import { concerns, verdictUnder } from './config-objects.ts';
+import type { Decision } from './decide.ts';
+import type { StatusFacts } from './status-facts.ts';
+import type { StoredAssignment } from './stored-assignment.ts';
+
+/** The status at a time; a condition that stays as it was keeps its own. */
+export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
+  const { stored } = facts;
+  const counts = { namespaces: 0, ...none };
+  const byKind = { ConfigMap: { ...none }, Secret: { ...none } };
+  const problems: Problem[] = [];
+  let notKept = 0;
+  for (const { name, decision, carriers } of facts.namespaces) {
+    if (decision.kind === 'conflict') problems.push(toConflict(name, stored.name, decision));
+    if (decision.kind !== 'assigned') continue;
+    counts.namespaces += 1;
+    for (const carrier of carriers) {
+      if (!concerns(decision.wish, carrier)) continue;
+      const verdict = verdictUnder(carrier, decision.wish);
+      for (const tally of [counts, byKind[carrier.kind]]) {
+        tally.total += 1;
+        tally[toCount(verdict?.outcome)] += 1;
+      }
+      // What is about to be readmitted is work, not a problem.
+      if (verdict === undefined || verdict.outcome === 'change') continue;
+      notKept += verdict.findingCount - verdict.findings.length;
+      for (const finding of verdict.findings) {
+        const kind = carrier.kind === 'Secret' ? { kind: carrier.kind } : {};
+        problems.push({ namespace: name, ...kind, configMap: carrier.name, ...finding });
+      }
+    }
+  }
+  const all = { ...counts, secrets: byKind.Secret.total };
+  const conditions = [toReady(facts, all), toConflicted(facts)].map((condition) => date(condition, stored, now));
+  const others = stored.conditions.filter(({ type }) => type !== 'Ready' && type !== 'Conflicted');
+  return {
+    observedGeneration: stored.generation,
+    conditions: [...conditions, ...others].slice(0, maxConditions),
+    namespaces: counts.namespaces,
+    configMaps: byKind.ConfigMap,
+    ...(byKind.Secret.total > 0 && { secrets: byKind.Secret }),
+    // What nothing is to be done about would drown what there still is to do.
+    summary: `${counts.compliant}/${counts.total - counts.outdated - counts.otherStore}`,
+    problems: problems.sort(byPlace).slice(0, maxProblems),
+    problemCount: problems.length + notKept,
+  };
+}
+
+const none = { total: 0, compliant: 0, outdated: 0, pending: 0, refused: 0, immutable: 0, otherStore: 0 };
+
+type Count = Exclude<keyof typeof none, 'total'>;
+
+function toCount(outcome: Outcome | undefined): Count {
+  switch (outcome) {
+    case 'compliant':
+    case 'outdated':
+    case 'otherStore':
+    case 'refused':
+    case 'immutable':
+      return outcome;
+    default:
+      return 'pending';
+  }
+}
+
+function toConflict(namespace: string, own: string, decision: Decision & { readonly kind: 'conflict' }): Problem {
+  const message = `${toCause(own, decision.assignments)}: nothing applies here`;
+  return { namespace, configMap: '', dataKey: '', reason: 'Conflicted', message };
+}
+
+function date(condition: Omit<Condition, 'lastTransitionTime'>, stored: StoredAssignment, now: Date): Condition {
+  const before = stored.conditions.find(({ type }) => type === condition.type);
+  const since = before?.status === condition.status ? before.lastTransitionTime : toTime(now);
+  return { ...condition, observedGeneration: stored.generation, lastTransitionTime: since };
+}
+
+/** `metav1.Time` counts whole seconds. */
+function toTime(now: Date): string {
+  return `${now.toISOString().slice(0, 19)}Z`;
+}
+
+/** By code units, so that the first problems are the same ones each time. */
+function byPlace(a: Problem, b: Problem): number {
+  return (
+    compare(a.namespace, b.namespace) ||
+    compare(a.configMap, b.configMap) ||
+    compare(a.dataKey, b.dataKey) ||
+    compare(a.reason, b.reason) ||
+    compare(a.message, b.message)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,42 @@
+/**
+ * All that an assignment's status is derived from.
+ */
+import type { Carrier } from './config-objects.ts';
+import type { Decision } from './decide.ts';
+import type { StoredAssignment } from './stored-assignment.ts';
+
+export interface NamespaceFacts {
+  readonly name: string;
+  readonly decision: Decision;
+  readonly carriers: Iterable<Carrier>;
+}
+
+export interface StatusFacts {
+  readonly stored: StoredAssignment;
+  /** False while nobody knows which namespaces the webhook is called for. */
+  readonly scopeKnown: boolean;
+  /** False while the ValidatingWebhookConfiguration doesn't exist. */
+  readonly validated: boolean;
+  /** The namespaces that have this assignment, or would if it didn't conflict with another. */
+  readonly namespaces: readonly NamespaceFacts[];
+  /** Names in `spec.namespaces` that are outside the webhook's scope. */
+  readonly excluded: readonly string[];
+  /** Names in `spec.namespaces` that no namespace has. */
+  readonly missing: readonly string[];
+}
+
+export interface Counts {
+  /** Those where the assignment applies; the rest are ConfigMaps and Secrets there. */
+  readonly namespaces: number;
+  readonly total: number;
+  /** How many of the total are Secrets. */
+  readonly secrets: number;
+  readonly compliant: number;
+  /** Immutable, with an earlier key: nothing is to be done about them. */
+  readonly outdated: number;
+  /** Left alone, since their store isn't AWS. */
+  readonly otherStore: number;
+  readonly pending: number;
+  readonly refused: number;
+  readonly immutable: number;
+}

@@ -1,0 +1,133 @@
+/**
+ * Keeps every assignment's stored status equal to what is known, and writes nothing where it is.
+ *
+ * A status is replaced as a whole (PUT on the subresource), so that nothing of an older form stays behind, and only on
+ * the version that was read, so that a former leader that wakes up late can't put an old truth over a new one.
+ */
+import type { Logger } from 'pino';
+import { type Backoff, backoffDelay } from '../core/backoff.ts';
+import { isOlder } from '../core/resource-version.ts';
+import type { World } from '../ports/cluster-client.ts';
+import type { QueueObserver } from '../ports/controller-observer.ts';
+import type { View } from './assignment-view.ts';
+import type { Carriers } from './config-objects.ts';
+import { toStatus } from './derive-status.ts';
+import { type Leftover, startQueue } from './queue.ts';
+import type { NamespaceFacts, StatusFacts } from './status-facts.ts';
+import { type StoredAssignment, toStatusDigest, toStoredAssignment } from './stored-assignment.ts';
+
+export interface ReporterOptions {
+  readonly writeStatus: World['writeStatus'];
+  readonly view: View;
+  readonly carriers: Carriers;
+  /** False while not all carriers are known: a status would count too few. */
+  readonly complete: () => boolean;
+  readonly clock: () => Date;
+  readonly backoff: Backoff;
+  /** For metrics. */
+  readonly observer?: QueueObserver;
+  /** What is in flight is to be given up. */
+  readonly givingUp: AbortSignal;
+  readonly log: Logger;
+}
+
+export interface Reporter {
+  /** Something that a status is derived from changed. */
+  touch(): void;
+  /** Assignments that wait or are being worked on. */
+  readonly queued: number;
+  stop(): Promise<void>;
+}
+
+/** A burst of changes is awaited, since most end at once: an assignment of ten files is reported when it is done. */
+const settleMs = 200;
+/** Between two rounds; a long backfill shows its progress this often. */
+const roundMs = 1000;
+/** Statuses written at once. */
+const concurrency = 4;
+
+export function startReporter(options: ReporterOptions): Reporter {
+  const { writeStatus, view, carriers, complete, clock, backoff, observer, givingUp, log } = options;
+  /** What we wrote ourselves, until the watch shows it. */
+  const written = new Map<string, StoredAssignment>();
+  /** Writes in a row that came too late, by assignment. */
+  const conflicts = new Map<string, number>();
+  /** One that is refused again and again costs a request every ten seconds, however much else changes. */
+  const patience = { firstMs: Math.min(backoff.firstMs, roundMs), maxMs: Math.min(backoff.maxMs, 10 * roundMs) };
+  const queue = startQueue({
+    ...{ concurrency, work: report, backoff: patience, firm: true, log },
+    ...(observer && { observer }),
+  });
+  let round: NodeJS.Timeout | undefined;
+  let lastRoundAt = Number.NEGATIVE_INFINITY;
+  let stopped = false;
+
+  function touch(): void {
+    if (stopped || round !== undefined) return;
+    const inMs = Math.max(settleMs, lastRoundAt + roundMs - performance.now());
+    round = setTimeout(startRound, inMs).unref();
+  }
+
+  function startRound(): void {
+    round = undefined;
+    lastRoundAt = performance.now();
+    if (!complete()) return;
+    for (const [name] of view.assignments()) queue.add(name);
+    for (const name of written.keys()) if (view.assignment(name) === undefined) written.delete(name);
+    for (const name of conflicts.keys()) if (view.assignment(name) === undefined) conflicts.delete(name);
+  }
+
+  async function report(name: string): Promise<Leftover> {
+    const stored = newest(view.assignment(name), written.get(name));
+    if (stored === undefined) return { kind: 'nothing' };
+    if (!view.isDecided()) return { kind: 'later', inMs: settleMs };
+    const status = toStatus(toFacts(stored, view, carriers), clock());
+    if (toStatusDigest(status) === stored.statusDigest) return { kind: 'nothing' };
+    const outcome = await writeStatus(name, stored.resourceVersion, status, givingUp);
+    if (outcome.kind === 'stale') {
+      written.delete(name);
+      const count = (conflicts.get(name) ?? 0) + 1;
+      conflicts.set(name, count);
+      return { kind: 'later', inMs: Math.round(backoffDelay(count, patience, Math.random())), firm: true };
+    }
+    conflicts.delete(name);
+    const now = toStoredAssignment(outcome.object, stored);
+    if (now !== undefined) written.set(name, now);
+    return { kind: 'nothing' };
+  }
+
+  return {
+    touch,
+    get queued() {
+      return queue.size;
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(round);
+      await queue.stop();
+    },
+  };
+}
+
+function newest(watched: StoredAssignment | undefined, own: StoredAssignment | undefined) {
+  const same = own !== undefined && watched?.uid === own.uid;
+  return same && isOlder(watched.resourceVersion, own.resourceVersion) ? own : watched;
+}
+
+export function toFacts(stored: StoredAssignment, view: View, carriers: Carriers): StatusFacts {
+  const namespaces: NamespaceFacts[] = [];
+  for (const name of [...view.namespacesOf(stored.name)].sort()) {
+    const decision = view.decision(name);
+    if (decision !== undefined) namespaces.push({ name, decision, carriers: carriers.of(name) });
+  }
+  const target = stored.spec.kind === 'valid' ? stored.spec.assignment.target : { namespaces: [] };
+  const named = 'namespaces' in target ? target.namespaces : [];
+  return {
+    stored,
+    scopeKnown: view.scopeKnown(),
+    validated: view.validated(),
+    namespaces,
+    excluded: named.filter((name) => view.decision(name)?.kind === 'excluded'),
+    missing: named.filter((name) => view.decision(name) === undefined),
+  };
+}

@@ -1,0 +1,85 @@
+/**
+ * What in a file makes an assignment impossible or unprovable, as small checks in an ordered list: the first refusal
+ * stands. The rows are those of the table of ways past the key in the README, as numbered in test/cases/ways-past.
+ */
+import type { BucketRule } from '../../assignment/resolve.ts';
+import { dialects, effectiveValues, type Property } from './configuration.ts';
+import { type HadoopDocument, type PropertyElement, propertiesOf } from './document.ts';
+import { expand } from './expand.ts';
+import { type Check, type Finding, type Input, type Located, unprovable } from './finding.ts';
+import { otherEncryption } from './other-encryption.ts';
+import { settingChecks } from './setting-checks.ts';
+
+const checks: readonly Check[] = [root, strayFallback, otherEncryption, ...settingChecks, includes];
+
+/** Everything the checks find, refusals and unprovable things alike, in the checks' order. */
+export function findObstacles(document: HadoopDocument, buckets: readonly BucketRule[]): Finding[] {
+  const unmanaged = new Set(buckets.filter((rule) => 'unmanaged' in rule).map((rule) => rule.name));
+  const properties = document.elements.flatMap(locate);
+  const input: Input = {
+    document,
+    properties,
+    expand: buildExpand(document),
+    unmanaged,
+    perBucket: buckets.length > 0,
+  };
+  return checks.flatMap((check) => check(input));
+}
+
+function buildExpand(document: HadoopDocument): Input['expand'] {
+  let readings: { readonly all: Map<string, string>; readonly finals: Map<string, string> }[] | undefined;
+  return (value) => {
+    if (!value.includes('${')) return [{ text: value, known: true }];
+    readings ??= dialects.map((dialect) => {
+      const properties = propertiesOf(document, dialect);
+      return { all: effectiveValues(properties), finals: effectiveValues(properties.filter(({ final }) => final)) };
+    });
+    // Of what isn't final a later file decides, which may stand in the same ConfigMap.
+    return readings.map(({ all, finals }) => ({ text: expand(value, all).text, known: expand(value, finals).known }));
+  };
+}
+
+const none: readonly Located[] = [];
+
+/** No check is about another name, which is what most names are. */
+function isRelevant({ name }: Property): boolean {
+  return /s3a|credential|hidden|remove/.test(name);
+}
+
+/** What is taken over from an element and a check may be about; what both dialects do, or nested elements do again, once. */
+function locate({ properties, offset }: PropertyElement): readonly Located[] {
+  if (!properties.some(isRelevant)) return none;
+  return properties
+    .filter(({ name, value }, index) => {
+      const before = properties[index - 1];
+      return name !== before?.name || value !== before.value;
+    })
+    .map(({ trimmedName, value }) => ({ name: trimmedName, value, offset }));
+}
+
+/** Row 8: Hadoop doesn't look at the root's name; but another root is no configuration file that anyone meant. */
+function root({ document }: Input): Finding[] {
+  if (document.root.local === 'configuration') return [];
+  const message = `the root element is <${document.root.name}>: make it <configuration>`;
+  return [{ reason: 'RootNotConfiguration', offset: document.root.offset, message }];
+}
+
+/** Row 8. */
+function strayFallback({ document }: Input): Finding[] {
+  const found = document.strayFallback;
+  if (found === null) return [];
+  const message = 'a <fallback> outside <include> makes Hadoop ignore every property after it: remove it';
+  return [{ reason: 'FallbackDisablesProperties', offset: found.offset, message }];
+}
+
+/** Row 7. */
+function includes({ document }: Input): Finding[] {
+  return document.includes
+    .filter((element) => element.attributes.some(({ local }) => local === 'href'))
+    .map(({ offset }) =>
+      unprovable(
+        offset,
+        '<include>: a per-bucket encryption property in the included file would override the assignment',
+      ),
+    );
+}

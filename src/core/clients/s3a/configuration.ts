@@ -1,0 +1,221 @@
+/**
+ * The file as Hadoop reads it: the state machine of org.apache.hadoop.conf.Configuration, fed with parser events. It is
+ * flat: it looks at local names at any depth, forgets nothing but at `<property>`, and never stops collecting text.
+ */
+import type { Attribute } from '../../formats/xml/token.ts';
+
+/**
+ * 2.10 doesn't know `<tag>`, so that its text runs into the name or value around it; 3.x reads it apart. A file must be
+ * right for both.
+ */
+export type Dialect = 'hadoop-2' | 'hadoop-3';
+
+/** One property as Hadoop takes it over at a `</property>`. */
+export interface Property {
+  /** Trimmed where it came from `<name>`, as written where it came from an attribute. */
+  readonly name: string;
+  /** An untrimmed name takes effect for a bucket at once, and for all once Hadoop has written the file and reads it again. */
+  readonly trimmedName: string;
+  /** Null: no value, which sets nothing; but a final one freezes the name as it is. */
+  readonly value: string | null;
+  readonly final: boolean;
+  /** The first of its sources, where it has any; Hadoop's own writeXml adds others behind ours. */
+  readonly source: string | null;
+  /** Who takes it over. */
+  readonly dialects: readonly Dialect[];
+}
+
+export const dialects = ['hadoop-2', 'hadoop-3'] as const satisfies readonly Dialect[];
+
+/** Reads a document's events in order, in both dialects, which differ from the first `<tag>` on only. */
+export class ConfigurationReader {
+  private readonly take: (property: Property) => void;
+  private machines: readonly StateMachine[] = [new StateMachine(dialects)];
+
+  /** `take` gets each property at the end tag that completes it. */
+  constructor(take: (property: Property) => void) {
+    this.take = take;
+  }
+
+  start(local: string, attributes: readonly Attribute[]): void {
+    if (local === 'tag') this.machines = this.machines.flatMap((machine) => machine.split());
+    for (const machine of this.machines) machine.start(local, attributes);
+  }
+
+  text(value: string): void {
+    for (const machine of this.machines) machine.text(value);
+  }
+
+  end(local: string): void {
+    for (const machine of this.machines) {
+      const property = machine.end(local);
+      if (property !== undefined) this.take(property);
+    }
+  }
+}
+
+class StateMachine {
+  private readonly dialects: readonly Dialect[];
+  private readonly readsTags: boolean;
+  private readonly token: Token;
+  /** How many of the elements are open that collect text. */
+  private open = 0;
+  private name: string | null = null;
+  private trimmedName = '';
+  private value: string | null = null;
+  private final = false;
+  private source: string | null = null;
+
+  constructor(dialects: readonly Dialect[], token = new Token()) {
+    this.dialects = dialects;
+    this.token = token;
+    this.readsTags = dialects.includes('hadoop-3');
+  }
+
+  /** One for each of its dialects, where it stands. */
+  split(): StateMachine[] {
+    if (this.dialects.length === 1) return [this];
+    const { token, open, name, trimmedName, value, final, source } = this;
+    const state = { open, name, trimmedName, value, final, source };
+    return this.dialects.map((one) => Object.assign(new StateMachine([one], token.copy()), state));
+  }
+
+  start(local: string, attributes: readonly Attribute[]): void {
+    switch (local) {
+      case 'property':
+        this.startProperty(attributes);
+        break;
+      case 'name':
+      case 'value':
+      case 'final':
+      case 'source':
+        this.collect();
+        break;
+      case 'tag':
+        if (this.readsTags) this.collect();
+        break;
+    }
+  }
+
+  /** Text outside all of the elements that collect it counts nowhere, since each of them begins anew. */
+  text(value: string): void {
+    if (this.open > 0) this.token.add(value);
+  }
+
+  end(local: string): Property | undefined {
+    switch (local) {
+      case 'name':
+        this.open--;
+        if (this.token.text !== '') this.setName(this.token.trimmed(), this.token.trimmed());
+        return undefined;
+      case 'value':
+        this.open--;
+        if (this.token.text !== '') this.value = this.token.text;
+        return undefined;
+      case 'final':
+        this.open--;
+        this.final = this.token.text === 'true';
+        return undefined;
+      case 'source':
+        this.open--;
+        this.source ??= this.token.text;
+        return undefined;
+      case 'tag':
+        if (this.readsTags) this.open--;
+        return undefined;
+      case 'property':
+        if (this.name === null) return undefined;
+        return {
+          name: this.name,
+          trimmedName: this.trimmedName,
+          value: this.value,
+          final: this.final,
+          source: this.source,
+          dialects: this.dialects,
+        };
+      default:
+        return undefined;
+    }
+  }
+
+  private collect(): void {
+    this.token.clear();
+    this.open++;
+  }
+
+  private setName(name: string, trimmed: string): void {
+    this.name = name;
+    this.trimmedName = trimmed;
+  }
+
+  private startProperty(attributes: readonly Attribute[]): void {
+    this.name = null;
+    this.value = null;
+    this.final = false;
+    this.source = null;
+    for (const { local, value } of attributes) {
+      if (local === 'name') this.setName(value, javaTrim(value));
+      else if (local === 'value') this.value = value;
+      else if (local === 'final') this.final = value === 'true';
+      else if (local === 'source') this.source ??= value;
+    }
+  }
+}
+
+/**
+ * The text that is being collected. Where it begins and ends without its blanks is kept up to date piece by piece: elements
+ * that are nested may ask a thousand times, and a name may be as long as the file.
+ */
+class Token {
+  text = '';
+  private first = -1;
+  private last = -1;
+
+  clear(): void {
+    this.text = '';
+    this.first = -1;
+    this.last = -1;
+  }
+
+  copy(): Token {
+    return Object.assign(new Token(), { text: this.text, first: this.first, last: this.last });
+  }
+
+  add(piece: string): void {
+    const { start, end } = javaTrimmed(piece);
+    if (start < end) {
+      if (this.first < 0) this.first = this.text.length + start;
+      this.last = this.text.length + end;
+    }
+    this.text += piece;
+  }
+
+  trimmed(): string {
+    return this.first < 0 ? '' : this.text.slice(this.first, this.last);
+  }
+}
+
+/** Java's String.trim: every character up to U+0020, so not NBSP or U+FEFF, which JavaScript's trim removes. */
+export function javaTrim(text: string): string {
+  const { start, end } = javaTrimmed(text);
+  return text.slice(start, end);
+}
+
+function javaTrimmed(text: string): { readonly start: number; readonly end: number } {
+  let start = 0;
+  let end = text.length;
+  while (start < end && text.charCodeAt(start) <= 0x20) start++;
+  while (end > start && text.charCodeAt(end - 1) <= 0x20) end--;
+  return { start, end };
+}
+
+/** The value each name ends up with: the last one, until the first final one. */
+export function effectiveValues(properties: Iterable<Property>): Map<string, string> {
+  const values = new Map<string, string>();
+  const finals = new Set<string>();
+  for (const { name, value, final } of properties) {
+    if (value !== null && !finals.has(name)) values.set(name, value);
+    if (final) finals.add(name);
+  }
+  return values;
+}

@@ -1,0 +1,153 @@
+/**
+ * The scanned file with what the plan needs of it: its root, its `<property>` elements with what Hadoop takes over from
+ * each, and the elements that decide whether Hadoop takes over anything else.
+ */
+import { scan } from '../../formats/xml/scan.ts';
+import type { EndToken, Fault, StartToken, Token } from '../../formats/xml/token.ts';
+import { ConfigurationReader, type Dialect, type Property } from './configuration.ts';
+
+/**
+ * An outermost `<property>` element. Hadoop's state begins anew at its start tag, so that cutting it out whole changes
+ * nothing that Hadoop reads elsewhere.
+ */
+export interface PropertyElement {
+  readonly offset: number;
+  readonly end: number;
+  /** True where it stands directly in the root. */
+  readonly inRoot: boolean;
+  /** What is taken over: one property normally, more where properties are nested or dialects differ, none without a name. */
+  readonly properties: readonly Property[];
+  /** It holds an `<include>` or `<fallback>`: cutting it would change which properties from elsewhere count. */
+  readonly entangled: boolean;
+  /** Where the first element inside it begins, for the indentation. */
+  readonly firstChild: number | null;
+}
+
+export interface HadoopDocument {
+  readonly root: StartToken;
+  readonly elements: readonly PropertyElement[];
+  /** Each `<include>`. */
+  readonly includes: readonly StartToken[];
+  /** The first `<fallback>` outside every `<include>`: Hadoop ignores all that follows it. */
+  readonly strayFallback: StartToken | null;
+  /** The root holds no element. */
+  readonly childless: boolean;
+}
+
+export type Reading =
+  | { readonly ok: true; readonly document: HadoopDocument }
+  | { readonly ok: false; readonly fault: Fault };
+
+/** Reads a file; Hadoop would take it as well exactly where this does, but for a file that it includes and doesn't find. */
+export function readDocument(text: string): Reading {
+  const builder = new Builder();
+  const fault = scan(text, (token) => builder.take(token));
+  return fault === null ? { ok: true, document: builder.document() } : { ok: false, fault };
+}
+
+/** An include without `href` brings nothing in. */
+export function includesFiles({ includes }: HadoopDocument): boolean {
+  return includes.some(({ attributes }) => attributes.some(({ local }) => local === 'href'));
+}
+
+/** What an element sets in one dialect. */
+export function propertiesIn(element: PropertyElement, dialect: Dialect): Property[] {
+  return element.properties.filter(({ dialects }) => dialects.includes(dialect));
+}
+
+/** All properties of a document in the order in which Hadoop takes them over. */
+export function propertiesOf(document: HadoopDocument, dialect: Dialect): Property[] {
+  return document.elements.flatMap((element) => propertiesIn(element, dialect));
+}
+
+interface OpenProperty {
+  readonly offset: number;
+  readonly depth: number;
+  /** Undefined as long as there is none: a list that begins with its first, mostly its only one, takes less memory. */
+  properties: Property[] | undefined;
+  entangled: boolean;
+  firstChild: number | null;
+}
+
+const none: readonly Property[] = [];
+
+class Builder {
+  private readonly reader = new ConfigurationReader((property) => this.complete(property));
+  private readonly elements: PropertyElement[] = [];
+  private readonly includes: StartToken[] = [];
+  private root: StartToken | undefined;
+  private strayFallback: StartToken | null = null;
+  private childless = true;
+  private depth = 0;
+  private openIncludes = 0;
+  private outermost: OpenProperty | undefined;
+
+  take(token: Token): void {
+    switch (token.kind) {
+      case 'start':
+        this.start(token);
+        if (token.selfClosing) this.end(token);
+        break;
+      case 'end':
+        this.end(token);
+        break;
+      case 'text':
+      case 'cdata':
+        this.reader.text(token.value);
+        break;
+    }
+  }
+
+  document(): HadoopDocument {
+    if (this.root === undefined) throw new Error('the document has no root, which the scanner should have refused');
+    const { root, elements, includes, strayFallback, childless } = this;
+    return { root, elements, includes, strayFallback, childless };
+  }
+
+  private start(token: StartToken): void {
+    if (this.root === undefined) this.root = token;
+    else this.childless = false;
+    if (token.local === 'include') {
+      this.includes.push(token);
+      this.openIncludes++;
+    } else if (token.local === 'fallback' && this.openIncludes === 0) this.strayFallback ??= token;
+    if (this.outermost !== undefined) this.within(this.outermost, token);
+    else if (token.local === 'property') this.outermost = this.open(token);
+    this.depth++;
+    this.reader.start(token.local, token.attributes);
+  }
+
+  private end(token: StartToken | EndToken): void {
+    this.reader.end(token.local);
+    this.depth--;
+    if (token.local === 'include') this.openIncludes--;
+    if (this.outermost !== undefined && this.depth === this.outermost.depth) this.close(this.outermost, token.end);
+  }
+
+  private open({ offset }: StartToken): OpenProperty {
+    return { offset, depth: this.depth, properties: undefined, entangled: false, firstChild: null };
+  }
+
+  private within(open: OpenProperty, token: StartToken): void {
+    open.firstChild ??= token.offset;
+    if (token.local === 'include' || token.local === 'fallback') open.entangled = true;
+  }
+
+  private complete(property: Property): void {
+    if (this.outermost === undefined) return;
+    if (this.outermost.properties === undefined) this.outermost.properties = [property];
+    else this.outermost.properties.push(property);
+  }
+
+  private close(open: OpenProperty, end: number): void {
+    this.outermost = undefined;
+    this.elements.push({
+      offset: open.offset,
+      end,
+      inRoot: open.depth === 1,
+      properties: open.properties ?? none,
+      entangled: open.entangled,
+      firstChild: open.firstChild,
+    });
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * What the checks look at, and what they find.
+ */
+import type { RefusalReason } from '../../reasons.ts';
+import type { HadoopDocument } from './document.ts';
+import type { Expansion } from './expand.ts';
+
+/** Something found at an offset; with `reason` NotProvable it is a note unless the assignment is Strict. */
+export interface Finding {
+  readonly reason: RefusalReason;
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** As much as a check of single properties needs. */
+export interface Settings {
+  readonly properties: readonly Located[];
+  /** The buckets that are left alone. */
+  readonly unmanaged: ReadonlySet<string>;
+  /** The assignment wants something else for some buckets than for all. */
+  readonly perBucket: boolean;
+  /** What `${…}` in a value may become in either dialect. */
+  readonly expand: (value: string) => readonly Expansion[];
+}
+
+/** `properties` are those that either dialect takes over. */
+export interface Input extends Settings {
+  readonly document: HadoopDocument;
+}
+
+/** A name in a message: the file may hold one that is as long as itself, and be nested so that it is told a thousand times. */
+export function shortName(name: string): string {
+  return name.length > longestName ? `${name.slice(0, longestName).toWellFormed()}…` : name;
+}
+
+const longestName = 300;
+
+/** A property with its name trimmed, which is how it may take effect later on. */
+export interface Located {
+  readonly name: string;
+  readonly value: string | null;
+  readonly offset: number;
+}
+
+export type Check = (input: Input) => readonly Finding[];
+
+export function unprovable(offset: number, message: string): Finding {
+  return { reason: 'NotProvable', offset, message };
+}

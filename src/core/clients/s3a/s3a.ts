@@ -1,0 +1,150 @@
+/**
+ * The encryption family: every property name that decides how S3A encrypts, in any version of Hadoop since 2.10, and
+ * the ones that our assignment wants to see.
+ */
+import type { Algorithm, BucketRule, EncryptionContext, Key } from '../../assignment/resolve.ts';
+
+/**
+ * The names behind `fs.s3a.`, each for all buckets and, behind `fs.s3a.bucket.B.`, for one. Judged by the jars:
+ *
+ * | name                             | setting   | read by                                           | long form too |
+ * |----------------------------------|-----------|---------------------------------------------------|---------------|
+ * | server-side-encryption-algorithm | algorithm | all; 3.3.2 and later take it for the present name | 3.x           |
+ * | server-side-encryption.key       | key       | all; likewise                                     | 3.x           |
+ * | encryption.algorithm             | algorithm | 3.3.2 and later                                   | 3.3.2         |
+ * | encryption.key                   | key       | 3.3.2 and later                                   | 3.3.2         |
+ * | server-side-encryption-key       | key       | 2.10 to 3.1 take it for the second                | no            |
+ * | encryption.context               | context   | 3.5.0                                             | 3.5.0         |
+ *
+ * The long form is `fs.s3a.bucket.B.fs.s3a.NAME`. Where a bucket has both, 2.10 reads the short one, 3.x the long one.
+ */
+const names: readonly { readonly name: string; readonly setting: Setting; readonly long: boolean }[] = [
+  { name: 'server-side-encryption-algorithm', setting: 'algorithm', long: true },
+  { name: 'server-side-encryption.key', setting: 'key', long: true },
+  { name: 'encryption.algorithm', setting: 'algorithm', long: true },
+  { name: 'encryption.key', setting: 'key', long: true },
+  { name: 'server-side-encryption-key', setting: 'key', long: false },
+  { name: 'encryption.context', setting: 'context', long: true },
+];
+
+export type Setting = 'algorithm' | 'key' | 'context';
+
+const s3a = 'fs.s3a.';
+const bucketPrefix = 'fs.s3a.bucket.';
+
+/** A name of the family: which setting, and for one bucket or (null) for all. */
+export interface Member {
+  readonly setting: Setting;
+  readonly bucket: string | null;
+}
+
+/** One for all names of a setting of a bucket; no bucket's name has a blank. */
+export function toMemberKey({ setting, bucket }: Member): string {
+  return bucket === null ? setting : `${setting} ${bucket}`;
+}
+
+/** What may stand behind `fs.s3a.` or behind `fs.s3a.bucket.B.`, the long forms first. */
+const bucketForms = [
+  ...names.filter(({ long }) => long).map(({ name, setting }) => ({ form: s3a + name, setting })),
+  ...names.map(({ name, setting }) => ({ form: name, setting })),
+];
+
+const bucketSuffixes = bucketForms.map(({ form, setting }) => ({ suffix: `.${form}`, setting }));
+
+/**
+ * The family members that a name, trimmed as Java trims, is: none, one, or two. Bucket names may contain dots, so that
+ * `fs.s3a.bucket.B.fs.s3a.encryption.key` is the long form for B and the short one for a bucket called `B.fs.s3a`.
+ */
+export function toMembers(trimmed: string): readonly Member[] {
+  if (!trimmed.startsWith(s3a)) return noMembers;
+  if (!trimmed.startsWith(bucketPrefix)) {
+    const known = names.find(
+      (candidate) => trimmed.length === s3a.length + candidate.name.length && trimmed.endsWith(candidate.name),
+    );
+    return known === undefined ? noMembers : [{ setting: known.setting, bucket: null }];
+  }
+  return bucketSuffixes
+    .filter(({ suffix }) => trimmed.length - suffix.length > bucketPrefix.length && trimmed.endsWith(suffix))
+    .map(({ suffix, setting }) => ({ setting, bucket: trimmed.slice(bucketPrefix.length, -suffix.length) }));
+}
+
+const noMembers: readonly Member[] = [];
+
+/** The first of `toMembers`, for whom the setting alone matters, or the names that we write ourselves. */
+export function toMember(trimmed: string): Member | null {
+  return toMembers(trimmed)[0] ?? null;
+}
+
+/** The names of a setting for all buckets. */
+export function globalNames(setting: Setting): readonly string[] {
+  return names.filter((one) => one.setting === setting).map(({ name }) => s3a + name);
+}
+
+/** What S3A is to encrypt with. */
+export interface Encryption {
+  readonly algorithm: Algorithm;
+  readonly key: Key;
+  readonly encryptionContext?: EncryptionContext;
+  readonly buckets: readonly BucketRule[];
+}
+
+/** A property that we write, always final. */
+export interface WantedProperty {
+  readonly name: string;
+  readonly value: string;
+  /** What `<source>` shows, where that isn't the assignment alone. */
+  readonly source?: string;
+}
+
+/** What Hadoop trims to nothing, and what survives its own writeXml, which a missing value does not. */
+export const nothing = ' ';
+
+/** Every name that decides a setting of a bucket. */
+export function namesOfBucket(bucket: string): { readonly name: string; readonly setting: Setting }[] {
+  return bucketForms.map(({ form, setting }) => ({ name: `${bucketPrefix}${bucket}.${form}`, setting }));
+}
+
+/**
+ * The properties that have to stand first: for all buckets, and for each bucket with a key of its own in every form, so
+ * that no other form of a later resource decides. A bucket without a context of its own has the one for all.
+ */
+export function wantedProperties(encryption: Encryption): WantedProperty[] {
+  const { algorithm, key, encryptionContext = null, buckets } = encryption;
+  const wanted: WantedProperty[] = [];
+  const want = (name: string, value: string | null) => {
+    if (value !== null) wanted.push({ name, value });
+  };
+  for (const { name, setting } of names) want(s3a + name, wantedValue(setting, algorithm, key, encryptionContext));
+  for (const rule of buckets) {
+    if (!('key' in rule)) continue;
+    for (const { form, setting } of bucketForms) {
+      const value = wantedValue(setting, algorithm, rule.key, rule.encryptionContext ?? encryptionContext);
+      want(`${bucketPrefix}${rule.name}.${form}`, value);
+    }
+  }
+  return wanted;
+}
+
+/** Null where nothing is wanted. */
+function wantedValue(setting: Setting, algorithm: Algorithm, key: Key, context: EncryptionContext): string | null {
+  switch (setting) {
+    case 'algorithm':
+      return algorithm;
+    case 'key':
+      return 'arn' in key ? key.arn : nothing;
+    case 'context':
+      return context && toContext(context);
+  }
+}
+
+/** As S3A splits it: `k1=v1,k2=v2`. Sorted, so that equal contexts are equal texts. */
+function toContext(context: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(context).map(([name, value]) => `${name}=${value}`);
+  return pairs.sort().join(',') || nothing;
+}
+
+/** Whether the assignment decides that setting: a context only where one is given for all, or for that bucket. */
+export function isRuled({ setting, bucket }: Member, { encryptionContext, buckets }: Encryption): boolean {
+  if (setting !== 'context' || (encryptionContext ?? null) !== null) return true;
+  return buckets.some((rule) => rule.name === bucket && 'key' in rule && (rule.encryptionContext ?? null) !== null);
+}

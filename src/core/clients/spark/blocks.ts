@@ -1,0 +1,64 @@
+/**
+ * What an earlier plan wrote, or this one: a comment that names an assignment, and the encryption entries right behind it.
+ */
+
+import type { Comment, Entry } from '../../formats/properties/read.ts';
+import { decidesEncryption, toCatalogOption } from '../iceberg/catalogs.ts';
+import { sourcePrefix } from '../s3a/members.ts';
+import { pinMark } from '../s3a/other-stores.ts';
+import { toMember } from '../s3a/s3a.ts';
+import { toHadoopName } from './settings.ts';
+
+export interface Block {
+  readonly start: number;
+  readonly end: number;
+  readonly entries: readonly Entry[];
+  /** Those of them that keep the others from buckets that are left alone, behind a comment of their own. */
+  readonly pins: readonly Entry[];
+}
+
+export function findBlocks(text: string, items: readonly (Entry | Comment)[]): Block[] {
+  const blocks: Block[] = [];
+  for (let index = 0; index < items.length; index++) {
+    const marker = items[index] as Entry | Comment;
+    if (!isMarker(marker)) continue;
+    const entries: Entry[] = [];
+    let pinsFrom = isPinMarker(marker) ? 0 : Number.POSITIVE_INFINITY;
+    let { end } = marker;
+    for (; index + 1 < items.length; index++) {
+      const item = items[index + 1] as Entry | Comment;
+      if (item.start !== end) break;
+      if (item.kind === 'entry' && isMember(item.name)) entries.push(item);
+      else if (isMarker(item) && isPinMarker(item)) pinsFrom = entries.length;
+      else break;
+      end = item.end;
+    }
+    const start = marker.start - separatorLength(text, marker, end);
+    blocks.push({ start, end, entries, pins: entries.slice(pinsFrom) });
+  }
+  return blocks;
+}
+
+export function toMarker(source: string): string {
+  return `# ${source}`;
+}
+
+function isMarker(item: Entry | Comment): item is Comment {
+  return item.kind === 'comment' && item.text.startsWith(toMarker(sourcePrefix));
+}
+
+function isPinMarker({ text }: Comment): boolean {
+  return text.endsWith(pinMark);
+}
+
+function isMember(name: string): boolean {
+  const option = toCatalogOption(name);
+  return toMember(toHadoopName(name) ?? '') !== null || (option !== null && decidesEncryption(option));
+}
+
+/** The two line ends before a block at the end; elsewhere they may be what keeps two entries apart. */
+function separatorLength(text: string, { start, end }: Comment, blockEnd: number): number {
+  const lineEnd = /(?:\r\n|\r|\n)$/.exec(text.slice(start, end))?.[0];
+  if (lineEnd === undefined || blockEnd < text.length) return 0;
+  return text.slice(0, start).endsWith(lineEnd.repeat(2)) ? 2 * lineEnd.length : 0;
+}

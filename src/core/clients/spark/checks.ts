@@ -1,0 +1,162 @@
+/**
+ * What in Spark's properties makes an assignment impossible or unprovable, as small checks in an ordered list: the first
+ * refusal stands. Hadoop's options are looked at by Hadoop's own checks, whatever prefix they stand behind.
+ */
+
+import { decidesEncryption, toCatalogOption } from '../iceberg/catalogs.ts';
+import { javaTrim } from '../s3a/configuration.ts';
+import { expand } from '../s3a/expand.ts';
+import { type Finding, type Located, type Settings, shortName, unprovable } from '../s3a/finding.ts';
+import { isForbidden } from '../s3a/members.ts';
+import { otherEncryption } from '../s3a/other-encryption.ts';
+import type { Desired } from '../s3a/plan.ts';
+import { settingChecks } from '../s3a/setting-checks.ts';
+import { readJavaOptions } from './java-options.ts';
+import { holdsJavaOptions, type Setting, type SparkSettings, toValues } from './settings.ts';
+
+type Check = (settings: readonly Setting[], input: Input) => readonly Finding[];
+
+interface Input {
+  readonly desired: Desired;
+  readonly icebergCatalogs: readonly string[];
+  /** What the file has to say, by name. */
+  readonly wanted: ReadonlyMap<string, string>;
+}
+
+const checks: readonly Check[] = [
+  hadoopOptions,
+  customEncryption,
+  embeddedEncryption,
+  otherJavaOptions,
+  otherConfiguration,
+  replacedFileIo,
+  catalogsOfManyBuckets,
+];
+
+/** Everything the checks find, refusals and unprovable things alike, in the checks' order. */
+export function findObstacles(
+  { own, embedded, icebergCatalogs }: SparkSettings,
+  desired: Desired,
+  wanted: ReadonlyMap<string, string>,
+): Finding[] {
+  const input: Input = { desired, icebergCatalogs, wanted };
+  return checks.flatMap((check) => check([...own, ...embedded], input));
+}
+
+/** Rows 3 and 4: as in core-site.xml. */
+function hadoopOptions(settings: readonly Setting[], { desired: { buckets } }: Input): Finding[] {
+  const properties = settings.flatMap(({ hadoop, value, offset }): Located[] =>
+    hadoop === null ? [] : [{ name: hadoop, value, offset }],
+  );
+  const unmanaged = new Set(buckets.filter((rule) => 'unmanaged' in rule).map(({ name }) => name));
+  const values = toValues(settings);
+  const input: Settings = {
+    properties,
+    unmanaged,
+    perBucket: buckets.length > 0,
+    expand: (value) => [expand(value, values)],
+  };
+  return [otherEncryption, ...settingChecks].flatMap((check) => check(input));
+}
+
+/** Row 5: Iceberg's SSE-C, whose key may be the only copy. */
+function customEncryption(settings: readonly Setting[]): Finding[] {
+  return settings.flatMap(({ name, value, offset }) => {
+    const option = toCatalogOption(name)?.option;
+    const custom = option === 's3.sse.type' && /^custom$/iu.test(value);
+    if (!custom && !(option === 's3.sse.key' && /^[A-Za-z0-9+/]{43}=$/.test(value))) return [];
+    const message = `${shortName(name)} is ${custom ? 'custom' : 'a key as SSE-C needs it'}: objects written so are only readable with a key in this file, so it is not touched. Rewrite them with SSE-KMS and remove this property`;
+    return [{ reason: 'OtherEncryptionInUse' as const, offset, message }];
+  });
+}
+
+/** Rows 2 and 7: for a driver, a name that we don't set wins; for executors, any name. */
+function embeddedEncryption(settings: readonly Setting[], { desired, wanted }: Input): Finding[] {
+  return settings.flatMap(({ name, value, offset, hadoop, within }) => {
+    if (within === null || wanted.get(name) === value) return [];
+    const option = toCatalogOption(name);
+    const decides =
+      (hadoop !== null && isForbidden({ trimmedName: hadoop, source: null }, desired)) ||
+      (option !== null && decidesEncryption(option));
+    if (!decides) return [];
+    const message = `${shortName(within)} sets ${shortName(name)} among other Java options, so that it can't be cut out alone: remove that option`;
+    return [{ reason: 'CannotBeCut' as const, offset, message }];
+  });
+}
+
+/** Rows 2 and 7. */
+function otherJavaOptions(settings: readonly Setting[]): Finding[] {
+  return settings
+    .filter(({ name, within }) => within === null && holdsJavaOptions(name))
+    .flatMap(({ name, value, offset }) =>
+      readJavaOptions(value).unprovable.map((word) =>
+        unprovable(
+          offset,
+          `${shortName(name)}: ${shortName(word)} brings in options or classes that may override the assignment`,
+        ),
+      ),
+    );
+}
+
+/** Rows 7 and 8: where executors, or the driver, would find another configuration than the one that is ours. */
+const environments =
+  /^spark\.(?:executorEnv|kubernetes\.driverEnv|yarn\.appMasterEnv)\.(?:HADOOP_CONF_DIR|SPARK_CONF_DIR|SPARK_DIST_CLASSPATH|SPARK_EXTRA_CLASSPATH|HADOOP_CLASSPATH|CLASSPATH|LD_PRELOAD)$/;
+const classPaths = /^spark\.(?:driver|executor)\.extraClassPath$/;
+const files = /^spark\.(?:files|jars|archives|submit\.pyFiles|yarn\.dist\.(?:files|jars|archives))$/;
+/** Those that Hadoop and Spark load by name; behind `#` stands the name that a file is given. */
+const configurationFile = /(?:^|[/#])(?:[\w-]+-(?:site|default)\.xml|__spark_hadoop_conf__\.xml)$/;
+
+function otherConfiguration(settings: readonly Setting[]): Finding[] {
+  return settings.flatMap(({ name, value, offset }) => {
+    const brings = (what: string) => [
+      unprovable(
+        offset,
+        `${shortName(name)}: ${shortName(what)} may bring in a configuration that overrides the assignment`,
+      ),
+    ];
+    if (environments.test(name) && value !== '') return brings(value);
+    // A jar is code, as the application itself is; a folder may hold a core-site.xml.
+    const folder = classPaths.test(name)
+      ? value.split(':').find((part) => part !== '' && !/(?:\.jar|\/\*)$/.test(part))
+      : undefined;
+    if (folder !== undefined) return brings(folder);
+    const file = files.test(name)
+      ? value.split(',').find((part) => part.split('#').some((half) => configurationFile.test(`/${javaTrim(half)}`)))
+      : undefined;
+    return file === undefined ? [] : brings(file);
+  });
+}
+
+/** The code that writes a catalog's objects, where it is neither Iceberg's nor AWS's. */
+function replacedFileIo(settings: readonly Setting[], { icebergCatalogs }: Input): Finding[] {
+  return settings.flatMap(({ name, value, offset }) => {
+    const option = toCatalogOption(name);
+    if (option === null || !icebergCatalogs.includes(option.catalog)) return [];
+    if (!/^(?:io-impl|client\.factory|s3\.client-factory-impl)$/.test(option.option)) return [];
+    if (value === '' || value.startsWith('org.apache.iceberg.')) return [];
+    return [
+      unprovable(offset, `${shortName(name)} replaces a part of the S3 client, which may not encrypt as it is told`),
+    ];
+  });
+}
+
+/** S3FileIO has one key for all buckets; and Spark takes a catalog's name for a pattern. */
+function catalogsOfManyBuckets(settings: readonly Setting[], { desired, icebergCatalogs }: Input): Finding[] {
+  const differs = desired.buckets.some(
+    (rule) => 'unmanaged' in rule || JSON.stringify(rule.key) !== JSON.stringify(desired.key),
+  );
+  return icebergCatalogs.flatMap((catalog) => {
+    const offset = settings.find(({ name }) => `${name}.`.startsWith(`spark.sql.catalog.${catalog}.`))?.offset ?? 0;
+    const name = shortName(catalog);
+    if (!/^[\w-]+$/.test(catalog)) {
+      return [
+        unprovable(
+          offset,
+          `Spark takes the catalog's name ${name} for a pattern, and may read other options: rename it`,
+        ),
+      ];
+    }
+    const message = `Iceberg's S3FileIO has one key for all buckets: the catalog ${name} writes with the assignment's, also into the buckets that have another`;
+    return differs ? [unprovable(offset, message)] : [];
+  });
+}

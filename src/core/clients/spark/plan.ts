@@ -1,0 +1,213 @@
+/**
+ * The plan for Spark's properties. One rule: ours stand at the end of the file, where the last entry of a name wins; every
+ * other entry that decides encryption is cut out. Spark sets each `spark.hadoop.NAME` in Hadoop's configuration by code,
+ * which no final property of a core-site.xml withstands.
+ *
+ * Two things are left out on purpose. Only buckets that the assignment names get per-bucket properties: those of any other
+ * would have to be guessed. And `hadoop.security.credential.clear-text-fallback` is not set to true, though that would keep
+ * our values in force under a core-site.xml that says false: it would also let other secrets stand in clear text, which
+ * is not ours to allow.
+ */
+
+import { type Entry, readProperties } from '../../formats/properties/read.ts';
+import { type Pair, readAgain } from '../../formats/properties/read-again.ts';
+import { findStyle, writeEntry } from '../../formats/properties/write.ts';
+import { applyEdits, type Edit } from '../../plan/edits.ts';
+import { buildReport } from '../../plan/report.ts';
+import { maxBytes, utf8Length } from '../../plan/size.ts';
+import { decidesEncryption, toCatalogOption, wantedOptions } from '../iceberg/catalogs.ts';
+import { javaTrim } from '../s3a/configuration.ts';
+import { shortName } from '../s3a/finding.ts';
+import { isForbidden } from '../s3a/members.ts';
+import {
+  type Around,
+  alone,
+  bySetting,
+  findLeft,
+  leaveBuckets,
+  pinMark,
+  pinsOf,
+  toStoreMessage,
+} from '../s3a/other-stores.ts';
+import { encryptsWithKms } from '../s3a/outdated.ts';
+import type { Desired, Plan, Purpose } from '../s3a/plan.ts';
+import { toMember, toMemberKey, type WantedProperty, wantedProperties } from '../s3a/s3a.ts';
+import { joinWays, noWay } from '../s3a/ways-to-aws.ts';
+import { findBlocks, toMarker } from './blocks.ts';
+import { findObstacles } from './checks.ts';
+import { paimonPrefix, type Setting, type SparkSettings, sparkHadoop, toHadoopName, toSettings } from './settings.ts';
+import { findSparkStores, waysToAwsIn } from './stores.ts';
+
+/** Plans one file, as `plan` does for Hadoop's; what java.util.Properties throws on is refused. */
+export function planSpark(text: string, assigned: Desired, around: Around = alone, purpose: Purpose = 'write'): Plan {
+  const { refuse, notes: noteAll } = buildReport(text);
+
+  if (utf8Length(text) > maxBytes) {
+    return refuse('TooLarge', 0, `the file has more than ${maxBytes} bytes, which no ConfigMap can hold: shorten it`);
+  }
+  const read = readProperties(text);
+  if (!read.ok) {
+    return refuse(
+      'Malformed',
+      read.offset,
+      'a \\u has no four hexadecimal digits behind it, so that Spark would not start: mend it',
+    );
+  }
+  const entries = read.items.filter((item) => item.kind === 'entry');
+  const all = toSettings(entries);
+  const stores = findSparkStores(all.own);
+  const leaves = assigned.otherStores === 'Leave';
+  const hadoopNames = all.own.flatMap(({ hadoop }) => (hadoop === null ? [] : [{ trimmedName: hadoop }]));
+  const ways = leaves ? joinWays([waysToAwsIn(all.own), around.waysToAws]) : noWay;
+  const left = leaves ? findLeft(hadoopNames, stores.s3a, around.elsewhere, ways) : [];
+  if (left === 'file') return { kind: 'unchanged', notes: [], holdsBlock: false, leftAlone: true };
+  const desired = leaveBuckets(assigned, left);
+  const leftCatalogs = new Set(leaves ? stores.catalogs.map(({ catalog }) => catalog) : []);
+  const settings = leaveCatalogs(all, leftCatalogs);
+  const wanted = wantedEntries(settings, desired);
+  const obstacles = findObstacles(settings, desired, new Map(wanted.map(({ name, value }) => [name, value])));
+  const obstacle = obstacles.find(({ reason }) => desired.strict || reason !== 'NotProvable');
+  if (obstacle !== undefined) return refuse(obstacle.reason, obstacle.offset, obstacle.message);
+
+  const blocks = findBlocks(text, read.items);
+  const ours = new Set(blocks.flatMap((block) => block.entries));
+  const foreign = entries.flatMap((entry, index) => {
+    const setting = all.own[index];
+    return setting !== undefined && !ours.has(entry) && mayNotStay(setting, desired, leftCatalogs)
+      ? [{ ...setting, entry }]
+      : [];
+  });
+  const standing = new Map(
+    blocks.flatMap((block) => block.pins).map(({ name, value }) => [toHadoopName(name) ?? '', value]),
+  );
+  const theirs = bySetting(
+    all.own.flatMap(({ name, hadoop, value }, index) =>
+      hadoop !== null && name.startsWith(sparkHadoop) && !ours.has(entries[index] as Entry)
+        ? [{ trimmedName: hadoop, value, final: false }]
+        : [],
+    ),
+  );
+  const pins = left
+    .flatMap((bucket) => pinsOf(bucket, theirs, around.said, standing, desired.source))
+    .map(({ name, value }) => ({ name: sparkHadoop + name, value: javaTrim(value) }));
+  const gone = new Set([...ours, ...foreign.map(({ entry }) => entry)]);
+  const kept = entries.filter((entry) => !gone.has(entry));
+
+  const cuts = toCuts([...blocks, ...foreign.map(({ entry }) => entry)]);
+  const base = applyEdits(text, cuts);
+  const style = findStyle(base, kept);
+  const block = [
+    style.lineEnd.repeat(2), // one may end an entry whose last line goes on
+    toMarker(desired.source) + style.lineEnd,
+    ...wanted.map(({ name, value }) => writeEntry(name, value, style)),
+    ...(pins.length === 0 ? [] : [toMarker(desired.source + pinMark) + style.lineEnd]),
+    ...pins.map(({ name, value }) => writeEntry(name, value, style)),
+  ].join('');
+  const result = base + block;
+  if (utf8Length(result) > maxBytes) {
+    return refuse('TooLarge', 0, `with the encryption properties the file has more than ${maxBytes} bytes: shorten it`);
+  }
+  const agreed = purpose === 'look' || (isRead(text, entries) && isRead(result, [...kept, ...wanted, ...pins]));
+  if (!agreed) {
+    return refuse('ReadersDisagree', 0, 'two readers of properties disagree about the result: simplify the file');
+  }
+  const removed = foreign
+    .filter(buildComparison(wanted))
+    .map(({ name, offset }) => ({ offset, message: `${shortName(name)} was removed; ${desired.source} sets it` }));
+  const others = [
+    ...stores.s3a.filter(({ bucket }) => bucket === null || !left.includes(bucket)),
+    ...stores.catalogs.filter(({ catalog }) => !leftCatalogs.has(catalog)),
+  ];
+  const notes = [
+    ...noteAll('overridden', removed),
+    ...noteAll('notProvable', obstacles),
+    ...noteAll(
+      'otherStore',
+      others.map((store) => ({ ...store, message: toStoreMessage(store, leaves) })),
+    ),
+  ];
+  const told = { notes, ...(left.length + leftCatalogs.size > 0 && { leftAlone: true as const }) };
+  if (result === text) return { kind: 'unchanged', holdsBlock: true, ...told };
+  const edits = [...cuts, { offset: text.length, length: 0, text: block }];
+  const stood = new Map([...ours].map(({ name, value }) => [name, value]));
+  const outdated =
+    foreign.length === 0 &&
+    blocks.at(-1)?.end === text.length &&
+    encryptsWithKms((name) => stood.get(sparkHadoop + name));
+  return { kind: 'change', edits, result, outdated, ...told };
+}
+
+/** Without those that are left alone. */
+function leaveCatalogs({ own, embedded, icebergCatalogs }: SparkSettings, left: ReadonlySet<string>): SparkSettings {
+  const stays = ({ name }: Setting) => !left.has(toCatalogOption(name)?.catalog ?? '');
+  return {
+    own: own.filter(stays),
+    embedded: embedded.filter(stays),
+    icebergCatalogs: icebergCatalogs.filter((catalog) => !left.has(catalog)),
+  };
+}
+
+/** In the order in which they are written. Spark and Hadoop trim values, so that a key that is unset is an empty one. */
+function wantedEntries({ own, icebergCatalogs }: SparkSettings, desired: Desired): WantedProperty[] {
+  const properties = wantedProperties(desired).map(({ name, value }) => ({ name, value: javaTrim(value) }));
+  const behind = (prefix: string, from: number) =>
+    properties.map(({ name, value }) => ({ name: prefix + name.slice(from), value }));
+  const paimon = own.filter(({ hadoop }) => decidesS3a(hadoop, desired)).map(({ name }) => paimonPrefix(name));
+  return [
+    ...behind(sparkHadoop, 0),
+    ...icebergCatalogs.flatMap((catalog) => wantedOptions(catalog, desired)),
+    ...[...new Set(paimon.filter((prefix) => prefix !== null))]
+      .sort()
+      .flatMap((prefix) => behind(prefix, 'fs.s3a.'.length)),
+  ];
+}
+
+/** Whether it decides encryption, unless the assignment leaves that setting or its bucket alone. */
+function mayNotStay({ name, hadoop }: Setting, desired: Desired, leftCatalogs: ReadonlySet<string>): boolean {
+  const option = toCatalogOption(name);
+  if (option !== null && leftCatalogs.has(option.catalog)) return false;
+  return decidesS3a(hadoop, desired) || (option !== null && decidesEncryption(option));
+}
+
+function decidesS3a(hadoop: string | null, desired: Desired): boolean {
+  return hadoop !== null && isForbidden({ trimmedName: hadoop, source: null }, desired);
+}
+
+/** One cut for those that touch or overlap. */
+function toCuts(spans: readonly { readonly start: number; readonly end: number }[]): Edit[] {
+  const cuts: { start: number; end: number }[] = [];
+  for (const { start, end } of [...spans].sort((a, b) => a.start - b.start)) {
+    const last = cuts.at(-1);
+    if (last !== undefined && start <= last.end) last.end = Math.max(last.end, end);
+    else cuts.push({ start, end });
+  }
+  return cuts.map(({ start, end }) => ({ offset: start, length: end - start, text: '' }));
+}
+
+/** Whether the second reader finds these entries, in this order. Spark drops one without a name. */
+function isRead(text: string, entries: readonly WantedProperty[]): boolean {
+  const due = entries.filter(({ name }) => name !== '');
+  const read = readAgain(text)?.filter(([name]) => name !== '');
+  return (
+    read !== undefined &&
+    read.length === due.length &&
+    read.every(([name, value]: Pair, index) => name === due[index]?.name && value === due[index]?.value)
+  );
+}
+
+/** Whether what is cut said anything else than ours do, which say the same under all names of a setting. */
+function buildComparison(wanted: readonly WantedProperty[]): (setting: Setting) => boolean {
+  const values = new Map<string, string>();
+  for (const { name, value } of wanted) {
+    const member = name.startsWith(sparkHadoop) ? toMember(name.slice(sparkHadoop.length)) : null;
+    values.set(member === null ? name : toMemberKey(member), value);
+  }
+  return ({ name, value, hadoop }) => {
+    const member = toMember(hadoop ?? '');
+    if (member !== null)
+      return (values.get(toMemberKey(member)) ?? values.get(toMemberKey({ ...member, bucket: null }))) !== value;
+    const option = toCatalogOption(name);
+    const due = values.get(`spark.sql.catalog.${option?.catalog}.${option?.option}`) ?? '';
+    return due !== (option?.option === 's3.sse.type' ? value.toLowerCase() : value);
+  };
+}

@@ -1,0 +1,46 @@
+/**
+ * Where Spark's properties name stores that aren't AWS: for S3A, and for catalogs.
+ */
+
+import { readProperties } from '../../formats/properties/read.ts';
+import { toCatalogOption } from '../iceberg/catalogs.ts';
+import { type OtherStore, toOtherEndpoint, toOtherStores } from '../s3a/other-stores.ts';
+import { findBuckets, type WaysToAws } from '../s3a/ways-to-aws.ts';
+import { type Setting, sparkHadoop, toSettings, toValues } from './settings.ts';
+
+export interface SparkStores {
+  readonly s3a: readonly OtherStore[];
+  readonly catalogs: readonly CatalogStore[];
+}
+
+export interface CatalogStore extends OtherStore {
+  readonly catalog: string;
+}
+
+export function findSparkStores(settings: readonly Setting[]): SparkStores {
+  const values = toValues(settings);
+  const ofHadoop = settings.flatMap(({ name, hadoop, offset }) =>
+    hadoop !== null && name.startsWith(sparkHadoop) ? [{ name: hadoop, offset }] : [],
+  );
+  const catalogs = settings.flatMap(({ name, value, offset }): CatalogStore[] => {
+    const option = toCatalogOption(name);
+    const endpoint = option?.option === 's3.endpoint' ? toOtherEndpoint(value, values) : undefined;
+    return option === null || endpoint === undefined
+      ? []
+      : [{ catalog: option.catalog, bucket: null, name, endpoint, offset }];
+  });
+  return { s3a: toOtherStores(ofHadoop, () => [values]), catalogs };
+}
+
+/** As `findWaysToAws` finds them in Hadoop's files; none in a text that Spark can't read. */
+export function findSparkWaysToAws(text: string): WaysToAws {
+  const read = readProperties(text);
+  return waysToAwsIn(read.ok ? toSettings(read.items.filter((item) => item.kind === 'entry')).own : []);
+}
+
+export function waysToAwsIn(settings: readonly Setting[]): WaysToAws {
+  const properties = settings.flatMap(({ hadoop, value }) =>
+    hadoop === null ? [] : [{ trimmedName: hadoop, value, final: false }],
+  );
+  return { unseen: false, buckets: findBuckets(properties) };
+}

@@ -1,0 +1,226 @@
+/**
+ * The plan for a ConfigMap or Secret: each Hadoop file in its `data` and `binaryData`, and the JSON Patch that carries it
+ * out.
+ */
+import type { Assignment } from '../assignment/resolve.ts';
+import { decodeBase64, encodeBase64 } from '../base64.ts';
+import { readDocument } from '../clients/s3a/document.ts';
+import { sourcePrefix } from '../clients/s3a/members.ts';
+import { type Around, alone, bySetting, findOtherStores, findSaid, type Said } from '../clients/s3a/other-stores.ts';
+import { type Desired, type Note, type Plan, type Purpose, plan, type Refused } from '../clients/s3a/plan.ts';
+import { findWaysToAws, joinWays, type WaysToAws } from '../clients/s3a/ways-to-aws.ts';
+import { planSpark } from '../clients/spark/plan.ts';
+import { findSparkWaysToAws } from '../clients/spark/stores.ts';
+import {
+  type CarriedFile,
+  type CarriedRole,
+  type ConfigMapContent,
+  filesUnder,
+  findFiles,
+  type HadoopFiles,
+  isBase64,
+} from './config-files.ts';
+import { toExcerpt } from './excerpt.ts';
+import { buildRecentPlans } from './recent-plans.ts';
+import { discreet } from './redaction.ts';
+import { maxBytes, utf8Length } from './size.ts';
+
+export {
+  type CarrierKind,
+  type ConfigMapContent,
+  carriesSame,
+  filesUnder,
+  type HadoopFiles,
+  isCarrier,
+} from './config-files.ts';
+
+export interface FilePlan {
+  readonly field: 'data' | 'binaryData';
+  readonly dataKey: string;
+  readonly role: CarriedRole;
+  /** The value is text in base64. */
+  readonly base64: boolean;
+  readonly plan: Plan;
+}
+
+export interface JsonPatchOperation {
+  readonly op: 'replace';
+  readonly path: string;
+  readonly value: string;
+}
+
+/** What a ConfigMap needs as a whole; one refused file refuses the ConfigMap. */
+export type ConfigMapPlan =
+  | { readonly kind: 'unchanged'; readonly files: readonly FilePlan[]; readonly notes: readonly FileNote[] }
+  | {
+      readonly kind: 'change';
+      readonly files: readonly FilePlan[];
+      readonly notes: readonly FileNote[];
+      readonly patch: readonly JsonPatchOperation[];
+    }
+  | { readonly kind: 'refused'; readonly files: readonly FilePlan[]; readonly refusals: readonly FileRefusal[] };
+
+export interface FileNote extends Note {
+  readonly dataKey: string;
+}
+
+export interface FileRefusal extends Refused {
+  readonly dataKey: string;
+  /** The line with a mark under the place; null where the file is no text, or nothing of it may be told. */
+  readonly excerpt: string | null;
+}
+
+/**
+ * Plans every Hadoop file of a ConfigMap for an assignment. `enforcement` decides strictness only: whether a change is
+ * made (Enforce, Strict) or reported (Audit) is the caller's business.
+ */
+export function planConfigMap(
+  content: ConfigMapContent,
+  assignment: Assignment,
+  files: HadoopFiles,
+  purpose: Purpose = 'write',
+): ConfigMapPlan {
+  const desired: Desired = {
+    source: sourcePrefix + assignment.name,
+    algorithm: assignment.algorithm,
+    key: assignment.key,
+    encryptionContext: assignment.encryptionContext ?? null,
+    buckets: assignment.buckets,
+    strict: assignment.enforcement === 'Strict',
+    ...(assignment.otherStores && { otherStores: assignment.otherStores }),
+  };
+  const { planned, bytes } = planFiles(content, desired, assignment, files, purpose);
+  const refusals = planned.flatMap((file) => toRefusal(content, file));
+  if (refusals.length > 0) return { kind: 'refused', files: planned, refusals };
+  const notes = planned.flatMap(({ dataKey, plan }) =>
+    plan.kind === 'refused' ? [] : plan.notes.map((note) => ({ dataKey, ...note })),
+  );
+  const patch = planned.flatMap(toPatch);
+  if (patch.length > 0 && bytes > maxBytes) {
+    const grown = planned
+      .filter(({ plan }) => plan.kind === 'change')
+      .map(({ dataKey }) => ({ dataKey, ...tooLarge(content), excerpt: null }));
+    return { kind: 'refused', files: planned, refusals: grown };
+  }
+  return patch.length === 0
+    ? { kind: 'unchanged', files: planned, notes }
+    : { kind: 'change', files: planned, notes, patch };
+}
+
+/** The plans, and how many bytes all values have with their results. */
+function planFiles(
+  content: ConfigMapContent,
+  desired: Desired,
+  assignment: Assignment,
+  files: HadoopFiles,
+  purpose: Purpose,
+) {
+  const planned: FilePlan[] = [];
+  let bytes = bytesOf(content);
+  const counting = filesUnder(files, desired.strict);
+  const around = desired.otherStores === 'Leave' ? lookAround(content, counting) : null;
+  for (const file of findFiles(content, counting)) {
+    const filePlan = planFile(file, desired, assignment, around, purpose);
+    bytes += growthOf(content, filePlan);
+    planned.push(content.kind === 'Secret' ? { ...filePlan, plan: discreet(filePlan.plan) } : filePlan);
+    // Whatever the others lose, it stays too large: there may be ten thousand of them, each of which grows by all of ours.
+    if (bytes > 2 * maxBytes) break;
+  }
+  return { planned, bytes };
+}
+
+/** Plans are pure, so that nobody can tell that some are not made anew. Nothing of a Secret is kept here. */
+const recent = buildRecentPlans();
+
+function planFile(
+  file: CarriedFile,
+  desired: Desired,
+  assignment: Assignment,
+  around: Around | null,
+  purpose: Purpose,
+): FilePlan {
+  const { field, dataKey, role, base64 } = file;
+  const place = { field, dataKey, role, base64 };
+  if (!base64 && role !== 'spark' && around === null && purpose === 'write') {
+    return { ...place, plan: recent.plan(file.value, role, assignment, () => plan(file.value, desired, role)) };
+  }
+  const text = base64 ? decodeBase64(file.value) : file.value;
+  if (text === null) return { ...place, plan: notUtf8 };
+  const planned =
+    role === 'spark'
+      ? planSpark(text, desired, around ?? alone, purpose)
+      : plan(text, desired, role, around ?? alone, purpose);
+  return { ...place, plan: planned };
+}
+
+/** What the files say of the store together: each may hold where another one doesn't. */
+function lookAround(content: ConfigMapContent, files: HadoopFiles): Around {
+  const ways: WaysToAws[] = [];
+  const said: Said[] = [];
+  for (const { role, value, base64 } of findFiles(content, files)) {
+    const text = (base64 ? decodeBase64(value) : value) ?? '';
+    if (role === 'spark') ways.push(findSparkWaysToAws(text));
+    const read = role === 'spark' ? null : readDocument(text);
+    if (read?.ok !== true) continue;
+    ways.push(findWaysToAws(read.document));
+    for (const one of findSaid(read.document)) said.push(one);
+  }
+  return { elsewhere: isElsewhere(content, files), waysToAws: joinWays(ways), said: bySetting(said) };
+}
+
+/** Whether a core-site.xml sets an endpoint that isn't AWS, for itself and for the files beside it that set none. */
+function isElsewhere(content: ConfigMapContent, files: HadoopFiles): boolean {
+  return [...findFiles(content, { core: files.core, other: [] })].some(({ value, base64 }) => {
+    const text = base64 ? decodeBase64(value) : value;
+    const read = text?.includes('endpoint') ? readDocument(text) : undefined;
+    return read?.ok === true && findOtherStores(read.document).some(({ bucket }) => bucket === null);
+  });
+}
+
+function toRefusal(content: ConfigMapContent, { field, dataKey, base64, plan }: FilePlan): FileRefusal[] {
+  if (plan.kind !== 'refused') return [];
+  const value = content[field]?.[dataKey] ?? '';
+  const text = content.kind === 'Secret' ? null : base64 ? decodeBase64(value) : value;
+  return [{ dataKey, ...plan, excerpt: text && toExcerpt(text, plan) }];
+}
+
+const notUtf8: Refused = {
+  kind: 'refused',
+  reason: 'UnsupportedEncoding',
+  line: 1,
+  column: 1,
+  message: 'the file is not UTF-8: save it as UTF-8',
+};
+
+function tooLarge({ kind = 'ConfigMap' }: ConfigMapContent): Refused {
+  const message = `with the encryption properties the values of the ${kind} have more than ${maxBytes} bytes: split it`;
+  return { kind: 'refused', reason: 'TooLarge', line: 1, column: 1, message };
+}
+
+/** The API server counts all values together, those in base64 decoded. */
+function bytesOf(content: ConfigMapContent): number {
+  let bytes = 0;
+  for (const field of ['data', 'binaryData'] as const) {
+    const length = isBase64(content, field) ? decodedLength : utf8Length;
+    for (const value of Object.values(content[field] ?? {})) bytes += length(value);
+  }
+  return bytes;
+}
+
+function growthOf(content: ConfigMapContent, { field, dataKey, base64, plan }: FilePlan): number {
+  if (plan.kind !== 'change') return 0;
+  const before = content[field]?.[dataKey] ?? '';
+  return utf8Length(plan.result) - (base64 ? decodedLength(before) : utf8Length(before));
+}
+
+function decodedLength(base64: string): number {
+  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
+  return (base64.length / 4) * 3 - padding;
+}
+
+/** No `test` operation: the API server compares JSON bytes, in which its `<` is escaped, and would answer 500. */
+function toPatch({ field, dataKey, base64, plan }: FilePlan): JsonPatchOperation[] {
+  if (plan.kind !== 'change') return [];
+  const path = `/${field}/${dataKey.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return [{ op: 'replace', path, value: base64 ? encodeBase64(plan.result) : plan.result }];
+}

@@ -1,0 +1,35 @@
+/**
+ * What is told of a file in a Secret: where, and of what kind, but nothing that the file says. Denials, warnings, Events,
+ * statuses and logs are read by those who may not read the Secret, and even a name in a file can be a part of its values.
+ */
+import type { Note, Plan } from '../clients/s3a/plan.ts';
+import type { RefusalReason } from '../reasons.ts';
+
+/** The plan with a fixed sentence for each message; edits and result stay. */
+export function discreet(plan: Plan): Plan {
+  if (plan.kind === 'refused') return { ...plan, message: refusals[plan.reason] };
+  return { ...plan, notes: plan.notes.map((note) => ({ ...note, message: notes[note.kind] })) };
+}
+
+const notes: Readonly<Record<Note['kind'], string>> = {
+  overridden: 'an encryption property was removed; the assignment sets it',
+  notProvable: 'a setting may get past the assigned encryption',
+  otherStore: 'an endpoint is not AWS: a store without KMS refuses uploads with a key',
+};
+
+const refusals: Readonly<Record<RefusalReason, string>> = {
+  Malformed: "the file is not well-formed, so that Hadoop's parser would throw: mend it here",
+  UnsupportedEncoding: 'the file is not XML 1.0 in UTF-8: save it as that',
+  DoctypeNotAllowed: 'the file has a DOCTYPE, which could set properties unseen: remove it',
+  RootNotConfiguration: 'the root element is not <configuration>: make it that',
+  FallbackDisablesProperties: 'a <fallback> outside <include> makes Hadoop ignore every property after it: remove it',
+  OtherEncryptionInUse:
+    'the file sets SSE-C or client-side encryption: rewrite those objects with SSE-KMS and remove the property, or list the bucket as unmanaged',
+  ClearTextFallbackOff:
+    'hadoop.security.credential.clear-text-fallback is or may be false, so that Hadoop would not read the key: remove it',
+  CannotBeCut:
+    'an encryption property shares its <property>, or its Java options, with something else: give each its own',
+  TooLarge: 'the file, or all values together with the encryption properties, have more than 1 MiB: shorten them',
+  ReadersDisagree: 'two readers disagree about the result: simplify the file',
+  NotProvable: 'a setting may get past the assigned encryption: remove it, or use another enforcement',
+};

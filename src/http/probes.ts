@@ -1,0 +1,27 @@
+/**
+ * The kubelet's two questions, answered over plain HTTP beside the webhook.
+ */
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
+import { buildPlain } from './plain-server.ts';
+
+/** Each answers with what is wrong, in words for whoever reads the Pod's events; nothing is wrong if the list is empty. */
+export interface ProbesDependencies {
+  /** What only a restart can mend. */
+  readonly unhealthy: () => readonly string[];
+  /** What keeps this replica from answering reviews for now: caches to fill, a certificate to be trusted, draining. */
+  readonly notReady: () => readonly string[];
+  readonly log: FastifyBaseLogger;
+}
+
+/** `GET /healthz` and `GET /readyz`: 200, or 503 with the list. Built here, listens elsewhere. */
+export function buildProbes({ unhealthy, notReady, log }: ProbesDependencies): FastifyInstance {
+  const app = buildPlain(log);
+  app.get('/healthz', async (_request, reply) => answer(reply, unhealthy()));
+  app.get('/readyz', async (_request, reply) => answer(reply, notReady()));
+  return app;
+}
+
+function answer(reply: FastifyReply, problems: readonly string[]): FastifyReply {
+  if (problems.length === 0) return reply.send('ok\n');
+  return reply.code(503).send(`${problems.join('\n')}\n`);
+}

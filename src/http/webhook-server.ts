@@ -1,0 +1,185 @@
+/**
+ * The webhook as an HTTPS application: it is built here and listens elsewhere.
+ */
+import { constants } from 'node:crypto';
+import type { Server } from 'node:https';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import { failure } from '../admission/api-status.ts';
+import { buildFinalJudge } from '../admission/disagreements.ts';
+import { countParts, mostParts } from '../admission/json.ts';
+import { buildResolveFor, judge, type Knowledge } from '../admission/judge.ts';
+import { mutate } from '../admission/mutate.ts';
+import { type Answer, toReview, unreadable } from '../admission/responses.ts';
+import { type AdmissionRequest, type Review, readReview } from '../admission/review.ts';
+import type { HadoopFiles } from '../core/plan/config-object.ts';
+import { Unavailable } from '../core/unavailable.ts';
+import { bodyMebibytes, boundBodies } from './bodies.ts';
+import { buildBodyBudget } from './body-budget.ts';
+import { makeRoom } from './connection-room.ts';
+import { withDeadline } from './deadline.ts';
+import { notFound, toFailure, toHeaders } from './failures.ts';
+import { nobody, observeRequests, toObserved, type WebhookName, type WebhookObserver } from './observe-requests.ts';
+import { observeQuiet } from './quiet.ts';
+import { defaultTimeouts, type Timeouts, toFastifyTimeouts, toServerTimeouts } from './timeouts.ts';
+import { buildTurns } from './turns.ts';
+import { endUnusedOnClose } from './unused-connections.ts';
+
+/** Renegotiation, which API servers don't ask for, costs the server more than the client. */
+const tls = { minVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_RENEGOTIATION } as const;
+const bodyLimit = bodyMebibytes * 1024 * 1024;
+/** Of all bodies together that are in hand at once. */
+const bodiesLimit = 24 * 1024 * 1024;
+/** Most reviews are smaller. */
+const smallBody = 64 * 1024;
+/** API servers open as many as they have reviews under way: some hundreds in a burst. Each may hold a small body: 131 MB. */
+const mostConnections = 2000;
+
+export interface WebhookDependencies {
+  readonly files: HadoopFiles;
+  readonly knowledge: Knowledge;
+  readonly log: FastifyBaseLogger;
+  readonly timeouts?: Timeouts;
+  /** For metrics. */
+  readonly observer?: WebhookObserver;
+}
+
+/** A certificate and its key, in PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface WebhookApp extends FastifyInstance<Server> {
+  /**
+   * Serves this certificate on connections made from now on; before the first call no handshake succeeds.
+   * @throws Error if the two don't belong together, or aren't PEM; the certificate served so far stays.
+   */
+  useCertificate(certificate: Certificate): void;
+  /**
+   * From now on every answer closes its connection. The API server keeps connections to a terminating pod, so first fail
+   * readiness, drain, wait for the endpoints to change, then close: what is still asked until then is still answered.
+   */
+  drain(): void;
+  /** Resolves when nobody has asked for a while, or that takes too long. */
+  quiet(): Promise<void>;
+}
+
+export function build(deps: WebhookDependencies): WebhookApp {
+  const { files, knowledge, log, timeouts = defaultTimeouts, observer = nobody } = deps;
+  const app = Fastify({
+    https: { ...tls, ...toServerTimeouts(timeouts) },
+    ...toFastifyTimeouts(timeouts),
+    bodyLimit,
+    // Of Fastify's own lines those that tell of something wrong.
+    loggerInstance: log.child({}, { level: 'warn' }),
+    logController: new LogController({ disableRequestLogging: true }),
+    return503OnClosing: false,
+  }) as FastifyInstance<Server> as WebhookApp;
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_request: FastifyRequest, body: Buffer) => body,
+  );
+  endUnusedOnClose(app);
+  makeRoom(app.server, mostConnections);
+  // Before all else: to wait for room is part of what a review takes.
+  observeRequests(app, observer);
+
+  boundBodies(app, { largest: bodyLimit, together: bodiesLimit, small: smallBody }, timeouts.receive);
+
+  let draining = false;
+  app.decorate('drain', () => {
+    draining = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (draining) reply.header('connection', 'close');
+  });
+  app.decorate('quiet', observeQuiet(app));
+  app.decorate('useCertificate', ({ cert, key }: Certificate) => {
+    // Node takes an empty one for none, and serves nothing from then on.
+    if (cert === '' || key === '') throw new Error('the certificate or its key is empty');
+    // Every option that isn't repeated here falls back to Node's default.
+    app.server.setSecureContext({ cert, key, ...tls });
+  });
+
+  const turn = buildTurns();
+  /** Of what is parsed: some 100 bytes a part, however few bytes of a body it was. */
+  const parsed = buildBodyBudget(mostParts);
+  /** For the log of a request that fails: which review it was. */
+  const reviews = new WeakMap<FastifyRequest, string>();
+
+  async function inTurn<T>(parts: number, reply: FastifyReply, work: () => Promise<T>): Promise<T> {
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const { release } = await parsed.take(parts, gone.signal);
+    try {
+      await turn();
+      return await work();
+    } finally {
+      release();
+    }
+  }
+
+  const serve = (name: WebhookName, judge: (request: AdmissionRequest) => Promise<Answer>) => {
+    const path = `/${name}`;
+    app.post(path, async (http, reply) => {
+      const body = http.body instanceof Buffer ? http.body : Buffer.alloc(0);
+      const parts = countParts(body);
+      const answer = () => answerReview(readReview(body, parts), http, reply);
+      return body.length > smallBody ? inTurn(parts, reply, answer) : answer();
+    });
+
+    async function answerReview(review: Review, http: FastifyRequest, reply: FastifyReply) {
+      if (review.kind === 'invalid') {
+        const { uid, message } = review;
+        log.warn({ path, uid, problem: message }, 'could not read a review');
+        if (uid === undefined) return reply.code(400).send(failure(400, 'BadRequest', message));
+        const answer = unreadable(message);
+        observer.answered(name, toObserved(answer));
+        return toReview(uid, answer);
+      }
+      const { request } = review;
+      reviews.set(http, request.uid);
+      const answer = await withDeadline(judge(request), timeouts.answer);
+      observer.answered(name, toObserved(answer));
+      logAnswer(log, path, request, answer, reply.elapsedTime);
+      return toReview(request.uid, answer);
+    }
+  };
+  const resolveFor = buildResolveFor(knowledge);
+  serve('mutate', (request) => judge(request, files, resolveFor(request), mutate));
+  serve('validate', buildFinalJudge(files, knowledge));
+
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send(notFound));
+  app.setErrorHandler((error, http, reply) => {
+    const uid = reviews.get(http);
+    const status = toFailure(error, uid);
+    const fields = { path: http.routeOptions.url, uid, code: status.code, err: error };
+    if (error instanceof Unavailable)
+      log.warn({ ...fields, err: undefined, problem: error.message, cause: error.cause }, 'asked to be asked again');
+    else if (status.code >= 500) log.error(fields, 'could not answer a review');
+    else log.warn(fields, 'could not read a review');
+    return reply.code(status.code).headers(toHeaders(status)).send(status);
+  });
+  return app;
+}
+
+/** Says what was decided and why, never what the ConfigMap holds. What changed nothing is worth a line to a debugger alone. */
+function logAnswer(
+  log: FastifyBaseLogger,
+  path: string,
+  { uid, operation, namespace, name, dryRun }: AdmissionRequest,
+  { allowed, patch, auditAnnotations }: Answer,
+  milliseconds: number,
+): void {
+  const fields = { path, uid, operation, namespace, name, dryRun, allowed, ...auditAnnotations, milliseconds };
+  const quiet = allowed && patch === undefined && auditAnnotations.reasons === undefined;
+  log[quiet ? 'debug' : 'info'](fields, 'answered a review');
+}

@@ -1,0 +1,105 @@
+/**
+ * What the operator asks of the world: four watched collections and a few single requests. `main` wires them to the API
+ * server, so that nothing here knows of HTTP.
+ */
+import type { AssignmentStatus } from '../api/assignment-status.ts';
+import type { Namespace } from '../core/assignment/resolve.ts';
+import type { CarrierKind } from '../core/plan/config-object.ts';
+import type { ProblemReason } from '../core/reasons.ts';
+
+/** As much of any object as is needed to know it by name. */
+export interface StoredObject {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly resourceVersion?: string;
+    readonly [field: string]: unknown;
+  };
+  readonly [field: string]: unknown;
+}
+
+/** What becomes of a watched collection's objects. */
+export interface Sink<T> {
+  /** What is kept of an object; `undefined` keeps nothing. `before` is what was kept of its last version. */
+  readonly reduce: (object: StoredObject, before: T | undefined) => T | undefined;
+  /** Called when what is kept under a key (`name` or `namespace/name`) changed. */
+  readonly onChange: (key: string, before: T | undefined, after: T | undefined) => void;
+  /** Called after every complete list, once its changes were told. */
+  readonly onListed: (rewound: boolean) => void;
+}
+
+/** A collection that is being watched. */
+export interface Watching<T> {
+  get(key: string): T | undefined;
+  entries(): IterableIterator<[string, T]>;
+  /** True once the first list is complete. */
+  listed(): boolean;
+  secondsSinceSync(): number;
+  /** Resolves when nothing will be called back any more. */
+  stop(): Promise<void>;
+}
+
+export type StartWatch = <T>(sink: Sink<T>) => Watching<T>;
+
+/** How an empty merge patch ended; anything that another try may cure is thrown. */
+export type Readmission =
+  | { readonly kind: 'answered'; readonly object: StoredObject }
+  | { readonly kind: 'gone' }
+  /** Refused for good: by our webhook, somebody else's, a policy, or for want of rights. */
+  | { readonly kind: 'denied'; readonly message: string };
+
+/** An Event on a ConfigMap or Secret. */
+export interface ConfigMapEvent {
+  readonly kind: CarrierKind;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly assignment: string;
+  readonly reason: ProblemReason;
+  readonly message: string;
+}
+
+/**
+ * Status subresource: 'stale' where the assignment is no longer the version that was read, or is gone.
+ */
+export type StatusWrite = { readonly kind: 'written'; readonly object: StoredObject } | { readonly kind: 'stale' };
+
+/** Requests with a signal are given up when it says so: they may have been carried out or not. */
+export interface World {
+  /** All KmsKeyAssignments. */
+  readonly watchAssignments: StartWatch;
+  /** All namespaces. */
+  readonly watchNamespaces: StartWatch;
+  /** The operator's own MutatingWebhookConfiguration: its `namespaceSelector` says which namespaces are covered. */
+  readonly watchScope: StartWatch;
+  /** The operator's own ValidatingWebhookConfiguration; whether it exists isn't asked where undefined. */
+  readonly watchValidator?: StartWatch;
+  /** All ConfigMaps. */
+  readonly watchConfigMaps: StartWatch;
+  /** All Secrets; undefined where they are not covered. */
+  readonly watchSecrets?: StartWatch;
+  /** All assignments, by a consistent read that begins now; their names and versions alone where `metadata` is asked for. */
+  readonly listAssignments: (part: 'metadata' | 'whole') => Promise<readonly StoredObject[]>;
+  /** A namespace read live; undefined where there is none. */
+  readonly readNamespace: (name: string) => Promise<Namespace | undefined>;
+  /** A ConfigMap or Secret read live; undefined where there is none. */
+  readonly readConfigMap: (
+    namespace: string,
+    name: string,
+    signal: AbortSignal,
+    kind: CarrierKind,
+  ) => Promise<StoredObject | undefined>;
+  /** Sends the empty merge patch, on which admission runs. */
+  readonly readmit: (namespace: string, name: string, signal: AbortSignal, kind: CarrierKind) => Promise<Readmission>;
+  /** Replaces the status of an assignment that is still of this version. */
+  readonly writeStatus: (
+    name: string,
+    resourceVersion: string,
+    status: AssignmentStatus,
+    signal: AbortSignal,
+  ) => Promise<StatusWrite>;
+  /** Succeeds, too, where the very same Event is there already. */
+  readonly writeEvent: (event: ConfigMapEvent, signal: AbortSignal) => Promise<void>;
+}

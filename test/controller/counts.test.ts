@@ -1,0 +1,135 @@
+/**
+ * The numbers behind the gauges: carriers by assignment and by how they stand to it, assignments by what their status says.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Condition } from '../../src/api/assignment-status.ts';
+import type { Outcome } from '../../src/controller/compliance.ts';
+import { buildCarriers, record, toCarrier } from '../../src/controller/config-objects.ts';
+import { countAssignments, countCarriers } from '../../src/controller/counts.ts';
+import type { Decision, Wish } from '../../src/controller/decide.ts';
+import type { StoredAssignment } from '../../src/controller/stored-assignment.ts';
+import type { Assignment } from '../../src/core/assignment/resolve.ts';
+
+const finance: Assignment = {
+  name: 'finance',
+  target: { namespaces: ['a'] },
+  algorithm: 'SSE-KMS',
+  key: { accountDefault: true },
+  buckets: [],
+  enforcement: 'Enforce',
+};
+const wish: Wish = { assignment: finance, digest: 'finance', rules: 'plain' };
+const older: Wish = { assignment: finance, digest: 'older', rules: 'plain' };
+
+function stored(name: string, conditions: readonly Partial<Condition>[] = []): [string, StoredAssignment] {
+  const spec = { kind: 'valid', assignment: { ...finance, name } } as const;
+  const base = { name, uid: name, resourceVersion: '1', generation: 1, specDigest: '', spec, statusDigest: '' };
+  return [name, { ...base, conditions: conditions as Condition[] }];
+}
+
+function count(decisions: Record<string, Decision>, found: readonly [string, (Outcome | undefined)?, Wish?][]) {
+  const carriers = buildCarriers();
+  for (const [index, [namespace, outcome, judgedUnder = wish]] of found.entries()) {
+    const object = { kind: 'ConfigMap' as const, namespace, name: `c${index}`, uid: `${index}`, resourceVersion: '5' };
+    const carrier = toCarrier({ ...object, immutable: false }, false);
+    if (outcome !== undefined) record(carrier, '5', judgedUnder, { outcome, findings: [], findingCount: 0 });
+    carriers.change(undefined, carrier);
+  }
+  const assignments = () => [stored('finance'), stored('unused')].values();
+  return Object.fromEntries(countCarriers(carriers, { decision: (name) => decisions[name], assignments }));
+}
+
+describe('carriers', () => {
+  it('are counted under their assignment, by what was found; each assignment has all outcomes', () => {
+    const outcomes: Outcome[] = [
+      'compliant',
+      'compliant',
+      'outdated',
+      'otherStore',
+      'pending',
+      'refused',
+      'immutable',
+      'wouldChange',
+    ];
+    const counts = count(
+      { a: { kind: 'assigned', wish } },
+      outcomes.map((outcome) => ['a', outcome]),
+    );
+    expect(counts.finance).toEqual({
+      compliant: 2,
+      outdated: 1,
+      otherStore: 1,
+      pending: 1,
+      refused: 1,
+      immutable: 1,
+      wouldChange: 1,
+    });
+    expect(counts.unused).toEqual({
+      compliant: 0,
+      outdated: 0,
+      otherStore: 0,
+      pending: 0,
+      refused: 0,
+      immutable: 0,
+      wouldChange: 0,
+    });
+  });
+
+  it('are pending while work is under way: not judged yet, judged under another wish, to be changed, failed', () => {
+    const counts = count({ a: { kind: 'assigned', wish } }, [
+      ['a'],
+      ['a', 'compliant', older],
+      ['a', 'change'],
+      ['a', 'failed'],
+    ]);
+    expect(counts.finance).toMatchObject({ pending: 4, compliant: 0 });
+  });
+
+  it('are counted without an assignment by why none applies', () => {
+    const decisions: Record<string, Decision> = {
+      none: { kind: 'none' },
+      conflict: { kind: 'conflict', assignments: [finance] },
+      excluded: { kind: 'excluded' },
+      unknown: { kind: 'unknown' },
+    };
+    const counts = count(decisions, [['none'], ['gone'], ['conflict'], ['excluded'], ['unknown']]);
+    expect(counts['']).toEqual({ unassigned: 2, conflict: 1, excluded: 1, unknown: 1 });
+  });
+});
+
+it('what counts under Strict alone is counted there, and nowhere else', () => {
+  const carriers = buildCarriers();
+  for (const namespace of ['enforced', 'strict', 'none']) {
+    const object = { kind: 'ConfigMap' as const, namespace, name: 'c', uid: namespace, resourceVersion: '5' };
+    carriers.change(undefined, toCarrier({ ...object, immutable: false }, true));
+  }
+  const strict: Wish = {
+    assignment: { ...finance, name: 'strict', enforcement: 'Strict' },
+    digest: 'strict',
+    rules: 'strict',
+  };
+  const decisions: Record<string, Decision> = {
+    enforced: { kind: 'assigned', wish },
+    strict: { kind: 'assigned', wish: strict },
+    none: { kind: 'none' },
+  };
+  const assignments = () => [stored('finance'), stored('strict')].values();
+  const counts = countCarriers(carriers, { decision: (name) => decisions[name], assignments });
+  expect(counts.get('finance')).toMatchObject({ pending: 0 });
+  expect(counts.get('strict')).toMatchObject({ pending: 1 });
+  expect(counts.get('')).toMatchObject({ unassigned: 0 });
+});
+
+describe('assignments', () => {
+  it('are counted by the reason of their stored condition Ready, and as conflicted', () => {
+    const ready = (reason: string) => ({ type: 'Ready', status: 'True', reason }) as const;
+    const conflicted = (status: 'True' | 'False') => ({ type: 'Conflicted', status, reason: 'x' }) as const;
+    const counts = countAssignments([
+      stored('a', [ready('Compliant'), conflicted('False')]),
+      stored('b', [ready('Compliant')]),
+      stored('c', [ready('Conflicted'), conflicted('True')]),
+      stored('d'),
+    ]);
+    expect(counts).toEqual({ byReason: { Compliant: 2, Conflicted: 1, '': 1 }, conflicted: 1 });
+  });
+});

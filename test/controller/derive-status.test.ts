@@ -1,0 +1,332 @@
+/**
+ * From what is known to a status: numbers, conditions, problems and times.
+ */
+
+import { describe, expect, it } from 'vitest';
+import { type AssignmentStatus, statusSchema } from '../../src/api/assignment-status.ts';
+import type { Finding, Outcome } from '../../src/controller/compliance.ts';
+import { type Carrier, record, toCarrier } from '../../src/controller/config-objects.ts';
+import type { Decision, Wish } from '../../src/controller/decide.ts';
+import { toStatus } from '../../src/controller/derive-status.ts';
+import type { StatusFacts } from '../../src/controller/status-facts.ts';
+import { type StoredAssignment, toStatusDigest } from '../../src/controller/stored-assignment.ts';
+import type { Assignment } from '../../src/core/assignment/resolve.ts';
+import type { CarrierKind } from '../../src/core/plan/config-object.ts';
+import { readyReasons } from '../../src/core/reasons.ts';
+
+const noon = new Date('2026-07-01T12:00:00.789Z');
+const evening = new Date('2026-07-01T18:30:00.123Z');
+
+function assignment(name = 'finance', rest: Partial<Assignment> = {}): Assignment {
+  const target = { namespaces: ['a'] };
+  const key = { accountDefault: true } as const;
+  return { name, target, algorithm: 'SSE-KMS', key, buckets: [], enforcement: 'Enforce', ...rest };
+}
+
+const finance = assignment();
+const wish: Wish = { assignment: finance, digest: 'finance', rules: '' };
+
+function stored(rest: Partial<StoredAssignment> = {}): StoredAssignment {
+  const spec = { kind: 'valid', assignment: finance } as const;
+  const base = { name: 'finance', uid: '1', resourceVersion: '10', generation: 4, specDigest: '', spec };
+  return { ...base, conditions: [], statusDigest: '', ...rest };
+}
+
+function carrier(
+  name: string,
+  outcome?: Outcome,
+  findings: readonly Finding[] = [],
+  kind: CarrierKind = 'ConfigMap',
+  strictOnly = false,
+  findingCount = findings.length,
+): Carrier {
+  const parts = { namespace: 'a', name, uid: name, resourceVersion: '5', immutable: false };
+  const it = toCarrier({ kind, ...parts }, strictOnly);
+  if (outcome !== undefined) record(it, '5', wish, { outcome, findings, findingCount });
+  return it;
+}
+
+const finding = (reason: Finding['reason'], dataKey = 'core-site.xml'): Finding => ({
+  dataKey,
+  reason,
+  message: reason,
+});
+const assigned: Decision = { kind: 'assigned', wish };
+const inA = (...carriers: Carrier[]) => [{ name: 'a', decision: assigned, carriers }];
+
+/** Every status is one that the API server takes, and comes out the same a second time. */
+function status(facts: Partial<StatusFacts> = {}, now = noon): AssignmentStatus {
+  const none = { namespaces: [], excluded: [], missing: [] };
+  const all: StatusFacts = { stored: stored(), scopeKnown: true, validated: true, ...none, ...facts };
+  const derived = toStatus(all, now);
+  expect(statusSchema.parse(derived)).toEqual(derived);
+  const again = toStatus({ ...all, stored: { ...all.stored, conditions: derived.conditions ?? [] } }, evening);
+  expect(toStatusDigest(again)).toBe(toStatusDigest(derived));
+  return derived;
+}
+
+const ready = ({ conditions }: AssignmentStatus) => conditions?.find(({ type }) => type === 'Ready');
+const conflicted = ({ conditions }: AssignmentStatus) => conditions?.find(({ type }) => type === 'Conflicted');
+
+describe('the numbers', () => {
+  it('count Secrets apart, where there are any, and sum up all', () => {
+    const secret = carrier('s', 'refused', [finding('Malformed')], 'Secret');
+    const derived = status({ namespaces: inA(carrier('c', 'compliant'), secret) });
+    expect(derived.configMaps).toMatchObject({ total: 1, compliant: 1 });
+    expect(derived.secrets).toMatchObject({ total: 1, refused: 1 });
+    expect(derived.summary).toBe('1/2');
+    expect(derived.problems).toMatchObject([{ kind: 'Secret', configMap: 's', reason: 'Malformed' }]);
+    expect(ready(derived)?.message).toContain('2 ConfigMaps and Secrets');
+    expect(status({ namespaces: inA(carrier('c', 'compliant')) })).not.toHaveProperty('secrets');
+  });
+
+  it('leave out what counts under Strict alone, but there', () => {
+    const carriers = [carrier('a', 'compliant'), carrier('b', 'compliant', [], 'ConfigMap', true)];
+    expect(status({ namespaces: inA(...carriers) }).summary).toBe('1/1');
+    const strict: Wish = { ...wish, assignment: { ...finance, enforcement: 'Strict' } };
+    const namespaces = [{ name: 'a', decision: { kind: 'assigned', wish: strict } as const, carriers }];
+    expect(status({ namespaces }).summary).toBe('2/2');
+  });
+
+  it('count every carrier once, by its outcome', () => {
+    const carriers = [
+      carrier('1', 'compliant'),
+      carrier('2', 'compliant'),
+      carrier('3', 'change'),
+      carrier('4', 'pending', [finding('NotInjected')]),
+      carrier('5', 'failed', [finding('PatchFailed')]),
+      carrier('6', 'refused', [finding('Malformed'), finding('Malformed', 'hdfs-site.xml')]),
+      carrier('7', 'immutable', [finding('Immutable')]),
+      carrier('8', 'wouldChange', [finding('WouldChange')]),
+      carrier('10', 'outdated'),
+      carrier('11', 'otherStore'),
+      carrier('9'),
+    ];
+    expect(status({ namespaces: inA(...carriers) })).toMatchObject({
+      observedGeneration: 4,
+      namespaces: 1,
+      configMaps: { total: 11, compliant: 2, outdated: 1, otherStore: 1, pending: 5, refused: 1, immutable: 1 },
+      summary: '2/9',
+      problemCount: 6,
+    });
+  });
+
+  it('take no verdict for one that was given under another wish or of another version', () => {
+    const older = carrier('older', 'compliant');
+    older.resourceVersion = '6';
+    const other = carrier('other');
+    const refused = { outcome: 'refused', findings: [finding('Malformed')], findingCount: 1 } as const;
+    record(other, '5', { ...wish, digest: 'rotated' }, refused);
+    expect(status({ namespaces: inA(older, other) })).toMatchObject({
+      configMaps: { total: 2, compliant: 0, pending: 2, refused: 0 },
+      problems: [],
+    });
+  });
+
+  it('are zero without a namespace', () => {
+    expect(status()).toMatchObject({ namespaces: 0, summary: '0/0', problems: [], problemCount: 0 });
+  });
+});
+
+describe('the problems', () => {
+  it('are the first fifty by place, with a count of all', () => {
+    const carriers = Array.from({ length: 60 }, (_, i) =>
+      carrier(`cm-${String(99 - i)}`, 'refused', [finding('Malformed', 'z.xml'), finding('TooLarge', 'a.xml')]),
+    );
+    const { problems, problemCount } = status({ namespaces: inA(...carriers) });
+    expect(problemCount).toBe(120);
+    expect(problems?.length).toBe(50);
+    expect(problems?.slice(0, 3)).toMatchObject([
+      { configMap: 'cm-40', dataKey: 'a.xml', reason: 'TooLarge' },
+      { configMap: 'cm-40', dataKey: 'z.xml', reason: 'Malformed' },
+      { configMap: 'cm-41', dataKey: 'a.xml', reason: 'TooLarge' },
+    ]);
+  });
+
+  it('are counted where they are not kept, too', () => {
+    const many = carrier('many', 'refused', [finding('Malformed')], 'ConfigMap', false, 9000);
+    const derived = status({ namespaces: inA(many, carrier('one', 'refused', [finding('Malformed')])) });
+    expect(derived.problems).toHaveLength(2);
+    expect(derived.problemCount).toBe(9001);
+    expect(derived.configMaps).toMatchObject({ refused: 2 });
+  });
+
+  it('do not depend on the order in which carriers come', () => {
+    const carriers = ['b', 'a', 'B', 'c'].map((name) => carrier(name, 'refused', [finding('Malformed')]));
+    expect(status({ namespaces: inA(...carriers.toReversed()) })).toEqual(status({ namespaces: inA(...carriers) }));
+  });
+
+  it('leave out what is about to be readmitted', () => {
+    expect(status({ namespaces: inA(carrier('1', 'change', [finding('NotInjected')])) }).problemCount).toBe(0);
+  });
+});
+
+describe('Ready', () => {
+  it('is true where every carrier is compliant, and where there is none', () => {
+    expect(ready(status({ namespaces: inA(carrier('1', 'compliant')) }))).toMatchObject({
+      status: 'True',
+      reason: 'Compliant',
+    });
+    expect(ready(status())).toMatchObject({ status: 'True', reason: 'Compliant' });
+  });
+
+  it('stays true beside any number of outdated ones, which are counted apart', () => {
+    const carriers = [carrier('1', 'compliant'), carrier('2', 'outdated'), carrier('3', 'outdated')];
+    const derived = status({ namespaces: inA(...carriers) });
+    expect(ready(derived)).toMatchObject({ status: 'True', reason: 'Compliant' });
+    expect(derived).toMatchObject({ configMaps: { total: 3, outdated: 2 }, summary: '1/1', problems: [] });
+  });
+
+  it.each<[string, Outcome, string]>([
+    ['one that is refused', 'refused', 'Refused'],
+    ['one that is immutable', 'immutable', 'Immutable'],
+    ['one that is pending', 'pending', 'Pending'],
+    ['one that failed', 'failed', 'Pending'],
+    ['one that is about to change', 'change', 'Pending'],
+  ])('is false with %s among the compliant', (_, outcome, reason) => {
+    const carriers = [carrier('1', 'compliant'), carrier('2', outcome)];
+    expect(ready(status({ namespaces: inA(...carriers) }))).toMatchObject({ status: 'False', reason });
+  });
+
+  it('names the gravest matter, in the order of the vocabulary', () => {
+    const conflict: Decision = { kind: 'conflict', assignments: [finance, assignment('hr')] };
+    const all: StatusFacts = {
+      stored: stored({ spec: { kind: 'invalid', assignment: undefined, problems: ['spec.key: missing'] } }),
+      scopeKnown: false,
+      validated: true,
+      namespaces: [{ name: 'b', decision: conflict, carriers: [] }, ...inA(carrier('1', 'refused'), carrier('2'))],
+      excluded: ['kube-system'],
+      missing: ['gone'],
+    };
+    const steps: Partial<StatusFacts>[] = [
+      {},
+      { stored: stored() },
+      { scopeKnown: true },
+      { namespaces: inA(carrier('1', 'refused'), carrier('2', 'immutable'), carrier('3')) },
+      { excluded: [] },
+      { missing: [] },
+      { namespaces: inA(carrier('2', 'immutable'), carrier('3')) },
+      { namespaces: inA(carrier('3')) },
+      { namespaces: inA() },
+    ];
+    let facts = all;
+    const reasons = steps.map((step) => {
+      facts = { ...facts, ...step };
+      return ready(status(facts))?.reason;
+    });
+    expect(reasons).toEqual(readyReasons.filter((reason) => reason !== 'Audited'));
+  });
+
+  it('is false while either of the webhook configurations is missing, and says which', () => {
+    const missing = (facts: Partial<StatusFacts>) =>
+      ready(status({ namespaces: inA(carrier('1', 'compliant')), ...facts }));
+    expect(missing({})).toMatchObject({ reason: 'Compliant' });
+    const mutating = { reason: 'WebhookMissing', message: expect.stringContaining('MutatingWebhook') };
+    expect(missing({ scopeKnown: false, validated: false })).toMatchObject(mutating);
+    const validating = {
+      status: 'False',
+      reason: 'WebhookMissing',
+      message: expect.stringContaining('ValidatingWebhook'),
+    };
+    expect(missing({ validated: false })).toMatchObject(validating);
+  });
+
+  it('names the namespaces that are excluded or missing, the first few of many', () => {
+    expect(ready(status({ excluded: ['kube-system'] }))).toMatchObject({
+      reason: 'NamespaceExcluded',
+      message: expect.stringContaining('kube-system'),
+    });
+    const missing = Array.from({ length: 900 }, (_, i) => `n${i}`);
+    const message = ready(status({ missing }))?.message ?? '';
+    expect(message).toContain('n0, n1, n2, n3, n4 and 895 more');
+  });
+
+  it('is true under Audit, where nothing was found that Enforce would refuse', () => {
+    const audit = { kind: 'valid', assignment: assignment('finance', { enforcement: 'Audit' }) } as const;
+    const readyWith = (...carriers: ReturnType<typeof carrier>[]) =>
+      ready(status({ stored: stored({ spec: audit }), namespaces: inA(...carriers) }));
+    const good = [carrier('1', 'compliant'), carrier('3', 'wouldChange')];
+    expect(readyWith(...good)).toMatchObject({ status: 'True', reason: 'Audited' });
+    expect(readyWith(...good, carrier('2', 'refused'))).toMatchObject({ status: 'False', reason: 'Refused' });
+  });
+});
+
+describe('Conflicted', () => {
+  it('is false, and was never true, without a conflict', () => {
+    expect(conflicted(status())).toMatchObject({ status: 'False', lastTransitionTime: '2026-07-01T12:00:00Z' });
+  });
+
+  it('names the others and the namespaces, in the conditions and in a problem for each', () => {
+    const decision: Decision = { kind: 'conflict', assignments: [finance, assignment('hr'), assignment('legal')] };
+    const namespaces = ['y', 'x'].map((name) => ({ name, decision, carriers: [carrier('1')] }));
+    const derived = status({ namespaces });
+    expect(derived).toMatchObject({ namespaces: 0, configMaps: { total: 0 }, problemCount: 2 });
+    expect(conflicted(derived)?.status).toBe('True');
+    for (const condition of [conflicted(derived), ready(derived)]) {
+      expect(condition).toMatchObject({ reason: 'Conflicted', message: expect.stringMatching(/hr, legal .* x, y/) });
+      expect(condition?.message).not.toContain('finance');
+    }
+    expect(derived.problems?.map(({ namespace, configMap }) => [namespace, configMap])).toEqual([
+      ['x', ''],
+      ['y', ''],
+    ]);
+  });
+});
+
+describe('an assignment that cannot be read', () => {
+  const target = { namespaces: ['a'] };
+  const later = { name: 'later', target, unreadable: true, enforcement: 'Enforce' } as const;
+
+  it('says so itself, and in those of its rank', () => {
+    const own = stored({ name: 'later', spec: { kind: 'invalid', assignment: later, problems: ['spec.key: no'] } });
+    const alone: Decision = { kind: 'conflict', assignments: [later] };
+    const derived = status({ stored: own, namespaces: [{ name: 'a', decision: alone, carriers: [] }] });
+    expect(ready(derived)).toMatchObject({ reason: 'Invalid', message: expect.stringContaining('spec.key: no') });
+    expect(conflicted(derived)?.message).toMatch(/^later can't be read .* in a: /);
+    const both: Decision = { kind: 'conflict', assignments: [finance, later] };
+    const other = status({ namespaces: [{ name: 'a', decision: both, carriers: [] }] });
+    expect(ready(other)).toMatchObject({ reason: 'Conflicted', message: expect.stringContaining('later') });
+  });
+});
+
+describe('a condition', () => {
+  const since = (conditions: AssignmentStatus['conditions']) => ready({ conditions })?.lastTransitionTime;
+  const pending = status({ namespaces: inA(carrier('1')) }, noon);
+
+  it('keeps its time while its status stays, even if its reason changes', () => {
+    const facts = {
+      stored: stored({ conditions: pending.conditions ?? [] }),
+      namespaces: inA(carrier('1', 'refused')),
+    };
+    expect(ready(pending)?.reason).toBe('Pending');
+    expect(since(status(facts, evening).conditions)).toBe('2026-07-01T12:00:00Z');
+  });
+
+  it('gets the time at which its status changes, in whole seconds', () => {
+    const facts = {
+      stored: stored({ conditions: pending.conditions ?? [] }),
+      namespaces: inA(carrier('1', 'compliant')),
+    };
+    expect(since(status(facts, evening).conditions)).toBe('2026-07-01T18:30:00Z');
+  });
+
+  it('of a type that is not ours stays', () => {
+    const theirs = {
+      type: 'Approved',
+      status: 'True',
+      reason: 'R',
+      message: '',
+      lastTransitionTime: '2026-01-01T00:00:00Z',
+    };
+    const derived = status({ stored: stored({ conditions: [theirs as never] }) });
+    expect(derived.conditions?.map(({ type }) => type)).toEqual(['Ready', 'Conflicted', 'Approved']);
+  });
+
+  it('that is not ours goes where there are more than the definition allows: else no status could be written', () => {
+    const one = { status: 'True', reason: 'R', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' };
+    const theirs = Array.from({ length: 16 }, (_, i) => ({ type: `T${i}`, ...one }));
+    const derived = status({ stored: stored({ conditions: theirs as never }) });
+    expect(derived.conditions).toHaveLength(16);
+    expect(derived.conditions?.slice(0, 3).map(({ type }) => type)).toEqual(['Ready', 'Conflicted', 'T0']);
+  });
+});

@@ -1,0 +1,171 @@
+/**
+ * Which Events are written, and how many.
+ */
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Outcome } from '../../src/controller/compliance.ts';
+import { type Carrier, record, toCarrier, type Verdict } from '../../src/controller/config-objects.ts';
+import type { Wish } from '../../src/controller/decide.ts';
+import { type Announce, buildAnnounce } from '../../src/controller/event-recorder.ts';
+import type { ConfigMapEvent } from '../../src/ports/cluster-client.ts';
+import { silent } from '../cluster-client/silent.ts';
+
+const key = { accountDefault: true } as const;
+const target = { namespaces: ['ns'] };
+const rest = { algorithm: 'SSE-KMS', buckets: [], enforcement: 'Enforce' } as const;
+const wish: Wish = { assignment: { name: 'finance', target, key, ...rest }, digest: 'finance', rules: '' };
+
+let events: ConfigMapEvent[];
+let fails: boolean;
+/** Milliseconds, wherever the clock began. */
+let now: number;
+
+beforeEach(() => {
+  events = [];
+  fails = false;
+  now = 5000;
+});
+
+function build(burst = 100, burstOfOne = 100): Announce {
+  const writeEvent = async (event: ConfigMapEvent) => {
+    if (fails) throw new Error('forbidden');
+    events.push(event);
+  };
+  const stopping = new AbortController().signal;
+  const rate = { perSecond: 1, burst };
+  const namespaceRate = { perSecond: 1, burst: burstOfOne };
+  return buildAnnounce({ writeEvent, rate, namespaceRate, now: () => now, stopping, log: silent });
+}
+
+function judged(name: string, outcome: Outcome, version = '5', namespace = 'ns'): [Carrier, Verdict, Wish] {
+  const parts = { namespace, name, uid: name, immutable: false, resourceVersion: version };
+  const carrier = toCarrier({ kind: 'ConfigMap', ...parts });
+  const findings = [
+    { dataKey: 'core-site.xml', reason: 'Malformed', message: 'line 1, column 2: no' },
+    { dataKey: 'hdfs-site.xml', reason: 'TooLarge', message: 'too large' },
+  ] as const;
+  const found = outcome === 'compliant' ? [] : findings;
+  record(carrier, version, wish, { outcome, findings: found, findingCount: found.length });
+  return [carrier, carrier.verdict as Verdict, wish];
+}
+
+describe('an Event', () => {
+  it('tells all findings, under the reason of the first', async () => {
+    expect(await build()(...judged('a', 'refused'))).toBe(true);
+    expect(events).toEqual([
+      {
+        kind: 'ConfigMap',
+        namespace: 'ns',
+        name: 'a',
+        uid: 'a',
+        resourceVersion: '5',
+        assignment: 'finance',
+        reason: 'Malformed',
+        message: 'core-site.xml: line 1, column 2: no\nhdfs-site.xml: too large',
+      },
+    ]);
+  });
+
+  it('tells of many findings how many more there are', async () => {
+    const [carrier, verdict] = judged('a', 'refused');
+    await build()(carrier, { ...verdict, findingCount: 9000 }, wish);
+    expect(events[0]?.message.split('\n').slice(1)).toEqual(['hdfs-site.xml: too large', 'and 8998 more']);
+  });
+
+  it.each<[Outcome, number]>([
+    ['refused', 1],
+    ['immutable', 1],
+    ['pending', 1],
+    ['compliant', 0],
+    ['change', 0],
+    ['failed', 0],
+    ['wouldChange', 0],
+  ])('about one that is %s is written %i times', async (outcome, times) => {
+    const announce = build();
+    const args = judged('a', outcome);
+    for (let i = 0; i < 3; i++) expect(await announce(...args)).toBe(true);
+    expect(events.length).toBe(times);
+  });
+
+  it('is not written again for another version with the same problem, but where it becomes another', async () => {
+    const announce = build();
+    const [carrier, verdict] = judged('a', 'refused');
+    await announce(carrier, verdict, wish);
+    for (let version = 6; version < 20; version++) {
+      carrier.resourceVersion = String(version);
+      await announce(carrier, verdict, wish);
+    }
+    expect(events).toHaveLength(1);
+    const findings = verdict.findings.map((finding) => ({ ...finding, message: 'line 2, column 2: no' }));
+    carrier.resourceVersion = '20';
+    await announce(carrier, { ...verdict, findings }, wish);
+    expect(events.map(({ resourceVersion }) => resourceVersion)).toEqual(['5', '20']);
+  });
+
+  it('that could not be written is not taken for told', async () => {
+    const announce = build();
+    const args = judged('a', 'refused');
+    fails = true;
+    expect(await announce(...args)).toBe(false);
+    fails = false;
+    expect(await announce(...args)).toBe(true);
+    expect(events.length).toBe(1);
+  });
+
+  it('is written again once API servers have forgotten it, and not before', async () => {
+    const announce = build();
+    const args = judged('a', 'refused');
+    const toldAt: number[] = [];
+    for (let minute = 0; minute <= 180; minute++) {
+      const before = events.length;
+      expect(await announce(...args)).toBe(true);
+      if (events.length > before) toldAt.push(minute);
+      now += 60_000;
+    }
+    // They keep it for 60 minutes.
+    expect(toldAt).toEqual([0, 61, 122]);
+  });
+
+  it('that is due again and could not be written is still due', async () => {
+    const announce = build();
+    const args = judged('a', 'refused');
+    await announce(...args);
+    now += 90 * 60_000;
+    fails = true;
+    expect(await announce(...args)).toBe(false);
+    fails = false;
+    expect(await announce(...args)).toBe(true);
+    expect(events.length).toBe(2);
+  });
+
+  it('waits where there were too many, and comes when there is room again', async () => {
+    const announce = build(3);
+    const all = Array.from({ length: 10 }, (_, i) => judged(`cm-${i}`, 'refused'));
+    const tell = async () => {
+      const told = await Promise.all(all.map((args) => announce(...args)));
+      return told.filter(Boolean).length;
+    };
+    expect(await tell()).toBe(3);
+    expect(await tell()).toBe(3);
+    now += 2000;
+    expect(await tell()).toBe(5);
+    now += 3_600_000;
+    expect(await tell()).toBe(8);
+    expect(events.length).toBe(8);
+  });
+
+  it('of one namespace waits where there were too many of it, and those of others do not', async () => {
+    const announce = build(10, 3);
+    const tell = async (namespace: string) => {
+      const all = Array.from({ length: 5 }, (_, i) => judged(`cm-${i}`, 'refused', '5', namespace));
+      const told = await Promise.all(all.map((args) => announce(...args)));
+      return told.filter(Boolean).length;
+    };
+    expect([await tell('a'), await tell('a'), await tell('b'), await tell('c')]).toEqual([3, 0, 3, 3]);
+    // What one is held back from is not taken from all.
+    expect([await tell('d'), await tell('e')]).toEqual([1, 0]);
+    now += 2000;
+    expect([await tell('a'), await tell('b')]).toEqual([2, 0]);
+    now += 60_000;
+    expect(await tell('a')).toBe(3);
+  });
+});

@@ -1,0 +1,531 @@
+/**
+ * One namespace made right, before a world made of functions: which requests are sent, what is concluded from the answers,
+ * and when it is tried again.
+ */
+
+import { beforeEach, describe, expect, it } from 'vitest';
+import { buildAttempts } from '../../src/controller/attempts.ts';
+import {
+  buildCarriers,
+  type Carrier,
+  type Carriers,
+  toCarrier,
+  toConfigMap,
+  verdictUnder,
+} from '../../src/controller/config-objects.ts';
+import { type Decision, decide } from '../../src/controller/decide.ts';
+import { type Leftover, startQueue } from '../../src/controller/queue.ts';
+import { type Reconciler, reconcile } from '../../src/controller/reconcile.ts';
+import type { Assignment } from '../../src/core/assignment/resolve.ts';
+import { planConfigMap } from '../../src/core/plan/config-object.ts';
+import { mostKeys } from '../../src/core/plan/many-keys.ts';
+import type { Readmission, StoredObject } from '../../src/ports/cluster-client.ts';
+import { silent } from '../cluster-client/silent.ts';
+
+const files = { core: ['core-site.xml'], other: [] };
+const plain = '<configuration/>';
+const malformed = '<configuration>';
+
+function decisionFor(rest: Partial<Assignment> = {}): Decision {
+  const key = { accountDefault: true } as const;
+  const target = { namespaceSelector: {} };
+  const assignment: Assignment = {
+    name: 'finance',
+    target,
+    algorithm: 'SSE-KMS',
+    key,
+    buckets: [],
+    enforcement: 'Enforce',
+    ...rest,
+  };
+  return decide({ name: 'ns', labels: {} }, [assignment], { kind: 'known', namespaceSelector: {} });
+}
+
+/** What the server has, by name, and how it answers to a name out of the ordinary. */
+let server: Map<string, { text: string; version: number; immutable?: boolean; keys?: number }>;
+let faults: Map<string, () => Promise<Readmission>>;
+let requests: string[];
+let webhookActs: boolean;
+let carriers: Carriers;
+let announced: string[];
+let decision: Decision | undefined;
+let inFlight: { now: number; most: number };
+let stopping: AbortController;
+
+beforeEach(() => {
+  server = new Map();
+  faults = new Map();
+  requests = [];
+  webhookActs = true;
+  carriers = buildCarriers();
+  announced = [];
+  decision = decisionFor();
+  inFlight = { now: 0, most: 0 };
+  stopping = new AbortController();
+});
+
+function toObject(name: string): StoredObject | undefined {
+  const stored = server.get(name);
+  if (stored === undefined) return undefined;
+  const metadata = { name, namespace: 'ns', uid: `uid-${name}`, resourceVersion: String(stored.version) };
+  const others = Object.fromEntries(Array.from({ length: (stored.keys ?? 1) - 1 }, (_, index) => [`${index}`, '']));
+  return { metadata, data: { 'core-site.xml': stored.text, ...others }, immutable: stored.immutable ?? false };
+}
+
+/** A ConfigMap that the server has and the watch has shown, unjudged. */
+function add(name: string, text = plain, rest: { immutable?: boolean; keys?: number } = {}): Carrier {
+  server.set(name, { text, version: 10, ...rest });
+  const carrier = toCarrier(toConfigMap(toObject(name) as StoredObject));
+  carriers.change(undefined, carrier);
+  return carrier;
+}
+
+async function readmit(_: string, name: string): Promise<Readmission> {
+  requests.push(`PATCH ${name}`);
+  inFlight.most = Math.max(inFlight.most, ++inFlight.now);
+  await new Promise((resolve) => setImmediate(resolve));
+  inFlight.now -= 1;
+  const fault = faults.get(name);
+  if (fault !== undefined) return fault();
+  const stored = server.get(name);
+  if (stored === undefined) return { kind: 'gone' };
+  const plan =
+    decision?.kind === 'assigned' &&
+    planConfigMap({ data: { 'core-site.xml': stored.text } }, decision.wish.assignment, files);
+  if (webhookActs && plan && plan.kind === 'refused') return { kind: 'denied', message: 'denied by the webhook' };
+  if (webhookActs && plan && plan.kind === 'change') {
+    server.set(name, { text: plan.patch[0]?.value ?? '', version: stored.version + 1 });
+  }
+  return { kind: 'answered', object: toObject(name) as StoredObject };
+}
+
+function run(rest: Partial<Reconciler> = {}): Promise<Leftover> {
+  return reconcile('ns', {
+    world: {
+      readmit,
+      readConfigMap: async (_, name) => {
+        requests.push(`GET ${name}`);
+        return toObject(name);
+      },
+    },
+    carriers,
+    files,
+    decision: () => decision,
+    attempts: buildAttempts<Carrier>({ concurrency: 8, patienceMs: 1000, onLate: () => {}, log: silent }),
+    backoff: { firstMs: 1000, maxMs: 60_000 },
+    announce: async ({ name }, { outcome }) => {
+      announced.push(`${name} ${outcome}`);
+      return true;
+    },
+    onJudged: () => {},
+    stopping: stopping.signal,
+    givingUp: stopping.signal,
+    log: silent,
+    ...rest,
+  });
+}
+
+const outcome = (name: string) => carriers.get('ns', name)?.verdict?.outcome;
+
+describe('a namespace is made right', () => {
+  it('by one readmission of each carrier, whose answer is judged', async () => {
+    const a = add('a');
+    add('b');
+    expect(await run()).toEqual({ kind: 'nothing' });
+    expect(requests.sort()).toEqual(['PATCH a', 'PATCH b']);
+    expect(a.verdict?.outcome).toBe('compliant');
+    expect(a.resourceVersion).toBe('11');
+    requests = [];
+    expect(await run()).toEqual({ kind: 'nothing' });
+    expect(requests).toEqual([]);
+  });
+
+  it('again under another assignment, and not for one that asks for the same', async () => {
+    add('a');
+    await run();
+    decision = decisionFor({ target: { namespaces: ['ns'] } });
+    await run();
+    expect(requests).toEqual(['PATCH a']);
+    decision = decisionFor({ algorithm: 'DSSE-KMS' });
+    await run();
+    expect(requests).toEqual(['PATCH a', 'PATCH a']);
+    expect(server.get('a')?.text).toContain('DSSE-KMS');
+  });
+
+  it('with no more in flight than its share', async () => {
+    for (let i = 0; i < 20; i++) add(`cm-${i}`);
+    await run();
+    expect(inFlight.most).toBe(4);
+  });
+
+  it('slice by slice, so that others have their turn', async () => {
+    for (let i = 0; i < 450; i++) add(`cm-${i}`);
+    expect(await run()).toEqual({ kind: 'more' });
+    expect(requests.length).toBe(200);
+    expect(await run()).toEqual({ kind: 'more' });
+    expect(await run()).toEqual({ kind: 'nothing' });
+    expect(new Set(requests).size).toBe(450);
+  });
+
+  it.each<[string, Decision | undefined]>([
+    ['has no assignment', { kind: 'none' }],
+    ['is outside the scope', { kind: 'excluded' }],
+    ['may be outside the scope', { kind: 'unknown' }],
+    ['has conflicting assignments', { kind: 'conflict', assignments: [] }],
+    ['is not known', undefined],
+  ])('not at all where it %s', async (_, decided) => {
+    add('a');
+    decision = decided;
+    expect(await run()).toEqual({ kind: 'nothing' });
+    expect(requests).toEqual([]);
+    expect(announced).toEqual([]);
+  });
+
+  it('by reading alone under Audit', async () => {
+    decision = decisionFor({ enforcement: 'Audit' });
+    add('a');
+    add('b', malformed);
+    await run();
+    expect(requests.sort()).toEqual(['GET a', 'GET b']);
+    expect([outcome('a'), outcome('b')]).toEqual(['wouldChange', 'refused']);
+    await run();
+    expect(requests.length).toBe(2);
+  });
+
+  it('by reading alone where a ConfigMap is immutable', async () => {
+    add('a', plain, { immutable: true });
+    await run();
+    expect(requests).toEqual(['GET a']);
+    expect(outcome('a')).toBe('immutable');
+  });
+});
+
+const arn = (last: number) => `arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca0${last}`;
+const keyed = (last: number, rest: Partial<Assignment> = {}) => decisionFor({ key: { arn: arn(last) }, ...rest });
+
+/** As the webhook makes it at its creation, under today's decision; immutable where nothing else is said. */
+function create(
+  name: string,
+  text = plain,
+  rest: { immutable?: boolean; keys?: number } = { immutable: true },
+): Carrier {
+  const { wish } = decision as Decision & { readonly kind: 'assigned' };
+  const made = planConfigMap({ data: { 'core-site.xml': text } }, wish.assignment, files);
+  return add(name, made.kind === 'change' ? made.patch[0]?.value : text, rest);
+}
+
+function found(name: string): string | undefined {
+  const carrier = carriers.get('ns', name);
+  return carrier && decision?.kind === 'assigned' ? verdictUnder(carrier, decision.wish)?.outcome : undefined;
+}
+
+describe('an immutable ConfigMap', () => {
+  it('is read once, and after a rotation and back again what is known of it is enough', async () => {
+    decision = keyed(1);
+    create('a');
+    add('never', plain, { immutable: true });
+    await run();
+    expect(requests.sort()).toEqual(['GET a', 'GET never']);
+    expect([found('a'), found('never')]).toEqual(['compliant', 'immutable']);
+    for (const [last, outcome] of [
+      [2, 'outdated'],
+      [3, 'outdated'],
+      [1, 'compliant'],
+    ] as const) {
+      decision = keyed(last);
+      expect(await run()).toEqual({ kind: 'nothing' });
+      expect([found('a'), found('never')]).toEqual([outcome, 'immutable']);
+    }
+    expect(requests.length).toBe(2);
+  });
+
+  it('is outdated where its file tells of an earlier key, and no Event tells of it', async () => {
+    decision = keyed(1);
+    create('a');
+    decision = keyed(2);
+    await run();
+    expect(requests).toEqual(['GET a']);
+    expect(found('a')).toBe('outdated');
+    expect(announced).toEqual([]);
+  });
+
+  it('is read again where more than the key changed', async () => {
+    decision = keyed(1);
+    create(
+      'a',
+      '<configuration><property><name>hadoop.security.credential.provider.path</name><value>jceks://f</value></property></configuration>',
+    );
+    await run();
+    decision = keyed(2, { enforcement: 'Strict' });
+    await run();
+    expect(requests).toEqual(['GET a', 'GET a']);
+    expect(found('a')).toBe('refused');
+  });
+
+  it('shares what was found with all others that were found the same', async () => {
+    decision = keyed(1);
+    const [a, b] = [create('a'), create('b')];
+    await run();
+    expect(a.verdict).toBeDefined();
+    expect(a.verdict).toBe(b.verdict);
+  });
+
+  it('keeps what is known of it when a label changes', async () => {
+    decision = keyed(1);
+    const before = create('a');
+    await run();
+    const next = { ...toConfigMap(toObject('a') as StoredObject), resourceVersion: '11' };
+    carriers.change(before, toCarrier(next, false, before));
+    await run();
+    expect(requests).toEqual(['GET a']);
+    expect(found('a')).toBe('compliant');
+  });
+});
+
+describe('a carrier with more keys than the operator may change', () => {
+  it('is never sent, but read, and refused as long as it stays as it is', async () => {
+    const a = add('a', plain, { keys: mostKeys + 1 });
+    expect(await run()).toEqual({ kind: 'nothing' });
+    expect(await run()).toEqual({ kind: 'nothing' });
+    expect(requests).toEqual(['GET a']);
+    expect(a.verdict).toMatchObject({ outcome: 'refused', findings: [{ reason: 'TooManyKeys' }] });
+  });
+
+  it('is compliant where its owner had it edited', async () => {
+    add('a');
+    await run();
+    const text = server.get('a')?.text;
+    requests = [];
+    add('a', text, { keys: mostKeys + 1 });
+    await run();
+    expect([requests, outcome('a')]).toEqual([['GET a'], 'compliant']);
+  });
+
+  it('is told by what was found before when the key changes, and not read again', async () => {
+    decision = keyed(1);
+    create('a', plain, { keys: mostKeys + 1 });
+    await run();
+    for (const [key, expected] of [
+      [1, 'compliant'],
+      [2, 'refused'],
+      [3, 'refused'],
+      [1, 'compliant'],
+    ] as const) {
+      decision = keyed(key);
+      expect(await run()).toEqual({ kind: 'nothing' });
+      expect(found('a')).toBe(expected);
+    }
+    expect(requests).toEqual(['GET a']);
+  });
+
+  it('is read again where more than the key changed, and under Audit', async () => {
+    decision = keyed(1);
+    create('a', plain, { keys: mostKeys + 1 });
+    await run();
+    decision = keyed(2, { enforcement: 'Strict' });
+    await run();
+    decision = keyed(1, { enforcement: 'Audit' });
+    await run();
+    decision = keyed(2, { enforcement: 'Audit' });
+    await run();
+    expect(requests).toEqual(['GET a', 'GET a', 'GET a', 'GET a']);
+    expect(found('a')).toBe('wouldChange');
+  });
+
+  it('is sent like any other with as many as it may', async () => {
+    add('a', plain, { keys: mostKeys });
+    await run();
+    expect(requests).toEqual(['PATCH a']);
+  });
+});
+
+describe('a carrier is', () => {
+  it('refused with place and reason where our webhook denies it, and never sent again', async () => {
+    add('a', malformed);
+    expect(await run()).toEqual({ kind: 'nothing' });
+    expect(requests).toEqual(['PATCH a', 'GET a']);
+    expect(carriers.get('ns', 'a')?.verdict).toMatchObject({
+      outcome: 'refused',
+      findings: [{ dataKey: 'core-site.xml', reason: 'Malformed', message: expect.stringMatching(/^line 1, column/) }],
+    });
+    await run();
+    expect(requests.length).toBe(2);
+    expect(announced).toContain('a refused');
+  });
+
+  it("failed where somebody else denies it, in that one's words", async () => {
+    add('a');
+    faults.set('a', async () => ({ kind: 'denied', message: 'quota exceeded' }));
+    expect(await run()).toMatchObject({ kind: 'later' });
+    expect(carriers.get('ns', 'a')?.verdict).toMatchObject({
+      outcome: 'failed',
+      findings: [{ reason: 'PatchFailed', message: 'quota exceeded' }],
+    });
+  });
+
+  it('tried again ever later, up to ten times the usual wait, where somebody else denies it', async () => {
+    const a = add('a');
+    faults.set('a', async () => ({ kind: 'denied', message: 'quota exceeded' }));
+    const waits: number[] = [];
+    for (let i = 0; i < 12; i++) {
+      const leftover = await run();
+      waits.push(leftover.kind === 'later' ? leftover.inMs : Number.NaN);
+      a.dueAt = 0;
+    }
+    for (const [i, full] of [64_000, 128_000, 256_000, 512_000, 600_000, 600_000].entries()) {
+      expect(waits[i + 6]).toBeGreaterThan(full / 2 - 100);
+      expect(waits[i + 6]).toBeLessThanOrEqual(full);
+    }
+    expect(toCarrier({ ...toConfigMap(toObject('a') as StoredObject), resourceVersion: '11' }, false, a)).toMatchObject(
+      {
+        attempts: 0,
+        dueAt: 0,
+      },
+    );
+  });
+
+  it('pending where the webhook does not act, and tried again later and later', async () => {
+    const a = add('a');
+    webhookActs = false;
+    const waits: number[] = [];
+    for (let i = 0; i < 8; i++) {
+      const leftover = await run();
+      waits.push(leftover.kind === 'later' ? leftover.inMs : Number.NaN);
+      // Not before it is due.
+      await run();
+      a.dueAt = 0;
+    }
+    expect(outcome('a')).toBe('pending');
+    expect(requests.length).toBe(8);
+    for (const [i, full] of [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000].entries()) {
+      expect(waits[i]).toBeGreaterThan(full / 2 - 100);
+      expect(waits[i]).toBeLessThanOrEqual(full);
+    }
+    webhookActs = true;
+    expect(await run()).toEqual({ kind: 'nothing' });
+    expect([outcome('a'), a.attempts]).toEqual(['compliant', 0]);
+  });
+
+  it('failed where no answer comes, without delay for the rest of its namespace', async () => {
+    add('poisoned');
+    for (let i = 0; i < 10; i++) add(`cm-${i}`);
+    faults.set('poisoned', async () => {
+      throw new Error('PATCH failed', { cause: new Error('connect ECONNREFUSED') });
+    });
+    expect(await run()).toMatchObject({ kind: 'later' });
+    expect(carriers.get('ns', 'poisoned')?.verdict?.findings[0]?.message).toContain('ECONNREFUSED');
+    for (let i = 0; i < 10; i++) expect(outcome(`cm-${i}`)).toBe('compliant');
+  });
+
+  it('forgotten where it is gone, or was replaced meanwhile by another of its name', async () => {
+    add('gone');
+    server.delete('gone');
+    const old = add('replaced');
+    faults.set('replaced', async () => {
+      faults.clear();
+      const answer = await readmit('ns', 'replaced');
+      carriers.change(old, { ...old, uid: 'another', verdict: undefined });
+      return answer;
+    });
+    await run();
+    expect(outcome('gone')).toBeUndefined();
+    expect(outcome('replaced')).toBeUndefined();
+  });
+
+  it('not judged by an answer that is older than what the watch has shown', async () => {
+    const a = add('a');
+    faults.set('a', async () => {
+      const object = toObject('a') as StoredObject;
+      a.resourceVersion = '99';
+      return { kind: 'answered', object };
+    });
+    await run();
+    expect(a.verdict).toBeUndefined();
+    expect(a.resourceVersion).toBe('99');
+  });
+});
+
+describe('a world that is away', () => {
+  const away = async (): Promise<Readmission> => {
+    throw new Error('away');
+  };
+
+  it('is not asked for every carrier in vain', async () => {
+    for (let i = 0; i < 100; i++) {
+      add(`cm-${i}`);
+      faults.set(`cm-${i}`, away);
+    }
+    expect(await run()).toMatchObject({ kind: 'later', inMs: 1000 });
+    expect(requests.length).toBeLessThan(15);
+  });
+
+  it('is not taken for away because of a policy that denies everything', async () => {
+    for (let i = 0; i < 100; i++) {
+      add(`cm-${i}`);
+      faults.set(`cm-${i}`, async () => ({ kind: 'denied', message: 'denied by a policy' }));
+    }
+    await run();
+    expect(new Set(requests.filter((line) => line.startsWith('PATCH'))).size).toBe(100);
+  });
+
+  it('gets nothing more from one who was told to stop', async () => {
+    for (let i = 0; i < 100; i++) add(`cm-${i}`);
+    faults.set('cm-5', async () => {
+      stopping.abort();
+      return { kind: 'gone' };
+    });
+    await run();
+    expect(requests.length).toBeLessThan(15);
+    expect(announced).toEqual([]);
+  });
+});
+
+describe('readmissions that hang', () => {
+  it('leave timers and sockets their turn, however many there are, and the carriers behind them', async () => {
+    for (let i = 0; i < 450; i++) add(`cm-${i}`);
+    for (let i = 0; i < 400; i++) faults.set(`cm-${i}`, () => new Promise(() => {}));
+    const limits = { concurrency: 8, patienceMs: 1, onLate: () => {}, log: silent };
+    // Each was late before, and the places for such are taken.
+    const attempts = buildAttempts<Carrier>(limits);
+    const putOff = {
+      ...attempts,
+      run: async (carrier: Carrier, task: () => Promise<void>) => {
+        if (Number(carrier.name.slice(3)) < 400) return 'putOff' as const;
+        await task();
+        return 'ended' as const;
+      },
+    };
+    let rounds = 0;
+    const work = () => {
+      rounds += 1;
+      return run({ attempts: putOff });
+    };
+    const queue = startQueue({ concurrency: 8, work, backoff: { firstMs: 1000, maxMs: 1000 }, log: silent });
+    queue.add('ns');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await queue.stop();
+    expect(rounds).toBeLessThan(10);
+    for (let i = 400; i < 450; i++) expect(outcome(`cm-${i}`)).toBe('compliant');
+  });
+});
+
+describe('Events', () => {
+  it('that hang hold up their namespace for one of them, not for each', async () => {
+    for (let i = 0; i < 10; i++) add(`cm-${i}`, malformed);
+    let asked = 0;
+    const hang = async () => {
+      asked += 1;
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      return false;
+    };
+    expect(await run({ announce: hang })).toMatchObject({ kind: 'later' });
+    expect(asked).toBe(1);
+  });
+
+  it('are tried again where they were held back', async () => {
+    add('a', malformed);
+    const leftover = await run({ announce: async () => false });
+    expect(leftover).toMatchObject({ kind: 'later' });
+    expect((leftover as { inMs: number }).inMs).toBeGreaterThan(50_000);
+  });
+});

@@ -1,0 +1,78 @@
+/**
+ * What the plan needs of a document: its outermost properties with their spans, its includes, a stray fallback.
+ */
+import { describe, expect, it } from 'vitest';
+import { read } from '../../read.ts';
+
+const root = (inside: string) => `<configuration>${inside}</configuration>`;
+
+describe('the elements', () => {
+  const spans = (text: string) => read(text).elements.map(({ offset, end }) => text.slice(offset, end));
+
+  it('are the outermost properties, whole, in order, at any depth', () => {
+    const text = root(
+      '<property name="a"/>x<g><property><name>b</name></property ></g><h:property xmlns:h="u"><h:name>c</h:name></h:property>',
+    );
+    expect(spans(text)).toEqual([
+      '<property name="a"/>',
+      '<property><name>b</name></property >',
+      '<h:property xmlns:h="u"><h:name>c</h:name></h:property>',
+    ]);
+    expect(read(text).elements.map(({ inRoot }) => inRoot)).toEqual([true, false, true]);
+  });
+
+  it('hold what is nested in them', () => {
+    const text = root('<property><name>a</name><g><property name="b"/></g></property>');
+    expect(spans(text)).toEqual(['<property><name>a</name><g><property name="b"/></g></property>']);
+    expect(read(text).elements[0]?.properties.map(({ name }) => name)).toEqual(['b', 'b']);
+  });
+
+  it('without a name are there all the same, with nothing taken over', () => {
+    expect(read(root('<property/>')).elements[0]?.properties).toEqual([]);
+  });
+
+  it('tell where their first child begins', () => {
+    expect(read('<c><property> <!-- x --><name>a</name></property></c>').elements[0]?.firstChild).toBe(24);
+    expect(read('<c><property name="a"/><property>x</property></c>').elements.map((e) => e.firstChild)).toEqual([
+      null,
+      null,
+    ]);
+  });
+
+  it('tell whether they hold an include or a fallback', () => {
+    const text = root(
+      '<property><name>a<include href="x"/></name></property>' +
+        '<include><property><name>b<fallback/></name></property><property name="c"/></include>',
+    );
+    expect(read(text).elements.map(({ entangled }) => entangled)).toEqual([true, true, false]);
+  });
+});
+
+describe('the root', () => {
+  it('is the first element, whatever its name', () => {
+    expect(read('<!-- x --><h:foo xmlns:h="u"/>').root).toMatchObject({ offset: 10, name: 'h:foo', local: 'foo' });
+  });
+
+  it('that is a property itself is an element, but not one in the root', () => {
+    expect(read('<property name="a"/>').elements).toMatchObject([{ offset: 0, inRoot: false }]);
+  });
+});
+
+describe('a fallback', () => {
+  const strayAt = (inside: string) => read(root(inside)).strayFallback?.offset;
+
+  it.each([
+    ['in the root', '<fallback/>', 15],
+    ['with a prefix', '<x:fallback xmlns:x="u"/>', 15],
+    ['in a property', '<property><fallback/></property>', 25],
+    ['behind its include', '<include href="x"/><fallback/>', 34],
+    ['behind an include that had one', '<include><fallback/></include><fallback/>', 45],
+  ])('%s is stray', (_, inside, offset) => expect(strayAt(inside)).toBe(offset));
+
+  it.each([
+    ['in an include', '<include href="x"><fallback/></include>'],
+    ['deep in an include', '<include><x><fallback/></x></include>'],
+    ['in an include in an include', '<include><include/><fallback/></include>'],
+    ['in other case', '<Fallback/>'],
+  ])('%s is not', (_, inside) => expect(strayAt(inside)).toBeUndefined());
+});
