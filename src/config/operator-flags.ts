@@ -3,6 +3,7 @@
  */
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { defaultFiles } from './core/default-files.ts';
 import type { Flag, Values } from './flags.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -75,24 +76,24 @@ export function operatorFlags(env: Environment) {
     'webhook-port': flag('PORT', 'for POST /mutate and /validate, over TLS', whole(1, 65_535), '10250'),
     'probe-port': flag('PORT', 'for GET /healthz and /readyz, over plain HTTP', whole(1, 65_535), '8081'),
     'metrics-port': flag('PORT', 'for GET /metrics, over plain HTTP; 0 serves none', whole(0, 65_535), '0'),
-    'core-files': flag('KEYS', 'data keys that get the encryption properties', dataKeys, 'core-site.xml'),
+    'core-files': flag('KEYS', 'data keys that get the encryption properties', dataKeys, defaultFiles.core.join()),
     'hive-files': flag(
       'KEYS',
       "Hive's, which get them too, since most metastores read nothing else",
       dataKeys,
-      'hive-site.xml,metastore-site.xml,hivemetastore-site.xml,hiveserver2-site.xml',
+      defaultFiles.hive.join(),
     ),
     'other-files': flag(
       'KEYS',
       "others that clients load by name, '*' in front for any beginning: they get them where no core file stands beside them, and where they say anything about encryption",
       dataKeyPatterns,
-      '*-site.xml,*-default.xml,__spark_hadoop_conf__.xml,resource-types.xml,node-resources.xml,hadoop-policy.xml',
+      defaultFiles.other.join(),
     ),
     'spark-files': flag(
       'KEYS',
       "data keys of Spark's properties, which get them at their end",
       dataKeys,
-      'spark.properties,spark-defaults.conf',
+      defaultFiles.spark.join(),
     ),
     'files-by-content': flag(
       'BOOLEAN',

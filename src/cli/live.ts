@@ -1,0 +1,45 @@
+/**
+ * The cluster that a command asks, found as kubectl finds it: `--kubeconfig`, `KUBECONFIG`, `~/.kube/config`, else the pod's own ServiceAccount.
+ */
+import { existsSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { type KubeConfigSource, loadKubeConfig } from '../kube/client.ts';
+import { buildTransport, type Transport } from '../kube/transport.ts';
+import type { Io, OptionValues } from './command.ts';
+import { Failure } from './errors.ts';
+import type { liveOptions } from './shared-options.ts';
+
+/**
+ * The transport for the chosen context. Import this file lazily: it brings the whole client.
+ * @throws Failure that says which file or context is the matter
+ */
+export function connect(values: OptionValues<typeof liveOptions>, io: Io): Transport {
+  const kubeConfig = load(findKubeConfig(values.kubeconfig, io));
+  const { context } = values;
+  if (context !== undefined) {
+    if (kubeConfig.getContextObject(context) === null) {
+      const names = kubeConfig.getContexts().map(({ name }) => name);
+      throw new Failure(`the kubeconfig has no context '${context}': choose one of ${names.join(', ')} with --context`);
+    }
+    kubeConfig.setCurrentContext(context);
+  }
+  return buildTransport(kubeConfig, { userAgent: 'sse-kms' });
+}
+
+function load(source: KubeConfigSource) {
+  try {
+    return loadKubeConfig(source);
+  } catch (error) {
+    throw new Failure((error as Error).message, { cause: error });
+  }
+}
+
+function findKubeConfig(given: string | undefined, { env, cwd }: Io): KubeConfigSource {
+  if (given !== undefined) return { kind: 'files', paths: [resolve(cwd, given)] };
+  const listed = (env.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
+  if (listed.length > 0) return { kind: 'files', paths: listed.map((path) => resolve(cwd, path)) };
+  const usual = join(env.HOME ?? env.USERPROFILE ?? '', '.kube', 'config');
+  if (existsSync(usual)) return { kind: 'files', paths: [usual] };
+  if (env.KUBERNETES_SERVICE_HOST) return { kind: 'inCluster' };
+  throw new Failure(`there is no kubeconfig at ${usual}: name one with --kubeconfig or KUBECONFIG`);
+}
