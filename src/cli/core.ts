@@ -9,8 +9,9 @@ export {
   type Namespace,
   type Resolution,
   resolve,
-} from '../core/assignment.ts';
+} from '../core/assignment/resolve.ts';
 export { decodeBase64, encodeBase64 } from '../core/base64.ts';
+export { locator, type Position } from '../core/formats/xml/position.ts';
 export {
   type ConfigMapContent,
   type ConfigMapPlan,
@@ -20,8 +21,7 @@ export {
   type HadoopFiles,
   isCarrier as isConfigObject,
   planConfigMap,
-} from '../core/config-map.ts';
-export { defaultFiles } from '../core/default-files.ts';
-export { toExcerpt } from '../core/excerpt.ts';
+} from '../core/plan/config-object.ts';
+export { defaultFiles } from '../core/plan/default-files.ts';
+export { toExcerpt } from '../core/plan/excerpt.ts';
 export { noteReasons, refusalReasons } from '../core/reasons.ts';
-export { locator, type Position } from '../core/xml/position.ts';

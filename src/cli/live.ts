@@ -3,8 +3,8 @@
  */
 import { existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
-import { type KubeConfigSource, loadKubeConfig } from '../kube/client.ts';
-import { buildTransport, type Transport } from '../kube/transport.ts';
+import { type KubeConfigSource, loadKubeConfig } from '../cluster/client.ts';
+import { buildTransport, type Transport } from '../cluster/transport.ts';
 import type { Io, OptionValues } from './command.ts';
 import { Failure } from './errors.ts';
 import type { liveOptions } from './shared-options.ts';

@@ -3,7 +3,7 @@
  */
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { defaultFiles } from './core/default-files.ts';
+import { defaultFiles } from '../core/plan/default-files.ts';
 import type { Flag, Values } from './flags.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,7 @@
 /**
  * Which data keys are covered where nobody says otherwise: in the operator and on the command line alike.
  */
-import type { HadoopFiles } from './carried-files.ts';
+import type { HadoopFiles } from './config-files.ts';
 
 export const defaultFiles = {
   core: ['core-site.xml'],

@@ -1,0 +1,39 @@
+/**
+ * All that the audit uses of the rest of the house, under the names that it has here.
+ */
+export { kind as assignmentKind, parseAssignment } from '../../api/key-assignment.ts';
+export { assignmentsPath } from '../../cluster/assignments.ts';
+export { type KubeConfigSource, loadKubeConfig } from '../../cluster/client.ts';
+export { ApiError, ConnectionError, hasStatus, isRetriable } from '../../cluster/errors.ts';
+export { type Collection, type KubeObject, type PageEnd, readPage } from '../../cluster/list.ts';
+export { buildTransport, type Transport } from '../../cluster/transport.ts';
+export {
+  type Finding,
+  type Judgement as Compliance,
+  judge,
+  type Outcome as Judged,
+} from '../../controller/compliance.ts';
+export { type ConfigMap as ConfigObject, toConfigMap as toConfigObject } from '../../controller/config-objects.ts';
+export { type Decision, decide, type Scope, type Wish as DesiredEncryption } from '../../controller/decide.ts';
+export { type StoredAssignment, toStoredAssignment } from '../../controller/stored-assignment.ts';
+export type { LabelSelector } from '../../core/assignment/label-selector.ts';
+export type { Assignment, Candidate, Key, Namespace } from '../../core/assignment/resolve.ts';
+export { decodeBase64 } from '../../core/base64.ts';
+export { effectiveValues, javaTrim } from '../../core/clients/s3a/configuration.ts';
+export { propertiesOf, readDocument } from '../../core/clients/s3a/document.ts';
+export { globalNames } from '../../core/clients/s3a/s3a.ts';
+export { toSettings, toValues } from '../../core/clients/spark/settings.ts';
+export { readProperties } from '../../core/formats/properties/read.ts';
+export {
+  type CarriedFile as ConfigFile,
+  filesUnder,
+  findFiles,
+  type HadoopFiles as ConfigFileNames,
+  isBase64,
+} from '../../core/plan/config-files.ts';
+export {
+  type CarrierKind as ConfigObjectKind,
+  type ConfigMapPlan as ConfigObjectPlan,
+  planConfigMap as planConfigObject,
+} from '../../core/plan/config-object.ts';
+export { noteReasons } from '../../core/reasons.ts';
