@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildCrdTemplate, crdTemplatePath } from '../src/api/crd-template.ts';
+import { auditPagePath, buildAuditPage } from './audit-page.ts';
 import { fillMetrics } from './chart/metrics.ts';
 import { fillReadme } from './chart/readme.ts';
 import { buildSchema } from './chart/schema.ts';
@@ -19,3 +20,4 @@ const values = parseValues(readFileSync(join(chart, 'values.yaml'), 'utf8'));
 writeFileSync(join(chart, 'values.schema.json'), `${JSON.stringify(buildSchema(values), undefined, 2)}\n`);
 writeFileSync(readmePath, fillReadme(readFileSync(readmePath, 'utf8'), values));
 writeFileSync(metricsPath, fillMetrics(readFileSync(metricsPath, 'utf8')));
+writeFileSync(join(root, auditPagePath), buildAuditPage());

@@ -1,0 +1,86 @@
+/**
+ * The assignments that an audit goes by: those of the cluster, with those of files in their place or beside them, as if the
+ * files were applied.
+ */
+import {
+  type Candidate,
+  type KubeObject,
+  type LabelSelector,
+  type StoredAssignment,
+  toStoredAssignment,
+} from './core.ts';
+import type { LedgerReport } from './ledger.ts';
+import type { AssignmentRow } from './report.ts';
+
+export interface AssignmentSet {
+  readonly assignments: readonly { readonly stored: StoredAssignment; readonly origin: AssignmentRow['origin'] }[];
+  readonly candidates: readonly Candidate[];
+  readonly files: readonly string[];
+  /** What is to be said of them as a whole, a sentence each. */
+  readonly remarks: readonly string[];
+}
+
+/** @param inCluster undefined where the cluster doesn't know the resource at all */
+export function toAssignmentSet(
+  inCluster: readonly KubeObject[] | undefined,
+  inFiles: readonly KubeObject[],
+  files: readonly string[],
+): AssignmentSet {
+  const byName = new Map<string, AssignmentSet['assignments'][number]>();
+  const put = (origin: AssignmentRow['origin']) => (object: KubeObject) => {
+    const stored = toStoredAssignment(object);
+    if (stored !== undefined) byName.set(stored.name, { stored, origin });
+  };
+  inCluster?.forEach(put('cluster'));
+  inFiles.forEach(put('file'));
+  const assignments = [...byName.values()].sort((a, b) => (a.stored.name < b.stored.name ? -1 : 1));
+  return {
+    assignments,
+    candidates: assignments.flatMap(({ stored: { spec } }) => spec.assignment ?? []),
+    files,
+    remarks: assignments.length > 0 ? [] : [toNothing(inCluster !== undefined)],
+  };
+}
+
+function toNothing(isKnown: boolean): string {
+  return isKnown
+    ? 'the cluster has no KmsKeyAssignment: name files with -f to see what theirs would change'
+    : "the cluster doesn't know KmsKeyAssignments yet: name files with -f to see what theirs would change";
+}
+
+export function toAssignmentRows(
+  { assignments }: AssignmentSet,
+  byAssignment: LedgerReport['byAssignment'],
+): AssignmentRow[] {
+  return assignments.map(({ stored: { name, spec }, origin }) => {
+    const { namespaces = 0, counts = {} } = byAssignment.get(name) ?? {};
+    const target = spec.assignment === undefined ? 'unknown' : toTarget(spec.assignment.target);
+    const common = { name, origin, target, namespaces, counts };
+    if (spec.kind === 'invalid') return { ...common, valid: false, problems: spec.problems };
+    const { algorithm, key, enforcement, otherStores = 'Encrypt' } = spec.assignment;
+    const keyText = 'arn' in key ? key.arn : "the account's default key";
+    return { ...common, valid: true, algorithm, key: keyText, enforcement, otherStores };
+  });
+}
+
+function toTarget(target: Candidate['target']): string {
+  if ('namespaces' in target) {
+    const { namespaces } = target;
+    const more = namespaces.length - 3;
+    return namespaces.slice(0, 3).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  }
+  return toSelectorText(target.namespaceSelector);
+}
+
+/** As kubectl writes a selector. */
+function toSelectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
+  const operators = { In: 'in', NotIn: 'notin' } as const;
+  const parts = [
+    ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
+    ...matchExpressions.map(({ key, operator, values = [] }) => {
+      if (operator === 'Exists') return key;
+      return operator === 'DoesNotExist' ? `!${key}` : `${key} ${operators[operator]} (${values.join(',')})`;
+    }),
+  ];
+  return parts.length === 0 ? 'every namespace' : parts.join(', ');
+}

@@ -1,0 +1,97 @@
+/**
+ * `sse-kms audit`: what the assignments would change in a live cluster, and what stands there.
+ */
+import type { Io, OptionValues } from '../command.ts';
+import { defineCommand } from '../define.ts';
+import { fileOptions, liveOptions, toHadoopFiles } from '../shared-options.ts';
+import { painter } from '../terminal.ts';
+import type { Limits } from './ledger.ts';
+import type { AuditReport } from './report.ts';
+
+const options = {
+  file: {
+    short: 'f',
+    value: 'FILE',
+    about: "assignments to audit by, in place of the cluster's of the same name and beside its others; - is the standard input",
+    repeatable: true,
+    completes: 'file',
+  },
+  output: {
+    short: 'o',
+    value: 'FORMAT',
+    about: 'table, json with every object, or html for one page that needs nothing else',
+    choices: ['table', 'json', 'html'],
+    fallback: 'table',
+  },
+  namespace: { short: 'n', value: 'NAME', about: 'this namespace only', repeatable: true },
+  secrets: { about: 'Secrets as well as ConfigMaps; nothing of their values is told' },
+  rows: { value: 'COUNT', about: 'rows of each table at most', fallback: '30' },
+  ...liveOptions,
+  ...fileOptions,
+} as const;
+
+/** The page's rows; its counts hold everything. So it stays some megabytes in the largest cluster. */
+const pageLimits: Limits = { perNamespace: 25, inAll: 10_000 };
+
+export const command = defineCommand({
+  name: 'audit',
+  summary: 'what the assignments would change in a cluster, read-only, as a table, JSON or a page',
+  synopsis: ['audit [-f FILE…] [-o table|json|html] [-n NAMESPACE…] [--secrets]'],
+  description: `Reads a cluster through get and list alone, before the operator is installed or after it, and says how every
+ConfigMap with Hadoop's or Spark's configuration stands: compliant, to be changed, refused, immutable,
+with an earlier key, on another store, or covered by no assignment.
+
+The assignments are those of the cluster. Files named by -f count as if they were applied: they take the
+place of those of the same name, and stand beside the others.`,
+  options,
+  exitCodes: {
+    0: 'the audit was made, whatever it found',
+    2: 'it could not be made: a mistake on the command line or in a file, a missing right, no connection',
+  },
+  examples: [
+    { about: 'What would these assignments change, before anything is installed', line: 'sse-kms audit -f assignments.yaml' },
+    { about: 'The whole cluster as a page to look at', line: 'sse-kms audit -o html > audit.html' },
+    { about: 'Every refused object', line: "sse-kms audit -o json | jq '.objects[] | select(.outcome == \"refused\")'" },
+  ],
+  run: ({ options: values }, io) => runAudit(values, io),
+});
+
+async function runAudit(values: OptionValues<typeof options>, io: Io): Promise<number> {
+  const files = toHadoopFiles(values);
+  const most = toRows(values.rows);
+  const [{ chooseCluster }, { buildTransport }, { audit }, { readAssignmentFiles }, { readAssignments }, { toAssignmentSet }] =
+    await Promise.all([
+      import('../live.ts'),
+      import('./core.ts'),
+      import('./audit.ts'),
+      import('./assignment-files.ts'),
+      import('./read-cluster.ts'),
+      import('./assignment-set.ts'),
+    ]);
+  const inFiles = await readAssignmentFiles(values.file, io);
+  const kubeConfig = chooseCluster(values, io);
+  const transport = buildTransport(kubeConfig, { userAgent: 'sse-kms' });
+  const { signal } = new AbortController();
+  const progress = startCounting(io);
+  try {
+    const inCluster = await readAssignments({ transport, signal });
+    const report = await audit({
+      transport,
+      signal,
+      files,
+      cluster: { context: kubeConfig.currentContext, server: kubeConfig.getCurrentCluster()?.server ?? '' },
+      assignments: toAssignmentSet(inCluster, inFiles, values.file),
+      secrets: values.secrets,
+      namespaces: values.namespace.length === 0 ? null : values.namespace,
+      limits: values.output === 'json' ? noLimits : pageLimits,
+      at: new Date(),
+      onProgress: progress.at,
+    });
+    progress.end();
+    await print(report, values.output, most, io);
+    return 0;
+  } finally {
+    progress.end();
+    transport.close();
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * What is read of the cluster before its config objects: assignments, namespaces, and which of these the webhook is called for.
+ */
+import { Failure } from '../errors.ts';
+import { assignmentsPath, hasStatus, type KubeObject, type Namespace, type Scope, type Transport } from './core.ts';
+import { listAll } from './list-all.ts';
+
+export interface Reading {
+  readonly transport: Transport;
+  readonly signal: AbortSignal;
+}
+
+export interface Installation {
+  /** `unknown`: its webhook configuration may not be read. */
+  readonly operator: 'installed' | 'notInstalled' | 'unknown';
+  readonly scope: Scope;
+  /** Why that is a guess; null where it isn't. */
+  readonly remark: string | null;
+}
+
+/** The name of the chart's entry in its MutatingWebhookConfiguration, whatever the release is called. */
+const entryName = 'mutate.ssekms.io';
+
+/** As the chart has it where `webhook.namespaceSelector` is empty; its own namespace isn't known. */
+const usualSelector = {
+  matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn' as const, values: ['kube-system'] }],
+};
+
+/** Undefined where the cluster has no KmsKeyAssignments at all. */
+export async function readAssignments(reading: Reading): Promise<readonly KubeObject[] | undefined> {
+  try {
+    return await collect(reading, assignmentsPath);
+  } catch (error) {
+    if (hasStatus(error, 404)) return undefined;
+    throw toFailure(error, 'list', 'kmskeyassignments.ssekms.io');
+  }
+}
+
+export async function readInstallation(reading: Reading): Promise<Installation> {
+  const path = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
+  try {
+    for (const object of await collect(reading, path)) {
+      const entries = object.webhooks as readonly { name?: string; namespaceSelector?: object | null }[] | undefined;
+      const entry = entries?.find(({ name }) => name === entryName);
+      if (entry === undefined) continue;
+      return {
+        operator: 'installed',
+        scope: { kind: 'known', namespaceSelector: entry.namespaceSelector },
+        remark: null,
+      };
+    }
+    return { operator: 'notInstalled', scope: { kind: 'known', namespaceSelector: usualSelector }, remark: null };
+  } catch (error) {
+    if (!hasStatus(error, 403)) throw toFailure(error, 'list', 'mutatingwebhookconfigurations');
+    const remark =
+      'the webhook configurations may not be read: every namespace but kube-system counts as one that the webhook is called for';
+    return { operator: 'unknown', scope: { kind: 'known', namespaceSelector: usualSelector }, remark };
+  }
+}
+
+/** All of them, or those that were asked for. */
+export async function readNamespaces(reading: Reading, names: readonly string[] | null): Promise<readonly Namespace[]> {
+  if (names !== null) return Promise.all([...new Set(names)].map((name) => readNamespace(reading, name)));
+  try {
+    const namespaces: Namespace[] = [];
+    const take = (namespace: Namespace) => namespaces.push(namespace);
+    await listAll({ ...reading, collection: { path: '/api/v1/namespaces' }, reduce: toNamespace, take });
+    return namespaces;
+  } catch (error) {
+    throw toFailure(error, 'list', 'namespaces', 'name those that you may read with --namespace');
+  }
+}
+
+async function readNamespace({ transport, signal }: Reading, name: string): Promise<Namespace> {
+  try {
+    return toNamespace(
+      (await transport.send({ path: `/api/v1/namespaces/${encodeURIComponent(name)}`, signal })) as KubeObject,
+    );
+  } catch (error) {
+    if (hasStatus(error, 404)) throw new Failure(`there is no namespace ${name}`);
+    throw toFailure(error, 'get', `the namespace ${name}`);
+  }
+}
+
+function toNamespace({ metadata }: KubeObject): Namespace {
+  return { name: metadata.name, labels: (metadata.labels ?? {}) as Namespace['labels'] };
+}
+
+async function collect({ transport, signal }: Reading, path: string): Promise<KubeObject[]> {
+  const all: KubeObject[] = [];
+  const take = (object: KubeObject) => all.push(object);
+  await listAll<KubeObject>({ transport, signal, collection: { path }, reduce: (object) => object, take });
+  return all;
+}
+
+/** What the API server or the connection said, and what to do about it. */
+export function toFailure(error: unknown, verb: string, what: string, way?: string): Failure {
+  if (error instanceof Failure) return error;
+  const { message, cause } = error as Error;
+  const why = cause instanceof Error ? `${message}: ${cause.message}` : message;
+  const needed = hasStatus(error, 403)
+    ? `: ask for the right to ${verb} ${what}${way === undefined ? '' : `, or ${way}`}`
+    : hasStatus(error, 401)
+      ? ": the credentials aren't accepted; log in again, or choose others with --kubeconfig or --context"
+      : '';
+  return new Failure(`cannot ${verb} ${what}: ${why}${needed}`, { cause: error });
+}
