@@ -1,0 +1,104 @@
+/**
+ * YAML as Kubernetes' tools read it, with the place of every value in the text. JSON is YAML.
+ */
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Pair,
+  parseAllDocuments,
+  type Scalar,
+  type Tags,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+
+export type { Document } from 'yaml';
+
+/** A fault of the text: what, and at which offset. */
+export interface YamlFault {
+  readonly offset: number;
+  readonly message: string;
+}
+
+export type Documents =
+  | { readonly ok: true; readonly documents: readonly Document[] }
+  | { readonly ok: false; readonly faults: readonly YamlFault[] };
+
+/** Of YAML 1.1, but not of kubectl's parser, go-yaml: `2026-01-01` and `12:30:45` are texts to it. */
+function isUnknownToGo(tag: Tags[number]): boolean {
+  return typeof tag !== 'string' && (tag.tag === 'tag:yaml.org,2002:timestamp' || tag.format === 'TIME');
+}
+
+/** YAML 1.1 with merge keys, as kubectl and Helm read it: `0644` is octal, `yes` is true. */
+export function parseYaml(text: string): Documents {
+  const documents = parseAllDocuments(text, {
+    version: '1.1',
+    merge: true,
+    prettyErrors: false,
+    logLevel: 'error',
+    customTags: (tags) => tags.filter((tag) => !isUnknownToGo(tag)),
+  });
+  // An empty text has no document; what is returned for it is an empty array of another type.
+  const list: readonly Document[] = Array.isArray(documents) ? documents : [];
+  const faults = list.flatMap(({ errors }) => errors.map(({ pos, message }) => ({ offset: pos[0], message })));
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, documents: list };
+}
+
+/** A value of a map: its node, where an alias leads, and whether the map itself holds it or a merge key brings it. */
+export interface Entry {
+  readonly node: unknown;
+  readonly value: unknown;
+  readonly inherited: boolean;
+  readonly pair: Pair;
+}
+
+/** What a map holds, by key, as `toJS` would have it; undefined where the node is no map. */
+export function entriesOf(node: unknown, document: Document): Map<string, Entry> | undefined {
+  const map = follow(node, document);
+  if (!isMap(map)) return undefined;
+  const entries = new Map<string, Entry>();
+  for (const pair of map.items) {
+    const key = keyOf(pair);
+    if (key !== '<<') {
+      entries.set(key, { node: pair.value, value: follow(pair.value, document), inherited: false, pair });
+      continue;
+    }
+    const merged = follow(pair.value, document);
+    for (const one of isSeq(merged) ? merged.items : [merged]) {
+      for (const [name, entry] of entriesOf(one, document) ?? []) {
+        if (!entries.has(name)) entries.set(name, { ...entry, inherited: true });
+      }
+    }
+  }
+  return entries;
+}
+
+function keyOf({ key }: Pair): string {
+  return isScalar(key) ? String(key.value) : String(key);
+}
+
+/** Where an alias leads; any other node is itself. */
+function follow(node: unknown, document: Document): unknown {
+  return isAlias(node) ? node.resolve(document) : node;
+}
+
+export function itemsOf(node: unknown, document: Document): readonly unknown[] | undefined {
+  const list = follow(node, document);
+  return isSeq(list) ? list.items : undefined;
+}
+
+export function textOf(entry: Entry | undefined): string | undefined {
+  return isScalar(entry?.value) && typeof entry.value.value === 'string' ? entry.value.value : undefined;
+}
+
+export function isNull(entry: Entry): boolean {
+  return entry.value === null || (isScalar(entry.value) && entry.value.value === null);
+}
+
+export function offsetOf(node: unknown): number {
+  return (node as Partial<Scalar | YAMLMap | YAMLSeq | Alias>)?.range?.[0] ?? 0;
+}
