@@ -5,4 +5,10 @@
  */
 import type { CommandEntry } from './command.ts';
 
-export const commands: readonly CommandEntry[] = [];
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'audit',
+    summary: 'what the assignments would change in a cluster, read-only, as a table, JSON or a page',
+    load: async () => (await import('./audit/command.ts')).command,
+  },
+];

@@ -3,6 +3,7 @@
  * files were applied.
  */
 import {
+  type Assignment,
   type Candidate,
   type KubeObject,
   type LabelSelector,
@@ -12,31 +13,41 @@ import {
 import type { LedgerReport } from './ledger.ts';
 import type { AssignmentRow } from './report.ts';
 
+interface One {
+  readonly name: string;
+  readonly origin: AssignmentRow['origin'];
+  readonly spec: StoredAssignment['spec'];
+}
+
 export interface AssignmentSet {
-  readonly assignments: readonly { readonly stored: StoredAssignment; readonly origin: AssignmentRow['origin'] }[];
+  readonly assignments: readonly One[];
   readonly candidates: readonly Candidate[];
   readonly files: readonly string[];
   /** What is to be said of them as a whole, a sentence each. */
   readonly remarks: readonly string[];
 }
 
-/** @param inCluster undefined where the cluster doesn't know the resource at all */
+/**
+ * @param inCluster undefined where the cluster doesn't know the resource at all
+ * @param files the names of those that `inFiles` are from
+ */
 export function toAssignmentSet(
   inCluster: readonly KubeObject[] | undefined,
-  inFiles: readonly KubeObject[],
+  inFiles: readonly Assignment[],
   files: readonly string[],
 ): AssignmentSet {
-  const byName = new Map<string, AssignmentSet['assignments'][number]>();
-  const put = (origin: AssignmentRow['origin']) => (object: KubeObject) => {
+  const byName = new Map<string, One>();
+  for (const object of inCluster ?? []) {
     const stored = toStoredAssignment(object);
-    if (stored !== undefined) byName.set(stored.name, { stored, origin });
-  };
-  inCluster?.forEach(put('cluster'));
-  inFiles.forEach(put('file'));
-  const assignments = [...byName.values()].sort((a, b) => (a.stored.name < b.stored.name ? -1 : 1));
+    if (stored !== undefined) byName.set(stored.name, { name: stored.name, origin: 'cluster', spec: stored.spec });
+  }
+  for (const assignment of inFiles) {
+    byName.set(assignment.name, { name: assignment.name, origin: 'file', spec: { kind: 'valid', assignment } });
+  }
+  const assignments = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
     assignments,
-    candidates: assignments.flatMap(({ stored: { spec } }) => spec.assignment ?? []),
+    candidates: assignments.flatMap(({ spec }) => spec.assignment ?? []),
     files,
     remarks: assignments.length > 0 ? [] : [toNothing(inCluster !== undefined)],
   };
@@ -52,7 +63,7 @@ export function toAssignmentRows(
   { assignments }: AssignmentSet,
   byAssignment: LedgerReport['byAssignment'],
 ): AssignmentRow[] {
-  return assignments.map(({ stored: { name, spec }, origin }) => {
+  return assignments.map(({ name, spec, origin }) => {
     const { namespaces = 0, counts = {} } = byAssignment.get(name) ?? {};
     const target = spec.assignment === undefined ? 'unknown' : toTarget(spec.assignment.target);
     const common = { name, origin, target, namespaces, counts };

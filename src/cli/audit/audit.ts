@@ -15,9 +15,10 @@ import {
   toConfigObject,
 } from './core.ts';
 import { type Examined, examine } from './examine.ts';
-import { buildLedger, type Ledger, type Limits, type ObjectName } from './ledger.ts';
+import { buildLedger, type Ledger, type ObjectName } from './ledger.ts';
+import type { Limits } from './limits.ts';
 import { listAll } from './list-all.ts';
-import { readInstallation, readNamespaces, toFailure } from './read-cluster.ts';
+import { countObjects, readInstallation, readNamespaces, toFailure } from './read-cluster.ts';
 import type { AuditReport } from './report.ts';
 
 export interface AuditOptions {
@@ -32,7 +33,8 @@ export interface AuditOptions {
   readonly limits: Limits;
   readonly at: Date;
   readonly signal: AbortSignal;
-  readonly onProgress: (kind: ConfigObjectKind, objects: number) => void;
+  /** `total` as the server tells it beforehand; undefined where it doesn't. */
+  readonly onProgress: (kind: ConfigObjectKind, objects: number, total: number | undefined) => void;
 }
 
 /** @throws Failure that says which right is missing, or what can't be reached. */
@@ -95,6 +97,7 @@ async function passBy(kind: ConfigObjectKind, options: AuditOptions, ledger: Led
   for (const path of new Set(paths)) {
     try {
       let objects = 0;
+      const total = paths.length === 1 ? await countObjects(options, path) : undefined;
       await listAll({
         transport,
         signal,
@@ -103,7 +106,7 @@ async function passBy(kind: ConfigObjectKind, options: AuditOptions, ledger: Led
         take: ({ object, examined }) => ledger.add(object, examined),
         onProgress: (count) => {
           objects = count;
-          onProgress(kind, passed + count);
+          onProgress(kind, passed + count, total);
         },
       });
       passed += objects;

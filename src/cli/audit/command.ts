@@ -3,16 +3,18 @@
  */
 import type { Io, OptionValues } from '../command.ts';
 import { defineCommand } from '../define.ts';
+import { UsageError } from '../errors.ts';
 import { fileOptions, liveOptions, toHadoopFiles } from '../shared-options.ts';
-import { painter } from '../terminal.ts';
-import type { Limits } from './ledger.ts';
+import { type Progress, painter, startProgress } from '../terminal.ts';
+import { noLimits, pageLimits } from './limits.ts';
 import type { AuditReport } from './report.ts';
 
 const options = {
   file: {
     short: 'f',
     value: 'FILE',
-    about: "assignments to audit by, in place of the cluster's of the same name and beside its others; - is the standard input",
+    about:
+      "assignments to audit by, in place of the cluster's of the same name and beside its others; - is the standard input",
     repeatable: true,
     completes: 'file',
   },
@@ -30,9 +32,6 @@ const options = {
   ...fileOptions,
 } as const;
 
-/** The page's rows; its counts hold everything. So it stays some megabytes in the largest cluster. */
-const pageLimits: Limits = { perNamespace: 25, inAll: 10_000 };
-
 export const command = defineCommand({
   name: 'audit',
   summary: 'what the assignments would change in a cluster, read-only, as a table, JSON or a page',
@@ -49,30 +48,39 @@ place of those of the same name, and stand beside the others.`,
     2: 'it could not be made: a mistake on the command line or in a file, a missing right, no connection',
   },
   examples: [
-    { about: 'What would these assignments change, before anything is installed', line: 'sse-kms audit -f assignments.yaml' },
+    {
+      about: 'What would these assignments change, before anything is installed',
+      line: 'sse-kms audit -f assignments.yaml',
+    },
     { about: 'The whole cluster as a page to look at', line: 'sse-kms audit -o html > audit.html' },
-    { about: 'Every refused object', line: "sse-kms audit -o json | jq '.objects[] | select(.outcome == \"refused\")'" },
+    {
+      about: 'Every refused object',
+      line: 'sse-kms audit -o json | jq \'.objects[] | select(.outcome == "refused")\'',
+    },
   ],
   run: ({ options: values }, io) => runAudit(values, io),
 });
 
+/** Loaded only now: `--help` needs none of it. */
+const parts = () =>
+  Promise.all([
+    import('../live.ts'),
+    import('../inputs/assignments.ts'),
+    import('./assignment-set.ts'),
+    import('./audit.ts'),
+    import('./core.ts'),
+    import('./read-cluster.ts'),
+  ]);
+
 async function runAudit(values: OptionValues<typeof options>, io: Io): Promise<number> {
   const files = toHadoopFiles(values);
-  const most = toRows(values.rows);
-  const [{ chooseCluster }, { buildTransport }, { audit }, { readAssignmentFiles }, { readAssignments }, { toAssignmentSet }] =
-    await Promise.all([
-      import('../live.ts'),
-      import('./core.ts'),
-      import('./audit.ts'),
-      import('./assignment-files.ts'),
-      import('./read-cluster.ts'),
-      import('./assignment-set.ts'),
-    ]);
-  const inFiles = await readAssignmentFiles(values.file, io);
-  const kubeConfig = chooseCluster(values, io);
+  const most = toMost(values.rows);
+  const [live, inputs, { toAssignmentSet }, { audit }, { buildTransport }, { readAssignments }] = await parts();
+  const inFiles = values.file.length === 0 ? [] : (await inputs.readAssignments(values.file, io)).assignments;
+  const kubeConfig = live.chooseCluster(values, io);
   const transport = buildTransport(kubeConfig, { userAgent: 'sse-kms' });
   const { signal } = new AbortController();
-  const progress = startCounting(io);
+  const counting = startCounting(io);
   try {
     const inCluster = await readAssignments({ transport, signal });
     const report = await audit({
@@ -85,13 +93,49 @@ async function runAudit(values: OptionValues<typeof options>, io: Io): Promise<n
       namespaces: values.namespace.length === 0 ? null : values.namespace,
       limits: values.output === 'json' ? noLimits : pageLimits,
       at: new Date(),
-      onProgress: progress.at,
+      onProgress: counting.at,
     });
-    progress.end();
+    counting.end();
     await print(report, values.output, most, io);
     return 0;
   } finally {
-    progress.end();
+    counting.end();
     transport.close();
   }
+}
+
+async function print(report: AuditReport, format: string, most: number, io: Io): Promise<void> {
+  if (format === 'json') {
+    const { toJson } = await import('./to-json.ts');
+    for (const piece of toJson(report)) io.out(piece);
+  } else if (format === 'html') {
+    const { toHtml } = await import('./to-html.ts');
+    io.out(toHtml(report));
+  } else {
+    const { toTable } = await import('./to-table.ts');
+    io.out(toTable(report, { most, paint: painter(io) }));
+  }
+}
+
+function toMost(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new UsageError(`--rows must be a whole number from 1 on, not '${text}'`);
+}
+
+/** One line a kind, where the server says how many there are. */
+function startCounting(io: Io) {
+  let progress: Progress | undefined;
+  let counted = '';
+  return {
+    at(kind: string, objects: number, total: number | undefined) {
+      if (total === undefined) return;
+      if (counted !== kind) {
+        progress?.end();
+        progress = startProgress(io, `reading ${kind}s`, total);
+        counted = kind;
+      }
+      progress?.at(objects);
+    },
+    end: () => progress?.end(),
+  };
 }

@@ -1,9 +1,7 @@
 /**
  * All that the audit uses of the rest of the house, under the names that it has here.
  */
-export { kind as assignmentKind, parseAssignment } from '../../api/key-assignment.ts';
 export { assignmentsPath } from '../../cluster/assignments.ts';
-export { type KubeConfigSource, loadKubeConfig } from '../../cluster/client.ts';
 export { ApiError, ConnectionError, hasStatus, isRetriable } from '../../cluster/errors.ts';
 export { type Collection, type KubeObject, type PageEnd, readPage } from '../../cluster/list.ts';
 export { buildTransport, type Transport } from '../../cluster/transport.ts';

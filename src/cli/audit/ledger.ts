@@ -5,16 +5,9 @@
 import type { Decision } from './core.ts';
 import type { Examined, Standing } from './examine.ts';
 import { buildKeys } from './keys.ts';
+import type { Limits } from './limits.ts';
 import { type Counts, gravest, gravity, type Outcome } from './outcomes.ts';
 import type { AuditReport, NamespaceRow, ObjectRow, OtherValueRow, WarningReason } from './report.ts';
-
-/** How many rows of objects are kept; the counts hold all of them. */
-export interface Limits {
-  readonly perNamespace: number;
-  readonly inAll: number;
-}
-
-export const noLimits: Limits = { perNamespace: Number.POSITIVE_INFINITY, inAll: Number.POSITIVE_INFINITY };
 
 type Tally<K extends string> = { [O in K]?: number };
 

@@ -86,6 +86,15 @@ function toNamespace({ metadata }: KubeObject): Namespace {
   return { name: metadata.name, labels: (metadata.labels ?? {}) as Namespace['labels'] };
 }
 
+/** How many objects a collection has, by one of them; undefined where the server doesn't say. */
+export async function countObjects({ transport, signal }: Reading, path: string): Promise<number | undefined> {
+  const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+  const { metadata } = (await transport.send({ path, query: { limit: 1 }, accept, signal })) as {
+    readonly metadata?: { readonly remainingItemCount?: number };
+  };
+  return metadata?.remainingItemCount === undefined ? undefined : metadata.remainingItemCount + 1;
+}
+
 async function collect({ transport, signal }: Reading, path: string): Promise<KubeObject[]> {
   const all: KubeObject[] = [];
   const take = (object: KubeObject) => all.push(object);
