@@ -39,7 +39,9 @@ export const script = `"use strict";
   function element(tag, attributes = {}, ...children) {
     const made = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
-    made.append(...children.filter((child) => child !== null).map((child) => typeof child === "number" ? format(child) : child));
+    made.append(
+      ...children.filter((child) => child !== null).map((child) => typeof child === "number" ? format(child) : child)
+    );
     return made;
   }
   function find(id) {
@@ -134,11 +136,19 @@ export const script = `"use strict";
         ["Assignment", standing],
         ["Enforcement", enforcement],
         ["Config objects", \`\${format(total)}\${total > 0 ? \`: \${toText(counts)}\` : ""}\`],
-        ["Warnings", Object.entries(warnings).map(([reason, count]) => \`\${count} \${reason}\`).join(", ")]
+        [
+          "Warnings",
+          Object.entries(warnings).map(([reason, count]) => \`\${count} \${reason}\`).join(", ")
+        ]
       ]),
       ...own.slice(0, mostObjects).map((object) => {
         const kind = object.kind === "Secret" ? "Secret/" : "";
-        return element("section", { class: "object" }, element("h3", { class: "mono" }, kind + object.name), ...ofObject(object));
+        return element(
+          "section",
+          { class: "object" },
+          element("h3", { class: "mono" }, kind + object.name),
+          ...ofObject(object)
+        );
       }),
       notTold > 0 ? element("p", { class: "muted" }, \`and \${format(notTold)} more; -o json shows all of them\`) : null,
       values.length > 0 ? element("h3", {}, "Values that nothing covers") : null,
@@ -201,24 +211,26 @@ export const script = `"use strict";
 
   // src/cli/audit/page/grid.ts
   var rowHeight = 38;
+  var headHeight = 34;
   var spare = 12;
   var mostPrinted = 1e3;
   function buildGrid(host, onOpen) {
     const head = element("div", { class: "grid-head", role: "row" });
     const canvas = element("div", { class: "grid-canvas", role: "rowgroup" });
-    const body = element("div", { class: "grid-body", role: "presentation" }, canvas);
+    const body = element("div", { class: "grid-body", role: "presentation" }, head, canvas);
     const empty = element("p", { class: "grid-empty" }, "Nothing here matches.");
     host.setAttribute("role", "grid");
     host.tabIndex = 0;
-    host.append(head, body, empty);
+    host.append(body, empty);
     let columns = [];
     let rows = [];
     let selected = 0;
     let printing = false;
     const drawn = /* @__PURE__ */ new Map();
+    const heightInSight = () => body.clientHeight - headHeight;
     function draw() {
       const first = printing ? 0 : Math.max(0, Math.floor(body.scrollTop / rowHeight) - spare);
-      const inSight = Math.ceil((body.clientHeight || 600) / rowHeight) + 2 * spare;
+      const inSight = Math.ceil(heightInSight() / rowHeight) + 2 * spare;
       const last = Math.min(rows.length, printing ? mostPrinted : first + inSight);
       for (const [index, row] of drawn) {
         if (index >= first && index < last) continue;
@@ -254,11 +266,11 @@ export const script = `"use strict";
       selected = Math.max(0, Math.min(rows.length - 1, index));
       const top = selected * rowHeight;
       if (top < body.scrollTop) body.scrollTop = top;
-      else if (top + rowHeight > body.scrollTop + body.clientHeight) body.scrollTop = top + rowHeight - body.clientHeight;
+      else if (top + rowHeight > body.scrollTop + heightInSight()) body.scrollTop = top + rowHeight - heightInSight();
       draw();
     }
     const open = () => rows[selected] !== void 0 && onOpen(rows[selected]);
-    const page = () => Math.max(1, Math.floor(body.clientHeight / rowHeight) - 1);
+    const page = () => Math.max(1, Math.floor(heightInSight() / rowHeight) - 1);
     const moves = {
       ArrowDown: () => select(selected + 1),
       ArrowUp: () => select(selected - 1),
@@ -293,7 +305,7 @@ export const script = `"use strict";
         host.style.setProperty("--columns", columns.map(({ width }) => width).join(" "));
         const toHead = ({ title, numeric }) => element("div", { class: numeric ? "cell numeric" : "cell", role: "columnheader" }, title);
         head.replaceChildren(...columns.map(toHead));
-        head.hidden = rows.length === 0;
+        body.hidden = rows.length === 0;
         empty.hidden = rows.length > 0;
         drawn.clear();
         canvas.replaceChildren();
@@ -323,6 +335,7 @@ export const script = `"use strict";
       return;
     }
     const size = withObjects.length > 2500 ? "tiny" : withObjects.length > 500 ? "small" : "usual";
+    host.classList.add(size);
     const byCell = /* @__PURE__ */ new WeakMap();
     const toCell = (namespace) => {
       const title = \`\${namespace.name}: \${toText(namespace.counts)}\`;
@@ -367,7 +380,12 @@ export const script = `"use strict";
     otherStore: "Left alone, since the store isn’t AWS.",
     compliant: "Encrypts as assigned."
   };
-  function showSummary(report2, onToggle) {
+  var warningTitles = {
+    OtherStore: "An endpoint isn’t AWS: a store without KMS refuses uploads with a key.",
+    NotProvable: "A setting may get past the key out of sight. Strict refuses it.",
+    Overridden: "The operator would remove encryption settings of the user’s."
+  };
+  function showSummary(report2, { onToggle, onWarning }) {
     const { totals, namespaces } = report2;
     const total = totalOf(totals);
     const compliant = totals.compliant ?? 0;
@@ -395,7 +413,20 @@ export const script = `"use strict";
       });
       find("legend").append(button);
     }
+    showWarnings(report2, onWarning);
     for (const remark of report2.remarks) find("remarks").append(element("p", {}, remark));
+  }
+  function showWarnings({ namespaces }, onWarning) {
+    const host = find("warnings");
+    for (const reason of Object.keys(warningTitles)) {
+      const count = namespaces.reduce((sum, { warnings }) => sum + (warnings[reason] ?? 0), 0);
+      if (count === 0) continue;
+      if (host.childElementCount === 0) host.append("Warnings");
+      const attributes = { type: "button", class: "chip", title: warningTitles[reason] };
+      const button = element("button", attributes, element("b", {}, count), \` \${reason}\`);
+      button.addEventListener("click", () => onWarning(reason));
+      host.append(button);
+    }
   }
 
   // src/cli/audit/page/theme.ts
@@ -416,6 +447,7 @@ export const script = `"use strict";
 
   // src/cli/audit/page/views.ts
   var mono = (text) => element("span", { class: "mono", title: text }, text);
+  var tail = (text) => element("div", { class: "tail mono", title: text }, element("bdi", { dir: "ltr" }, text));
   var muted = (text) => element("span", { class: "muted", title: text }, text);
   var anyOf = (counts, wanted) => outcomes.some((one) => wanted.has(one) && (counts[one] ?? 0) > 0);
   function toStanding({ state, assignments }) {
@@ -433,7 +465,7 @@ export const script = `"use strict";
         { title: "Namespace", width: "minmax(9rem, 2fr)", cell: ({ name }) => mono(name) },
         { title: "Assignment", width: "minmax(7rem, 1.4fr)", cell: toStanding },
         {
-          title: "Gravest",
+          title: "Worst",
           width: "8rem",
           cell: ({ counts }) => {
             const outcome = gravest(counts);
@@ -479,7 +511,9 @@ export const script = `"use strict";
         },
         { title: "Reason", width: "minmax(10rem, 2.4fr)", cell: toReason }
       ],
-      words: ({ namespace, kind, name, outcome, findings }) => [namespace, kind, name, outcome, ...findings.flatMap(({ key, reason, message }) => [key, reason, message])].join(" "),
+      words: ({ namespace, kind, name, outcome, findings }) => [namespace, kind, name, outcome, ...findings.flatMap(({ key, reason, message }) => [key, reason, message])].join(
+        " "
+      ),
       has: ({ outcome }, wanted) => wanted.has(outcome)
     };
   }
@@ -496,7 +530,11 @@ export const script = `"use strict";
           cell: ({ name, origin }) => element("span", {}, mono(name), origin === "file" ? element("span", { class: "tag" }, "file") : null)
         },
         { title: "Enforcement", width: "7rem", cell: ({ valid, enforcement = "" }) => valid ? enforcement : "invalid" },
-        { title: "Key", width: "minmax(9rem, 2fr)", cell: ({ key, problems = [] }) => mono(key ?? problems[0] ?? "") },
+        {
+          title: "Key",
+          width: "minmax(9rem, 2fr)",
+          cell: ({ key, problems = [] }) => key === void 0 ? muted(problems[0] ?? "") : tail(key)
+        },
         { title: "Namespaces", width: "6.5rem", numeric: true, cell: ({ namespaces }) => namespaces },
         { title: "Would change", width: "7rem", numeric: true, cell: ({ counts }) => counts.change ?? 0 },
         {
@@ -519,7 +557,7 @@ export const script = `"use strict";
         {
           title: "Key that files name",
           width: "minmax(12rem, 3fr)",
-          cell: ({ key, kind }) => kind === "arn" ? mono(key) : muted(key)
+          cell: ({ key, kind }) => kind === "arn" ? tail(key) : muted(key)
         },
         {
           title: "Assigned by",
@@ -587,7 +625,13 @@ export const script = `"use strict";
   }
   var tabs = views.map((view, index) => {
     const count = element("small", {}, view.rows.length + view.leftOut);
-    const tab = element("button", { type: "button", role: "tab", id: \`tab-\${view.id}\`, "aria-controls": "grid" }, view.title, " ", count);
+    const tab = element(
+      "button",
+      { type: "button", role: "tab", id: \`tab-\${view.id}\`, "aria-controls": "grid" },
+      view.title,
+      " ",
+      count
+    );
     tab.addEventListener("click", () => choose(index));
     find("tabs").append(tab);
     return { tab, count };
@@ -649,10 +693,16 @@ export const script = `"use strict";
     }
   }
   startTheme();
-  showSummary(report, (outcomes2) => {
-    chosen = outcomes2;
-    detail.close();
-    refresh();
+  showSummary(report, {
+    onToggle(outcomes2) {
+      chosen = outcomes2;
+      detail.close();
+      refresh();
+    },
+    onWarning(reason) {
+      filter.value = reason;
+      choose(1);
+    }
   });
   showMap(report.namespaces, (namespace) => {
     filter.value = "";
@@ -707,15 +757,18 @@ export const style = `:root {
   box-sizing: border-box;
 }
 
-[hidden] {
-  display: none !important;
-}
-
 body {
   margin: 0;
   background: var(--back);
   color: var(--text);
-  font: 14px / 1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif;
+  font:
+    14px / 1.5 system-ui,
+    -apple-system,
+    "Segoe UI",
+    Roboto,
+    "Noto Sans",
+    "DejaVu Sans",
+    sans-serif;
 }
 
 .page {
@@ -912,6 +965,15 @@ small {
   margin-right: 7px;
 }
 
+#warnings:not(:empty) {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 8px;
+  margin-top: 10px;
+  color: var(--muted);
+}
+
 #remarks p {
   margin-top: 14px;
   padding: 8px 12px;
@@ -919,14 +981,15 @@ small {
   background: color-mix(in srgb, var(--uncovered) 16%, var(--card));
 }
 
-#map {
+#map:not([hidden]) {
   display: flex;
   flex-wrap: wrap;
   gap: 14px 22px;
   padding: 16px 24px 18px;
   margin-bottom: 16px;
-  max-height: 46vh;
+  max-height: 52vh;
   overflow-y: auto;
+  scrollbar-width: thin;
 }
 
 .group {
@@ -973,9 +1036,15 @@ small {
 }
 
 .cells.tiny .c {
-  width: 7px;
-  height: 7px;
+  width: 6px;
+  height: 6px;
   border-radius: 1px;
+}
+
+#map.tiny:not([hidden]) {
+  display: grid;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 460px), 1fr));
+  gap: 12px 28px;
 }
 
 .c:hover {
@@ -1045,16 +1114,16 @@ small {
   grid-template-columns: minmax(0, 1fr) minmax(300px, 400px);
 }
 
-#grid {
-  outline-offset: -2px;
-  border-radius: 0 0 12px 12px;
+/* Its chosen row shows that it has the focus. */
+#grid:focus-visible {
+  outline: none;
 }
 
 .grid-head,
 .grid-row {
   display: grid;
   grid-template-columns: var(--columns);
-  column-gap: 16px;
+  column-gap: 24px;
   align-items: center;
   padding: 0 16px;
 }
@@ -1064,15 +1133,17 @@ small {
   font-size: 12px;
   color: var(--muted);
   border-bottom: 1px solid var(--line);
-  scrollbar-gutter: stable;
-  overflow: hidden;
+  background: var(--card);
+  position: sticky;
+  top: 0;
+  z-index: 1;
 }
 
 .grid-body {
   position: relative;
   max-height: max(320px, calc(100vh - 190px));
   overflow-y: auto;
-  scrollbar-gutter: stable;
+  scrollbar-width: thin;
 }
 
 .grid-canvas {
@@ -1092,11 +1163,14 @@ small {
   background: var(--raised);
 }
 
-#grid:focus-within .grid-row[aria-selected="true"],
-#grid:focus .grid-row[aria-selected="true"],
-.with-detail .grid-row[aria-selected="true"] {
+.with-detail .grid-row[aria-selected="true"],
+#grid:focus .grid-row[aria-selected="true"] {
   background: var(--raised);
   box-shadow: inset 3px 0 0 var(--accent);
+}
+
+#grid:focus-visible .grid-row[aria-selected="true"] {
+  box-shadow: inset 0 0 0 2px var(--accent);
 }
 
 .cell {
@@ -1104,6 +1178,14 @@ small {
   overflow: hidden;
   text-overflow: ellipsis;
   white-space: nowrap;
+}
+
+/* The end of a key tells it apart. */
+.tail {
+  direction: rtl;
+  text-align: left;
+  overflow: hidden;
+  text-overflow: ellipsis;
 }
 
 .numeric {
@@ -1234,10 +1316,6 @@ kbd {
     grid-template-columns: minmax(0, 1fr);
   }
 
-  .with-detail .content #grid {
-    display: none;
-  }
-
   #detail {
     border-left: 0;
     max-height: none;
@@ -1251,6 +1329,10 @@ kbd {
   #grid {
     overflow-x: auto;
   }
+
+  .with-detail #grid {
+    display: none;
+  }
 }
 
 @media print {
@@ -1258,7 +1340,7 @@ kbd {
   .foot,
   .top button,
   #detail {
-    display: none !important;
+    display: none;
   }
 
   .grid-body,

@@ -51,6 +51,7 @@ export function toHtml(report: AuditReport): string {
 <div class="hero-figure"><span id="figure"></span><span id="figure-text"></span></div>
 <div id="bar"></div>
 <div id="legend" role="group" aria-label="Show these outcomes only"></div>
+<div id="warnings"></div>
 <div id="remarks"></div>
 </section>
 <section class="card" id="map" aria-label="Map of namespaces; the table below has the same as text"></section>

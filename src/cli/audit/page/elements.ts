@@ -8,7 +8,7 @@ export interface Attributes {
   readonly type?: string;
   readonly role?: string;
   readonly id?: string;
-  readonly href?: never;
+  readonly dir?: 'ltr';
   readonly [data: `data-${string}`]: string;
   readonly [aria: `aria-${string}`]: string;
 }

@@ -23,6 +23,8 @@ export interface Grid {
 }
 
 const rowHeight = 38;
+/** It stays above the rows. */
+const headHeight = 34;
 /** Rows beyond those in sight, so that a quick scroll shows no gap. */
 const spare = 12;
 const mostPrinted = 1000;
@@ -31,11 +33,11 @@ const mostPrinted = 1000;
 export function buildGrid(host: HTMLElement, onOpen: (row: unknown) => void): Grid {
   const head = element('div', { class: 'grid-head', role: 'row' });
   const canvas = element('div', { class: 'grid-canvas', role: 'rowgroup' });
-  const body = element('div', { class: 'grid-body', role: 'presentation' }, canvas);
+  const body = element('div', { class: 'grid-body', role: 'presentation' }, head, canvas);
   const empty = element('p', { class: 'grid-empty' }, 'Nothing here matches.');
   host.setAttribute('role', 'grid');
   host.tabIndex = 0;
-  host.append(head, body, empty);
+  host.append(body, empty);
 
   let columns: readonly Column<unknown>[] = [];
   let rows: readonly unknown[] = [];
@@ -43,9 +45,11 @@ export function buildGrid(host: HTMLElement, onOpen: (row: unknown) => void): Gr
   let printing = false;
   const drawn = new Map<number, HTMLElement>();
 
+  const heightInSight = () => body.clientHeight - headHeight;
+
   function draw(): void {
     const first = printing ? 0 : Math.max(0, Math.floor(body.scrollTop / rowHeight) - spare);
-    const inSight = Math.ceil((body.clientHeight || 600) / rowHeight) + 2 * spare;
+    const inSight = Math.ceil(heightInSight() / rowHeight) + 2 * spare;
     const last = Math.min(rows.length, printing ? mostPrinted : first + inSight);
     for (const [index, row] of drawn) {
       if (index >= first && index < last) continue;
@@ -83,12 +87,12 @@ export function buildGrid(host: HTMLElement, onOpen: (row: unknown) => void): Gr
     selected = Math.max(0, Math.min(rows.length - 1, index));
     const top = selected * rowHeight;
     if (top < body.scrollTop) body.scrollTop = top;
-    else if (top + rowHeight > body.scrollTop + body.clientHeight) body.scrollTop = top + rowHeight - body.clientHeight;
+    else if (top + rowHeight > body.scrollTop + heightInSight()) body.scrollTop = top + rowHeight - heightInSight();
     draw();
   }
 
   const open = () => rows[selected] !== undefined && onOpen(rows[selected]);
-  const page = () => Math.max(1, Math.floor(body.clientHeight / rowHeight) - 1);
+  const page = () => Math.max(1, Math.floor(heightInSight() / rowHeight) - 1);
   const moves: Readonly<Record<string, () => void>> = {
     ArrowDown: () => select(selected + 1),
     ArrowUp: () => select(selected - 1),
@@ -126,7 +130,7 @@ export function buildGrid(host: HTMLElement, onOpen: (row: unknown) => void): Gr
       const toHead = ({ title, numeric }: Column<unknown>) =>
         element('div', { class: numeric ? 'cell numeric' : 'cell', role: 'columnheader' }, title);
       head.replaceChildren(...columns.map(toHead));
-      head.hidden = rows.length === 0;
+      body.hidden = rows.length === 0;
       empty.hidden = rows.length > 0;
       drawn.clear();
       canvas.replaceChildren();

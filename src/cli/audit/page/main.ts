@@ -115,10 +115,16 @@ function onKey(event: KeyboardEvent): void {
 }
 
 startTheme();
-showSummary(report, (outcomes) => {
-  chosen = outcomes;
-  detail.close();
-  refresh();
+showSummary(report, {
+  onToggle(outcomes) {
+    chosen = outcomes;
+    detail.close();
+    refresh();
+  },
+  onWarning(reason) {
+    filter.value = reason;
+    choose(1);
+  },
 });
 showMap(report.namespaces, (namespace) => {
   filter.value = '';

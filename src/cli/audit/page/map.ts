@@ -20,6 +20,7 @@ export function showMap(namespaces: readonly NamespaceRow[], onChoose: (namespac
     return;
   }
   const size = withObjects.length > 2500 ? 'tiny' : withObjects.length > 500 ? 'small' : 'usual';
+  host.classList.add(size);
   const byCell = new WeakMap<Element, NamespaceRow>();
   const toCell = (namespace: NamespaceRow) => {
     const title = `${namespace.name}: ${toText(namespace.counts)}`;

@@ -2,7 +2,7 @@
  * The head of the page: how much of the cluster encrypts as assigned, and a switch for each outcome.
  */
 import { type Outcome, outcomes, outcomeTitles, totalOf } from '../outcomes.ts';
-import type { AuditReport } from '../report.ts';
+import type { AuditReport, WarningReason } from '../report.ts';
 import { element, find, format } from './elements.ts';
 import { toBar } from './outcome-bar.ts';
 
@@ -18,8 +18,19 @@ const explanations: Readonly<Record<Outcome, string>> = {
   compliant: 'Encrypts as assigned.',
 };
 
-/** @param onToggle outcomes that are asked for; none means all */
-export function showSummary(report: AuditReport, onToggle: (chosen: ReadonlySet<Outcome>) => void): void {
+const warningTitles: Readonly<Record<WarningReason, string>> = {
+  OtherStore: 'An endpoint isn’t AWS: a store without KMS refuses uploads with a key.',
+  NotProvable: 'A setting may get past the key out of sight. Strict refuses it.',
+  Overridden: 'The operator would remove encryption settings of the user’s.',
+};
+
+export interface SummaryActions {
+  /** Outcomes are asked for; none means all. */
+  readonly onToggle: (chosen: ReadonlySet<Outcome>) => void;
+  readonly onWarning: (reason: WarningReason) => void;
+}
+
+export function showSummary(report: AuditReport, { onToggle, onWarning }: SummaryActions): void {
   const { totals, namespaces } = report;
   const total = totalOf(totals);
   const compliant = totals.compliant ?? 0;
@@ -51,5 +62,19 @@ export function showSummary(report: AuditReport, onToggle: (chosen: ReadonlySet<
     });
     find('legend').append(button);
   }
+  showWarnings(report, onWarning);
   for (const remark of report.remarks) find('remarks').append(element('p', {}, remark));
+}
+
+function showWarnings({ namespaces }: AuditReport, onWarning: SummaryActions['onWarning']): void {
+  const host = find('warnings');
+  for (const reason of Object.keys(warningTitles) as WarningReason[]) {
+    const count = namespaces.reduce((sum, { warnings }) => sum + (warnings[reason] ?? 0), 0);
+    if (count === 0) continue;
+    if (host.childElementCount === 0) host.append('Warnings');
+    const attributes = { type: 'button', class: 'chip', title: warningTitles[reason] };
+    const button = element('button', attributes, element('b', {}, count), ` ${reason}`);
+    button.addEventListener('click', () => onWarning(reason));
+    host.append(button);
+  }
 }

@@ -20,6 +20,8 @@ export interface View<R = unknown> {
 }
 
 const mono = (text: string): Child => element('span', { class: 'mono', title: text }, text);
+const tail = (text: string): Child =>
+  element('div', { class: 'tail mono', title: text }, element('bdi', { dir: 'ltr' }, text));
 const muted = (text: string): Child => element('span', { class: 'muted', title: text }, text);
 const anyOf = (counts: Counts, wanted: ReadonlySet<Outcome>) =>
   outcomes.some((one) => wanted.has(one) && (counts[one] ?? 0) > 0);
@@ -40,7 +42,7 @@ function toNamespaces({ namespaces }: AuditReport): View<NamespaceRow> {
       { title: 'Namespace', width: 'minmax(9rem, 2fr)', cell: ({ name }) => mono(name) },
       { title: 'Assignment', width: 'minmax(7rem, 1.4fr)', cell: toStanding },
       {
-        title: 'Gravest',
+        title: 'Worst',
         width: '8rem',
         cell: ({ counts }) => {
           const outcome = gravest(counts);
@@ -112,7 +114,11 @@ function toAssignments({ assignments }: AuditReport): View<AssignmentRow> {
           element('span', {}, mono(name), origin === 'file' ? element('span', { class: 'tag' }, 'file') : null),
       },
       { title: 'Enforcement', width: '7rem', cell: ({ valid, enforcement = '' }) => (valid ? enforcement : 'invalid') },
-      { title: 'Key', width: 'minmax(9rem, 2fr)', cell: ({ key, problems = [] }) => mono(key ?? problems[0] ?? '') },
+      {
+        title: 'Key',
+        width: 'minmax(9rem, 2fr)',
+        cell: ({ key, problems = [] }) => (key === undefined ? muted(problems[0] ?? '') : tail(key)),
+      },
       { title: 'Namespaces', width: '6.5rem', numeric: true, cell: ({ namespaces }) => namespaces },
       { title: 'Would change', width: '7rem', numeric: true, cell: ({ counts }) => counts.change ?? 0 },
       {
@@ -137,7 +143,7 @@ function toKeys({ keys }: AuditReport): View<KeyRow> {
       {
         title: 'Key that files name',
         width: 'minmax(12rem, 3fr)',
-        cell: ({ key, kind }) => (kind === 'arn' ? mono(key) : muted(key)),
+        cell: ({ key, kind }) => (kind === 'arn' ? tail(key) : muted(key)),
       },
       {
         title: 'Assigned by',
