@@ -12,7 +12,7 @@ export const nothingKnown: State = {
   ready: () => false,
   leading: () => false,
   queued: () => ({ namespaces: 0, assignments: 0 }),
-  carriers: () => undefined,
+  configObjects: () => undefined,
   assignments: () => ({ byReason: {}, conflicted: 0 }),
   certificate: () => ({
     trusted: false,

@@ -18,7 +18,7 @@ export function buildSchema(values: readonly Value[]): Schema {
   const root = toObject(values, used);
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
-    title: 'Values of the chart sse-kms-operator',
+    title: 'FlagValues of the chart sse-kms-operator',
     ...root,
     properties: { ...(root.properties as object), ...fromParents },
     definitions: Object.fromEntries(Object.entries(shapes).filter(([name]) => used.has(name))),

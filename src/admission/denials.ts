@@ -1,12 +1,12 @@
 /**
- * Why a ConfigMap is denied. Under Audit, and where an update leaves the Hadoop files as they are, the same finding is a
+ * Why a ConfigMap is denied. Under Audit, and where an update leaves the Hadoop files as they are, the same record is a
  * warning, and the ConfigMap is stored: labels, owners and finalizers of a stored one must not depend on its files.
  */
 import { type Assignment, type Candidate, isReadable } from '../core/assignment/resolve.ts';
 import type { FileNote, FileRefusal } from '../core/plan/config-object.ts';
 import { noteReasons } from '../core/reasons.ts';
-import { toNames } from './first-few.ts';
-import { type Answer, allowed, type Cause, denied, type Outcome } from './responses.ts';
+import { toNames } from '../core/shorten.ts';
+import { type AdmissionOutcome, type Answer, allowed, type Cause, denied } from './responses.ts';
 
 /** A file that Hadoop would not read, or that can't be given the assigned key without a guess or a loss. */
 export function refused(refusals: readonly FileRefusal[], assignment: Assignment, leavesFiles: boolean): Answer {
@@ -67,7 +67,7 @@ interface Line {
 }
 
 function denyOrWarn(
-  outcome: Outcome,
+  outcome: AdmissionOutcome,
   assignments: readonly Candidate[],
   lines: readonly Line[],
   causes: readonly Cause[],

@@ -3,20 +3,21 @@
  * webhook would have denied it, or changed it. So before it is denied, it is made sure that this replica isn't the one that
  * is wrong.
  */
-import type { HadoopFiles } from '../core/plan/config-object.ts';
+import type { FileRules } from '../core/plan/config-object.ts';
 import { buildRecent } from '../core/recent.ts';
 import { Unavailable } from '../core/unavailable.ts';
-import { judge, judgeUnder, type Knowledge, rememberedUids } from './judge.ts';
+import type { AssignmentResolver } from '../ports/assignment-resolver.ts';
+import { answerRequest, answerUnder, rememberedUids } from './answer-request.ts';
 import type { Answer } from './responses.ts';
 import type { AdmissionRequest } from './review.ts';
 import { validate } from './validate.ts';
 
 /** Judges the object as it would be stored; keeps in mind which requests it has asked to be sent once more. */
-export function buildFinalJudge(files: HadoopFiles, knowledge: Knowledge) {
+export function buildFinalAnswer(files: FileRules, resolver: AssignmentResolver) {
   /** By what is known here where it can't be read. */
   async function judgeNow(request: AdmissionRequest, known: Answer): Promise<Answer> {
     try {
-      return judgeUnder(await knowledge.resolveNow(request.namespace), request, files, validate);
+      return answerUnder(await resolver.resolveNow(request.namespace), request, files, validate);
     } catch (error) {
       if (error instanceof Unavailable) return known;
       throw error;
@@ -36,18 +37,18 @@ export function buildFinalJudge(files: HadoopFiles, knowledge: Knowledge) {
    *
    * A file that is refused is denied at once where it is so by what holds now: no other time makes it right. An immutable object
    * can't be repaired, so that it must have the key of a few seconds ago.
-   * @throws Unavailable where the API server is to ask again; whatever `knowledge` rejects with
+   * @throws Unavailable where the API server is to ask again; whatever `resolver` rejects with
    */
   return async (request: AdmissionRequest): Promise<Answer> => {
-    const answer = await judge(request, files, knowledge.resolve, validate);
+    const answer = await answerRequest(request, files, resolver.resolve, validate);
     if (answer.allowed) return answer;
     const now = await judgeNow(request, answer);
     if (now.allowed) return now;
     if (now.auditAnnotations.outcome !== 'change') return now;
-    const held = knowledge
+    const held = resolver
       .earlier(request.namespace)
       .filter(({ kind }) => kind === 'assigned' || request.object.immutable !== true)
-      .map((resolution) => judgeUnder(resolution, request, files, validate))
+      .map((resolution) => answerUnder(resolution, request, files, validate))
       .find(({ allowed }) => allowed);
     if (held !== undefined) return held;
     if (asked.get(request.uid) === undefined) {

@@ -2,9 +2,9 @@
  * The mutating webhook's decision: the plan's patch, or why not.
  */
 import type { Assignment } from '../core/assignment/resolve.ts';
-import type { ConfigMapPlan } from '../core/plan/config-object.ts';
+import type { ConfigObjectPlan } from '../core/plan/config-object.ts';
+import { toNames } from '../core/shorten.ts';
 import { refused, toWarning } from './denials.ts';
-import { toNames } from './first-few.ts';
 import { type Answer, allowed, patched } from './responses.ts';
 
 /**
@@ -16,13 +16,13 @@ import { type Answer, allowed, patched } from './responses.ts';
  *
  * An update that changes no Hadoop file is never denied, but warned of. A warning tells of the user's own settings that were cut, and of ways past ours; a plain injection is silent.
  */
-export function mutate(plan: ConfigMapPlan, assignment: Assignment, leavesFiles: boolean): Answer {
+export function mutate(plan: ConfigObjectPlan, assignment: Assignment, leavesFiles: boolean): Answer {
   if (plan.kind === 'refused') return refused(plan.refusals, assignment, leavesFiles);
-  const finding = { outcome: plan.kind, assignments: [assignment] };
+  const record = { outcome: plan.kind, assignments: [assignment] };
   const warnings = plan.notes.map(toWarning);
-  if (plan.kind === 'unchanged') return allowed(finding, warnings);
-  if (assignment.enforcement !== 'Audit') return patched(finding, plan.patch, warnings);
+  if (plan.kind === 'unchanged') return allowed(record, warnings);
+  if (assignment.enforcement !== 'Audit') return patched(record, plan.patch, warnings);
   const files = plan.files.filter((file) => file.plan.kind === 'change').map(({ dataKey }) => dataKey);
   const summary = `Audit only, else changed: ${toNames(files)} (KmsKeyAssignment/${assignment.name})`;
-  return allowed(finding, [summary, ...warnings]);
+  return allowed(record, [summary, ...warnings]);
 }

@@ -4,18 +4,25 @@
 import type { Candidate } from '../core/assignment/resolve.ts';
 import type { JsonPatchOperation } from '../core/plan/config-object.ts';
 import type { ProblemReason } from '../core/reasons.ts';
+import { firstFew, toLines } from '../core/shorten.ts';
 import { failure, type Status, type StatusCause } from './api-status.ts';
-import { firstFew, toLines } from './first-few.ts';
 
 /** Why a request is none of our business. */
-export type Exemption = /** stored as immutable */ 'immutable' | /** no Hadoop file */ 'notCarrier';
+export type Exemption = /** stored as immutable */ 'immutable' | /** no Hadoop file */ 'noConfigFile';
 
 /** What was found; whether that led to a denial or to a warning is the enforcement's business. */
-export type Outcome = Exemption | 'unassigned' | 'conflict' | 'unchanged' | 'change' | 'refused' | 'unreadable';
+export type AdmissionOutcome =
+  | Exemption
+  | 'unassigned'
+  | 'conflict'
+  | 'unchanged'
+  | 'change'
+  | 'refused'
+  | 'unreadable';
 
 /** What the audit log and the operator's log say about an answer. */
-export interface Finding {
-  readonly outcome: Outcome;
+export interface AuditRecord {
+  readonly outcome: AdmissionOutcome;
   readonly assignments?: readonly Candidate[];
   readonly reasons?: readonly ProblemReason[];
 }
@@ -32,17 +39,17 @@ export interface Answer {
   readonly status?: Status;
 }
 
-export function allowed(finding: Finding, warnings: readonly string[] = []): Answer {
-  return { allowed: true, ...toWarnings(warnings), auditAnnotations: toAnnotations(finding) };
+export function allowed(record: AuditRecord, warnings: readonly string[] = []): Answer {
+  return { allowed: true, ...toWarnings(warnings), auditAnnotations: toAnnotations(record) };
 }
 
 export function patched(
-  finding: Finding,
+  record: AuditRecord,
   operations: readonly JsonPatchOperation[],
   warnings: readonly string[] = [],
 ): Answer {
   const patch = Buffer.from(JSON.stringify(operations)).toString('base64');
-  return { ...allowed(finding, warnings), patchType: 'JSONPatch', patch };
+  return { ...allowed(record, warnings), patchType: 'JSONPatch', patch };
 }
 
 /**
@@ -50,13 +57,13 @@ export function patched(
  * Of many lines and causes the first few are told; the audit log has the reasons of all.
  * @throws RangeError for no cause at all: a bug in the planner.
  */
-export function denied(finding: Finding, lines: readonly string[], causes: readonly Cause[]): Answer {
+export function denied(record: AuditRecord, lines: readonly string[], causes: readonly Cause[]): Answer {
   const reasons = causes.map((cause) => cause.reason);
   const [reason] = reasons;
   if (reason === undefined) throw new RangeError('a denial without a cause');
   return {
     allowed: false,
-    auditAnnotations: toAnnotations({ ...finding, reasons }),
+    auditAnnotations: toAnnotations({ ...record, reasons }),
     status: failure(403, reason, toLines(lines).join('\n'), firstFew(causes).shown),
   };
 }
@@ -75,7 +82,7 @@ export function toReview(uid: string, answer: Answer): object {
   return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: { uid, ...answer } };
 }
 
-function toAnnotations({ outcome, assignments = [], reasons = [] }: Finding): Record<string, string> {
+function toAnnotations({ outcome, assignments = [], reasons = [] }: AuditRecord): Record<string, string> {
   return {
     outcome,
     ...(assignments.length > 0 && {

@@ -20,7 +20,7 @@ const dataKeys = z.custom<Readonly<Record<string, string>>>(
   'expected an object whose values are strings',
 );
 
-const carrier = z.object({
+const configObject = z.object({
   kind: z.enum(['ConfigMap', 'Secret']),
   immutable: z.boolean().nullish(),
   data: dataKeys.nullish().transform((data) => data ?? undefined),
@@ -46,12 +46,12 @@ const write = z.object({
    */
   name: z.string().max(4096).default(''),
   dryRun: z.boolean().default(false),
-  object: carrier,
+  object: configObject,
 });
 
 const request = z.discriminatedUnion('operation', [
   write.extend({ operation: z.literal('CREATE') }),
-  write.extend({ operation: z.literal('UPDATE'), oldObject: carrier }),
+  write.extend({ operation: z.literal('UPDATE'), oldObject: configObject }),
 ]);
 
 const review = z.object({ apiVersion: z.literal(apiVersion), kind: z.literal(kind), request });

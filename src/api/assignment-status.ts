@@ -28,26 +28,25 @@ const condition = annotate(
   { description: 'One thing that holds of the assignment, or does not.' },
 );
 
-const counts = (description: string) =>
-  annotate(
-    z.object({
-      total: count('All of them.'),
-      compliant: count('Encrypt as the assignment says.'),
-      otherStore: count("Left alone, in whole or in part, since their store isn't AWS (otherStores: Leave)."),
-      outdated: count('Immutable, and encrypt with an earlier key: nothing is to be done about them.'),
-      pending: count('Not yet, but nothing speaks against it.'),
-      refused: count('Hold a file that was refused.'),
-      immutable: count('Not compliant, and have to be recreated since they are immutable.'),
-    }),
-    { description },
-  );
+const objectCounts = annotate(
+  z.object({
+    total: count('All of them.'),
+    compliant: count('Encrypt as the assignment says.'),
+    otherStore: count("Left alone, in whole or in part, since their store isn't AWS (otherStores: Leave)."),
+    outdated: count('Immutable, and encrypt with an earlier key: nothing is to be done about them.'),
+    pending: count('Not yet, but nothing speaks against it.'),
+    refused: count('Hold a file that was refused.'),
+    immutable: count('Not compliant, and have to be recreated since they are immutable.'),
+  }),
+  { description: "The ConfigMaps and Secrets with config files in the assignment's namespaces." },
+);
 
 const problem = annotate(
   z.object({
-    namespace: text('The namespace of the ConfigMap.'),
-    kind: text('Secret, where the next field names one; left out for ConfigMaps.').optional(),
-    configMap: text('The name of the ConfigMap or Secret; empty where the whole namespace is concerned.'),
-    dataKey: text('The file; empty where the whole object is concerned.'),
+    kind: text('ConfigMap or Secret; left out where the whole namespace is concerned.').optional(),
+    namespace: text('The namespace of the object.'),
+    name: text('The name of the object; left out where the whole namespace is concerned.').optional(),
+    dataKey: text('The file; left out or empty where the whole object is concerned.').optional(),
     reason: text('One word, the same as in denials, logs and Events.'),
     message: text('What is wrong, and what to do.'),
   }),
@@ -64,15 +63,10 @@ export const statusSchema = annotate(
       'x-kubernetes-list-map-keys': ['type'],
     }).optional(),
     namespaces: count('How many namespaces the assignment applies to.').optional(),
-    configMaps: counts("The ConfigMaps with Hadoop files in the assignment's namespaces.").optional(),
-    secrets: counts(
-      'The Secrets with Hadoop files there; left out where there is none, or none is covered.',
-    ).optional(),
-    summary: text(
-      'Compliant ConfigMaps and Secrets of all that are neither outdated nor left alone, for example 9/10.',
-    ).optional(),
+    objects: objectCounts.optional(),
+    summary: text('Compliant objects of all that are neither outdated nor left alone, for example 9/10.').optional(),
     problems: annotate(z.array(problem).max(maxProblems), {
-      description: `The first ${maxProblems} problems, of one ConfigMap or Secret its first 10.`,
+      description: `The first ${maxProblems} problems; of one object, its first 10.`,
       'x-kubernetes-list-type': 'atomic',
     }).optional(),
     problemCount: count('How many problems there are, those that are not shown included.').optional(),

@@ -1,7 +1,7 @@
 /**
  * The forms of AWS's names: KMS key ARNs and S3 buckets.
  */
-import type { Rule } from './rules.ts';
+import type { CelRule } from './rules.ts';
 import { matches } from './rules.ts';
 
 const partition = 'aws(-[a-z]+)*';
@@ -27,7 +27,7 @@ const pairPattern = `^arn:(${pairs.join('|')}):`;
 const eitherPattern = `^arn:((${Object.keys(regionsByPartition).join('|')}):kms:[^:]+|[^:]+:kms:(${Object.values(regionsByPartition).join('|')})):`;
 
 /** https://docs.aws.amazon.com/kms/latest/developerguide/concepts-keys.html#key-id-key-ARN, in every partition. */
-export const keyArnRules: readonly Rule<string>[] = [
+export const keyArnRules: readonly CelRule<string>[] = [
   {
     cel: "!self.contains('alias/')",
     test: (arn) => !arn.includes('alias/'),
@@ -51,7 +51,7 @@ export const keyArnRules: readonly Rule<string>[] = [
 ];
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, as far as S3A can address them. */
-export const bucketNameRules: readonly Rule<string>[] = [
+export const bucketNameRules: readonly CelRule<string>[] = [
   matches(
     '^[a-z0-9][-a-z0-9.]+[a-z0-9]$',
     "a bucket's name has 3 to 63 lowercase letters, digits, '-' and '.', and begins and ends with a letter or digit: no s3a:// before it, no path after it",

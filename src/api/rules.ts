@@ -3,7 +3,7 @@
  */
 import { z } from 'zod';
 
-export interface Rule<T> {
+export interface CelRule<T> {
   /** A CEL expression over `self`. A rule that a keyword of the schema says (`x-kubernetes-list-type`) has none. */
   readonly cel?: string;
   /** The same in TypeScript. A rule about a change (`oldSelf`) has none: only the API server sees both versions. */
@@ -19,7 +19,7 @@ export interface Notes {
 }
 
 /** The schema with notes and rules. The notes go on last: a refinement makes a new schema, which forgets them. */
-export function annotate<S extends z.ZodType>(schema: S, notes: Notes, rules: readonly Rule<z.output<S>>[] = []): S {
+export function annotate<S extends z.ZodType>(schema: S, notes: Notes, rules: readonly CelRule<z.output<S>>[] = []): S {
   const refined = rules.reduce<S>(
     (current, { test, message }) => (test === undefined ? current : current.refine(test, message)),
     schema,
@@ -29,7 +29,7 @@ export function annotate<S extends z.ZodType>(schema: S, notes: Notes, rules: re
 }
 
 /** That a text matches a pattern, which both RE2 (the API server's) and JavaScript must read alike. */
-export function matches(pattern: string, message: string): Rule<string> {
+export function matches(pattern: string, message: string): CelRule<string> {
   const regExp = new RegExp(pattern);
   return { cel: `self.matches('${pattern}')`, test: (value) => regExp.test(value), message };
 }
@@ -48,7 +48,7 @@ export function textMap<S extends z.ZodType<string>>(value: S, message: string) 
 }
 
 /** That exactly one of an object's optional fields is there. */
-export function exactlyOne<K extends string>(a: K, b: K, message: string): Rule<Partial<Record<K, unknown>>> {
+export function exactlyOne<K extends string>(a: K, b: K, message: string): CelRule<Partial<Record<K, unknown>>> {
   return {
     cel: `has(self.${a}) != has(self.${b})`,
     test: (value) => (value[a] === undefined) !== (value[b] === undefined),
@@ -57,11 +57,11 @@ export function exactlyOne<K extends string>(a: K, b: K, message: string): Rule<
 }
 
 /** That a list or map isn't empty: Kubernetes' own message for it, "should have at least 1 items", helps nobody. */
-export function notEmpty(message: string): Rule<object> {
+export function notEmpty(message: string): CelRule<object> {
   return { cel: 'self.size() > 0', test: (value) => Object.keys(value).length > 0, message };
 }
 
 /** That no two entries are the same; the API server says it by `x-kubernetes-list-type: set` or `map`. */
-export function unique<T>(identity: (entry: T) => string, message: string): Rule<readonly T[]> {
+export function unique<T>(identity: (entry: T) => string, message: string): CelRule<readonly T[]> {
   return { test: (entries) => new Set(entries.map(identity)).size === entries.length, message };
 }

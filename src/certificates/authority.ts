@@ -2,6 +2,7 @@
  * The certificate authority as its Secret holds it: one key, and the certificates to be trusted, the signing one first.
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import type { SecretData } from '../ports/certificate-stores.ts';
 import { clockTolerance, type KeyPair, organization } from './issue.ts';
 
 /** A CA certificate; times in milliseconds since 1970. */
@@ -15,9 +16,6 @@ export interface CaCertificate {
   readonly validFrom: number;
   readonly validTo: number;
 }
-
-/** The Secret's `data`, decoded. */
-export type SecretData = Readonly<Record<string, string>>;
 
 export interface Authority {
   /** Signs leaves. */

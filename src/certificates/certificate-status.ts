@@ -1,11 +1,10 @@
 /**
- * What others get to know of the certificates: probes, metrics.
+ * What others get to know of the certificates, and how they are stopped.
  */
+import type { CertificateState } from '../ports/metrics-snapshot.ts';
 import type { FilesProblem } from './provided.ts';
 
-export interface CertificateStatus {
-  /** Every webhook configuration exists and trusts the certificate that is served. As of the last look. */
-  readonly trusted: boolean;
+export interface CertificateStatus extends CertificateState {
   /**
    * API servers can be sent here. A caBundle that somebody clears later doesn't undo it: to leave the Service's endpoints
    * would heal nothing, and turn a moment into an outage.
@@ -13,19 +12,13 @@ export interface CertificateStatus {
   readonly ready: boolean;
   /** Names of webhook configurations that don't exist. */
   readonly missing: readonly string[];
-  /** When the certificate that is served, and the CA that it leads to, stop being accepted; milliseconds since 1970. */
-  readonly leafExpiresAt: number | undefined;
-  readonly caExpiresAt: number | undefined;
-  /** Why the files of a provided certificate can't be used as they are now; what was served before still is. */
   readonly problem: { readonly reason: FilesProblem; readonly message: string } | undefined;
-  /** Looks that failed in a row. */
-  readonly failures: number;
 }
 
 /** A loop that keeps the certificates right. */
-export interface Keeper {
+export interface CertificateController {
   status(): CertificateStatus;
-  /** Something that matters may have changed: look soon. */
+  /** Something that matters may have changed: reconcile soon. */
   notify(): void;
   /** Resolves when nothing is in flight any more. */
   stop(): Promise<void>;

@@ -1,38 +1,38 @@
 /**
  * The loop that keeps certificates right: looks, does what is due until nothing is, and looks again when it is time.
  *
- * Level-based: notifications and timers only say "look now". Whatever fails is tried again with back-off.
+ * Level-based: notifications and timers only say "reconcile now". Whatever fails is tried again with back-off.
  */
 import type { Logger } from 'pino';
 import { backoffDelay } from '../core/backoff.ts';
 import { buildSleeper } from './sleeper.ts';
 
 const retry = { firstMs: 200, maxMs: 30_000 };
-/** Looks are at least this far apart, so that a storm of notifications is one look; the longer after a failure. */
+/** Looks are at least this far apart, so that a storm of notifications is one reconcile; the longer after a failure. */
 const spacing = { usualMs: 50, failedMs: 1_000 };
-/** Without any notification a look happens this often. */
+/** Without any notification a reconcile happens this often. */
 const longestSleepMs = 5 * 60_000;
-/** Steps in one look; more means that others write as fast as we do. */
+/** Steps in one reconcile; more means that others write as fast as we do. */
 const mostSteps = 20;
 
 /** At most one round of caBundle writes in this time: whoever else writes what we write, or clears it, gets no duel. */
 export const publishingMs = 1_000;
 
 /** Reads, decides, and does the one thing that is due. */
-export type Step = () => Promise<'done' | LookAgain>;
+export type ReconcileStep = () => Promise<'done' | RequeueAfter>;
 
 /** Nothing is due, or must not be done yet. */
-export interface LookAgain {
+export interface RequeueAfter {
   readonly inMs: number;
 }
 
-export interface KeepOptions {
-  /** Begins a look: its steps are run one after the other until one says when to look again. */
-  readonly look: () => Step;
+export interface ControllerOptions {
+  /** Begins a reconcile: its steps are run one after the other until one says when to reconcile again. */
+  readonly reconcile: () => ReconcileStep;
   readonly log: Logger;
 }
 
-export interface Keeping {
+export interface Controller {
   /** Looks that failed in a row. */
   failures(): number;
   wake(): void;
@@ -40,14 +40,14 @@ export interface Keeping {
   stop(): Promise<void>;
 }
 
-/** Starts the loop; the first look begins at once. */
-export function startKeeping({ look, log }: KeepOptions): Keeping {
+/** Starts the loop; the first reconcile begins at once. */
+export function startController({ reconcile, log }: ControllerOptions): Controller {
   const sleeper = buildSleeper();
   let failures = 0;
 
-  /** Answers in how many milliseconds to look again. */
-  async function lookOnce(): Promise<number> {
-    const step = look();
+  /** Answers in how many milliseconds to reconcile again. */
+  async function reconcileOnce(): Promise<number> {
+    const step = reconcile();
     for (let steps = 0; steps < mostSteps && !sleeper.stopped(); steps++) {
       const outcome = await step();
       if (outcome !== 'done') return outcome.inMs;
@@ -59,7 +59,7 @@ export function startKeeping({ look, log }: KeepOptions): Keeping {
   async function run(): Promise<void> {
     while (!sleeper.stopped()) {
       try {
-        const delay = await lookOnce();
+        const delay = await reconcileOnce();
         failures = 0;
         await sleeper.sleep(spacing.usualMs, Math.min(delay, longestSleepMs));
       } catch (error) {

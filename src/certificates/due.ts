@@ -7,7 +7,7 @@
  *   3. once every caBundle has held the new CA for the settling time, each replica serves a leaf of it
  *   4. once no leaf of the old CA can be served any more, it leaves the Secret, and then the caBundles
  * A Secret that is lost, damaged, or not the one that is trusted (an old backup) is the same rotation: what the
- * caBundles still hold is retired, never cut. CAs that aren't ours at all stay beside ours for a while (strangers.ts).
+ * caBundles still hold is retired, never cut. CAs that aren't ours at all stay beside ours for a while (foreignCas.ts).
  */
 import type { X509Certificate } from 'node:crypto';
 import type { TrustTarget } from '../ports/certificate-stores.ts';
@@ -35,13 +35,13 @@ export interface Leaf {
 }
 
 /** The world, as it was read. */
-export interface View {
+export interface CertificateView {
   readonly stored: StoredAuthority;
   readonly targets: readonly TrustTarget[];
   readonly leaf: Leaf | undefined;
   readonly trustedSince: TrustedSince;
   /** By whose CAs replicas of another mode may be serving, and until when they are to be trusted beside ours. */
-  readonly strangers?: { readonly kept: readonly X509Certificate[]; readonly until: number };
+  readonly foreignCas?: { readonly kept: readonly X509Certificate[]; readonly until: number };
 }
 
 export type Due =
@@ -57,7 +57,7 @@ const renewalPoint = 2 / 3;
 const mostRetired = 8;
 
 /** The first thing that is due at `now` (milliseconds since 1970). Doing it and asking again ends in `nothing`. */
-export function due(view: View, lifetimes: Lifetimes, now: number): Due {
+export function due(view: CertificateView, lifetimes: Lifetimes, now: number): Due {
   const { stored, targets, leaf, trustedSince } = view;
   const inBundles = targets.flatMap(bundlesOf).flatMap((text) => readCaCertificates(text, now));
   const served = leaf === undefined ? [] : [leaf.ca];
@@ -69,9 +69,9 @@ export function due(view: View, lifetimes: Lifetimes, now: number): Due {
   const { signing } = authority;
   const known = [signing, ...authority.retired];
   const dropped = authority.dropped.filter((one) => inBundles.some(({ fingerprint }) => fingerprint === one));
-  const strangers = inBundles.filter((one) => !includes(known, one) && !dropped.includes(one.fingerprint));
-  if (strangers.length > 0) {
-    return newCa('a caBundle trusts a CA that the Secret does not know', [...known, ...strangers, ...served], dropped);
+  const foreignCas = inBundles.filter((one) => !includes(known, one) && !dropped.includes(one.fingerprint));
+  if (foreignCas.length > 0) {
+    return newCa('a caBundle trusts a CA that the Secret does not know', [...known, ...foreignCas, ...served], dropped);
   }
 
   const sinceOf = ({ fingerprint }: CaCertificate) => trustedSince.get(fingerprint) ?? Number.POSITIVE_INFINITY;
@@ -85,7 +85,7 @@ export function due(view: View, lifetimes: Lifetimes, now: number): Due {
   const newLeafAt = leaf === undefined ? now : leafDueAt(leaf, authority, settledAt, now);
   if (now >= newLeafAt) return { kind: 'newLeaf', authority };
 
-  const bundle = toBundle(authority) + toPemBundle(view.strangers?.kept ?? []);
+  const bundle = toBundle(authority) + toPemBundle(view.foreignCas?.kept ?? []);
   const ours = targets.filter(({ found }) => found?.writtenByOthers !== true);
   const outdated = ours.filter((target) => bundlesOf(target).some((text) => text !== bundle));
   if (outdated.length > 0) return { kind: 'publish', targets: outdated, bundle };
@@ -110,7 +110,7 @@ export function due(view: View, lifetimes: Lifetimes, now: number): Due {
       newCaAt,
       newLeafAt,
       signing.validTo,
-      view.strangers?.until ?? signing.validTo,
+      view.foreignCas?.until ?? signing.validTo,
       ...drops.map(({ at }) => at),
     ),
   };

@@ -11,7 +11,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { TrustTarget } from '../ports/certificate-stores.ts';
 import { readCertificates, toPemBundle } from './chain.ts';
-import { keepStrangers, type StrangeSince, strangersIn } from './foreign-cas.ts';
+import { type ForeignSince, foreignCasIn, keepForeignCas } from './foreign-cas.ts';
 import { anchorOf, type Provided } from './provided.ts';
 import { bundlesOf } from './trust.ts';
 
@@ -31,7 +31,7 @@ export interface FollowView {
   readonly targets: readonly TrustTarget[];
   /** Since when every caBundle trusts `wanted`, without a break; milliseconds since 1970. */
   readonly trustedSince: number | undefined;
-  readonly strangeSince: StrangeSince;
+  readonly foreignSince: ForeignSince;
 }
 
 export type FollowDue =
@@ -47,7 +47,7 @@ export function isAccepted(provided: Provided, targets: readonly TrustTarget[], 
 
 /** The first thing that is due at `now` (milliseconds since 1970). Doing it and asking again ends in `nothing`. */
 export function followDue(view: FollowView, patience: Patience, now: number): FollowDue {
-  const { served, targets, strangeSince } = view;
+  const { served, targets, foreignSince } = view;
   // As long as the files are of no use, what is served stays what is wanted.
   const wanted = view.wanted ?? served;
   if (wanted === undefined) return { kind: 'nothing', until: Number.POSITIVE_INFINITY };
@@ -56,8 +56,8 @@ export function followDue(view: FollowView, patience: Patience, now: number): Fo
   if (now >= serveAt) return { kind: 'serve', provided: wanted };
 
   const own = [...wanted.anchors, ...(served?.anchors ?? [])];
-  const strangers = strangersIn(targets, isOneOf(own), now);
-  const { kept, until } = keepStrangers(strangers, strangeSince, patience.lagging, now);
+  const foreignCas = foreignCasIn(targets, isOneOf(own), now);
+  const { kept, until } = keepForeignCas(foreignCas, foreignSince, patience.lagging, now);
   if (wanted.anchors.length > 0) {
     const bundle = toPemBundle([...own, ...kept]);
     const outdated = targets.find(

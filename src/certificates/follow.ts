@@ -5,12 +5,12 @@
  */
 import type { Logger } from 'pino';
 import type { TrustPublisher, TrustTarget } from '../ports/certificate-stores.ts';
-import type { CertificateStatus, Keeper } from './certificate-status.ts';
+import type { CertificateController, CertificateStatus } from './certificate-status.ts';
 import { readCertificates } from './chain.ts';
-import { publishingMs, type Step, startKeeping } from './controller.ts';
+import { publishingMs, type ReconcileStep, startController } from './controller.ts';
 import type { CertificateFiles } from './files.ts';
 import { type FollowDue, type FollowView, followDue, isAccepted, isOneOf, type Patience } from './follow-due.ts';
-import { observeStrangers, type StrangeSince, strangersIn } from './foreign-cas.ts';
+import { type ForeignSince, foreignCasIn, observeForeignCas } from './foreign-cas.ts';
 import type { KeyPair } from './issue.ts';
 import { anchorOf, checkFiles, type Provided, type ProvidedFiles } from './provided.ts';
 import { bundlesOf, namesOfMissing, warnOfMissing } from './trust.ts';
@@ -29,8 +29,8 @@ export interface FollowDeps {
   readonly log: Logger;
 }
 
-/** Starts the loop; the first look begins at once. */
-export function startFollowing(deps: FollowDeps): Keeper {
+/** Starts the loop; the first reconcile begins at once. */
+export function startFollowing(deps: FollowDeps): CertificateController {
   const { trust, serve, hostname, patience, now, log } = deps;
   let served: Provided | undefined;
   let targets: readonly TrustTarget[] = [];
@@ -39,7 +39,7 @@ export function startFollowing(deps: FollowDeps): Keeper {
   let everReady = false;
   let caExpiresAt: number | undefined;
   let candidate: { readonly fingerprint: string; readonly trustedSince: number } | undefined;
-  let strangeSince: StrangeSince = new Map();
+  let foreignSince: ForeignSince = new Map();
   let problem: CertificateStatus['problem'];
   let unusable: { readonly fingerprint: string; readonly message: string } | undefined;
   let publishedAt = Number.NEGATIVE_INFINITY;
@@ -70,7 +70,7 @@ export function startFollowing(deps: FollowDeps): Keeper {
     warnOfMissing(found, targets, log);
     targets = found;
     observe(wanted);
-    return { wanted, served, targets, trustedSince: candidate?.trustedSince, strangeSince };
+    return { wanted, served, targets, trustedSince: candidate?.trustedSince, foreignSince };
   }
 
   function observe(wanted: Provided | undefined): void {
@@ -79,7 +79,7 @@ export function startFollowing(deps: FollowDeps): Keeper {
       candidate = { fingerprint: wanted.fingerprint, trustedSince: now() };
     }
     const own = [...(wanted?.anchors ?? []), ...(served?.anchors ?? [])];
-    strangeSince = observeStrangers(strangersIn(targets, isOneOf(own), now()), strangeSince, now());
+    foreignSince = observeForeignCas(foreignCasIn(targets, isOneOf(own), now()), foreignSince, now());
     judge();
   }
 
@@ -87,7 +87,7 @@ export function startFollowing(deps: FollowDeps): Keeper {
   function judge(): void {
     trusted = served !== undefined && namesOfMissing(targets).length === 0 && isAccepted(served, targets, now());
     // In the midst of a change only when every API server has seen the new caBundle; else others have been trusted all along.
-    const settled = strangeSince.size === 0 ? 0 : patience.settling;
+    const settled = foreignSince.size === 0 ? 0 : patience.settling;
     mayBeReadyAt = trusted && candidate ? candidate.trustedSince + settled : Number.POSITIVE_INFINITY;
     const bundled = targets.flatMap(bundlesOf).flatMap((text) => readCertificates(text).certificates);
     const anchor = served && anchorOf(served, [...served.anchors, ...bundled], now());
@@ -121,7 +121,7 @@ export function startFollowing(deps: FollowDeps): Keeper {
     if (outcome === 'written') log.info({ configuration: step.target.name }, 'published the caBundle');
   }
 
-  function look(): Step {
+  function reconcile(): ReconcileStep {
     // Both configurations in one round: the pause is between rounds.
     const published = new Set<string>();
     return async () => {
@@ -138,7 +138,7 @@ export function startFollowing(deps: FollowDeps): Keeper {
     };
   }
 
-  const keeping = startKeeping({ look, log });
+  const controller = startController({ reconcile, log });
   return {
     status: () => ({
       trusted,
@@ -147,9 +147,9 @@ export function startFollowing(deps: FollowDeps): Keeper {
       leafExpiresAt: served?.validTo,
       caExpiresAt,
       problem,
-      failures: keeping.failures(),
+      failures: controller.failures(),
     }),
-    notify: keeping.wake,
-    stop: keeping.stop,
+    notify: controller.wake,
+    stop: controller.stop,
   };
 }

@@ -11,13 +11,13 @@ import { bundlesOf } from './trust.ts';
 export const laggingMs = 10 * 60_000;
 
 /** By fingerprint: since when (milliseconds since 1970) this replica has seen a stranger, without a break. */
-export type StrangeSince = ReadonlyMap<string, number>;
+export type ForeignSince = ReadonlyMap<string, number>;
 
 /** So that nobody who fills caBundles with certificates can make them grow without end. */
 const mostStrangers = 8;
 
 /** The CA certificates in the caBundles that haven't expired, but for those that `isOwn`. */
-export function strangersIn(
+export function foreignCasIn(
   targets: readonly TrustTarget[],
   isOwn: (certificate: X509Certificate) => boolean,
   now: number,
@@ -26,24 +26,24 @@ export function strangersIn(
   return distinct(found.filter((one) => one.ca && now < one.validToDate.getTime() && !isOwn(one)));
 }
 
-export function observeStrangers(
-  strangers: readonly X509Certificate[],
-  before: StrangeSince,
+export function observeForeignCas(
+  foreignCas: readonly X509Certificate[],
+  before: ForeignSince,
   now: number,
-): StrangeSince {
+): ForeignSince {
   // A clock that was put back would make the wait longer.
-  return new Map(strangers.map(({ fingerprint256: one }) => [one, Math.min(before.get(one) ?? now, now)]));
+  return new Map(foreignCas.map(({ fingerprint256: one }) => [one, Math.min(before.get(one) ?? now, now)]));
 }
 
 /** Those that still stay at `now`, the newest first, and when the next of them leaves. */
-export function keepStrangers(
-  strangers: readonly X509Certificate[],
-  since: StrangeSince,
+export function keepForeignCas(
+  foreignCas: readonly X509Certificate[],
+  since: ForeignSince,
   lagging: number,
   now: number,
 ) {
   const leavesAt = ({ fingerprint256 }: X509Certificate) => (since.get(fingerprint256) ?? now) + lagging;
-  const kept = strangers
+  const kept = foreignCas
     .filter((one) => now < leavesAt(one))
     .sort((a, b) => b.validFromDate.getTime() - a.validFromDate.getTime())
     .slice(0, mostStrangers);

@@ -5,27 +5,27 @@
 import type { StoredSecret, TrustTarget } from '../ports/certificate-stores.ts';
 import { type ApplyDeps, apply } from './apply.ts';
 import { type CaCertificate, isOurs, parseAuthority } from './authority.ts';
-import type { Keeper } from './certificate-status.ts';
-import { publishingMs, type Step, startKeeping } from './controller.ts';
-import { type Due, due, type Leaf, type View } from './due.ts';
-import { keepStrangers, laggingMs, observeStrangers, type StrangeSince, strangersIn } from './foreign-cas.ts';
+import type { CertificateController } from './certificate-status.ts';
+import { publishingMs, type ReconcileStep, startController } from './controller.ts';
+import { type CertificateView, type Due, due, type Leaf } from './due.ts';
+import { type ForeignSince, foreignCasIn, keepForeignCas, laggingMs, observeForeignCas } from './foreign-cas.ts';
 import { isTrusted, namesOfMissing, observeTrust, readyAt, type TrustedSince, warnOfMissing } from './trust.ts';
 
-/** Starts the loop; the first look begins at once. */
-export function startRotation(deps: ApplyDeps): Keeper {
+/** Starts the loop; the first reconcile begins at once. */
+export function startRotation(deps: ApplyDeps): CertificateController {
   const { secrets, trust, lifetimes, now, log } = deps;
   let leaf: Leaf | undefined;
   let signing: CaCertificate | undefined;
   let targets: readonly TrustTarget[] = [];
   let trustedSince: TrustedSince = new Map();
-  let strangeSince: StrangeSince = new Map();
+  let foreignSince: ForeignSince = new Map();
   let trusted = false;
   let mayBeReadyAt = Number.POSITIVE_INFINITY;
   let everReady = false;
   const doneAt = new Map<Due['kind'], number>();
 
   /** The configurations before the Secret: then a caBundle we read can't be newer than the Secret we read. */
-  async function read(): Promise<{ view: View; secret: StoredSecret | undefined }> {
+  async function read(): Promise<{ view: CertificateView; secret: StoredSecret | undefined }> {
     const found = await trust.read();
     const secret = await secrets.read();
     warnOfMissing(found, targets, log);
@@ -39,15 +39,15 @@ export function startRotation(deps: ApplyDeps): Keeper {
       trustedSince,
       now(),
     );
-    const strangers = strangersIn(targets, isOurs, now());
-    strangeSince = observeStrangers(strangers, strangeSince, now());
+    const foreignCas = foreignCasIn(targets, isOurs, now());
+    foreignSince = observeForeignCas(foreignCas, foreignSince, now());
     trusted = leaf !== undefined && isTrusted(leaf.ca, targets, now());
     mayBeReadyAt =
       leaf && trusted && authority
-        ? readyAt(leaf.ca, authority, trustedSince, lifetimes.settling, strangers.length > 0)
+        ? readyAt(leaf.ca, authority, trustedSince, lifetimes.settling, foreignCas.length > 0)
         : Number.POSITIVE_INFINITY;
-    const kept = keepStrangers(strangers, strangeSince, laggingMs, now());
-    return { view: { stored, targets, leaf, trustedSince, strangers: kept }, secret };
+    const kept = keepForeignCas(foreignCas, foreignSince, laggingMs, now());
+    return { view: { stored, targets, leaf, trustedSince, foreignCas: kept }, secret };
   }
 
   function isReady(): boolean {
@@ -62,7 +62,7 @@ export function startRotation(deps: ApplyDeps): Keeper {
     return since < 0 ? 0 : least - since;
   }
 
-  const step: Step = async () => {
+  const step: ReconcileStep = async () => {
     const { view, secret } = await read();
     const next = due(view, lifetimes, now());
     if (next.kind === 'nothing') return { inMs: next.until - now() };
@@ -73,7 +73,7 @@ export function startRotation(deps: ApplyDeps): Keeper {
     return 'done';
   };
 
-  const keeping = startKeeping({ look: () => step, log });
+  const controller = startController({ reconcile: () => step, log });
   return {
     status: () => ({
       trusted,
@@ -82,9 +82,9 @@ export function startRotation(deps: ApplyDeps): Keeper {
       leafExpiresAt: leaf?.validTo,
       caExpiresAt: signing?.validTo,
       problem: undefined,
-      failures: keeping.failures(),
+      failures: controller.failures(),
     }),
-    notify: keeping.wake,
-    stop: keeping.stop,
+    notify: controller.wake,
+    stop: controller.stop,
   };
 }

@@ -36,7 +36,7 @@ export function observeTrust(
 
 /**
  * From when on API servers can be sent to a replica that has just started, in milliseconds since 1970. At once where nobody
- * can be serving another CA's leaf; in the midst of a rotation, or of a change of mode (`strangers` in the caBundles), only
+ * can be serving another CA's leaf; in the midst of a rotation, or of a change of mode (`foreignCas` in the caBundles), only
  * when every API server has seen the new caBundle.
  */
 export function readyAt(
@@ -44,10 +44,10 @@ export function readyAt(
   { retired }: Authority,
   trustedSince: TrustedSince,
   settling: number,
-  strangers = false,
+  foreignCas = false,
 ): number {
   const since = trustedSince.get(ca.fingerprint) ?? Number.POSITIVE_INFINITY;
-  if (strangers) return since + settling;
+  if (foreignCas) return since + settling;
   return retired.length === 0 ? since : Math.min(since, ca.issuedAt + clockTolerance) + settling;
 }
 

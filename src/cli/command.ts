@@ -102,9 +102,17 @@ export interface Command<O extends Options = Options> {
   run(args: ParsedArgs<O>, io: Io): Promise<number>;
 }
 
+/** A command that reads its words itself: those that run the operator, whose flags are the chart's. */
+export interface WordCommand extends Pick<Command, 'name' | 'summary'> {
+  /** For the shells' completion alone. */
+  readonly options: Options;
+  /** Resolves to the exit code; `--help` is among the words. */
+  runWords(words: readonly string[], io: Io): Promise<number>;
+}
+
 /** An entry of the table of commands: the module is loaded only where the command is run, helped or completed. */
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
-  readonly load: () => Promise<Command>;
+  readonly load: (entries: readonly CommandEntry[]) => Promise<Command | WordCommand>;
 }

@@ -29,7 +29,8 @@ export async function runCommandLine(
     return mistaken;
   }
   try {
-    const command = await entry.load();
+    const command = await entry.load(entries);
+    if ('runWords' in command) return await command.runWords(name === 'help' ? ['--help'] : rest, io);
     return name === 'help' ? tell(io, printHelp(command)) : await runCommand(command, rest, io);
   } catch (error) {
     return tellError(entry.name, error, io);

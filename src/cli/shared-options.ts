@@ -2,7 +2,7 @@
  * Options that several commands have, and what they come to.
  */
 import type { OptionValues } from './command.ts';
-import { defaultFiles, type HadoopFiles } from './core.ts';
+import { defaultFiles, type FileRules } from './core.ts';
 import { UsageError } from './errors.ts';
 
 /** Of commands that ask a cluster; `connect` (live.ts) takes their values. */
@@ -11,7 +11,7 @@ export const liveOptions = {
   context: { value: 'NAME', about: 'which context of the kubeconfig, if not its current one' },
 } as const;
 
-/** Which data keys are Hadoop files, as in the chart's `files`; `toHadoopFiles` takes their values. */
+/** Which data keys are Hadoop files, as in the chart's `files`; `toFileRules` takes their values. */
 export const fileOptions = {
   'core-files': { value: 'KEYS', about: 'data keys that get the properties', fallback: defaultFiles.core.join() },
   'hive-files': { value: 'KEYS', about: "Hive's, which get them too", fallback: defaultFiles.hive.join() },
@@ -25,7 +25,7 @@ export const fileOptions = {
 } as const;
 
 /** @throws UsageError where a list isn't one, or a data key stands in two of them */
-export function toHadoopFiles(values: OptionValues<typeof fileOptions>): HadoopFiles {
+export function toFileRules(values: OptionValues<typeof fileOptions>): FileRules {
   const files = {
     core: toKeys('core-files', values['core-files']),
     hive: toKeys('hive-files', values['hive-files']),

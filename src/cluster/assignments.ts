@@ -3,9 +3,10 @@
  */
 import type { AssignmentStatus } from '../api/assignment-status.ts';
 import { group, kind, plural, version } from '../api/key-assignment.ts';
+import type { StatusWrite } from '../ports/cluster-client.ts';
+import type { StoredObject } from '../ports/stored-object.ts';
 import { ConnectionError, hasStatus } from './errors.ts';
 import { fieldManager } from './field-manager.ts';
-import type { KubeObject } from './list.ts';
 import type { Leave, Transport } from './transport.ts';
 
 export const assignmentsPath = `/apis/${group}/${version}/${plural}`;
@@ -19,17 +20,14 @@ const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.i
 export async function listAssignments(
   transport: Transport,
   part: 'metadata' | 'whole',
-): Promise<readonly KubeObject[]> {
+): Promise<readonly StoredObject[]> {
   const accept = part === 'metadata' ? { accept: metadataOnly } : {};
   const { items } = (await transport.send({ path: assignmentsPath, timeoutSeconds: 1, ...accept })) as {
-    readonly items?: readonly KubeObject[];
+    readonly items?: readonly StoredObject[];
   };
   if (!Array.isArray(items)) throw new ConnectionError('the answer is not a list');
   return items;
 }
-
-/** 'stale' where the assignment is another version by now, or is gone. */
-export type StatusWrite = { readonly kind: 'written'; readonly object: KubeObject } | { readonly kind: 'stale' };
 
 /** Replaces the whole status of this very version. Throws as `Transport.send` does, but for the outcomes named. */
 export async function writeStatus(
@@ -51,7 +49,7 @@ export async function writeStatus(
       // One that hangs takes the place of others for no longer.
       timeoutSeconds: 10,
       ...leave,
-    })) as KubeObject;
+    })) as StoredObject;
     return { kind: 'written', object };
   } catch (error) {
     if (hasStatus(error, 409) || hasStatus(error, 404)) return { kind: 'stale' };

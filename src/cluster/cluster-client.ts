@@ -1,19 +1,21 @@
 /**
  * What the operator asks of the world, asked of the API server.
  */
+
 import type { Logger } from 'pino';
 import type { AssignmentStatus } from '../api/assignment-status.ts';
-import type { CarrierKind } from '../core/plan/config-object.ts';
+import type { ConfigObjectKind } from '../core/plan/config-object.ts';
+import type { ConfigObjectEvent } from '../ports/cluster-client.ts';
+import type { ApiServerObserver } from '../ports/observers.ts';
 import { assignmentsPath, listAssignments, writeStatus } from './assignments.ts';
-import { readConfigMap, readmit } from './config-maps.ts';
-import { type ConfigMapEvent, writeEvent } from './events.ts';
+import { readConfigObject, readmit } from './config-objects.ts';
+import { writeEvent } from './events.ts';
 import type { Collection } from './list.ts';
 import { type ListWatchOptions, startListWatch, type Timing } from './list-watch.ts';
 import { readNamespace } from './namespaces.ts';
-import type { KubeObserver } from './observer.ts';
 import type { Transport } from './transport.ts';
 
-export interface WorldOptions {
+export interface ClusterClientOptions {
   readonly transport: Transport;
   /** The operator's own MutatingWebhookConfiguration. */
   readonly webhookConfiguration: string;
@@ -28,10 +30,10 @@ export interface WorldOptions {
   readonly log: Logger;
   readonly timing?: Partial<Timing>;
   /** For metrics. */
-  readonly observer?: KubeObserver | undefined;
+  readonly observer?: ApiServerObserver | undefined;
 }
 
-export function buildWorld(options: WorldOptions) {
+export function buildClusterClient(options: ClusterClientOptions) {
   const {
     transport,
     webhookConfiguration,
@@ -43,7 +45,7 @@ export function buildWorld(options: WorldOptions) {
     timing = {},
     observer,
   } = options;
-  const reporter = { controller: 'ssekms.io/operator', instance: podName };
+  const source = { controller: 'ssekms.io/operator', instance: podName };
   const watching =
     (collection: Collection) =>
     <T>(sink: Pick<ListWatchOptions<T>, 'reduce' | 'onChange' | 'onListed'>) =>
@@ -69,13 +71,13 @@ export function buildWorld(options: WorldOptions) {
     }),
     listAssignments: (part: 'metadata' | 'whole') => listAssignments(transport, part),
     readNamespace: (name: string) => readNamespace(transport, name),
-    readConfigMap: (namespace: string, name: string, signal: AbortSignal, kind?: CarrierKind) =>
-      readConfigMap(transport, namespace, name, signal, kind),
-    readmit: (namespace: string, name: string, signal: AbortSignal, kind?: CarrierKind) =>
+    readConfigObject: (namespace: string, name: string, signal: AbortSignal, kind?: ConfigObjectKind) =>
+      readConfigObject(transport, namespace, name, signal, kind),
+    readmit: (namespace: string, name: string, signal: AbortSignal, kind?: ConfigObjectKind) =>
       readmit(transport, namespace, name, { signal, permitted }, kind),
     writeStatus: (name: string, resourceVersion: string, status: AssignmentStatus, signal: AbortSignal) =>
       writeStatus(transport, name, resourceVersion, status, { signal, permitted }),
-    writeEvent: (event: ConfigMapEvent, signal: AbortSignal) =>
-      writeEvent(transport, reporter, event, { signal, permitted }),
+    writeEvent: (event: ConfigObjectEvent, signal: AbortSignal) =>
+      writeEvent(transport, source, event, { signal, permitted }),
   };
 }

@@ -5,8 +5,10 @@
  * is asked for as a whole, as client-go does. That one fails too where it doesn't arrive within the server's own limit
  * (a minute, usually), so the one after it is in pages again.
  */
+
+import type { StoredObject } from '../ports/stored-object.ts';
 import { hasStatus } from './errors.ts';
-import { type Collection, type KubeObject, type PageEnd, readPage } from './list.ts';
+import { type Collection, type PageEnd, readPage } from './list.ts';
 import type { Transport } from './transport.ts';
 
 export interface CompleteListOptions {
@@ -28,7 +30,7 @@ export interface CompleteList {
    * Hands on each object, some of them twice, and gives the list's resource version.
    * @throws what `attempt` passes on, and any error of a list without pages: list anew.
    */
-  read(take: (object: KubeObject) => Promise<void>): Promise<string>;
+  read(take: (object: StoredObject) => Promise<void>): Promise<string>;
 }
 
 export function buildCompleteList(options: CompleteListOptions): CompleteList {
@@ -44,7 +46,7 @@ export function buildCompleteList(options: CompleteListOptions): CompleteList {
     onProgress();
   }
 
-  async function readPages(take: (object: KubeObject) => Promise<void>): Promise<string> {
+  async function readPages(take: (object: StoredObject) => Promise<void>): Promise<string> {
     let end: PageEnd | undefined;
     let pages = 0;
     do {
@@ -60,7 +62,7 @@ export function buildCompleteList(options: CompleteListOptions): CompleteList {
     return end.resourceVersion;
   }
 
-  async function readWhole(take: (object: KubeObject) => Promise<void>): Promise<string> {
+  async function readWhole(take: (object: StoredObject) => Promise<void>): Promise<string> {
     let objects = 0;
     const { resourceVersion } = await readPage(transport, collection, shared, async (object) => {
       await take(object);

@@ -3,14 +3,14 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { KubeObject } from './list.ts';
+import type { StoredObject } from '../ports/stored-object.ts';
 
 export interface DigestsOptions<T> {
   /**
    * What is kept of an object; `undefined` keeps nothing, as if it didn't exist. `before` is what was kept of its last
    * version.
    */
-  readonly reduce: (object: KubeObject, before: T | undefined) => T | undefined;
+  readonly reduce: (object: StoredObject, before: T | undefined) => T | undefined;
   /** Called when what is kept under a key (`name` or `namespace/name`) changed; not when `reduce` gave `before` back. */
   readonly onChange?: (key: string, before: T | undefined, after: T | undefined) => void;
   readonly log: Logger;
@@ -19,8 +19,8 @@ export interface DigestsOptions<T> {
 export interface Digests<T> {
   readonly kept: ReadonlyMap<string, T>;
   /** Takes in a version of an object and gives its key. */
-  take(object: KubeObject): Promise<string>;
-  drop(object: KubeObject): void;
+  take(object: StoredObject): Promise<string>;
+  drop(object: StoredObject): void;
   /** Drops all but these. */
   retain(keys: ReadonlySet<string>): void;
 }
@@ -64,6 +64,6 @@ export function buildDigests<T>({ reduce, onChange, log }: DigestsOptions<T>): D
   };
 }
 
-function keyOf({ metadata }: KubeObject): string {
+function keyOf({ metadata }: StoredObject): string {
   return metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
 }

@@ -3,25 +3,13 @@
  */
 import { createHash } from 'node:crypto';
 import { group, kind, version } from '../api/key-assignment.ts';
-import type { CarrierKind } from '../core/plan/config-object.ts';
+import { shortenToBytes } from '../core/shorten.ts';
+import type { ConfigObjectEvent } from '../ports/cluster-client.ts';
 import { hasStatus } from './errors.ts';
 import type { Leave, Transport } from './transport.ts';
 
-export interface ConfigMapEvent {
-  /** A ConfigMap's where nothing is said. */
-  readonly kind?: CarrierKind;
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  readonly resourceVersion: string;
-  /** The name of the KmsKeyAssignment it is about. */
-  readonly assignment: string;
-  readonly reason: string;
-  readonly message: string;
-}
-
 /** Who says it. */
-export interface Reporter {
+export interface EventSource {
   /** For example `ssekms.io/operator`. */
   readonly controller: string;
   /** For example the pod's name. */
@@ -37,8 +25,8 @@ const noteBytes = 1024;
  */
 export async function writeEvent(
   transport: Transport,
-  reporter: Reporter,
-  event: ConfigMapEvent,
+  source: EventSource,
+  event: ConfigObjectEvent,
   leave: Leave = {},
 ): Promise<void> {
   const { namespace, name, uid, resourceVersion, assignment, reason, message } = event;
@@ -51,10 +39,10 @@ export async function writeEvent(
     type: 'Warning',
     reason,
     action: 'Readmit',
-    note: cut(message, noteBytes),
-    reportingController: reporter.controller,
-    reportingInstance: reporter.instance.slice(0, 128),
-    regarding: { apiVersion: 'v1', kind: event.kind ?? 'ConfigMap', namespace, name, uid, resourceVersion },
+    note: shortenToBytes(message, noteBytes),
+    reportingController: source.controller,
+    reportingInstance: source.instance.slice(0, 128),
+    regarding: { apiVersion: 'v1', kind: event.kind, namespace, name, uid, resourceVersion },
     related: { apiVersion: `${group}/${version}`, kind, name: assignment },
   };
   try {
@@ -67,17 +55,10 @@ export async function writeEvent(
   }
 }
 
-function toName({ name, uid, resourceVersion, reason, message }: ConfigMapEvent): string {
+function toName({ name, uid, resourceVersion, reason, message }: ConfigObjectEvent): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([uid, resourceVersion, reason, message]))
     .digest('hex')
     .slice(0, 16);
   return `${name.slice(0, 200).replace(/[-.]+$/, '')}.${hash}`;
-}
-
-/** As many whole characters as fit, with an ellipsis where some don't. */
-function cut(text: string, bytes: number): string {
-  if (Buffer.byteLength(text) <= bytes) return text;
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(bytes - Buffer.byteLength('…')));
-  return `${text.slice(0, read)}…`;
 }

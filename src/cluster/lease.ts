@@ -1,36 +1,16 @@
 /**
  * One Lease (coordination.k8s.io/v1), read and written by name, without ever overwriting what somebody else wrote meanwhile.
  */
+
+import type { LeaseRecord, LeaseStore, StoredLease } from '../ports/lease-store.ts';
+import type { StoredObject } from '../ports/stored-object.ts';
 import { hasStatus } from './errors.ts';
 import { fieldManager } from './field-manager.ts';
-import type { KubeObject } from './list.ts';
 import type { Transport } from './transport.ts';
 
-/** What a Lease says. Its times are their writer's: nobody else may count by them. */
-export interface LeaseRecord {
-  /** Empty where nobody holds it. */
-  readonly holder: string;
-  /** Whole seconds; 0 where somebody removed the field. */
-  readonly durationSeconds: number;
-  /** Milliseconds since 1970, for those who look. */
-  readonly acquiredAt: number;
-  readonly renewedAt: number;
-  /** How often it changed hands. */
-  readonly transitions: number;
-}
-
-export interface StoredLease {
-  readonly version: string;
-  readonly record: LeaseRecord;
-  /** The object itself: labels, annotations and owners stay. */
-  readonly object: KubeObject;
-}
-
-export interface LeaseStore {
-  /** Undefined where there is none. */
-  read(signal: AbortSignal): Promise<StoredLease | undefined>;
-  /** Creates the Lease where `after` is undefined, else replaces it if it is still that version; else 'conflict'. */
-  write(record: LeaseRecord, after: StoredLease | undefined, signal: AbortSignal): Promise<StoredLease | 'conflict'>;
+/** A Lease with the object itself, so that labels, annotations and owners stay. */
+export interface LeaseObject extends StoredLease {
+  readonly object: StoredObject;
 }
 
 /** Each request is given up after `timeoutSeconds`. Methods throw as `Transport.send` does, but for the outcomes named. */
@@ -39,7 +19,7 @@ export function buildLeaseStore(
   namespace: string,
   name: string,
   timeoutSeconds: number,
-): LeaseStore {
+): LeaseStore<LeaseObject> {
   const collection = `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`;
   const path = `${collection}/${encodeURIComponent(name)}`;
 
@@ -79,8 +59,8 @@ interface LeaseSpec {
 }
 
 /** Anyone with the right to may have edited it: whatever is missing reads as nothing. */
-function toStoredLease(answer: unknown): StoredLease {
-  const object = answer as KubeObject;
+function toStoredLease(answer: unknown): LeaseObject {
+  const object = answer as StoredObject;
   const spec = (object.spec ?? {}) as LeaseSpec;
   return {
     version: object.metadata.resourceVersion ?? '',

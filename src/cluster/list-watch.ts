@@ -8,11 +8,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backoff, backoffDelay } from '../core/backoff.ts';
 import { isOlder } from '../core/resource-version.ts';
+import type { ApiServerObserver } from '../ports/observers.ts';
 import { buildCompleteList } from './complete-list.ts';
 import { buildDigests, type DigestsOptions } from './digests.ts';
 import { hasStatus, isRetriable } from './errors.ts';
 import type { Collection } from './list.ts';
-import { type KubeObserver, nobody } from './observer.ts';
 import type { Transport } from './transport.ts';
 import { openWatch } from './watch.ts';
 
@@ -28,13 +28,13 @@ export interface ListWatchOptions<T> extends DigestsOptions<T> {
   /** Objects a page; 500 where nothing is said. */
   readonly pageSize?: number;
   /** For metrics. */
-  readonly observer?: Pick<KubeObserver, 'watching'>;
+  readonly observer?: Pick<ApiServerObserver, 'watching'>;
 }
 
 /** All in seconds, but for the back-off. */
 export interface Timing {
   /** Between two complete lists; the real time is spread over the last tenth of it. */
-  readonly relistSeconds: number;
+  readonly resyncSeconds: number;
   /** How long one watch lasts; the real length is spread over the last fifth of it. */
   readonly watchSeconds: number;
   /** Bookmarks come once a minute, so more than two missing ones mean a dead connection. */
@@ -59,7 +59,7 @@ export interface ListWatch<T> {
 }
 
 const usual: Timing = {
-  relistSeconds: 600,
+  resyncSeconds: 600,
   watchSeconds: 300,
   silenceSeconds: 150,
   backoff: { firstMs: 500, maxMs: 30_000 },
@@ -69,7 +69,7 @@ const usual: Timing = {
 const longestRetryAfterMs = 60_000;
 
 export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
-  const { transport, collection, onListed, pageSize = 500, observer = nobody } = options;
+  const { transport, collection, onListed, pageSize = 500, observer } = options;
   const log = options.log.child({ path: collection.path });
   const timing: Timing = { ...usual, ...options.timing };
   const { silenceSeconds } = timing;
@@ -84,7 +84,7 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
   let failures = 0;
   const secondsSinceSync = () => (performance.now() - syncedAt) / 1000;
   const resource = collection.path.slice(collection.path.lastIndexOf('/') + 1);
-  const observed = observer.watching(resource, secondsSinceSync);
+  const observed = observer?.watching(resource, secondsSinceSync);
   const onProgress = () => {
     syncedAt = performance.now();
   };
@@ -93,7 +93,7 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
 
   async function pause(error: unknown): Promise<void> {
     failures += 1;
-    observed.step(hasStatus(error, 410) ? 'expired' : 'failed');
+    observed?.step(hasStatus(error, 410) ? 'expired' : 'failed');
     const retryAfter = hasStatus(error, 429) || hasStatus(error, 503) ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
     const asked = Math.min(retryAfter, longestRetryAfterMs);
     const delayMs = Math.round(Math.max(asked, backoffDelay(failures, timing.backoff, Math.random())));
@@ -140,7 +140,7 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
     const events = await openWatch(transport, collection, { resourceVersion, timeoutSeconds, silenceSeconds, signal });
     const openedAt = performance.now();
     syncedAt = openedAt;
-    observed.step('opened');
+    observed?.step('opened');
     try {
       for await (const { type, object } of events) {
         if (signal.aborted) return;
@@ -172,14 +172,14 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
     seenVersion = place.version;
     syncedAt = performance.now();
     listed = true;
-    observed.step('listed');
+    observed?.step('listed');
     tellListed(rewound);
-    const relistSeconds = timing.relistSeconds * (0.9 + 0.1 * Math.random());
-    const relistAtMs = performance.now() + relistSeconds * 1000;
-    while (!signal.aborted && performance.now() < relistAtMs) {
+    const resyncSeconds = timing.resyncSeconds * (0.9 + 0.1 * Math.random());
+    const resyncAtMs = performance.now() + resyncSeconds * 1000;
+    while (!signal.aborted && performance.now() < resyncAtMs) {
       const openedAt = performance.now();
       try {
-        await follow(place, relistAtMs);
+        await follow(place, resyncAtMs);
         // A server that ends every watch at once is going down: don't knock in a tight loop.
         if (performance.now() - openedAt < 500) await pause(new Error('the watch ended at once'));
       } catch (error) {
@@ -214,7 +214,7 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
     async stop() {
       stopping.abort();
       await running;
-      observed.stopped();
+      observed?.stopped();
     },
   };
 }

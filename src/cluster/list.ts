@@ -1,21 +1,11 @@
 /**
  * One page of a list, or the whole of it, of which each object is handed on while the next ones are still arriving.
  */
+
+import type { StoredObject } from '../ports/stored-object.ts';
 import { ConnectionError, notJson } from './errors.ts';
 import { splitItems } from './list-items.ts';
 import type { Transport } from './transport.ts';
-
-/** As much of any object as is needed to know it by name. */
-export interface KubeObject {
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly uid?: string;
-    readonly resourceVersion?: string;
-    readonly [field: string]: unknown;
-  };
-  readonly [field: string]: unknown;
-}
 
 /** What to list: a collection's path, and a field selector to narrow it to one object. */
 export interface Collection {
@@ -52,7 +42,7 @@ export async function readPage(
   transport: Transport,
   { path, fieldSelector }: Collection,
   { limit, token, silenceSeconds, signal }: PageRequest,
-  take: (object: KubeObject) => Promise<void>,
+  take: (object: StoredObject) => Promise<void>,
 ): Promise<PageEnd> {
   const query = { limit, continue: token, fieldSelector };
   // Some servers begin to answer when they have gathered all that was asked for, and give themselves a minute for it.

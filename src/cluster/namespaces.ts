@@ -1,8 +1,9 @@
 /**
  * A single namespace, read live.
  */
+
+import type { StoredObject } from '../ports/stored-object.ts';
 import { hasStatus } from './errors.ts';
-import type { KubeObject } from './list.ts';
 import type { Transport } from './transport.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function readNamespace(
 ): Promise<{ readonly name: string; readonly labels: Readonly<Record<string, string>> } | undefined> {
   try {
     const path = `/api/v1/namespaces/${encodeURIComponent(name)}`;
-    const { metadata } = (await transport.send({ path, timeoutSeconds: 2 })) as KubeObject;
+    const { metadata } = (await transport.send({ path, timeoutSeconds: 2 })) as StoredObject;
     return { name: metadata.name, labels: (metadata.labels ?? {}) as Record<string, string> };
   } catch (error) {
     if (hasStatus(error, 404)) return undefined;

@@ -1,24 +1,11 @@
 /**
  * One Secret, read and written by name, without ever overwriting what somebody else wrote meanwhile.
  */
+
+import type { SecretStore, StoredSecret } from '../ports/certificate-stores.ts';
 import { hasStatus } from './errors.ts';
 import { fieldManager } from './field-manager.ts';
 import type { Transport } from './transport.ts';
-
-/** A Secret's `data`, decoded as UTF-8. */
-export interface StoredSecret {
-  readonly version: string;
-  readonly data: Readonly<Record<string, string>>;
-}
-
-export interface SecretStore {
-  read(): Promise<StoredSecret | undefined>;
-  /**
-   * Creates the Secret where `after` is undefined, else sets `data`'s keys if it is still that version; other keys,
-   * labels and annotations stay. 'conflict' where it was created, changed or deleted meanwhile.
-   */
-  write(data: Readonly<Record<string, string>>, after: StoredSecret | undefined): Promise<'written' | 'conflict'>;
-}
 
 /** Methods throw as `Transport.send` does, but for the outcomes named. */
 export function buildSecretStore(transport: Transport, namespace: string, name: string): SecretStore {

@@ -8,9 +8,9 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
+import type { ApiServerObserver } from '../ports/observers.ts';
 import { buildConnections, closeIdle } from './connections.ts';
 import { ApiError, ConnectionError, notJson, toApiError } from './errors.ts';
-import { type KubeObserver, nobody } from './observer.ts';
 
 /** Until when, and whether at all, a request may go out. */
 export interface Leave {
@@ -54,12 +54,12 @@ export interface Transport {
 export interface TransportOptions {
   readonly userAgent?: string;
   /** For metrics. */
-  readonly observer?: Pick<KubeObserver, 'requested'>;
+  readonly observer?: Pick<ApiServerObserver, 'requested'>;
 }
 
 /** The transport for a kubeconfig's current context. */
 export function buildTransport(kubeConfig: KubeConfig, options: TransportOptions = {}): Transport {
-  const { userAgent = 'sse-kms-operator', observer = nobody } = options;
+  const { userAgent = 'sse-kms-operator', observer } = options;
   const connections = buildConnections(kubeConfig);
   const { server } = connections;
   const client = server.startsWith('http:') ? http : https;
@@ -112,7 +112,7 @@ export function buildTransport(kubeConfig: KubeConfig, options: TransportOptions
   async function exchangeObserved(request: Request, timer: Timer): Promise<http.IncomingMessage> {
     const startedAt = performance.now();
     const tell = (status: number | undefined) =>
-      observer.requested(request.method ?? 'GET', status, (performance.now() - startedAt) / 1000);
+      observer?.requested(request.method ?? 'GET', status, (performance.now() - startedAt) / 1000);
     try {
       const answer = await exchange(request, timer);
       tell(answer.statusCode);

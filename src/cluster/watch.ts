@@ -1,14 +1,16 @@
 /**
  * One watch: the events of a collection from a resource version on, until the server ends it or it falls silent.
  */
+
+import type { StoredObject } from '../ports/stored-object.ts';
 import { notJson, toApiError } from './errors.ts';
-import type { Collection, KubeObject } from './list.ts';
+import type { Collection } from './list.ts';
 import type { Transport } from './transport.ts';
 
 export type WatchEvent =
-  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: KubeObject }
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: StoredObject }
   /** Nothing happened up to this resource version: sent about once a minute. */
-  | { readonly type: 'BOOKMARK'; readonly object: KubeObject };
+  | { readonly type: 'BOOKMARK'; readonly object: StoredObject };
 
 export interface WatchOptions {
   readonly resourceVersion: string;

@@ -4,40 +4,19 @@
  * Never by server-side apply: to co-own an entry breaks `helm upgrade` and `helm rollback` once the chart drops it. The
  * configurations themselves belong to whoever installed them and are never created here.
  */
+
+import type { TrustPublisher, TrustTarget } from '../ports/certificate-stores.ts';
 import { hasStatus } from './errors.ts';
 import { fieldManager } from './field-manager.ts';
 import type { Transport } from './transport.ts';
-
-/** One webhook configuration; `bundle` is an entry's caBundle as PEM text, empty where there is none. */
-export interface TrustTarget {
-  readonly name: string;
-  /** Undefined where the configuration doesn't exist. */
-  readonly found:
-    | {
-        readonly version: string;
-        readonly entries: readonly { readonly name: string; readonly bundle: string }[];
-        /** Its caBundle is somebody else's to write. */
-        readonly writtenByOthers: boolean;
-      }
-    | undefined;
-}
-
-export interface TrustPublisher {
-  read(): Promise<readonly TrustTarget[]>;
-  /**
-   * Sets the caBundle of every entry that has another one, if the configuration is still the version that was read;
-   * else, and where it doesn't exist, 'conflict'. Throws a 422 where an index means another entry by now.
-   */
-  publish(target: TrustTarget, bundle: string): Promise<'written' | 'conflict'>;
-}
 
 export interface TrustPublisherOptions {
   /** Names of the configurations. */
   readonly mutating: string;
   readonly validating: string;
   /**
-   * As which of those writers who take turns we come, as the annotation `caBundleWriter` calls them: what is annotated
-   * otherwise is written by others, what isn't annotated is ours. Undefined: everything is written by others.
+   * Identifies this writer of the caBundle by the value of the annotation `caBundleWriter`: a configuration that is annotated
+   * otherwise is written by others, one that isn't annotated is ours. Undefined: everything is written by others.
    */
   readonly writer: string | undefined;
 }
@@ -87,7 +66,7 @@ export function buildTrustPublisher(transport: Transport, options: TrustPublishe
   };
 }
 
-interface JsonPatchOperation {
+interface CaBundleOperation {
   readonly op: 'test' | 'add' | 'replace';
   readonly path: string;
   readonly value: string;
@@ -97,9 +76,9 @@ interface JsonPatchOperation {
 function toJsonPatch(
   { version, entries }: NonNullable<TrustTarget['found']>,
   bundle: string,
-): readonly JsonPatchOperation[] {
+): readonly CaBundleOperation[] {
   const value = Buffer.from(bundle).toString('base64');
-  const changes = entries.flatMap((entry, i): JsonPatchOperation[] =>
+  const changes = entries.flatMap((entry, i): CaBundleOperation[] =>
     entry.bundle === bundle
       ? []
       : [

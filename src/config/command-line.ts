@@ -1,8 +1,9 @@
 /**
- * The command line and the environment, read once into one frozen configuration. Nothing else reads `process.env`.
+ * The command line of `operator` and `self-test`, and the environment, read once into one frozen configuration.
  */
 import { delimiter } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
+import { environment } from './environment.ts';
 import { parseFlags, printFlags } from './flags.ts';
 import { contradictions, type Environment, inCluster, type OperatorValues, operatorFlags } from './operator-flags.ts';
 import { type SelfTestValues, selfTestFlags } from './self-test-flags.ts';
@@ -49,7 +50,7 @@ function toConfig(values: OperatorValues) {
     }),
     secrets: values.secrets,
     concurrency: values.concurrency,
-    fullPassSeconds: values['full-pass-interval'],
+    resyncSeconds: values['resync-seconds'],
     certificateMode: values.certificates,
     certificateFolder: values['certificate-folder'],
     caSeconds: values['ca-lifetime'],
@@ -88,6 +89,14 @@ function toHelp(command: string): string {
   return usage;
 }
 
+/** For the shells' completion. */
+export function optionsOf(command: 'operator' | 'self-test') {
+  const flags = command === 'operator' ? operatorFlags({}) : selfTestFlags({});
+  return Object.fromEntries(
+    Object.entries(flags).map(([name, { placeholder, about }]) => [name, { value: placeholder, about }]),
+  );
+}
+
 function toMistake(command: string, mistakes: readonly string[]): CommandLine {
   const told = mistakes.map((mistake) => `sse-kms ${command}: ${mistake}\n`).join('');
   return { kind: 'mistake', text: `${told}See 'sse-kms ${command} --help'.\n` };
@@ -100,7 +109,7 @@ function parseSelfTest(args: readonly string[], env: Environment): CommandLine {
 }
 
 /** Reads what follows the program's name. Never throws: mistakes are answers, all of them at once. */
-export function parseCommandLine(args: readonly string[], env: Environment = process.env): CommandLine {
+export function parseCommandLine(args: readonly string[], env: Environment = environment): CommandLine {
   const [command = '', ...rest] = args;
   const wantsHelp = [command, ...rest].some((arg) => arg === '--help' || arg === '-h');
   if (wantsHelp) return { kind: 'print', text: toHelp(command) };

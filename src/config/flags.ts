@@ -18,10 +18,10 @@ export interface Flag<T> {
 
 export type Flags = Readonly<Record<string, Flag<unknown>>>;
 
-export type Values<F extends Flags> = { readonly [N in keyof F]: F[N] extends Flag<infer T> ? T : never };
+export type FlagValues<F extends Flags> = { readonly [N in keyof F]: F[N] extends Flag<infer T> ? T : never };
 
 export type ParsedFlags<F extends Flags> =
-  | { readonly kind: 'values'; readonly values: Values<F> }
+  | { readonly kind: 'values'; readonly values: FlagValues<F> }
   | { readonly kind: 'mistakes'; readonly mistakes: readonly string[] };
 
 /** Reads `--name value` and `--name=value`; anything else is a mistake, a flag given twice too. */
@@ -56,7 +56,7 @@ export function parseFlags<F extends Flags>(args: readonly string[], flags: F): 
     if (parsed.success) values[name] = parsed.data;
     else mistakes.push(...parsed.error.issues.map(({ message }) => `--${name} ${message}, not '${text}'`));
   }
-  return mistakes.length > 0 ? { kind: 'mistakes', mistakes } : { kind: 'values', values: values as Values<F> };
+  return mistakes.length > 0 ? { kind: 'mistakes', mistakes } : { kind: 'values', values: values as FlagValues<F> };
 }
 
 function toRequired(name: string, fallback: string | undefined): string {

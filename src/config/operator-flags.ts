@@ -4,9 +4,10 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { defaultFiles } from '../core/plan/default-files.ts';
-import type { Flag, Values } from './flags.ts';
+import type { Environment } from './environment.ts';
+import type { Flag, FlagValues } from './flags.ts';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment };
 
 const day = 86_400;
 const certificateModes = ['self-managed', 'cert-manager', 'provided'] as const;
@@ -103,7 +104,7 @@ export function operatorFlags(env: Environment) {
     ),
     secrets: flag('BOOLEAN', 'Secrets as well as ConfigMaps', yesOrNo, 'false'),
     concurrency: flag('COUNT', 'ConfigMaps that are repaired at once', whole(1, 1000), '8'),
-    'full-pass-interval': flag('SECONDS', 'between two complete lists of all that is watched', whole(10, day), '600'),
+    'resync-seconds': flag('SECONDS', 'between two complete lists of all that is watched', whole(10, day), '600'),
     certificates: flag(
       'MODE',
       `${certificateModes.join(', ')}: a CA of the operator's own; files whose CA cainjector writes into the caBundle; files whose CA the operator writes there`,
@@ -138,7 +139,7 @@ export function operatorFlags(env: Environment) {
   };
 }
 
-export type OperatorValues = Values<ReturnType<typeof operatorFlags>>;
+export type OperatorValues = FlagValues<ReturnType<typeof operatorFlags>>;
 
 /** Stands for a kubeconfig: the pod's own ServiceAccount. */
 export const inCluster = '(in cluster)';

@@ -1,7 +1,7 @@
 /**
  * The flags of `sse-kms self-test`, which `helm test` runs. What both commands have is read as the operator reads it.
  */
-import type { Values } from './flags.ts';
+import type { FlagValues } from './flags.ts';
 import { type Environment, operatorFlags } from './operator-flags.ts';
 
 export function selfTestFlags(env: Environment) {
@@ -21,4 +21,4 @@ export function selfTestFlags(env: Environment) {
   };
 }
 
-export type SelfTestValues = Values<ReturnType<typeof selfTestFlags>>;
+export type SelfTestValues = FlagValues<ReturnType<typeof selfTestFlags>>;

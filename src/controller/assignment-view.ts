@@ -2,9 +2,11 @@
  * What every replica knows: assignments, namespaces and the webhook's scope, and from them what holds for a namespace.
  */
 import type { Logger } from 'pino';
-import { type Candidate, type Namespace, type Resolution, resolve } from '../core/assignment/resolve.ts';
+import { type Candidate, type Namespace, resolve } from '../core/assignment/resolve.ts';
 import { Unavailable } from '../core/unavailable.ts';
-import type { StoredObject, World } from '../ports/cluster-client.ts';
+import type { AssignmentResolver } from '../ports/assignment-resolver.ts';
+import type { ClusterClient } from '../ports/cluster-client.ts';
+import type { StoredObject } from '../ports/stored-object.ts';
 import type { Decision, Scope } from './decide.ts';
 import { buildDecisions } from './decisions.ts';
 import { buildFreshRead } from './fresh-read.ts';
@@ -12,7 +14,7 @@ import { buildLimit } from './limit.ts';
 import { buildFormer, type Former } from './recent-past.ts';
 import { type StoredAssignment, toStoredAssignment } from './stored-assignment.ts';
 
-export interface ViewListener {
+export interface AssignmentListener {
   /** What holds for these namespaces is another thing than before. */
   readonly onDecisions: (namespaces: readonly string[]) => void;
   /** An assignment (its status included), the set of namespaces or the scope changed. */
@@ -21,25 +23,12 @@ export interface ViewListener {
   readonly onWebhook: () => void;
 }
 
-export interface View {
+export interface AssignmentView extends AssignmentResolver {
   /** Resolves once everything has been listed. */
   readonly complete: Promise<void>;
   isComplete(): boolean;
   /** Those of the collection that was longest without a sign of life. */
   secondsSinceSync(): number;
-  /**
-   * Which assignment a namespace has, for the webhook. A namespace that isn't known yet is read live, once: it and its
-   * first ConfigMap are often created milliseconds apart.
-   * @throws Unavailable before everything is listed, and where the live read fails or too many of them wait already.
-   */
-  resolve(namespace: string): Promise<Resolution>;
-  /**
-   * The same by assignments no older than the question: the API server is asked for their versions, and where the watch has
-   * not shown one of them yet, for all of them. Throws as `resolve` does.
-   */
-  resolveNow(namespace: string): Promise<Resolution>;
-  /** Which assignment it had in the last few seconds and has no more, by what this replica knew then; the latest first. */
-  earlier(namespace: string): readonly Resolution[];
   /** Undefined for a namespace that isn't known. */
   decision(namespace: string): Decision | undefined;
   decisions(): IterableIterator<[string, Decision]>;
@@ -53,7 +42,7 @@ export interface View {
   /** False while the ValidatingWebhookConfiguration doesn't exist. */
   validated(): boolean;
   /** One listener at a time: the leader's part. */
-  listen(listener: ViewListener | undefined): void;
+  listen(listener: AssignmentListener | undefined): void;
   stop(): Promise<void>;
 }
 
@@ -65,19 +54,19 @@ const [gatherShare, gatherAtMostMs] = [10, 500];
 /** At once, and waiting for these; whoever reaches the webhook's port can ask for any number of namespaces that there aren't. */
 const [mostLiveReads, mostWaitingReads] = [20, 200];
 
-export function startView(world: World, log: Logger): View {
+export function startAssignmentView(client: ClusterClient, log: Logger): AssignmentView {
   const limit = buildLimit(mostLiveReads, mostWaitingReads);
   const liveReads = new Map<string, Promise<Namespace | undefined>>();
   const complete = Promise.withResolvers<void>();
   let isComplete = false;
   let candidates: readonly Candidate[] | undefined;
   let gathering: NodeJS.Timeout | undefined;
-  let listener: ViewListener | undefined;
+  let listener: AssignmentListener | undefined;
   let tookMs = 0;
   const formerCandidates = buildFormer<readonly Candidate[]>();
   const formerNamespaces = new Map<string, Former<Namespace>>();
 
-  const assignments = world.watchAssignments<StoredAssignment>({
+  const assignments = client.watchAssignments<StoredAssignment>({
     reduce: toStoredAssignment,
     onChange(name, before, after) {
       if (before?.spec !== after?.spec) {
@@ -89,7 +78,7 @@ export function startView(world: World, log: Logger): View {
     },
     onListed: decideFirst,
   });
-  const namespaces = world.watchNamespaces<Namespace>({
+  const namespaces = client.watchNamespaces<Namespace>({
     reduce: toNamespace,
     onChange(name, before, after) {
       if (!isComplete) return;
@@ -99,7 +88,7 @@ export function startView(world: World, log: Logger): View {
     },
     onListed: decideFirst,
   });
-  const scopes = world.watchScope<Scope>({
+  const scopes = client.watchScope<Scope>({
     reduce: toScope,
     onChange() {
       decideAllSoon();
@@ -107,7 +96,7 @@ export function startView(world: World, log: Logger): View {
     },
     onListed: decideFirst,
   });
-  const validators = world.watchValidator?.<true>({
+  const validators = client.watchValidator?.<true>({
     reduce: () => true,
     onChange: () => listener?.onAssignments(),
     onListed: decideFirst,
@@ -173,8 +162,8 @@ export function startView(world: World, log: Logger): View {
   }
 
   const readCandidates = buildFreshRead(async (): Promise<readonly Candidate[]> => {
-    if (isKnown(await world.listAssignments('metadata'))) return allCandidates();
-    const current = await world.listAssignments('whole');
+    if (isKnown(await client.listAssignments('metadata'))) return allCandidates();
+    const current = await client.listAssignments('whole');
     return current.flatMap((object) => {
       const stored = toStoredAssignment(object, assignments.get(object.metadata.name));
       return stored?.spec.assignment ?? [];
@@ -189,7 +178,7 @@ export function startView(world: World, log: Logger): View {
   async function readLive(name: string): Promise<Namespace> {
     let reading = liveReads.get(name);
     if (reading === undefined) {
-      reading = limit(() => world.readNamespace(name)).finally(() => liveReads.delete(name));
+      reading = limit(() => client.readNamespace(name)).finally(() => liveReads.delete(name));
       liveReads.set(name, reading);
     }
     // Where there is none, the API server will say so itself; by its name alone it may have an assignment meanwhile.

@@ -7,13 +7,13 @@ import { buildLimit } from './limit.ts';
 export interface Attempts<C extends { readonly namespace: string }> {
   /** How many more a namespace may have in flight. */
   room(namespace: string): number;
-  inFlight(carrier: C): boolean;
+  inFlight(object: C): boolean;
   /**
    * Runs the task as soon as there is a place for it. `late` where it goes on for longer than the patience: then it is
    * waited for no longer, keeps its place until it ends, and `onLate` is called then. `putOff` where it wasn't started,
    * since it is likely to be late, and others that were are in flight. Rejects as the task does, if it isn't late.
    */
-  run(carrier: C, task: () => Promise<void>): Promise<'ended' | 'late' | 'putOff'>;
+  run(object: C, task: () => Promise<void>): Promise<'ended' | 'late' | 'putOff'>;
   /** Resolves when those that were late have ended, too. */
   settled(): Promise<void>;
 }
@@ -28,8 +28,8 @@ export interface AttemptsOptions {
 }
 
 /**
- * Carriers that were late the last time are suspects; so are all of a namespace where one was and none has ended in time
- * since. Else two namespaces in which everything hangs would take all places, by carriers that were never tried before.
+ * ConfigObjects that were late the last time are suspects; so are all of a namespace where one was and none has ended in time
+ * since. Else two namespaces in which everything hangs would take all places, by objects that were never tried before.
  * A namespace's suspicion ends by itself, too, in case others hold the places in which it could prove itself.
  */
 const suspicionMs = 60_000;
@@ -45,38 +45,38 @@ export function buildAttempts<C extends { readonly namespace: string }>(options:
   const suspectNamespaces = new Map<string, number>();
   let suspectsInFlight = 0;
 
-  function isLate(carrier: C, attempt: Promise<void>): void {
-    suspects.add(carrier);
+  function isLate(object: C, attempt: Promise<void>): void {
+    suspects.add(object);
     const now = performance.now();
     // Namespaces come and go: of those that are gone nobody asks any more.
     for (const [name, since] of suspectNamespaces) if (now - since >= suspicionMs) suspectNamespaces.delete(name);
-    suspectNamespaces.set(carrier.namespace, now);
+    suspectNamespaces.set(object.namespace, now);
     const ending = attempt
-      .catch((err: unknown) => log.error({ err, namespace: carrier.namespace }, 'a late attempt failed'))
+      .catch((err: unknown) => log.error({ err, namespace: object.namespace }, 'a late attempt failed'))
       .then(() => {
-        late.delete(carrier);
-        onLate(carrier.namespace);
+        late.delete(object);
+        onLate(object.namespace);
       });
-    late.set(carrier, ending);
+    late.set(object, ending);
   }
 
-  function isSuspect(carrier: C): boolean {
-    const since = suspectNamespaces.get(carrier.namespace) ?? Number.NEGATIVE_INFINITY;
+  function isSuspect(object: C): boolean {
+    const since = suspectNamespaces.get(object.namespace) ?? Number.NEGATIVE_INFINITY;
     if (performance.now() - since < suspicionMs) return true;
-    suspectNamespaces.delete(carrier.namespace);
-    return suspects.has(carrier);
+    suspectNamespaces.delete(object.namespace);
+    return suspects.has(object);
   }
 
-  function isInTime(carrier: C): void {
-    suspects.delete(carrier);
-    suspectNamespaces.delete(carrier.namespace);
+  function isInTime(object: C): void {
+    suspects.delete(object);
+    suspectNamespaces.delete(object.namespace);
   }
 
   return {
-    room: (namespace) => width - [...late.keys()].filter((carrier) => carrier.namespace === namespace).length,
-    inFlight: (carrier) => late.has(carrier),
-    async run(carrier, task) {
-      const suspect = isSuspect(carrier);
+    room: (namespace) => width - [...late.keys()].filter((object) => object.namespace === namespace).length,
+    inFlight: (object) => late.has(object),
+    async run(object, task) {
+      const suspect = isSuspect(object);
       if (suspect && suspectsInFlight >= mostSuspects) return 'putOff';
       if (suspect) suspectsInFlight += 1;
       const started = Promise.withResolvers<void>();
@@ -92,8 +92,8 @@ export function buildAttempts<C extends { readonly namespace: string }>(options:
       const outcome = await Promise.race([attempt.then(() => 'ended' as const), patience.promise]).finally(() =>
         clearTimeout(timer),
       );
-      if (outcome === 'late') isLate(carrier, attempt);
-      else isInTime(carrier);
+      if (outcome === 'late') isLate(object, attempt);
+      else isInTime(object);
       return outcome;
     },
     async settled() {

@@ -8,14 +8,14 @@ import type { Counts, StatusFacts } from './status-facts.ts';
 
 type Undated = Omit<Condition, 'lastTransitionTime'>;
 
-interface Check {
+interface ReadyCheck {
   readonly reason: ReadyReason;
   /** What there is to say if the check's case is given. */
   readonly message: (facts: StatusFacts, counts: Counts) => string | undefined;
 }
 
 /** The first that has something to say decides; with the last two the assignment is Ready. */
-const checks: readonly Check[] = [
+const checks: readonly ReadyCheck[] = [
   {
     reason: 'Invalid',
     message: ({ stored }) =>
@@ -119,7 +119,7 @@ function toConflicts({ stored, namespaces }: StatusFacts): string | undefined {
   return `${toCause(stored.name, [...candidates.values()])} in ${list(where.sort())}: nothing applies there`;
 }
 
-/** Why assignments conflict, as one of them has to be told. */
+/** Why assignments conflict, as one of them has to be lastEvent. */
 export function toCause(own: string, candidates: readonly Candidate[]): string {
   const [readable, unreadable] = [true, false].map((wanted) =>
     candidates.filter((candidate) => isReadable(candidate) === wanted).map(({ name }) => name),

@@ -1,18 +1,18 @@
 /**
- * The carriers: for each ConfigMap or Secret with Hadoop files what was last found out about it, by namespace, and none of
- * its text.
+ * Config objects: for each ConfigMap or Secret that holds config files, what was last found out about it, and none of its
+ * text.
  */
-import type { CarrierKind, ConfigMapContent } from '../core/plan/config-object.ts';
+import type { ConfigObjectContent, ConfigObjectKind } from '../core/plan/config-object.ts';
 import { hasTooManyKeys } from '../core/plan/many-keys.ts';
 import type { ProblemReason } from '../core/reasons.ts';
 import { isOlder } from '../core/resource-version.ts';
-import type { StoredObject } from '../ports/cluster-client.ts';
-import { type Judgement, outdated, toTooManyKeys } from './compliance.ts';
-import type { Wish } from './decide.ts';
+import type { StoredObject } from '../ports/stored-object.ts';
+import { type Compliance, outdated, toTooManyKeys } from './compliance.ts';
+import type { DesiredEncryption } from './decide.ts';
 
-/** A Secret, too, which differs in little. */
-export interface ConfigMap extends ConfigMapContent {
-  readonly kind: CarrierKind;
+/** A ConfigMap or Secret as the API server stores it. */
+export interface StoredConfigObject extends ConfigObjectContent {
+  readonly kind: ConfigObjectKind;
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
@@ -21,7 +21,7 @@ export interface ConfigMap extends ConfigMapContent {
 }
 
 /** The items of a list don't say of what kind they are. */
-export function toConfigMap(object: StoredObject, kind: CarrierKind = 'ConfigMap'): ConfigMap {
+export function toStoredConfigObject(object: StoredObject, kind: ConfigObjectKind = 'ConfigMap'): StoredConfigObject {
   const { metadata, immutable, data, binaryData } = object;
   return {
     kind,
@@ -30,52 +30,52 @@ export function toConfigMap(object: StoredObject, kind: CarrierKind = 'ConfigMap
     uid: metadata.uid ?? '',
     resourceVersion: metadata.resourceVersion ?? '',
     immutable: immutable === true,
-    data: (data ?? undefined) as ConfigMap['data'],
-    binaryData: (binaryData ?? undefined) as ConfigMap['binaryData'],
+    data: (data ?? undefined) as StoredConfigObject['data'],
+    binaryData: (binaryData ?? undefined) as StoredConfigObject['binaryData'],
   };
 }
 
-/** A judgement, and of what. */
-export interface Verdict extends Judgement {
-  /** The wish's digest. */
-  readonly wish: string;
+/** A compliance, and what it was assessed against. */
+export interface KnownCompliance extends Compliance {
+  /** The digest of the desired encryption. */
+  readonly desired: string;
   readonly rules: string;
   /** Undefined for an immutable one, whose text is the same in every version. */
   readonly resourceVersion: string | undefined;
 }
 
-export interface Carrier {
-  readonly kind: CarrierKind;
+export interface ConfigObject {
+  readonly kind: ConfigObjectKind;
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
   readonly immutable: boolean;
   /** The operator must not change it. */
   readonly tooManyKeys: boolean;
-  /** Its Hadoop files count under Strict alone. */
+  /** Its config files count under Strict alone. */
   readonly strictOnly: boolean;
   /** The newest version known of, be it from the watch or from the answer to a readmission. */
   resourceVersion: string;
-  verdict: Verdict | undefined;
+  known: KnownCompliance | undefined;
   /** Readmissions in a row that left it other than it should be. */
   attempts: number;
   /** Before this time (milliseconds of the monotonic clock) it isn't tried again. */
   dueAt: number;
-  /** Shared by all versions of the same object; undefined until there is something to tell. */
-  told: Told | undefined;
+  /** Shared by all versions of the same object; undefined until there is an Event. */
+  lastEvent: LastEvent | undefined;
 }
 
 /** What the last Event about a ConfigMap or Secret said, so that no Event says it again. */
-export interface Told {
+export interface LastEvent {
   /** A digest; empty where there was none. */
-  news: string;
+  digest: string;
   /** When that was, in milliseconds of the monotonic clock: Events don't stay. */
   at: number;
 }
 
-/** A carrier nothing has been found out about. `before` is what was known of an older version or namesake. */
-export function toCarrier(configMap: ConfigMap, strictOnly = false, before?: Carrier): Carrier {
-  const { kind, namespace, name, uid, immutable, resourceVersion } = configMap;
+/** A config object of which nothing is known yet. `before` is what was known of an older version or namesake. */
+export function toConfigObject(stored: StoredConfigObject, strictOnly = false, before?: ConfigObject): ConfigObject {
+  const { kind, namespace, name, uid, immutable, resourceVersion } = stored;
   const same = before?.uid === uid;
   return {
     kind,
@@ -83,27 +83,27 @@ export function toCarrier(configMap: ConfigMap, strictOnly = false, before?: Car
     name,
     uid,
     immutable,
-    tooManyKeys: hasTooManyKeys(configMap),
+    tooManyKeys: hasTooManyKeys(stored),
     strictOnly,
     resourceVersion,
-    verdict: same && before.immutable ? before.verdict : undefined,
+    known: same && before.immutable ? before.known : undefined,
     attempts: 0,
     dueAt: 0,
-    told: same ? before.told : undefined,
+    lastEvent: same ? before.lastEvent : undefined,
   };
 }
 
 /** Whether the assignment has anything to say about it. */
-export function concerns({ assignment }: Wish, { strictOnly }: Carrier): boolean {
+export function concerns({ assignment }: DesiredEncryption, { strictOnly }: ConfigObject): boolean {
   return !strictOnly || assignment.enforcement === 'Strict';
 }
 
 /**
- * What is known of the carrier's newest version under this wish, if anything is. What was found under another wish that
- * differs in the key alone tells it, too, where the operator can't change the object: one that is immutable, and one that has
- * too many keys. After a rotation such an object isn't read again; it may be large.
+ * What is known of the object's newest version under this desired encryption, if anything is. Where the operator can't change
+ * the object (it is immutable, or has too many keys), what was found under another desired encryption tells it, too, if the
+ * two differ in the key alone: after a rotation such an object isn't read again, since it may be large.
  *
- * | under the other wish         | under this one, immutable | with too many keys |
+ * | under the other              | under this, if immutable  | with too many keys |
  * | ---------------------------- | ------------------------- | ------------------ |
  * | compliant, by the other key  | outdated                  | TooManyKeys        |
  * | compliant, without any key   | compliant                 | compliant          |
@@ -112,88 +112,91 @@ export function concerns({ assignment }: Wish, { strictOnly }: Carrier): boolean
  * | TooManyKeys                  |                           | TooManyKeys        |
  * | anything else                | not known                 | not known          |
  */
-export function verdictUnder(carrier: Carrier, wish: Wish): Judgement | undefined {
-  const { verdict, immutable, resourceVersion, tooManyKeys } = carrier;
-  if (verdict === undefined || !(immutable || verdict.resourceVersion === resourceVersion)) return undefined;
-  if (verdict.wish === wish.digest) return verdict;
-  if (verdict.rules !== wish.rules) return undefined;
-  if (verdict.outcome === 'compliant' && verdict.keyless && (immutable || tooManyKeys)) return verdict;
+export function complianceUnder(object: ConfigObject, desired: DesiredEncryption): Compliance | undefined {
+  const { known, immutable, resourceVersion, tooManyKeys } = object;
+  if (known === undefined || !(immutable || known.resourceVersion === resourceVersion)) return undefined;
+  if (known.desired === desired.digest) return known;
+  if (known.rules !== desired.rules) return undefined;
+  if (known.outcome === 'compliant' && known.keyless && (immutable || tooManyKeys)) return known;
   if (immutable) {
-    if (verdict.outcome === 'compliant') return outdated;
-    return verdict.outcome === 'outdated' || verdict.outcome === 'immutable' ? verdict : undefined;
+    if (known.outcome === 'compliant') return outdated;
+    return known.outcome === 'outdated' || known.outcome === 'immutable' ? known : undefined;
   }
-  if (tooManyKeys && wish.assignment.enforcement !== 'Audit') {
-    return verdict.outcome === 'compliant' || hasReason(verdict, 'TooManyKeys')
-      ? toTooManyKeys(carrier.kind)
-      : undefined;
+  if (tooManyKeys && desired.assignment.enforcement !== 'Audit') {
+    return known.outcome === 'compliant' || hasReason(known, 'TooManyKeys') ? toTooManyKeys(object.kind) : undefined;
   }
   return undefined;
 }
 
-function hasReason({ findings }: Judgement, reason: ProblemReason): boolean {
-  return findings.some((finding) => finding.reason === reason);
+function hasReason({ problems }: Compliance, reason: ProblemReason): boolean {
+  return problems.some((problem) => problem.reason === reason);
 }
 
 /**
- * True where the text can tell more than is known. Of one that was never seen with the right key nobody knows under which
- * wish it is right, and that may come back.
+ * True where the text can tell more than is known. Of an object that was never seen with the right key nobody knows under
+ * which desired encryption it is right, and that one may come back.
  */
-export function isWorthJudging(carrier: Carrier, wish: Wish): boolean {
-  const { verdict } = carrier;
-  if (verdict === undefined || verdictUnder(carrier, wish) === undefined) return true;
-  return verdict.wish !== wish.digest && (verdict.outcome === 'outdated' || hasReason(verdict, 'TooManyKeys'));
+export function isWorthAssessing(object: ConfigObject, desired: DesiredEncryption): boolean {
+  const { known } = object;
+  if (known === undefined || complianceUnder(object, desired) === undefined) return true;
+  return known.desired !== desired.digest && (known.outcome === 'outdated' || hasReason(known, 'TooManyKeys'));
 }
 
-/** Keeps a judgement, unless a newer version has been seen meanwhile: of that one it knows nothing. */
-export function record(carrier: Carrier, resourceVersion: string, wish: Wish, judgement: Judgement): void {
-  if (isOlder(resourceVersion, carrier.resourceVersion)) return;
-  carrier.resourceVersion = resourceVersion;
-  carrier.verdict = carrier.immutable ? toShared(judgement, wish) : toVerdict(judgement, wish, resourceVersion);
+/** Keeps a compliance, unless a newer version has been seen meanwhile: of that one it knows nothing. */
+export function record(
+  object: ConfigObject,
+  resourceVersion: string,
+  desired: DesiredEncryption,
+  compliance: Compliance,
+): void {
+  if (isOlder(resourceVersion, object.resourceVersion)) return;
+  object.resourceVersion = resourceVersion;
+  object.known = object.immutable ? toShared(compliance, desired) : toKnown(compliance, desired, resourceVersion);
 }
 
-function toVerdict(judgement: Judgement, wish: Wish, resourceVersion?: string): Verdict {
-  return { ...judgement, wish: wish.digest, rules: wish.rules, resourceVersion };
+function toKnown(compliance: Compliance, desired: DesiredEncryption, resourceVersion?: string): KnownCompliance {
+  return { ...compliance, desired: desired.digest, rules: desired.rules, resourceVersion };
 }
 
-const shared = new WeakMap<Wish, WeakMap<Judgement, Verdict>>();
+const shared = new WeakMap<DesiredEncryption, WeakMap<Compliance, KnownCompliance>>();
 
-/** One for all that were found the same: the leftovers of finished jobs are many. */
-function toShared(judgement: Judgement, wish: Wish): Verdict {
-  const ofWish = shared.get(wish) ?? new WeakMap<Judgement, Verdict>();
-  shared.set(wish, ofWish);
-  const verdict = ofWish.get(judgement) ?? toVerdict(judgement, wish);
-  ofWish.set(judgement, verdict);
-  return verdict;
+/** One for all that were found the same: finished jobs leave many immutable objects. */
+function toShared(compliance: Compliance, desired: DesiredEncryption): KnownCompliance {
+  const ofDesired = shared.get(desired) ?? new WeakMap<Compliance, KnownCompliance>();
+  shared.set(desired, ofDesired);
+  const known = ofDesired.get(compliance) ?? toKnown(compliance, desired);
+  ofDesired.set(compliance, known);
+  return known;
 }
 
-/** Forgets all that was found out about it, for the cluster's own history has changed. */
-export function forget(carrier: Carrier): void {
-  carrier.resourceVersion = '0';
-  carrier.verdict = undefined;
-  retryNow(carrier);
+/** Forgets all that was found out about it: the cluster's own history has changed. */
+export function forget(object: ConfigObject): void {
+  object.resourceVersion = '0';
+  object.known = undefined;
+  retryNow(object);
 }
 
 /** Forgets its failures: what made them may be over. */
-export function retryNow(carrier: Carrier): void {
-  carrier.attempts = 0;
-  carrier.dueAt = 0;
+export function retryNow(object: ConfigObject): void {
+  object.attempts = 0;
+  object.dueAt = 0;
 }
 
-export interface Carriers {
+export interface ConfigObjects {
   /** A ConfigMap where no kind is given. */
-  get(namespace: string, name: string, kind?: CarrierKind): Carrier | undefined;
-  of(namespace: string): IterableIterator<Carrier>;
+  get(namespace: string, name: string, kind?: ConfigObjectKind): ConfigObject | undefined;
+  of(namespace: string): IterableIterator<ConfigObject>;
   namespaces(): IterableIterator<string>;
   readonly size: number;
-  change(before: Carrier | undefined, after: Carrier | undefined): void;
+  change(before: ConfigObject | undefined, after: ConfigObject | undefined): void;
 }
 
-export function buildCarriers(): Carriers {
-  const byNamespace = new Map<string, Map<string, Carrier>>();
+export function buildConfigObjects(): ConfigObjects {
+  const byNamespace = new Map<string, Map<string, ConfigObject>>();
   let size = 0;
   return {
     get: (namespace, name, kind = 'ConfigMap') => byNamespace.get(namespace)?.get(toKey(kind, name)),
-    of: (namespace) => (byNamespace.get(namespace) ?? new Map<string, Carrier>()).values(),
+    of: (namespace) => (byNamespace.get(namespace) ?? new Map<string, ConfigObject>()).values(),
     namespaces: () => byNamespace.keys(),
     get size() {
       return size;
@@ -202,18 +205,18 @@ export function buildCarriers(): Carriers {
       const known = before ?? after;
       if (known === undefined) return;
       const { kind, namespace, name } = known;
-      const carriers = byNamespace.get(namespace) ?? new Map<string, Carrier>();
-      size -= carriers.size;
-      if (after === undefined) carriers.delete(toKey(kind, name));
-      else carriers.set(toKey(kind, name), after);
-      size += carriers.size;
-      if (carriers.size === 0) byNamespace.delete(namespace);
-      else byNamespace.set(namespace, carriers);
+      const objects = byNamespace.get(namespace) ?? new Map<string, ConfigObject>();
+      size -= objects.size;
+      if (after === undefined) objects.delete(toKey(kind, name));
+      else objects.set(toKey(kind, name), after);
+      size += objects.size;
+      if (objects.size === 0) byNamespace.delete(namespace);
+      else byNamespace.set(namespace, objects);
     },
   };
 }
 
 /** The very name for ConfigMaps: there may be many, and a key of its own takes as much as all else that is kept of one. */
-function toKey(kind: CarrierKind, name: string): string {
+function toKey(kind: ConfigObjectKind, name: string): string {
   return kind === 'ConfigMap' ? name : `${kind}/${name}`;
 }

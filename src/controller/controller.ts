@@ -1,62 +1,64 @@
 /**
- * What only the leader does: know every carrier, make namespaces right, write statuses and Events.
+ * What only the leader does: know every config object, make namespaces right, write statuses and Events.
  *
- * A streamed object is judged at the moment it passes by, since its text is at hand and the plan is pure: what is right
+ * A streamed object is assessed as it passes by, since its text is at hand and the plan is pure: what is right
  * already costs no request, so a new leader of 10,000 compliant ConfigMaps writes nothing, and a refused file is never
  * sent in vain. Readmission (the empty patch) is for what the stream showed to need a change, and for what it can't tell:
- * all that was judged under another assignment than today's, for no text was kept.
+ * all that was assessed under another assignment than today's, since no text is kept.
  */
 import type { Logger } from 'pino';
 import type { Backoff } from '../core/backoff.ts';
-import { type CarrierKind, filesUnder, type HadoopFiles, isCarrier } from '../core/plan/config-object.ts';
+import { type ConfigObjectKind, type FileRules, filesUnder, holdsConfigFiles } from '../core/plan/config-object.ts';
 import { isOlder } from '../core/resource-version.ts';
-import type { Sink, StoredObject, World } from '../ports/cluster-client.ts';
-import type { OperatorObserver } from '../ports/controller-observer.ts';
-import type { View } from './assignment-view.ts';
+import type { ClusterClient, EventHandler } from '../ports/cluster-client.ts';
+import type { ConfigObjectCounts, Queued } from '../ports/metrics-snapshot.ts';
+import type { ControllerObserver } from '../ports/observers.ts';
+import type { StoredObject } from '../ports/stored-object.ts';
+import type { AssignmentView } from './assignment-view.ts';
 import { buildAttempts } from './attempts.ts';
-import { judge } from './compliance.ts';
+import { assess } from './compliance.ts';
 import {
-  buildCarriers,
-  type Carrier,
-  type ConfigMap,
+  buildConfigObjects,
+  type ConfigObject,
+  complianceUnder,
   concerns,
   forget,
-  isWorthJudging,
+  isWorthAssessing,
   record,
   retryNow,
-  toCarrier,
-  toConfigMap,
-  verdictUnder,
+  type StoredConfigObject,
+  toConfigObject,
+  toStoredConfigObject,
 } from './config-objects.ts';
-import { type CarrierCounts, countCarriers } from './counts.ts';
-import type { Wish } from './decide.ts';
-import { buildAnnounce } from './event-recorder.ts';
+import { countConfigObjects } from './counts.ts';
+import type { DesiredEncryption } from './decide.ts';
+import { buildEventRecorder } from './event-recorder.ts';
 import { startQueue } from './queue.ts';
 import { isOpen, reconcile } from './reconcile.ts';
-import { startReporter } from './status-writer.ts';
+import { startStatusWriter } from './status-writer.ts';
 
-export interface LeaderOptions {
-  readonly world: World;
+export interface ControllerOptions {
+  readonly client: ClusterClient;
   /** Complete already. */
-  readonly view: View;
-  readonly files: HadoopFiles;
+  readonly view: AssignmentView;
+  readonly files: FileRules;
   /** Readmissions in flight at once. */
   readonly concurrency: number;
   readonly backoff: Backoff;
   readonly clock: () => Date;
   /** For metrics. */
-  readonly observer: OperatorObserver;
+  readonly observer?: ControllerObserver | undefined;
   readonly log: Logger;
 }
 
-export interface Leader {
+export interface Controller {
   /** True once every ConfigMap was seen. */
   listed(): boolean;
   secondsSinceSync(): number;
   /** Keys that wait or are being worked on. */
   queued(): Queued;
-  /** All carriers, by assignment and by how they stand to it. */
-  countCarriers(): CarrierCounts;
+  /** All config objects, by assignment and outcome. */
+  countConfigObjects(): ConfigObjectCounts;
   /**
    * Starts nothing more, and gives up what is in flight after so many milliseconds. Resolves when the last write has
    * ended: nothing is written afterwards.
@@ -64,18 +66,13 @@ export interface Leader {
   stop(graceMs: number): Promise<void>;
 }
 
-export interface Queued {
-  readonly namespaces: number;
-  readonly assignments: number;
-}
-
-export function startLeader(options: LeaderOptions): Leader {
-  const { world, view, files, concurrency, backoff, clock, observer, log } = options;
-  const carriers = buildCarriers();
+export function startController(options: ControllerOptions): Controller {
+  const { client, view, files, concurrency, backoff, clock, observer, log } = options;
+  const objects = buildConfigObjects();
   const stopping = new AbortController();
   const givingUp = new AbortController();
-  const { writeEvent, writeStatus } = world;
-  const announce = buildAnnounce({
+  const { writeEvent, writeStatus } = client;
+  const recordEvent = buildEventRecorder({
     writeEvent,
     rate: { perSecond: 5, burst: 50 },
     namespaceRate: { perSecond: 1 / 3, burst: 20 },
@@ -83,88 +80,93 @@ export function startLeader(options: LeaderOptions): Leader {
     log,
   });
   const complete = () => watched.every((watching) => watching.listed());
-  const reporter = startReporter({
-    ...{ writeStatus, view, carriers, complete, clock, backoff, log },
-    observer: observer.assignments,
+  const statusWriter = startStatusWriter({
+    ...{ writeStatus, view, objects, complete, clock, backoff, log },
+    observer: observer?.assignments,
     givingUp: givingUp.signal,
   });
   // One that hangs for longer is let go on by itself, so that its namespace needn't wait for it.
-  const attempts = buildAttempts<Carrier>({
+  const attempts = buildAttempts<ConfigObject>({
     concurrency,
     patienceMs: 1000,
     onLate: (namespace) => queue.add(namespace),
     log,
   });
   const reconciler = {
-    world,
-    carriers,
+    client,
+    objects,
     files,
     decision: view.decision,
     attempts,
     backoff,
-    announce,
-    onJudged: reporter.touch,
+    recordEvent,
+    onAssessed: statusWriter.touch,
     observer,
     stopping: stopping.signal,
     givingUp: givingUp.signal,
     log,
   };
   const work = (namespace: string) => reconcile(namespace, reconciler);
-  const queue = startQueue({ concurrency, work, backoff, observer: observer.namespaces, log });
+  const queue = startQueue({ concurrency, work, backoff, observer: observer?.namespaces, log });
 
-  function wishFor(namespace: string): Wish | undefined {
+  function desiredFor(namespace: string): DesiredEncryption | undefined {
     const decision = view.decision(namespace);
-    return decision?.kind === 'assigned' ? decision.wish : undefined;
+    return decision?.kind === 'assigned' ? decision.desired : undefined;
   }
 
-  function reduce(object: StoredObject, before: Carrier | undefined, kind: CarrierKind): Carrier | undefined {
-    const configMap = toConfigMap(object, kind);
-    const strictOnly = !isCarrier(configMap, filesUnder(files, false));
-    if (strictOnly && !isCarrier(configMap, files)) return undefined;
-    const carrier =
-      before !== undefined && isKnown(configMap, before) ? before : toCarrier(configMap, strictOnly, before);
-    const wish = wishFor(configMap.namespace);
-    const sameVersion = carrier.resourceVersion === configMap.resourceVersion;
-    if (wish !== undefined && sameVersion && isWorthJudging(carrier, wish)) {
-      record(carrier, configMap.resourceVersion, wish, judge(configMap, wish, files));
+  function reduce(
+    streamed: StoredObject,
+    before: ConfigObject | undefined,
+    kind: ConfigObjectKind,
+  ): ConfigObject | undefined {
+    const stored = toStoredConfigObject(streamed, kind);
+    const strictOnly = !holdsConfigFiles(stored, filesUnder(files, false));
+    if (strictOnly && !holdsConfigFiles(stored, files)) return undefined;
+    const object =
+      before !== undefined && isKnown(stored, before) ? before : toConfigObject(stored, strictOnly, before);
+    const desired = desiredFor(stored.namespace);
+    const sameVersion = object.resourceVersion === stored.resourceVersion;
+    if (desired !== undefined && sameVersion && isWorthAssessing(object, desired)) {
+      record(object, stored.resourceVersion, desired, assess(stored, desired, files));
     }
-    return carrier;
+    return object;
   }
 
-  const toSink = (kind: CarrierKind): Sink<Carrier> => ({
+  const toEventHandler = (kind: ConfigObjectKind): EventHandler<ConfigObject> => ({
     reduce: (object, before) => reduce(object, before, kind),
     onChange(_, before, after) {
-      carriers.change(before, after);
-      const wish = after && wishFor(after.namespace);
-      if (wish !== undefined && after !== undefined && hasWork(after, wish)) queue.add(after.namespace);
-      reporter.touch();
+      objects.change(before, after);
+      const desired = after && desiredFor(after.namespace);
+      if (desired !== undefined && after !== undefined && hasWork(after, desired)) queue.add(after.namespace);
+      statusWriter.touch();
     },
-    // The full pass: whatever was missed or put off, each list brings it up again. After etcd was restored from a backup
-    // what is known is of versions that there never were.
+    // The resync: each complete list brings up whatever was missed or deferred. After etcd was restored from a backup, the
+    // versions that are known never existed.
     onListed(rewound) {
-      for (const namespace of carriers.namespaces()) {
-        if (rewound) for (const carrier of carriers.of(namespace)) forget(carrier);
+      for (const namespace of objects.namespaces()) {
+        if (rewound) for (const object of objects.of(namespace)) forget(object);
         queue.add(namespace);
       }
-      reporter.touch();
+      statusWriter.touch();
     },
   });
-  const watched = [world.watchConfigMaps(toSink('ConfigMap')), world.watchSecrets?.(toSink('Secret'))].filter(
-    (watching) => watching !== undefined,
-  );
+  const watched = [
+    client.watchConfigMaps(toEventHandler('ConfigMap')),
+    client.watchSecrets?.(toEventHandler('Secret')),
+  ].filter((watching) => watching !== undefined);
 
   view.listen({
     onDecisions(namespaces) {
       for (const namespace of namespaces) {
-        for (const carrier of carriers.of(namespace)) retryNow(carrier);
+        for (const object of objects.of(namespace)) retryNow(object);
         queue.add(namespace);
       }
-      reporter.touch();
+      statusWriter.touch();
     },
-    onAssignments: reporter.touch,
+    onAssignments: statusWriter.touch,
     onWebhook() {
-      for (const namespace of carriers.namespaces()) {
-        for (const carrier of carriers.of(namespace)) retryNow(carrier);
+      for (const namespace of objects.namespaces()) {
+        for (const object of objects.of(namespace)) retryNow(object);
         queue.add(namespace);
       }
     },
@@ -173,14 +175,14 @@ export function startLeader(options: LeaderOptions): Leader {
   return {
     listed: complete,
     secondsSinceSync: () => Math.max(...watched.map((watching) => watching.secondsSinceSync())),
-    queued: () => ({ namespaces: queue.size, assignments: reporter.queued }),
-    countCarriers: () => countCarriers(carriers, view),
+    queued: () => ({ namespaces: queue.size, assignments: statusWriter.queued }),
+    countConfigObjects: () => countConfigObjects(objects, view),
     async stop(graceMs) {
       view.listen(undefined);
       stopping.abort();
       const giveUp = setTimeout(() => givingUp.abort(), graceMs);
       if (graceMs <= 0) givingUp.abort();
-      await Promise.all([...watched.map((watching) => watching.stop()), queue.stop(), reporter.stop()]);
+      await Promise.all([...watched.map((watching) => watching.stop()), queue.stop(), statusWriter.stop()]);
       await attempts.settled();
       clearTimeout(giveUp);
     },
@@ -188,12 +190,15 @@ export function startLeader(options: LeaderOptions): Leader {
 }
 
 /** The version known already, or one before it: the answer to a readmission may be here before the watch is. */
-function isKnown(configMap: ConfigMap, { uid, resourceVersion }: Carrier): boolean {
-  if (configMap.uid !== uid) return false;
-  return configMap.resourceVersion === resourceVersion || isOlder(configMap.resourceVersion, resourceVersion);
+function isKnown(stored: StoredConfigObject, { uid, resourceVersion }: ConfigObject): boolean {
+  if (stored.uid !== uid) return false;
+  return stored.resourceVersion === resourceVersion || isOlder(stored.resourceVersion, resourceVersion);
 }
 
-/** Something to try, or to tell. */
-function hasWork(carrier: Carrier, wish: Wish): boolean {
-  return concerns(wish, carrier) && (isOpen(carrier, wish) || (verdictUnder(carrier, wish)?.findings.length ?? 0) > 0);
+/** There is something to try, or an Event to record. */
+function hasWork(object: ConfigObject, desired: DesiredEncryption): boolean {
+  return (
+    concerns(desired, object) &&
+    (isOpen(object, desired) || (complianceUnder(object, desired)?.problems.length ?? 0) > 0)
+  );
 }

@@ -1,45 +1,37 @@
 /**
- * Everything counted, for metrics: how carriers stand to their assignments, and how assignments say they are.
+ * Everything counted, for metrics: how objects stand to their assignments, and how assignments say they are.
  */
 
-import type { View } from './assignment-view.ts';
+import type { AssignmentCounts, ConfigObjectCounts } from '../ports/metrics-snapshot.ts';
+import type { AssignmentView } from './assignment-view.ts';
 import type { Outcome } from './compliance.ts';
-import { type Carriers, concerns, verdictUnder } from './config-objects.ts';
+import { type ConfigObjects, complianceUnder, concerns } from './config-objects.ts';
 import type { StoredAssignment } from './stored-assignment.ts';
 
 const standings = ['compliant', 'outdated', 'pending', 'refused', 'immutable', 'otherStore', 'wouldChange'] as const;
 /** Where no assignment applies. */
 const withoutAssignment = ['unassigned', 'conflict', 'excluded', 'unknown'] as const;
 
-/** By the assignment's name, empty where none applies. Each assignment has all its outcomes, with 0 where there is none. */
-export type CarrierCounts = ReadonlyMap<string, Readonly<Record<string, number>>>;
-
-export interface AssignmentCounts {
-  /** By the reason of their stored condition Ready; empty where none is stored yet. */
-  readonly byReason: Readonly<Record<string, number>>;
-  readonly conflicted: number;
-}
-
-export function countCarriers(
-  carriers: Pick<Carriers, 'namespaces' | 'of'>,
-  view: Pick<View, 'decision' | 'assignments'>,
-): CarrierCounts {
+export function countConfigObjects(
+  objects: Pick<ConfigObjects, 'namespaces' | 'of'>,
+  view: Pick<AssignmentView, 'decision' | 'assignments'>,
+): ConfigObjectCounts {
   const none = zeros(withoutAssignment);
   const counts = new Map([['', none]]);
   for (const [name] of view.assignments()) counts.set(name, zeros(standings));
-  for (const namespace of carriers.namespaces()) {
+  for (const namespace of objects.namespaces()) {
     const decision = view.decision(namespace);
     if (decision?.kind !== 'assigned') {
       const outcome = decision === undefined || decision.kind === 'none' ? 'unassigned' : decision.kind;
       // What matters under Strict alone is nobody's Hadoop file where nothing applies.
-      for (const { strictOnly } of carriers.of(namespace)) if (!strictOnly) increment(none, outcome);
+      for (const { strictOnly } of objects.of(namespace)) if (!strictOnly) increment(none, outcome);
       continue;
     }
-    const { wish } = decision;
-    const own = counts.get(wish.assignment.name) ?? zeros(standings);
-    counts.set(wish.assignment.name, own);
-    for (const carrier of carriers.of(namespace)) {
-      if (concerns(wish, carrier)) increment(own, toStanding(verdictUnder(carrier, wish)?.outcome));
+    const { desired } = decision;
+    const own = counts.get(desired.assignment.name) ?? zeros(standings);
+    counts.set(desired.assignment.name, own);
+    for (const object of objects.of(namespace)) {
+      if (concerns(desired, object)) increment(own, toStanding(complianceUnder(object, desired)?.outcome));
     }
   }
   return counts;

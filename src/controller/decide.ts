@@ -10,7 +10,7 @@ import {
   type Namespace,
   resolve,
 } from '../core/assignment/resolve.ts';
-import { toRulesDigest, toWishDigest } from './stored-assignment.ts';
+import { toDesiredDigest, toRulesDigest } from './stored-assignment.ts';
 
 /** Which namespaces the webhook is called for; unknown while its configuration doesn't exist. */
 export type Scope =
@@ -18,7 +18,7 @@ export type Scope =
   | { readonly kind: 'unknown' };
 
 /** An assignment, and digests of it. */
-export interface Wish {
+export interface DesiredEncryption {
   readonly assignment: Assignment;
   /** Of what it makes of a file. */
   readonly digest: string;
@@ -31,32 +31,34 @@ export type Decision =
   | { readonly kind: 'excluded' | 'unknown' }
   | { readonly kind: 'none' }
   | { readonly kind: 'conflict'; readonly assignments: readonly Candidate[] }
-  | { readonly kind: 'assigned'; readonly wish: Wish };
+  | { readonly kind: 'assigned'; readonly desired: DesiredEncryption };
 
 export function decide(namespace: Namespace, assignments: readonly Candidate[], scope: Scope): Decision {
   if (scope.kind === 'unknown') return { kind: 'unknown' };
   if (!matchesSelector(scope.namespaceSelector, namespace.labels)) return { kind: 'excluded' };
   const resolution = resolve(namespace, assignments);
-  return resolution.kind === 'assigned' ? { kind: 'assigned', wish: toWish(resolution.assignment) } : resolution;
+  return resolution.kind === 'assigned'
+    ? { kind: 'assigned', desired: toDesiredEncryption(resolution.assignment) }
+    : resolution;
 }
 
 /** Equal for two decisions that ask for the same. */
 export function sameDecision(a: Decision | undefined, b: Decision | undefined): boolean {
-  if (a?.kind === 'assigned' && b?.kind === 'assigned') return a.wish.digest === b.wish.digest;
+  if (a?.kind === 'assigned' && b?.kind === 'assigned') return a.desired.digest === b.desired.digest;
   if (a?.kind === 'conflict' && b?.kind === 'conflict') {
     return a.assignments.map(({ name }) => name).join() === b.assignments.map(({ name }) => name).join();
   }
   return a?.kind === b?.kind;
 }
 
-const wishes = new WeakMap<Assignment, Wish>();
+const byAssignment = new WeakMap<Assignment, DesiredEncryption>();
 
 /** One digest for each assignment object, however many namespaces have it. */
-function toWish(assignment: Assignment): Wish {
-  let wish = wishes.get(assignment);
-  if (wish === undefined) {
-    wish = { assignment, digest: toWishDigest(assignment), rules: toRulesDigest(assignment) };
-    wishes.set(assignment, wish);
+function toDesiredEncryption(assignment: Assignment): DesiredEncryption {
+  let desired = byAssignment.get(assignment);
+  if (desired === undefined) {
+    desired = { assignment, digest: toDesiredDigest(assignment), rules: toRulesDigest(assignment) };
+    byAssignment.set(assignment, desired);
   }
-  return wish;
+  return desired;
 }

@@ -68,6 +68,6 @@ export function buildDecisions({ namespaces, candidates, scope, log }: Decisions
 }
 
 function assignmentsOf(decision: Decision | undefined): readonly string[] {
-  if (decision?.kind === 'assigned') return [decision.wish.assignment.name];
+  if (decision?.kind === 'assigned') return [decision.desired.assignment.name];
   return decision?.kind === 'conflict' ? decision.assignments.map(({ name }) => name) : [];
 }

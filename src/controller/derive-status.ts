@@ -11,7 +11,7 @@ import {
 } from '../api/assignment-status.ts';
 import type { Outcome } from './compliance.ts';
 import { toCause, toConflicted, toReady } from './conditions.ts';
-import { concerns, verdictUnder } from './config-objects.ts';
+import { complianceUnder, concerns } from './config-objects.ts';
 import type { Decision } from './decide.ts';
 import type { StatusFacts } from './status-facts.ts';
 import type { StoredAssignment } from './stored-assignment.ts';
@@ -20,38 +20,37 @@ import type { StoredAssignment } from './stored-assignment.ts';
 export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
   const { stored } = facts;
   const counts = { namespaces: 0, ...none };
-  const byKind = { ConfigMap: { ...none }, Secret: { ...none } };
+  let secrets = 0;
   const problems: Problem[] = [];
   let notKept = 0;
-  for (const { name, decision, carriers } of facts.namespaces) {
+  for (const { name, decision, objects } of facts.namespaces) {
     if (decision.kind === 'conflict') problems.push(toConflict(name, stored.name, decision));
     if (decision.kind !== 'assigned') continue;
     counts.namespaces += 1;
-    for (const carrier of carriers) {
-      if (!concerns(decision.wish, carrier)) continue;
-      const verdict = verdictUnder(carrier, decision.wish);
-      for (const tally of [counts, byKind[carrier.kind]]) {
-        tally.total += 1;
-        tally[toCount(verdict?.outcome)] += 1;
-      }
+    for (const object of objects) {
+      if (!concerns(decision.desired, object)) continue;
+      const known = complianceUnder(object, decision.desired);
+      counts.total += 1;
+      counts[toCount(known?.outcome)] += 1;
+      if (object.kind === 'Secret') secrets += 1;
       // What is about to be readmitted is work, not a problem.
-      if (verdict === undefined || verdict.outcome === 'change') continue;
-      notKept += verdict.findingCount - verdict.findings.length;
-      for (const finding of verdict.findings) {
-        const kind = carrier.kind === 'Secret' ? { kind: carrier.kind } : {};
-        problems.push({ namespace: name, ...kind, configMap: carrier.name, ...finding });
+      if (known === undefined || known.outcome === 'change') continue;
+      notKept += known.problemCount - known.problems.length;
+      for (const problem of known.problems) {
+        problems.push({ kind: object.kind, namespace: name, name: object.name, ...problem });
       }
     }
   }
-  const all = { ...counts, secrets: byKind.Secret.total };
-  const conditions = [toReady(facts, all), toConflicted(facts)].map((condition) => date(condition, stored, now));
+  const { namespaces, ...objects } = counts;
+  const conditions = [toReady(facts, { ...counts, secrets }), toConflicted(facts)].map((condition) =>
+    date(condition, stored, now),
+  );
   const others = stored.conditions.filter(({ type }) => type !== 'Ready' && type !== 'Conflicted');
   return {
     observedGeneration: stored.generation,
     conditions: [...conditions, ...others].slice(0, maxConditions),
-    namespaces: counts.namespaces,
-    configMaps: byKind.ConfigMap,
-    ...(byKind.Secret.total > 0 && { secrets: byKind.Secret }),
+    namespaces,
+    objects,
     // What nothing is to be done about would drown what there still is to do.
     summary: `${counts.compliant}/${counts.total - counts.outdated - counts.otherStore}`,
     problems: problems.sort(byPlace).slice(0, maxProblems),
@@ -78,7 +77,7 @@ function toCount(outcome: Outcome | undefined): Count {
 
 function toConflict(namespace: string, own: string, decision: Decision & { readonly kind: 'conflict' }): Problem {
   const message = `${toCause(own, decision.assignments)}: nothing applies here`;
-  return { namespace, configMap: '', dataKey: '', reason: 'Conflicted', message };
+  return { namespace, reason: 'Conflicted', message };
 }
 
 function date(condition: Omit<Condition, 'lastTransitionTime'>, stored: StoredAssignment, now: Date): Condition {
@@ -96,13 +95,14 @@ function toTime(now: Date): string {
 function byPlace(a: Problem, b: Problem): number {
   return (
     compare(a.namespace, b.namespace) ||
-    compare(a.configMap, b.configMap) ||
+    compare(a.name, b.name) ||
+    compare(a.kind, b.kind) ||
     compare(a.dataKey, b.dataKey) ||
     compare(a.reason, b.reason) ||
     compare(a.message, b.message)
   );
 }
 
-function compare(a: string, b: string): number {
+function compare(a = '', b = ''): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

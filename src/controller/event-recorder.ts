@@ -3,20 +3,24 @@
  */
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { World } from '../ports/cluster-client.ts';
-import type { Judgement, Outcome } from './compliance.ts';
-import type { Carrier } from './config-objects.ts';
-import type { Wish } from './decide.ts';
+import type { ClusterClient } from '../ports/cluster-client.ts';
+import type { Compliance, Outcome } from './compliance.ts';
+import type { ConfigObject } from './config-objects.ts';
+import type { DesiredEncryption } from './decide.ts';
 import { buildAllowance, type Rate } from './rate-limit.ts';
 
 /**
- * Tells what is the matter with a carrier, unless it was told already. False where the rate limit forbids it for now, or
+ * Tells what is the matter with a object, unless it was lastEvent already. False where the rate limit forbids it for now, or
  * the Event could not be written.
  */
-export type Announce = (carrier: Carrier, judgement: Judgement, wish: Wish) => Promise<boolean>;
+export type RecordEvent = (
+  object: ConfigObject,
+  compliance: Compliance,
+  desired: DesiredEncryption,
+) => Promise<boolean>;
 
-export interface AnnounceOptions {
-  readonly writeEvent: World['writeEvent'];
+export interface EventRecorderOptions {
+  readonly writeEvent: ClusterClient['writeEvent'];
   /** Of all namespaces together. */
   readonly rate: Rate;
   /** Of each, so that none takes all. */
@@ -27,32 +31,32 @@ export interface AnnounceOptions {
   readonly log: Logger;
 }
 
-/** API servers forget Events after an hour by default; what still holds then is told again at the next full pass. */
-const tellAgainMs = 61 * 60_000;
+/** API servers forget Events after an hour by default; what still holds then is lastEvent again at the next full pass. */
+const recordAgainMs = 61 * 60_000;
 
 /** What a person can do something about; the rest is the status' business. */
-const worthTelling: readonly Outcome[] = ['refused', 'immutable', 'pending'];
+const worthRecording: readonly Outcome[] = ['refused', 'immutable', 'pending'];
 
-export function buildAnnounce(options: AnnounceOptions): Announce {
+export function buildEventRecorder(options: EventRecorderOptions): RecordEvent {
   const { writeEvent, rate, namespaceRate, now = () => performance.now(), stopping, log } = options;
   const allowed = buildAllowance(rate, namespaceRate, now);
-  return async (carrier, judgement, { assignment }) => {
-    const { outcome, findings } = judgement;
-    const [first] = findings;
-    if (first === undefined || !worthTelling.includes(outcome)) return true;
-    const { kind, namespace, name, uid, resourceVersion } = carrier;
-    carrier.told ??= { news: '', at: 0 };
-    const { told } = carrier;
+  return async (object, compliance, { assignment }) => {
+    const { outcome, problems } = compliance;
+    const [first] = problems;
+    if (first === undefined || !worthRecording.includes(outcome)) return true;
+    const { kind, namespace, name, uid, resourceVersion } = object;
+    object.lastEvent ??= { digest: '', at: 0 };
+    const { lastEvent } = object;
     const { reason } = first;
-    const message = toMessage(judgement);
-    const news = toNews(reason, message);
-    if (told.news === news && now() - told.at < tellAgainMs) return true;
+    const message = toMessage(compliance);
+    const digest = toDigest(reason, message);
+    if (lastEvent.digest === digest && now() - lastEvent.at < recordAgainMs) return true;
     if (!allowed(namespace)) return false;
     try {
       const event = { kind, namespace, name, uid, resourceVersion, assignment: assignment.name, reason, message };
       await writeEvent(event, stopping);
-      told.news = news;
-      told.at = now();
+      lastEvent.digest = digest;
+      lastEvent.at = now();
       return true;
     } catch (error) {
       if (!stopping.aborted) log.warn({ err: error, namespace, kind, name, reason }, 'could not write an Event');
@@ -61,14 +65,14 @@ export function buildAnnounce(options: AnnounceOptions): Announce {
   };
 }
 
-/** What was found, line by line; of many findings the first ones, and how many more there are. */
-function toMessage({ findings, findingCount }: Judgement): string {
-  const lines = findings.map(({ dataKey, message }) => `${dataKey}: ${message}`);
-  const more = findingCount - findings.length;
+/** What was found, line by line; of many problems the first ones, and how many more there are. */
+function toMessage({ problems, problemCount }: Compliance): string {
+  const lines = problems.map(({ dataKey, message }) => `${dataKey}: ${message}`);
+  const more = problemCount - problems.length;
   return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 }
 
 /** Short for what it says. Not of which version: whoever changes a label ten times a second would have ten Events. */
-function toNews(reason: string, message: string): string {
+function toDigest(reason: string, message: string): string {
   return createHash('sha256').update(`${reason}\n${message}`).digest('base64').slice(0, 16);
 }

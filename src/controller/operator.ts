@@ -2,18 +2,19 @@
  * The operator in one process: every replica knows which assignment a namespace has; the leader also acts on it.
  */
 import type { Logger } from 'pino';
-import type { Resolution } from '../core/assignment/resolve.ts';
 import type { Backoff } from '../core/backoff.ts';
-import type { HadoopFiles } from '../core/plan/config-object.ts';
-import type { World } from '../ports/cluster-client.ts';
-import { nobody, type OperatorObserver } from '../ports/controller-observer.ts';
-import { startView } from './assignment-view.ts';
-import { type Leader, type Queued, startLeader } from './controller.ts';
-import { type AssignmentCounts, type CarrierCounts, countAssignments } from './counts.ts';
+import type { FileRules } from '../core/plan/config-object.ts';
+import type { AssignmentResolver } from '../ports/assignment-resolver.ts';
+import type { ClusterClient } from '../ports/cluster-client.ts';
+import type { AssignmentCounts, ConfigObjectCounts, Queued } from '../ports/metrics-snapshot.ts';
+import type { ControllerObserver } from '../ports/observers.ts';
+import { startAssignmentView } from './assignment-view.ts';
+import { type Controller, startController } from './controller.ts';
+import { countAssignments } from './counts.ts';
 
 export interface OperatorOptions {
-  readonly world: World;
-  readonly files: HadoopFiles;
+  readonly client: ClusterClient;
+  readonly files: FileRules;
   /** Readmissions in flight at once. */
   readonly concurrency: number;
   readonly log: Logger;
@@ -22,19 +23,10 @@ export interface OperatorOptions {
   /** For the times in conditions. */
   readonly clock?: () => Date;
   /** For metrics. */
-  readonly observer?: OperatorObserver;
+  readonly observer?: ControllerObserver;
 }
 
-export interface Operator {
-  /**
-   * Which assignment a namespace has, for the webhook.
-   * @throws Unavailable before `synced()`, and where a namespace that isn't known yet can't be read.
-   */
-  resolve(namespace: string): Promise<Resolution>;
-  /** The same by assignments no older than the question. */
-  resolveNow(namespace: string): Promise<Resolution>;
-  /** What held for it a few seconds ago and does no more. */
-  earlier(namespace: string): readonly Resolution[];
+export interface Operator extends AssignmentResolver {
   /** True once `resolve` can answer: assignments, namespaces and scope are listed. */
   synced(): boolean;
   /** Of the watched collection that was longest without a sign of life; for a metric, and for liveness. */
@@ -43,8 +35,8 @@ export interface Operator {
   reconciling(): boolean;
   /** Keys that wait or are being worked on; none while it doesn't reconcile. */
   queued(): Queued;
-  /** By assignment and outcome, for a metric; undefined while it doesn't reconcile, or doesn't know all carriers yet. */
-  countCarriers(): CarrierCounts | undefined;
+  /** By assignment and outcome, for a metric; undefined while it doesn't reconcile, or doesn't know all objects yet. */
+  countConfigObjects(): ConfigObjectCounts | undefined;
   countAssignments(): AssignmentCounts;
   /** Starts to reconcile, once synced. Does nothing where this process leads already. */
   lead(): Promise<void>;
@@ -54,16 +46,10 @@ export interface Operator {
 }
 
 export function startOperator(options: OperatorOptions): Operator {
-  const {
-    world,
-    log,
-    backoff = { firstMs: 500, maxMs: 60_000 },
-    clock = () => new Date(),
-    observer = nobody,
-  } = options;
-  const view = startView(world, log);
+  const { client, log, backoff = { firstMs: 500, maxMs: 60_000 }, clock = () => new Date() } = options;
+  const view = startAssignmentView(client, log);
   const stopped = Promise.withResolvers<void>();
-  let leader: Leader | undefined;
+  let leader: Controller | undefined;
   let wanted = false;
   /** Leading and following happen one after the other, in the order in which they were asked for. */
   let turn: Promise<void> = Promise.resolve();
@@ -79,7 +65,7 @@ export function startOperator(options: OperatorOptions): Operator {
     await Promise.race([view.complete, stopped.promise]);
     return inTurn(async () => {
       if (!wanted || leader !== undefined) return;
-      leader = startLeader({ ...options, view, backoff, clock, observer });
+      leader = startController({ ...options, view, backoff, clock });
       log.info('leading');
     });
   }
@@ -102,7 +88,7 @@ export function startOperator(options: OperatorOptions): Operator {
     secondsSinceSync: () => Math.max(view.secondsSinceSync(), leader?.secondsSinceSync() ?? 0),
     reconciling: () => leader !== undefined,
     queued: () => leader?.queued() ?? { namespaces: 0, assignments: 0 },
-    countCarriers: () => (leader?.listed() ? leader.countCarriers() : undefined),
+    countConfigObjects: () => (leader?.listed() ? leader.countConfigObjects() : undefined),
     countAssignments: () => countAssignments(view.assignments()),
     lead,
     follow,

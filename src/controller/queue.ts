@@ -3,10 +3,10 @@
  */
 import type { Logger } from 'pino';
 import { type Backoff, backoffDelay } from '../core/backoff.ts';
-import { nobody, type QueueObserver } from '../ports/controller-observer.ts';
+import type { QueueObserver } from '../ports/observers.ts';
 
 /** What is left of a key after one run. */
-export type Leftover =
+export type Requeue =
   | { readonly kind: 'nothing' }
   /** More to do at once, after the other keys had their turn. */
   | { readonly kind: 'more' }
@@ -22,12 +22,12 @@ export interface QueueOptions {
   /** Keys worked on at once. */
   readonly concurrency: number;
   /** A rejection is a failure of the key as a whole, tried again after a back-off of its own. */
-  readonly work: (key: string) => Promise<Leftover>;
+  readonly work: (key: string) => Promise<Requeue>;
   readonly backoff: Backoff;
   /** A key that failed isn't tried before its back-off is over, even if it is added. */
   readonly firm?: boolean;
   /** For metrics. */
-  readonly observer?: QueueObserver;
+  readonly observer?: QueueObserver | undefined;
   readonly log: Logger;
 }
 
@@ -41,7 +41,7 @@ export interface Queue {
 }
 
 export function startQueue(options: QueueOptions): Queue {
-  const { concurrency, work, backoff, log, observer = nobody.namespaces } = options;
+  const { concurrency, work, backoff, log, observer } = options;
   /** In the order in which they were added. */
   const waiting = new Set<string>();
   const running = new Map<string, Promise<void>>();
@@ -56,7 +56,7 @@ export function startQueue(options: QueueOptions): Queue {
     if (stopped || firm.has(key)) return;
     clearTimeout(timers.get(key));
     timers.delete(key);
-    if (!waiting.has(key)) observer.added();
+    if (!waiting.has(key)) observer?.added();
     waiting.add(key);
     startSoon();
   }
@@ -72,7 +72,7 @@ export function startQueue(options: QueueOptions): Queue {
     // Added again meanwhile, it runs at once anyway; a timer would only run it twice.
     if (stopped || waiting.has(key)) return;
     clearTimeout(timers.get(key));
-    observer.retried();
+    observer?.retried();
     const isTime = () => {
       firm.delete(key);
       add(key);
@@ -100,15 +100,15 @@ export function startQueue(options: QueueOptions): Queue {
     // So that it is known as running before it can end.
     await null;
     const startedAt = performance.now();
-    const tell = (succeeded: boolean) => observer.worked((performance.now() - startedAt) / 1000, succeeded);
+    const tell = (succeeded: boolean) => observer?.worked((performance.now() - startedAt) / 1000, succeeded);
     try {
-      const leftover = await work(key);
+      const requeue = await work(key);
       tell(true);
       failures.delete(key);
       // Whatever work there is, timers and sockets have their turn in between.
-      if (leftover.kind === 'more') setImmediate(add, key);
-      if (leftover.kind === 'later' && leftover.firm) putOff(key, leftover.inMs);
-      else if (leftover.kind === 'later') addLater(key, leftover.inMs);
+      if (requeue.kind === 'more') setImmediate(add, key);
+      if (requeue.kind === 'later' && requeue.firm) putOff(key, requeue.inMs);
+      else if (requeue.kind === 'later') addLater(key, requeue.inMs);
     } catch (error) {
       if (stopped) return;
       tell(false);

@@ -1,14 +1,14 @@
 /**
  * All that an assignment's status is derived from.
  */
-import type { Carrier } from './config-objects.ts';
+import type { ConfigObject } from './config-objects.ts';
 import type { Decision } from './decide.ts';
 import type { StoredAssignment } from './stored-assignment.ts';
 
 export interface NamespaceFacts {
   readonly name: string;
   readonly decision: Decision;
-  readonly carriers: Iterable<Carrier>;
+  readonly objects: Iterable<ConfigObject>;
 }
 
 export interface StatusFacts {

@@ -7,31 +7,31 @@
 import type { Logger } from 'pino';
 import { type Backoff, backoffDelay } from '../core/backoff.ts';
 import { isOlder } from '../core/resource-version.ts';
-import type { World } from '../ports/cluster-client.ts';
-import type { QueueObserver } from '../ports/controller-observer.ts';
-import type { View } from './assignment-view.ts';
-import type { Carriers } from './config-objects.ts';
+import type { ClusterClient } from '../ports/cluster-client.ts';
+import type { QueueObserver } from '../ports/observers.ts';
+import type { AssignmentView } from './assignment-view.ts';
+import type { ConfigObjects } from './config-objects.ts';
 import { toStatus } from './derive-status.ts';
-import { type Leftover, startQueue } from './queue.ts';
+import { type Requeue, startQueue } from './queue.ts';
 import type { NamespaceFacts, StatusFacts } from './status-facts.ts';
 import { type StoredAssignment, toStatusDigest, toStoredAssignment } from './stored-assignment.ts';
 
-export interface ReporterOptions {
-  readonly writeStatus: World['writeStatus'];
-  readonly view: View;
-  readonly carriers: Carriers;
-  /** False while not all carriers are known: a status would count too few. */
+export interface StatusWriterOptions {
+  readonly writeStatus: ClusterClient['writeStatus'];
+  readonly view: AssignmentView;
+  readonly objects: ConfigObjects;
+  /** False while not all objects are known: a status would count too few. */
   readonly complete: () => boolean;
   readonly clock: () => Date;
   readonly backoff: Backoff;
   /** For metrics. */
-  readonly observer?: QueueObserver;
+  readonly observer?: QueueObserver | undefined;
   /** What is in flight is to be given up. */
   readonly givingUp: AbortSignal;
   readonly log: Logger;
 }
 
-export interface Reporter {
+export interface StatusWriter {
   /** Something that a status is derived from changed. */
   touch(): void;
   /** Assignments that wait or are being worked on. */
@@ -46,18 +46,15 @@ const roundMs = 1000;
 /** Statuses written at once. */
 const concurrency = 4;
 
-export function startReporter(options: ReporterOptions): Reporter {
-  const { writeStatus, view, carriers, complete, clock, backoff, observer, givingUp, log } = options;
+export function startStatusWriter(options: StatusWriterOptions): StatusWriter {
+  const { writeStatus, view, objects, complete, clock, backoff, observer, givingUp, log } = options;
   /** What we wrote ourselves, until the watch shows it. */
   const written = new Map<string, StoredAssignment>();
   /** Writes in a row that came too late, by assignment. */
   const conflicts = new Map<string, number>();
   /** One that is refused again and again costs a request every ten seconds, however much else changes. */
   const patience = { firstMs: Math.min(backoff.firstMs, roundMs), maxMs: Math.min(backoff.maxMs, 10 * roundMs) };
-  const queue = startQueue({
-    ...{ concurrency, work: report, backoff: patience, firm: true, log },
-    ...(observer && { observer }),
-  });
+  const queue = startQueue({ concurrency, work: report, backoff: patience, firm: true, observer, log });
   let round: NodeJS.Timeout | undefined;
   let lastRoundAt = Number.NEGATIVE_INFINITY;
   let stopped = false;
@@ -77,11 +74,11 @@ export function startReporter(options: ReporterOptions): Reporter {
     for (const name of conflicts.keys()) if (view.assignment(name) === undefined) conflicts.delete(name);
   }
 
-  async function report(name: string): Promise<Leftover> {
+  async function report(name: string): Promise<Requeue> {
     const stored = newest(view.assignment(name), written.get(name));
     if (stored === undefined) return { kind: 'nothing' };
     if (!view.isDecided()) return { kind: 'later', inMs: settleMs };
-    const status = toStatus(toFacts(stored, view, carriers), clock());
+    const status = toStatus(toFacts(stored, view, objects), clock());
     if (toStatusDigest(status) === stored.statusDigest) return { kind: 'nothing' };
     const outcome = await writeStatus(name, stored.resourceVersion, status, givingUp);
     if (outcome.kind === 'stale') {
@@ -114,11 +111,11 @@ function newest(watched: StoredAssignment | undefined, own: StoredAssignment | u
   return same && isOlder(watched.resourceVersion, own.resourceVersion) ? own : watched;
 }
 
-export function toFacts(stored: StoredAssignment, view: View, carriers: Carriers): StatusFacts {
+export function toFacts(stored: StoredAssignment, view: AssignmentView, objects: ConfigObjects): StatusFacts {
   const namespaces: NamespaceFacts[] = [];
   for (const name of [...view.namespacesOf(stored.name)].sort()) {
     const decision = view.decision(name);
-    if (decision !== undefined) namespaces.push({ name, decision, carriers: carriers.of(name) });
+    if (decision !== undefined) namespaces.push({ name, decision, objects: objects.of(name) });
   }
   const target = stored.spec.kind === 'valid' ? stored.spec.assignment.target : { namespaces: [] };
   const named = 'namespaces' in target ? target.namespaces : [];

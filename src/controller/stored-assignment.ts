@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { type AssignmentStatus, type Condition, statusSchema } from '../api/assignment-status.ts';
 import { parseAssignment } from '../api/key-assignment.ts';
 import type { Assignment, UnreadableAssignment } from '../core/assignment/resolve.ts';
-import type { StoredObject } from '../ports/cluster-client.ts';
+import type { StoredObject } from '../ports/stored-object.ts';
 
 export interface StoredAssignment {
   readonly name: string;
@@ -74,8 +74,8 @@ export function toStatusDigest(status: AssignmentStatus): string {
 }
 
 /** What an assignment makes of a file: equal for two that plan every file alike, whichever namespaces they are for. */
-export function toWishDigest({ target: _, ...wish }: Assignment): string {
-  return digest(wish);
+export function toDesiredDigest({ target: _, ...desired }: Assignment): string {
+  return digest(desired);
 }
 
 /**

@@ -8,21 +8,15 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { LeaseRecord, LeaseStore, StoredLease } from '../ports/lease-store.ts';
 import { type Instant, instant, isBefore } from './instant.ts';
-import { due, type LeaseRecord, look, releasedSeconds, type Sighting, type StoredLease } from './lease-due.ts';
+import { due, type ObservedLease, observe, releasedSeconds } from './lease-due.ts';
 
 /** For the last writes before the Lease is given back; most take milliseconds. */
 const graceMs = 2000;
 
-/** The Lease, wherever it is kept. Failures of the world are thrown, and tried again. */
-export interface Lease<S extends StoredLease> {
-  readonly read: (signal: AbortSignal) => Promise<S | undefined>;
-  /** Creates it where `after` is undefined, else replaces it if it is still that version. */
-  readonly write: (record: LeaseRecord, after: S | undefined, signal: AbortSignal) => Promise<S | 'conflict'>;
-}
-
 export interface ElectionOptions<S extends StoredLease> {
-  readonly lease: Lease<S>;
+  readonly lease: LeaseStore<S>;
   /** Of this process alone: one that is started again under the same name is another. */
   readonly identity: string;
   /** How long the Lease lasts without a renewal; whole. Of 15 s the leader counts on 10, and renews every 2. */
@@ -48,7 +42,7 @@ export function startElection<S extends StoredLease>(options: ElectionOptions<S>
   const retryMs = (seconds * 1000 * 2) / 15;
   const stopping = new AbortController();
   const { signal } = stopping;
-  let sighting: Sighting<S> | undefined;
+  let observed: ObservedLease<S> | undefined;
   /** Written, but whether it arrived isn't known. */
   let unanswered: LeaseRecord | undefined;
   let leading = false;
@@ -58,13 +52,13 @@ export function startElection<S extends StoredLease>(options: ElectionOptions<S>
 
   const leads = () => leading && isBefore(instant(), expiresAt);
 
-  async function see(): Promise<Sighting<S>> {
+  async function see(): Promise<ObservedLease<S>> {
     const stored = await lease.read(signal);
-    sighting = look(sighting, stored, performance.now());
-    return sighting;
+    observed = observe(observed, stored, performance.now());
+    return observed;
   }
 
-  function isOurs({ stored }: Sighting<S>): boolean {
+  function isOurs({ stored }: ObservedLease<S>): boolean {
     // Deleted, or emptied by somebody: nobody else begins before our time is up.
     if (stored === undefined || stored.record.holder === '') return leads();
     if (stored.record.holder !== identity) return false;
@@ -72,7 +66,7 @@ export function startElection<S extends StoredLease>(options: ElectionOptions<S>
   }
 
   /** True where the Lease is ours from now on, or still. */
-  async function take({ stored, lastRecord }: Sighting<S>): Promise<boolean> {
+  async function take({ stored, lastRecord }: ObservedLease<S>): Promise<boolean> {
     const sentAt = instant();
     const last = stored?.record ?? lastRecord;
     const changes = !leading && last !== undefined;
@@ -87,7 +81,7 @@ export function startElection<S extends StoredLease>(options: ElectionOptions<S>
     const written = await lease.write(record, stored, signal);
     unanswered = undefined;
     if (written === 'conflict') return false;
-    sighting = look(sighting, written, performance.now());
+    observed = observe(observed, written, performance.now());
     hold(sentAt, record);
     return true;
   }
@@ -118,7 +112,7 @@ export function startElection<S extends StoredLease>(options: ElectionOptions<S>
     clearTimeout(expiry);
     if (!leading) return;
     leading = false;
-    log.warn({ identity, reason, holder: sighting?.stored?.record.holder }, 'lost the lease');
+    log.warn({ identity, reason, holder: observed?.stored?.record.holder }, 'lost the lease');
     follow().catch((err: unknown) => log.error({ err }, 'could not follow'));
   }
 
@@ -126,7 +120,7 @@ export function startElection<S extends StoredLease>(options: ElectionOptions<S>
   async function step(): Promise<number> {
     const pauseMs = retryMs * (0.75 + 0.5 * Math.random());
     // A candidate reads it each time, also before its turn: only who has seen a Lease can tell that it was deleted.
-    const seen = leading && sighting !== undefined ? sighting : await see();
+    const seen = leading && observed !== undefined ? observed : await see();
     if (!leading && !ready()) return pauseMs;
     const waitMs = isOurs(seen) ? 0 : due(seen, seconds, performance.now());
     if (waitMs > 0) return Math.min(waitMs, pauseMs);

@@ -2,24 +2,10 @@
  * Whether a candidate may take the Lease now, by when it last saw it change: pure, and no two clocks are ever compared.
  */
 
-export interface LeaseRecord {
-  /** Empty where nobody holds it. */
-  readonly holder: string;
-  /** Whole seconds: a fraction would be cut off by API servers (Reloader#1206). */
-  readonly durationSeconds: number;
-  /** Milliseconds since 1970, for those who look: nobody counts by them. */
-  readonly acquiredAt: number;
-  readonly renewedAt: number;
-  readonly transitions: number;
-}
-
-export interface StoredLease {
-  readonly version: string;
-  readonly record: LeaseRecord;
-}
+import type { LeaseRecord, StoredLease } from '../ports/lease-store.ts';
 
 /** A Lease as it was seen, and when its last change was: milliseconds of the own monotonic clock. */
-export interface Sighting<S extends StoredLease = StoredLease> {
+export interface ObservedLease<S extends StoredLease = StoredLease> {
   readonly stored: S | undefined;
   readonly since: number;
   /** What the Lease said before it was deleted. */
@@ -40,7 +26,7 @@ const longestSeconds = 3600;
  * | released by its holder                                  | now                                                 |
  * | held, emptied by hand, or deleted after it was seen     | once it hasn't changed for as long as it said it is |
  */
-export function due({ stored, since, lastRecord }: Sighting, ownSeconds: number, now: number): number {
+export function due({ stored, since, lastRecord }: ObservedLease, ownSeconds: number, now: number): number {
   const record = stored?.record ?? lastRecord;
   if (record === undefined) return 0;
   const released = record.holder === '' && record.durationSeconds === releasedSeconds;
@@ -49,12 +35,12 @@ export function due({ stored, since, lastRecord }: Sighting, ownSeconds: number,
   return Math.max(0, since + Math.min(seconds, longestSeconds) * 1000 - now);
 }
 
-/** The sighting after one more look: the time stays where nothing changed. */
-export function look<S extends StoredLease>(
-  before: Sighting<S> | undefined,
+/** The observed after one more observe: the time stays where nothing changed. */
+export function observe<S extends StoredLease>(
+  before: ObservedLease<S> | undefined,
   stored: S | undefined,
   now: number,
-): Sighting<S> {
+): ObservedLease<S> {
   if (before !== undefined && before.stored?.version === stored?.version) return before;
   return { stored, since: now, lastRecord: stored?.record ?? before?.stored?.record ?? before?.lastRecord };
 }

@@ -1,32 +1,13 @@
 /**
- * What the webhook tells of itself while it serves. The observer is called for each request: it must be cheap, and never throws.
+ * Reports requests and answers to an observer, for metrics.
  */
 import type { Server } from 'node:https';
 import type { FastifyInstance } from 'fastify';
 import type { Answer } from '../admission/responses.ts';
-
-/** Which of the two webhooks: the path without its slash. */
-export type WebhookName = 'mutate' | 'validate';
-
-export interface WebhookObserver {
-  /** The headers are read; `bytes` is the announced size of the body, undefined where none is announced. */
-  readonly received: (webhook: WebhookName, bytes: number | undefined) => void;
-  readonly answered: (webhook: WebhookName, answer: Observed) => void;
-  /** Nothing more will be sent. `code` is the HTTP status; 0 where the client hung up before. */
-  readonly ended: (webhook: WebhookName, code: number, seconds: number) => void;
-}
-
-export interface Observed {
-  readonly outcome: string;
-  readonly allowed: boolean;
-  /** The first of the reasons; empty where there is none. */
-  readonly reason: string;
-}
-
-export const nobody: WebhookObserver = { received() {}, answered() {}, ended() {} };
+import type { AdmissionObserver, ObservedAnswer, WebhookName } from '../ports/observers.ts';
 
 /** Tells the observer of each request for one of the two paths, from its headers to its end. */
-export function observeRequests(app: FastifyInstance<Server>, observer: WebhookObserver): void {
+export function observeRequests(app: FastifyInstance<Server>, observer: AdmissionObserver): void {
   app.addHook('onRequest', (request, reply, done) => {
     const webhook = toName(request.routeOptions.url);
     if (webhook !== undefined) {
@@ -41,7 +22,7 @@ export function observeRequests(app: FastifyInstance<Server>, observer: WebhookO
   });
 }
 
-export function toObserved({ allowed, auditAnnotations: { outcome = '', reasons = '' } }: Answer): Observed {
+export function toObserved({ allowed, auditAnnotations: { outcome = '', reasons = '' } }: Answer): ObservedAnswer {
   return { outcome, allowed, reason: reasons.split(',', 1)[0] ?? '' };
 }
 

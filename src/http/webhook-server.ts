@@ -10,21 +10,23 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
+import { answerRequest, buildResolveFor } from '../admission/answer-request.ts';
 import { failure } from '../admission/api-status.ts';
-import { buildFinalJudge } from '../admission/disagreements.ts';
+import { buildFinalAnswer } from '../admission/disagreements.ts';
 import { countParts, mostParts } from '../admission/json.ts';
-import { buildResolveFor, judge, type Knowledge } from '../admission/judge.ts';
 import { mutate } from '../admission/mutate.ts';
 import { type Answer, toReview, unreadable } from '../admission/responses.ts';
 import { type AdmissionRequest, type Review, readReview } from '../admission/review.ts';
-import type { HadoopFiles } from '../core/plan/config-object.ts';
+import type { FileRules } from '../core/plan/config-object.ts';
 import { Unavailable } from '../core/unavailable.ts';
+import type { AssignmentResolver } from '../ports/assignment-resolver.ts';
+import type { AdmissionObserver, WebhookName } from '../ports/observers.ts';
 import { bodyMebibytes, boundBodies } from './bodies.ts';
 import { buildBodyBudget } from './body-budget.ts';
 import { makeRoom } from './connection-room.ts';
 import { withDeadline } from './deadline.ts';
 import { notFound, toFailure, toHeaders } from './failures.ts';
-import { nobody, observeRequests, toObserved, type WebhookName, type WebhookObserver } from './observe-requests.ts';
+import { observeRequests, toObserved } from './observe-requests.ts';
 import { observeQuiet } from './quiet.ts';
 import { defaultTimeouts, type Timeouts, toFastifyTimeouts, toServerTimeouts } from './timeouts.ts';
 import { buildTurns } from './turns.ts';
@@ -41,12 +43,12 @@ const smallBody = 64 * 1024;
 const mostConnections = 2000;
 
 export interface WebhookDependencies {
-  readonly files: HadoopFiles;
-  readonly knowledge: Knowledge;
+  readonly files: FileRules;
+  readonly resolver: AssignmentResolver;
   readonly log: FastifyBaseLogger;
   readonly timeouts?: Timeouts;
   /** For metrics. */
-  readonly observer?: WebhookObserver;
+  readonly observer?: AdmissionObserver;
 }
 
 /** A certificate and its key, in PEM. */
@@ -71,7 +73,7 @@ export interface WebhookApp extends FastifyInstance<Server> {
 }
 
 export function build(deps: WebhookDependencies): WebhookApp {
-  const { files, knowledge, log, timeouts = defaultTimeouts, observer = nobody } = deps;
+  const { files, resolver, log, timeouts = defaultTimeouts, observer } = deps;
   const app = Fastify({
     https: { ...tls, ...toServerTimeouts(timeouts) },
     ...toFastifyTimeouts(timeouts),
@@ -90,7 +92,7 @@ export function build(deps: WebhookDependencies): WebhookApp {
   endUnusedOnClose(app);
   makeRoom(app.server, mostConnections);
   // Before all else: to wait for room is part of what a review takes.
-  observeRequests(app, observer);
+  if (observer !== undefined) observeRequests(app, observer);
 
   boundBodies(app, { largest: bodyLimit, together: bodiesLimit, small: smallBody }, timeouts.receive);
 
@@ -127,7 +129,7 @@ export function build(deps: WebhookDependencies): WebhookApp {
     }
   }
 
-  const serve = (name: WebhookName, judge: (request: AdmissionRequest) => Promise<Answer>) => {
+  const serve = (name: WebhookName, answerRequest: (request: AdmissionRequest) => Promise<Answer>) => {
     const path = `/${name}`;
     app.post(path, async (http, reply) => {
       const body = http.body instanceof Buffer ? http.body : Buffer.alloc(0);
@@ -142,20 +144,20 @@ export function build(deps: WebhookDependencies): WebhookApp {
         log.warn({ path, uid, problem: message }, 'could not read a review');
         if (uid === undefined) return reply.code(400).send(failure(400, 'BadRequest', message));
         const answer = unreadable(message);
-        observer.answered(name, toObserved(answer));
+        observer?.answered(name, toObserved(answer));
         return toReview(uid, answer);
       }
       const { request } = review;
       reviews.set(http, request.uid);
-      const answer = await withDeadline(judge(request), timeouts.answer);
-      observer.answered(name, toObserved(answer));
+      const answer = await withDeadline(answerRequest(request), timeouts.answer);
+      observer?.answered(name, toObserved(answer));
       logAnswer(log, path, request, answer, reply.elapsedTime);
       return toReview(request.uid, answer);
     }
   };
-  const resolveFor = buildResolveFor(knowledge);
-  serve('mutate', (request) => judge(request, files, resolveFor(request), mutate));
-  serve('validate', buildFinalJudge(files, knowledge));
+  const resolveFor = buildResolveFor(resolver);
+  serve('mutate', (request) => answerRequest(request, files, resolveFor(request), mutate));
+  serve('validate', buildFinalAnswer(files, resolver));
 
   app.setNotFoundHandler((_request, reply) => reply.code(404).send(notFound));
   app.setErrorHandler((error, http, reply) => {

@@ -3,26 +3,7 @@
  */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { refusalReasons } from '../core/reasons.ts';
-
-/** Which of the two webhooks. */
-type Webhook = 'mutate' | 'validate';
-
-export interface AdmissionAnswer {
-  /** What was found, for example `change`; one of a fixed few. */
-  readonly outcome: string;
-  readonly allowed: boolean;
-  /** The first of src/core/reasons.ts; empty where there is none. */
-  readonly reason: string;
-}
-
-/** Called for each request. */
-export interface AdmissionObserver {
-  /** Its headers are read; `bytes` is the announced size of its body, undefined where none is announced. */
-  readonly received: (webhook: Webhook, bytes: number | undefined) => void;
-  readonly answered: (webhook: Webhook, answer: AdmissionAnswer) => void;
-  /** Nothing more will be sent. `code` is the HTTP status; 0 where the API server hung up before. */
-  readonly ended: (webhook: Webhook, code: number, seconds: number) => void;
-}
+import type { AdmissionObserver, ObservedAnswer } from '../ports/observers.ts';
 
 const webhooks = ['mutate', 'validate'] as const;
 
@@ -96,8 +77,8 @@ export function buildAdmissionMetrics(registers: Registry[]): AdmissionObserver 
 }
 
 /** What can be answered; a test holds it against the webhook's own answers. */
-const possible: readonly AdmissionAnswer[] = [
-  ...['immutable', 'notCarrier', 'unassigned', 'unchanged', 'change'].map((outcome) => ({
+const possible: readonly ObservedAnswer[] = [
+  ...['immutable', 'noConfigFile', 'unassigned', 'unchanged', 'change'].map((outcome) => ({
     outcome,
     allowed: true,
     reason: '',

@@ -2,24 +2,9 @@
  * Metrics of what is asked of the API server: requests, and the list-watches that keep the caches.
  */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { ApiServerObserver, WatchStep } from '../ports/observers.ts';
 
-/** What happens to a list-watch, again and again. */
-type Step = 'listed' | 'opened' | 'expired' | 'failed';
-
-export interface ApiServerObserver {
-  /** A request was answered with an HTTP status; undefined where no answer came. The seconds end with the head of the answer. */
-  readonly requested: (method: string, status: number | undefined, seconds: number) => void;
-  /** A list-watch of a resource (`configmaps`) has started; what it returns is told of each step. */
-  readonly watching: (resource: string, secondsSinceSync: () => number) => WatchObserver;
-}
-
-export interface WatchObserver {
-  readonly step: (step: Step) => void;
-  /** It has stopped for good. */
-  readonly stopped: () => void;
-}
-
-const steps: readonly Step[] = ['listed', 'opened', 'expired', 'failed'];
+const steps: readonly WatchStep[] = ['listed', 'opened', 'expired', 'failed'];
 const durations = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 export function buildApiServerMetrics(registers: Registry[]): ApiServerObserver {

@@ -6,9 +6,10 @@
  * increase of are there from the start, since Prometheus can't see the step from nothing to 1.
  */
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { type AdmissionObserver, buildAdmissionMetrics } from './admission.ts';
-import { type ApiServerObserver, buildApiServerMetrics } from './api-server.ts';
-import { buildReconcilerMetrics, type ReconcilerObserver } from './reconciler.ts';
+import type { AdmissionObserver, ApiServerObserver, ControllerObserver } from '../ports/observers.ts';
+import { buildAdmissionMetrics } from './admission.ts';
+import { buildApiServerMetrics } from './api-server.ts';
+import { buildControllerMetrics } from './controller.ts';
 import { buildStateMetrics, type State } from './state.ts';
 
 export interface BuildInfo {
@@ -28,7 +29,7 @@ export interface Description {
 export interface Metrics {
   readonly admission: AdmissionObserver;
   readonly apiServer: ApiServerObserver;
-  readonly reconciler: ReconcilerObserver;
+  readonly controller: ControllerObserver;
   /** What is looked up at each scrape; call it once, before the first. */
   observeState(state: State): void;
   /** All there is, whether it has a series yet or not; after `observeState`. */
@@ -54,7 +55,7 @@ export function buildMetrics({ version, node }: BuildInfo): Metrics {
   return {
     admission: buildAdmissionMetrics(registers),
     apiServer: buildApiServerMetrics(registers),
-    reconciler: buildReconcilerMetrics(registers),
+    controller: buildControllerMetrics(registers),
     observeState: (state) => buildStateMetrics(registers, state),
     describe: () =>
       registry.getMetricsAsArray().map((metric) => {

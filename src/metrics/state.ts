@@ -1,8 +1,9 @@
 /**
- * Metrics that are looked up when Prometheus asks: readiness, leadership, carriers, assignments, certificates.
+ * Metrics that are looked up when Prometheus asks: readiness, leadership, configObjects, assignments, certificates.
  */
 import { Gauge, type Registry } from 'prom-client';
 import { readyReasons } from '../core/reasons.ts';
+import type { AssignmentCounts, CertificateState, ConfigObjectCounts, Queued } from '../ports/metrics-snapshot.ts';
 
 /** Asked at each scrape. */
 export interface State {
@@ -10,31 +11,11 @@ export interface State {
   readonly ready: () => boolean;
   readonly leading: () => boolean;
   /** Keys that wait or are being worked on. */
-  readonly queued: () => { readonly namespaces: number; readonly assignments: number };
+  readonly queued: () => Queued;
   /** By assignment (empty where none applies) and by outcome; undefined where this replica doesn't know: only the leader does. */
-  readonly carriers: () => Carriers | undefined;
+  readonly configObjects: () => ConfigObjectCounts | undefined;
   readonly assignments: () => AssignmentCounts;
   readonly certificate: () => CertificateState;
-}
-
-export type Carriers = ReadonlyMap<string, Readonly<Record<string, number>>>;
-
-export interface AssignmentCounts {
-  /** By the reason of their condition Ready, as it is stored; empty where no status is stored yet. */
-  readonly byReason: Readonly<Record<string, number>>;
-  readonly conflicted: number;
-}
-
-export interface CertificateState {
-  /** Every webhook configuration trusts the certificate that is served. */
-  readonly trusted: boolean;
-  /** Milliseconds since 1970. */
-  readonly leafExpiresAt: number | undefined;
-  readonly caExpiresAt: number | undefined;
-  /** Why a certificate that somebody else provides can't be used as it is now. */
-  readonly problem: { readonly reason: string } | undefined;
-  /** Looks that failed in a row. */
-  readonly failures: number;
 }
 
 /** Beyond so many, the rest are counted together: an administrator's script must not be able to burst Prometheus. */
@@ -64,11 +45,11 @@ export function buildStateMetrics(registers: Registry[], state: State): void {
     it.set({ queue: 'assignments' }, assignments);
   });
   gauge(
-    'ssekms_carriers',
+    'ssekms_config_objects',
     'ConfigMaps with a Hadoop file (and Secrets, where they count), by assignment and by how they stand to it; known to the leader alone.',
     ['assignment', 'outcome'],
     (it) => {
-      for (const [assignment, counts] of fold(state.carriers() ?? new Map())) {
+      for (const [assignment, counts] of fold(state.configObjects() ?? new Map())) {
         for (const [outcome, count] of Object.entries(counts)) it.set({ assignment, outcome }, count);
       }
     },
@@ -113,13 +94,13 @@ export function buildStateMetrics(registers: Registry[], state: State): void {
 }
 
 /** The first by name keep their own series; sums stay right. */
-function fold(carriers: Carriers): Carriers {
-  if (carriers.size <= mostAssignments) return carriers;
-  const names = [...carriers.keys()].sort();
-  const folded = new Map(names.slice(0, mostAssignments).map((name) => [name, carriers.get(name) ?? {}]));
+function fold(configObjects: ConfigObjectCounts): ConfigObjectCounts {
+  if (configObjects.size <= mostAssignments) return configObjects;
+  const names = [...configObjects.keys()].sort();
+  const folded = new Map(names.slice(0, mostAssignments).map((name) => [name, configObjects.get(name) ?? {}]));
   const rest: Record<string, number> = {};
   for (const name of names.slice(mostAssignments)) {
-    for (const [outcome, count] of Object.entries(carriers.get(name) ?? {})) {
+    for (const [outcome, count] of Object.entries(configObjects.get(name) ?? {})) {
       rest[outcome] = (rest[outcome] ?? 0) + count;
     }
   }

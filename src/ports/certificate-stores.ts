@@ -1,7 +1,9 @@
 /**
  * What the certificates need from the cluster: a place for the CA, and webhook configurations that trust it.
  */
-import type { SecretData } from '../certificates/authority.ts';
+
+/** A Secret's `data`, decoded as UTF-8. */
+export type SecretData = Readonly<Record<string, string>>;
 
 /** 'conflict' where another writer was first: read again. */
 export type WriteOutcome = 'written' | 'conflict';
@@ -9,7 +11,10 @@ export type WriteOutcome = 'written' | 'conflict';
 /** Where the CA is kept. Both methods reject where the cluster can't be reached or refuses. */
 export interface SecretStore {
   read(): Promise<StoredSecret | undefined>;
-  /** Creates the Secret where `after` is undefined; else changes exactly that version, leaving other keys alone. */
+  /**
+   * Creates the Secret where `after` is undefined, else sets `data`'s keys if it is still that version; other keys, labels and
+   * annotations stay. 'conflict' where it was created, changed or deleted meanwhile.
+   */
   write(data: SecretData, after: StoredSecret | undefined): Promise<WriteOutcome>;
 }
 
@@ -21,7 +26,10 @@ export interface StoredSecret {
 /** The webhook configurations that have to trust us. Both methods reject where the cluster can't be reached or refuses. */
 export interface TrustPublisher {
   read(): Promise<readonly TrustTarget[]>;
-  /** Writes the caBundle of every entry, if the configuration is still the version that was read. Never creates it. */
+  /**
+   * Sets the caBundle of every entry that has another one, if the configuration is still the version that was read; else, and
+   * where it doesn't exist, 'conflict'. Throws a 422 where an index means another entry by now.
+   */
   publish(target: TrustTarget, bundle: string): Promise<WriteOutcome>;
 }
 

@@ -1,36 +1,24 @@
 /**
- * What the operator asks of the world: four watched collections and a few single requests. `main` wires them to the API
- * server, so that nothing here knows of HTTP.
+ * What the controller asks of the cluster: watched collections and a few single requests, and nothing of HTTP.
  */
 import type { AssignmentStatus } from '../api/assignment-status.ts';
 import type { Namespace } from '../core/assignment/resolve.ts';
-import type { CarrierKind } from '../core/plan/config-object.ts';
+import type { ConfigObjectKind } from '../core/plan/config-object.ts';
 import type { ProblemReason } from '../core/reasons.ts';
+import type { StoredObject } from './stored-object.ts';
 
-/** As much of any object as is needed to know it by name. */
-export interface StoredObject {
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly uid?: string;
-    readonly resourceVersion?: string;
-    readonly [field: string]: unknown;
-  };
-  readonly [field: string]: unknown;
-}
-
-/** What becomes of a watched collection's objects. */
-export interface Sink<T> {
+/** What is done with the objects of a watched collection. */
+export interface EventHandler<T> {
   /** What is kept of an object; `undefined` keeps nothing. `before` is what was kept of its last version. */
   readonly reduce: (object: StoredObject, before: T | undefined) => T | undefined;
   /** Called when what is kept under a key (`name` or `namespace/name`) changed. */
   readonly onChange: (key: string, before: T | undefined, after: T | undefined) => void;
-  /** Called after every complete list, once its changes were told. */
+  /** Called after every complete list, once its changes were lastEvent. */
   readonly onListed: (rewound: boolean) => void;
 }
 
 /** A collection that is being watched. */
-export interface Watching<T> {
+export interface Informer<T> {
   get(key: string): T | undefined;
   entries(): IterableIterator<[string, T]>;
   /** True once the first list is complete. */
@@ -40,7 +28,7 @@ export interface Watching<T> {
   stop(): Promise<void>;
 }
 
-export type StartWatch = <T>(sink: Sink<T>) => Watching<T>;
+export type StartInformer = <T>(sink: EventHandler<T>) => Informer<T>;
 
 /** How an empty merge patch ended; anything that another try may cure is thrown. */
 export type Readmission =
@@ -50,8 +38,8 @@ export type Readmission =
   | { readonly kind: 'denied'; readonly message: string };
 
 /** An Event on a ConfigMap or Secret. */
-export interface ConfigMapEvent {
-  readonly kind: CarrierKind;
+export interface ConfigObjectEvent {
+  readonly kind: ConfigObjectKind;
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
@@ -67,32 +55,37 @@ export interface ConfigMapEvent {
 export type StatusWrite = { readonly kind: 'written'; readonly object: StoredObject } | { readonly kind: 'stale' };
 
 /** Requests with a signal are given up when it says so: they may have been carried out or not. */
-export interface World {
+export interface ClusterClient {
   /** All KmsKeyAssignments. */
-  readonly watchAssignments: StartWatch;
+  readonly watchAssignments: StartInformer;
   /** All namespaces. */
-  readonly watchNamespaces: StartWatch;
+  readonly watchNamespaces: StartInformer;
   /** The operator's own MutatingWebhookConfiguration: its `namespaceSelector` says which namespaces are covered. */
-  readonly watchScope: StartWatch;
+  readonly watchScope: StartInformer;
   /** The operator's own ValidatingWebhookConfiguration; whether it exists isn't asked where undefined. */
-  readonly watchValidator?: StartWatch;
+  readonly watchValidator?: StartInformer;
   /** All ConfigMaps. */
-  readonly watchConfigMaps: StartWatch;
+  readonly watchConfigMaps: StartInformer;
   /** All Secrets; undefined where they are not covered. */
-  readonly watchSecrets?: StartWatch;
+  readonly watchSecrets?: StartInformer;
   /** All assignments, by a consistent read that begins now; their names and versions alone where `metadata` is asked for. */
   readonly listAssignments: (part: 'metadata' | 'whole') => Promise<readonly StoredObject[]>;
   /** A namespace read live; undefined where there is none. */
   readonly readNamespace: (name: string) => Promise<Namespace | undefined>;
   /** A ConfigMap or Secret read live; undefined where there is none. */
-  readonly readConfigMap: (
+  readonly readConfigObject: (
     namespace: string,
     name: string,
     signal: AbortSignal,
-    kind: CarrierKind,
+    kind: ConfigObjectKind,
   ) => Promise<StoredObject | undefined>;
   /** Sends the empty merge patch, on which admission runs. */
-  readonly readmit: (namespace: string, name: string, signal: AbortSignal, kind: CarrierKind) => Promise<Readmission>;
+  readonly readmit: (
+    namespace: string,
+    name: string,
+    signal: AbortSignal,
+    kind: ConfigObjectKind,
+  ) => Promise<Readmission>;
   /** Replaces the status of an assignment that is still of this version. */
   readonly writeStatus: (
     name: string,
@@ -101,5 +94,5 @@ export interface World {
     signal: AbortSignal,
   ) => Promise<StatusWrite>;
   /** Succeeds, too, where the very same Event is there already. */
-  readonly writeEvent: (event: ConfigMapEvent, signal: AbortSignal) => Promise<void>;
+  readonly writeEvent: (event: ConfigObjectEvent, signal: AbortSignal) => Promise<void>;
 }

@@ -2,7 +2,7 @@
  * The certificates' part of the wiring: they live in the API server or in files, and hear of changes there at once.
  */
 import type { Logger } from 'pino';
-import type { CertificateStatus, Keeper } from '../certificates/certificate-status.ts';
+import type { CertificateController, CertificateStatus } from '../certificates/certificate-status.ts';
 import { readCertificateFiles, watchCertificateFiles } from '../certificates/files.ts';
 import { startFollowing } from '../certificates/follow.ts';
 import { laggingMs } from '../certificates/foreign-cas.ts';
@@ -10,11 +10,11 @@ import type { KeyPair } from '../certificates/issue.ts';
 import { startRotation } from '../certificates/rotate.ts';
 import type { Collection } from '../cluster/list.ts';
 import { startListWatch } from '../cluster/list-watch.ts';
-import type { KubeObserver } from '../cluster/observer.ts';
 import { buildSecretStore } from '../cluster/secrets.ts';
 import type { Transport } from '../cluster/transport.ts';
 import { buildTrustPublisher } from '../cluster/webhook-configurations.ts';
 import type { Config } from '../config/command-line.ts';
+import type { ApiServerObserver } from '../ports/observers.ts';
 
 export interface Certificates {
   status(): CertificateStatus & { readonly mode: Config['certificateMode'] };
@@ -35,7 +35,7 @@ export function startCertificates(
   config: Config,
   transport: Transport,
   serve: (pair: KeyPair) => void,
-  observer: KubeObserver,
+  observer: ApiServerObserver,
   log: Logger,
 ): Certificates {
   const { certificateMode: mode, certificateFolder, namespace, serviceName, caSecret } = config;
@@ -54,7 +54,7 @@ export function startCertificates(
   const trust = buildTrustPublisher(untilStop, { mutating, validating, writer });
   const now = Date.now;
 
-  const keeper: Keeper =
+  const controller: CertificateController =
     mode === 'self-managed'
       ? startRotation({
           secrets: buildSecretStore(untilStop, namespace, caSecret),
@@ -88,22 +88,22 @@ export function startCertificates(
       transport,
       collection,
       reduce: ({ metadata }) => metadata.resourceVersion,
-      onChange: keeper.notify,
+      onChange: controller.notify,
       observer,
       log,
-      timing: { relistSeconds: config.fullPassSeconds },
+      timing: { resyncSeconds: config.resyncSeconds },
     }),
   );
   const files =
-    mode === 'self-managed' ? undefined : watchCertificateFiles(certificateFolder, filesEveryMs, keeper.notify);
+    mode === 'self-managed' ? undefined : watchCertificateFiles(certificateFolder, filesEveryMs, controller.notify);
 
-  const status = () => ({ ...keeper.status(), mode });
+  const status = () => ({ ...controller.status(), mode });
   return {
     status,
     notReady: () => toProblems(status()),
     async stop() {
       files?.stop();
-      const kept = keeper.stop();
+      const kept = controller.stop();
       // Only now: what is given up then is no failure to tell of.
       stopping.abort();
       await Promise.all([kept, ...watches.map((watch) => watch.stop())]);

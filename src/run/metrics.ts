@@ -8,7 +8,7 @@ import type { Operator } from '../controller/operator.ts';
 import { listen } from '../http/listen.ts';
 import { buildMetricsEndpoint } from '../http/metrics-endpoint.ts';
 import { buildMetrics, type Metrics } from '../metrics/registry.ts';
-import type { CertificateState } from '../metrics/state.ts';
+import type { CertificateState } from '../ports/metrics-snapshot.ts';
 
 /** The observers, before there is anything to observe. */
 export function createMetrics(): Metrics {
@@ -33,7 +33,7 @@ export async function serveMetrics(
     ready,
     leading: leads,
     queued: operator.queued,
-    carriers: operator.countCarriers,
+    configObjects: operator.countConfigObjects,
     assignments: operator.countAssignments,
     certificate: certificates.status,
   });

@@ -7,7 +7,7 @@ import { type KubeConfigSource, loadKubeConfig } from '../cluster/client.ts';
 import { isRetriable } from '../cluster/errors.ts';
 import { buildTransport, type Transport } from '../cluster/transport.ts';
 import type { Assignment } from '../core/assignment/resolve.ts';
-import { type ConfigMapContent, type HadoopFiles, planConfigMap } from '../core/plan/config-object.ts';
+import { type ConfigObjectContent, type FileRules, planConfigObject } from '../core/plan/config-object.ts';
 
 interface SelfTest {
   readonly transport: Transport;
@@ -76,7 +76,7 @@ async function runSelfTest({ transport, namespace, timeoutSeconds, say, ...test 
   say('deleted it again: all is well');
 }
 
-type StoredConfigMap = ConfigMapContent & { readonly metadata: { readonly name: string } };
+type StoredConfigMap = ConfigObjectContent & { readonly metadata: { readonly name: string } };
 
 function toAssignment(name: string, namespace: string): Assignment {
   const parsed = parseAssignment({
@@ -90,8 +90,8 @@ function toAssignment(name: string, namespace: string): Assignment {
 }
 
 /** Nothing is left to change: what the operator itself takes for compliant. */
-function hasKey(object: unknown, assignment: Assignment, files: HadoopFiles): boolean {
-  return planConfigMap(object as ConfigMapContent, assignment, files).kind === 'unchanged';
+function hasKey(object: unknown, assignment: Assignment, files: FileRules): boolean {
+  return planConfigObject(object as ConfigObjectContent, assignment, files).kind === 'unchanged';
 }
 
 async function untilInjected(attempt: () => Promise<boolean>, timeoutSeconds: number): Promise<void> {

@@ -4,7 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { loadKubeConfig } from '../cluster/client.ts';
-import { buildWorld } from '../cluster/cluster-client.ts';
+import { buildClusterClient } from '../cluster/cluster-client.ts';
 import { buildTransport } from '../cluster/transport.ts';
 import type { Config } from '../config/command-line.ts';
 import { startOperator } from '../controller/operator.ts';
@@ -28,7 +28,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
   const { files, concurrency, bindAddress, podName } = config;
   const metrics = createMetrics();
   const transport = buildTransport(loadKubeConfig(config.kubeConfig), { observer: metrics.apiServer });
-  const world = buildWorld({
+  const client = buildClusterClient({
     transport,
     webhookConfiguration: config.mutatingWebhookConfiguration,
     validatingConfiguration: config.validatingWebhookConfiguration,
@@ -37,10 +37,10 @@ export async function startService(config: Config, log: Logger): Promise<Service
     mayWrite: () => leadership.leads(),
     log,
     observer: metrics.apiServer,
-    timing: { relistSeconds: config.fullPassSeconds },
+    timing: { resyncSeconds: config.resyncSeconds },
   });
-  const operator = startOperator({ world, files, concurrency, observer: metrics.reconciler, log });
-  const webhook = build({ files, knowledge: operator, observer: metrics.admission, log });
+  const operator = startOperator({ client, files, concurrency, observer: metrics.controller, log });
+  const webhook = build({ files, resolver: operator, observer: metrics.admission, log });
   const serve = ({ certificate, key }: { certificate: string; key: string }) =>
     webhook.useCertificate({ cert: certificate, key });
   const certificates = startCertificates(config, transport, serve, metrics.apiServer, log);
@@ -54,7 +54,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
   const probes = buildProbes({
     unhealthy: () => {
       const seconds = Math.round(operator.secondsSinceSync());
-      return seconds > config.staleSeconds ? [`the API server has told nothing for ${seconds} s`] : [];
+      return seconds > config.staleSeconds ? [`the API server has lastEvent nothing for ${seconds} s`] : [];
     },
     notReady,
     log,

@@ -2,15 +2,15 @@
  * Admission reviews as kube-apiserver 1.37 sends them, and the assignments that the webhook's tests share.
  */
 
-import type { Knowledge, Resolve } from '../../src/admission/judge.ts';
 import { type AdmissionRequest, parseReview } from '../../src/admission/review.ts';
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
-import type { HadoopFiles } from '../../src/core/plan/config-object.ts';
+import type { FileRules } from '../../src/core/plan/config-object.ts';
+import type { AssignmentResolver, Resolve } from '../../src/ports/assignment-resolver.ts';
 
-export const files: HadoopFiles = { core: ['core-site.xml'], other: ['hdfs-site.xml'] };
+export const files: FileRules = { core: ['core-site.xml'], other: ['hdfs-site.xml'] };
 
 /** Nothing was ever otherwise than `resolve` says. */
-export function knowing(resolve: Resolve): Knowledge {
+export function knowing(resolve: Resolve): AssignmentResolver {
   return { resolve, resolveNow: resolve, earlier: () => [] };
 }
 

@@ -3,9 +3,9 @@
  * sooner or later than this one.
  */
 import { describe, expect, test } from 'vitest';
-import { buildFinalJudge } from '../../src/admission/disagreements.ts';
+import { buildFinalAnswer } from '../../src/admission/disagreements.ts';
 import type { Assignment, Resolution } from '../../src/core/assignment/resolve.ts';
-import { planConfigMap } from '../../src/core/plan/config-object.ts';
+import { planConfigObject } from '../../src/core/plan/config-object.ts';
 import { Unavailable } from '../../src/core/unavailable.ts';
 import { files, finance, plain, requestOf, reviewOf } from './admission-review.ts';
 
@@ -16,7 +16,7 @@ const none: Resolution = { kind: 'none' };
 
 /** As another replica makes it, which knows of this key. */
 function made(last: number): string {
-  const plan = planConfigMap({ data: { 'core-site.xml': plain } }, keyed(last), files);
+  const plan = planConfigObject({ data: { 'core-site.xml': plain } }, keyed(last), files);
   return plan.kind === 'change' ? (plan.patch[0]?.value ?? '') : plain;
 }
 
@@ -27,7 +27,7 @@ interface Times {
 }
 
 function build({ here, now = here, earlier = [] }: Times) {
-  return buildFinalJudge(files, { resolve: async () => here, resolveNow: async () => now, earlier: () => earlier });
+  return buildFinalAnswer(files, { resolve: async () => here, resolveNow: async () => now, earlier: () => earlier });
 }
 
 const review = (text: string, immutable = false, uid = 'one') =>

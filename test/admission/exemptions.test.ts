@@ -32,10 +32,10 @@ describe('judged is', () => {
 describe('exempt is', () => {
   test.each<[string, string, ConfigMap, ConfigMap?]>([
     ['an immutable object', 'immutable', { data, immutable: true }, { data, immutable: true }],
-    ['a ConfigMap without a Hadoop file', 'notCarrier', { data: { 'application.properties': 'x' } }],
-    ['a ConfigMap whose file was taken out', 'notCarrier', { data: {} }, { data }],
-    ['a ConfigMap without data', 'notCarrier', { metadata: {} }],
-    ['a file under another data key', 'notCarrier', { data: { 'CORE-SITE.XML': plain, 'core-site.xml.bak': plain } }],
+    ['a ConfigMap without a Hadoop file', 'noConfigFile', { data: { 'application.properties': 'x' } }],
+    ['a ConfigMap whose file was taken out', 'noConfigFile', { data: {} }, { data }],
+    ['a ConfigMap without data', 'noConfigFile', { metadata: {} }],
+    ['a file under another data key', 'noConfigFile', { data: { 'CORE-SITE.XML': plain, 'core-site.xml.bak': plain } }],
   ])('%s', (_name, expected, object, oldObject) => {
     expect(exemption(object, oldObject)).toBe(expected);
   });

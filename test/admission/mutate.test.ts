@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { mutate } from '../../src/admission/mutate.ts';
-import type { ConfigMapPlan, FileNote } from '../../src/core/plan/config-object.ts';
+import type { ConfigObjectPlan, FileNote } from '../../src/core/plan/config-object.ts';
 import { audited, finance } from './admission-review.ts';
 
 const overridden: FileNote = { dataKey: 'core-site.xml', kind: 'overridden', line: 7, column: 3, message: 'cut' };
 const notProvable: FileNote = { ...overridden, kind: 'notProvable', line: 9, message: 'credential provider' };
 const patch = [{ op: 'replace', path: '/data/core-site.xml', value: 'new' }] as const;
 
-const unchanged = (...notes: FileNote[]): ConfigMapPlan => ({ kind: 'unchanged', files: [], notes });
+const unchanged = (...notes: FileNote[]): ConfigObjectPlan => ({ kind: 'unchanged', files: [], notes });
 
-const change = (...notes: FileNote[]): ConfigMapPlan => ({
+const change = (...notes: FileNote[]): ConfigObjectPlan => ({
   kind: 'change',
   files: [
     {
@@ -31,7 +31,7 @@ const change = (...notes: FileNote[]): ConfigMapPlan => ({
   patch,
 });
 
-const refused: ConfigMapPlan = {
+const refused: ConfigObjectPlan = {
   kind: 'refused',
   files: [],
   refusals: [

@@ -8,12 +8,12 @@ describe('an allowed answer', () => {
   });
 
   test('names the assignment, its enforcement and the reasons for the audit log', () => {
-    const finding = {
+    const record = {
       outcome: 'refused',
       assignments: [audited],
       reasons: ['Malformed', 'TooLarge', 'Malformed'],
     } as const;
-    expect(allowed(finding).auditAnnotations).toEqual({
+    expect(allowed(record).auditAnnotations).toEqual({
       outcome: 'refused',
       assignment: 'audited',
       enforcement: 'Audit',

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { validate } from '../../src/admission/validate.ts';
-import type { ConfigMapPlan } from '../../src/core/plan/config-object.ts';
+import type { ConfigObjectPlan } from '../../src/core/plan/config-object.ts';
 import { audited, finance } from './admission-review.ts';
 
 const note = { dataKey: 'core-site.xml', kind: 'overridden', line: 7, column: 3, message: 'cut' } as const;
 
-const change: ConfigMapPlan = {
+const change: ConfigObjectPlan = {
   kind: 'change',
   files: [
     {
@@ -27,7 +27,7 @@ const change: ConfigMapPlan = {
   patch: [],
 };
 
-const refused: ConfigMapPlan = {
+const refused: ConfigObjectPlan = {
   kind: 'refused',
   files: [],
   refusals: [

@@ -144,9 +144,9 @@ describeWith(['control plane'], 'the API server', () => {
         },
       ],
       namespaces: 2,
-      configMaps: { total: 10, compliant: 9, outdated: 0, otherStore: 0, pending: 0, refused: 1, immutable: 0 },
+      objects: { total: 10, compliant: 9, outdated: 0, otherStore: 0, pending: 0, refused: 1, immutable: 0 },
       summary: '9/10',
-      problems: [{ namespace: 'a', configMap: 'b', dataKey: 'core-site.xml', reason: 'Malformed', message: 'line 1' }],
+      problems: [{ namespace: 'a', name: 'b', dataKey: 'core-site.xml', reason: 'Malformed', message: 'line 1' }],
       problemCount: 1,
     };
     const sent = { ...json, spec: { ...json.spec, enforcement: 'Audit' }, status: { ...status, somethingNewer: true } };

@@ -34,9 +34,9 @@ describeWith(['control plane'], 'a ConfigMap that is being deleted', () => {
     );
     const { status } = await eventually(
       () => get('kka', 'leaving'),
-      ({ status }) => status?.configMaps?.pending === 0 && status.configMaps.total === 3,
+      ({ status }) => status?.objects?.pending === 0 && status.objects.total === 3,
     );
-    expect(status.configMaps).toEqual({
+    expect(status.objects).toEqual({
       total: 3,
       compliant: 1,
       outdated: 0,
@@ -69,7 +69,7 @@ describeWith(['control plane'], 'a ConfigMap that is being deleted', () => {
     await product().restart();
     await eventually(
       () => get('kka', 'leaving'),
-      ({ status }) => status?.configMaps?.total === 0,
+      ({ status }) => status?.objects?.total === 0,
     );
   });
 });

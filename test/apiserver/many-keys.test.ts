@@ -64,8 +64,8 @@ describeWith(['control plane'], 'ConfigMaps with very many keys', () => {
     );
     expect(await keyOf('most')).toBe(otherKey);
     expect(status.problems).toMatchObject([
-      { configMap: 'more', reason: 'TooManyKeys' },
-      { configMap: 'sixty-thousand', reason: 'TooManyKeys' },
+      { name: 'more', reason: 'TooManyKeys' },
+      { name: 'sixty-thousand', reason: 'TooManyKeys' },
     ]);
     expect((await read('sixty-thousand')).metadata.resourceVersion).toBe(before.metadata.resourceVersion);
   });

@@ -47,7 +47,7 @@ describeWith(['control plane'], 'the reconciler repairs what is stored', () => {
       () => statusOf('late'),
       ({ summary }) => summary === '2/2',
     );
-    expect(status.configMaps).toEqual({
+    expect(status.objects).toEqual({
       total: 2,
       compliant: 2,
       outdated: 0,
@@ -143,8 +143,8 @@ describeWith(['control plane'], 'the reconciler repairs what is stored', () => {
         () => get('kka', 'jobs'),
         ({ metadata, status }) =>
           status?.observedGeneration === metadata.generation &&
-          status.configMaps.outdated === outdated &&
-          status.configMaps.compliant === 2 - outdated,
+          status.objects.outdated === outdated &&
+          status.objects.compliant === 2 - outdated,
       );
       expect(condition(status, 'Ready')).toMatchObject({ status: 'True', reason: 'Compliant' });
       expect(status).toMatchObject({ problems: [], problemCount: 0, summary: `${2 - outdated}/${2 - outdated}` });
@@ -182,9 +182,9 @@ describeWith(['control plane'], 'the reconciler repairs what is stored', () => {
     await apply(assignment('stuck', ['stuck']));
     const status = await eventually(
       () => statusOf('stuck'),
-      ({ configMaps }) => configMaps?.compliant === 1 && configMaps.pending === 0,
+      ({ objects }) => objects?.compliant === 1 && objects.pending === 0,
     );
-    expect(status.configMaps).toEqual({
+    expect(status.objects).toEqual({
       total: 4,
       compliant: 1,
       outdated: 0,
@@ -196,9 +196,7 @@ describeWith(['control plane'], 'the reconciler repairs what is stored', () => {
     expect(status.summary).toBe('1/4');
     expect(condition(status, 'Ready')?.status).toBe('False');
     expect(status.problemCount).toBe(3);
-    const problems = Object.fromEntries(
-      status.problems.map((problem: { configMap: string }) => [problem.configMap, problem]),
-    );
+    const problems = Object.fromEntries(status.problems.map((problem: { name: string }) => [problem.name, problem]));
     expect(problems.broken).toMatchObject({ namespace: 'stuck', dataKey: 'core-site.xml', reason: 'Malformed' });
     expect(problems.broken.message).toMatch(/line 2/);
     expect(problems.frozen.reason).toBe('Immutable');

@@ -34,7 +34,7 @@ describeWith(['control plane'], 'an API server that is asked to ask again', () =
       if (failure !== undefined) throw failure;
       return assigned;
     };
-    app = build({ files, log: silent, knowledge: { resolve, resolveNow: resolve, earlier: () => [] } });
+    app = build({ files, log: silent, resolver: { resolve, resolveNow: resolve, earlier: () => [] } });
     app.addHook(
       'onRequest',
       async (request) => void asked.push({ webhook: request.url.split('?')[0] ?? '', socket: request.raw.socket }),

@@ -53,8 +53,8 @@ function except(found: readonly string[], ...allowed: readonly RegExp[]): string
 }
 
 describe('globals', () => {
-  it('of the environment are read in config/command-line.ts alone', () => {
-    expect(except(filesThatUse(/^process\.env$/), /^src\/config\/command-line\.ts$/)).toEqual([]);
+  it('of the environment are read in config/environment.ts alone', () => {
+    expect(except(filesThatUse(/^process\.env$/), /^src\/config\/environment\.ts$/)).toEqual([]);
   });
 
   it('that end the process or hear its signals are used in main.ts alone', () => {

@@ -62,8 +62,17 @@ const offences: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'src/http/a.ts': "import '../cluster/b.ts';",
     'src/cluster/b.ts': 'export const b = 1;',
   },
+  'cli-knows-the-core-and-the-cluster': {
+    'src/cli/a.ts': "import { b } from '../certificates/b.ts';",
+    'src/certificates/b.ts': 'export const b = 1;',
+  },
+  'only-main-runs-the-command-line': {
+    'src/run/a.ts': "import { b } from '../cli/b.ts';",
+    'src/cli/b.ts': 'export const b = 1;',
+  },
   'nobody-imports-main': {
-    'src/cli/a.ts': "import { c } from '../config/command-line.ts';",
+    // A part that no other rule knows.
+    'src/later/a.ts': "import { c } from '../config/command-line.ts';",
     'src/config/command-line.ts': 'export const c = 1;',
   },
   'only-cluster-talks-to-kubernetes': {

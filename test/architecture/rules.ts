@@ -1,7 +1,7 @@
 /**
  * Which part of src may import which: the house as rules. Imports point one way,
- * `core ← api ← ports ← {cluster, admission, controller, election, certificates, metrics} ← http ← run ← main`, and there is no
- * list of exceptions.
+ * `core ← api ← ports ← {cluster, admission, controller, election, certificates, metrics} ← http ← run ← main`, beside them
+ * `{core, api, ports, cluster} ← cli ← main`, and there is no list of exceptions.
  */
 import type { IForbiddenRuleType } from 'dependency-cruiser';
 
@@ -9,6 +9,8 @@ import type { IForbiddenRuleType } from 'dependency-cruiser';
 type Rule = Extract<IForbiddenRuleType, { to: { circular?: boolean } }>;
 
 const shells = '(cluster|admission|controller|election|certificates|metrics)';
+/** From values to values: what the controller says of a namespace and of an object. */
+const controllersAnswers = '^src/controller/(compliance|config-objects|decide|stored-assignment)\\.ts$';
 /** Main: the file to start from, and what it alone uses. */
 const main = '^src/([^/]+\\.ts$|run/|config/)';
 
@@ -52,6 +54,18 @@ export const rules = [
     'The server knows limits, time-outs and connections, and hands a review to admission. Everything else that it has to serve is passed to it.',
     { path: '^src/http/' },
     { path: '^src/', pathNot: '^src/(core|api|ports|admission|http)/' },
+  ),
+  forbid(
+    'cli-knows-the-core-and-the-cluster',
+    'The command line asks the core what the webhook asks it, so that both give one answer, and reads a live cluster through its client. Of the controller it has the pure answers alone: what holds for a namespace, and how an object stands.',
+    { path: '^src/cli/' },
+    { path: '^src/', pathNot: ['^src/(core|api|ports|cluster|cli)/', controllersAnswers] },
+  ),
+  forbid(
+    'only-main-runs-the-command-line',
+    'A command reads files, prints, and decides exit codes: that is for people and pipelines. What another part needs of it belongs into core.',
+    { path: '^src/', pathNot: '^src/(cli/|main\\.ts$)' },
+    { path: '^src/cli/' },
   ),
   forbid(
     'nobody-imports-main',

@@ -8,7 +8,7 @@ import {
   toBundle,
   toSecretData,
 } from '../../src/certificates/authority.ts';
-import { type Due, due, type Leaf, type View } from '../../src/certificates/due.ts';
+import { type CertificateView, type Due, due, type Leaf } from '../../src/certificates/due.ts';
 import { clockTolerance, issueCa } from '../../src/certificates/issue.ts';
 import type { TrustTarget } from '../../src/ports/certificate-stores.ts';
 import { foreignCa } from './foreign.ts';
@@ -43,7 +43,7 @@ function trusted({ signing, retired }: Authority, since: number): ReadonlyMap<st
 }
 
 /** A world in which all is well with `authority` since `since`, but for what is given. */
-function world(authority: Authority, since: number, differs: Partial<View> = {}): View {
+function world(authority: Authority, since: number, differs: Partial<CertificateView> = {}): CertificateView {
   return {
     stored: { kind: 'sound', authority },
     targets: both(toBundle(authority)),
@@ -53,7 +53,7 @@ function world(authority: Authority, since: number, differs: Partial<View> = {})
   };
 }
 
-const kindAt = (view: View, now: number) => due(view, lifetimes, now).kind;
+const kindAt = (view: CertificateView, now: number) => due(view, lifetimes, now).kind;
 const retired = (step: Due) =>
   step.kind === 'newCa' ? step.others.retired.map(({ fingerprint }) => fingerprint) : step.kind;
 
@@ -73,17 +73,22 @@ describe('CAs that are not ours', () => {
   it('stay beside ours for as long as they are told to, and then leave', async () => {
     const { certificate } = await foreignCa('company');
     const targets = both(toBundle(first) + certificate);
-    const strangers = { kept: [new X509Certificate(certificate)], until: start + minute };
-    const view = world(first, start, { targets, strangers });
+    const foreignCas = { kept: [new X509Certificate(certificate)], until: start + minute };
+    const view = world(first, start, { targets, foreignCas });
     expect(due(view, lifetimes, start)).toEqual({ kind: 'nothing', until: start + minute });
-    const gone = { ...view, strangers: { kept: [], until: Number.POSITIVE_INFINITY } };
+    const gone = { ...view, foreignCas: { kept: [], until: Number.POSITIVE_INFINITY } };
     expect(due(gone, lifetimes, start)).toMatchObject({ kind: 'publish', bundle: toBundle(first) });
   });
 });
 
 describe('a CA', () => {
   it('is founded where there is no Secret and nothing is trusted', () => {
-    const view: View = { stored: { kind: 'missing' }, targets: both(''), leaf: undefined, trustedSince: new Map() };
+    const view: CertificateView = {
+      stored: { kind: 'missing' },
+      targets: both(''),
+      leaf: undefined,
+      trustedSince: new Map(),
+    };
     expect(retired(due(view, lifetimes, start))).toEqual([]);
   });
 
@@ -98,7 +103,7 @@ describe('a CA', () => {
 
   it('is founded where the Secret is damaged, and what can be read in it is retired', () => {
     const stored = parseAuthority({ ...toSecretData(first), 'ca.key': '' }, start);
-    const view: View = { stored, targets: both(''), leaf: undefined, trustedSince: new Map() };
+    const view: CertificateView = { stored, targets: both(''), leaf: undefined, trustedSince: new Map() };
     expect(retired(due(view, lifetimes, start))).toEqual([first.signing.fingerprint]);
   });
 
@@ -260,7 +265,7 @@ describe('a retired CA', () => {
 });
 
 describe('doing what is due', () => {
-  it('ends, and says when to look again', () => {
+  it('ends, and says when to reconcile again', () => {
     const step = due(world(first, start), lifetimes, start);
     expect(step).toEqual({ kind: 'nothing', until: start + 4 * day });
   });
@@ -268,7 +273,12 @@ describe('doing what is due', () => {
   it('never retires more than eight, however many CAs a caBundle holds', async () => {
     const many = await Promise.all(Array.from({ length: 20 }, (_, i) => issueCa(start - i * second, day)));
     const bundle = many.map(({ certificate }) => certificate).join('');
-    const view: View = { stored: { kind: 'missing' }, targets: both(bundle), leaf: undefined, trustedSince: new Map() };
+    const view: CertificateView = {
+      stored: { kind: 'missing' },
+      targets: both(bundle),
+      leaf: undefined,
+      trustedSince: new Map(),
+    };
     expect(readCaCertificates(bundle, start)).toHaveLength(20);
     const step = due(view, lifetimes, start);
     expect(retired(step)).toEqual(

@@ -32,7 +32,7 @@ const view = (parts: Partial<FollowView>): FollowView => ({
   served: a,
   targets: both(caA.certificate),
   trustedSince: now,
-  strangeSince: new Map(),
+  foreignSince: new Map(),
   ...parts,
 });
 const decide = (parts: Partial<FollowView>, at = now) => followDue(view(parts), patience, at);
@@ -78,9 +78,9 @@ describe('a caBundle', () => {
   const strange = { targets: both(caA.certificate + caC.certificate) };
 
   it("keeps another replica's CA as long as that one's files may be behind or ahead, and no longer", () => {
-    const strangeSince = new Map([[fingerprint(caC.certificate), now]]);
-    expect(decide({ ...strange, strangeSince })).toMatchObject({ kind: 'nothing', until: now + 60_000 });
-    const later = decide({ ...strange, strangeSince }, now + 60_000);
+    const foreignSince = new Map([[fingerprint(caC.certificate), now]]);
+    expect(decide({ ...strange, foreignSince })).toMatchObject({ kind: 'nothing', until: now + 60_000 });
+    const later = decide({ ...strange, foreignSince }, now + 60_000);
     expect(later).toMatchObject({ kind: 'publish', bundle: caA.certificate });
   });
 
@@ -93,7 +93,7 @@ describe('a caBundle', () => {
     }
   });
 
-  it('holds eight strangers at most, the newest', async () => {
+  it('holds eight foreignCas at most, the newest', async () => {
     const many = await Promise.all(Array.from({ length: 12 }, (_, i) => foreignCa(`s${i}`, { from: -(i + 1) * 1000 })));
     const step = decide({ targets: both(caA.certificate + many.map(({ certificate }) => certificate).join('')) });
     const expected = [caA, ...many.slice(0, 8)].map(({ certificate }) => certificate).join('');

@@ -2,7 +2,7 @@
  * One replica's certificates, wired to a real API server as the operator wires them, with a clock and lifetimes of choice.
  */
 
-import type { Keeper } from '../../src/certificates/certificate-status.ts';
+import type { CertificateController } from '../../src/certificates/certificate-status.ts';
 import type { Lifetimes } from '../../src/certificates/due.ts';
 import { startRotation } from '../../src/certificates/rotate.ts';
 import { startListWatch } from '../../src/cluster/list-watch.ts';
@@ -26,7 +26,7 @@ export interface ReplicaOptions {
 }
 
 export interface Replica {
-  readonly rotation: Keeper;
+  readonly rotation: CertificateController;
   readonly port: number;
   stop(): Promise<void>;
 }

@@ -1,12 +1,14 @@
 /**
  * The certificates of running replicas on a real API server, seen by clients that trust nothing but the caBundle.
  */
+
 import { X509Certificate } from 'node:crypto';
 import { KubeConfig } from '@kubernetes/client-node';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { readCaCertificates } from '../../src/certificates/authority.ts';
-import { buildSecretStore, type SecretStore } from '../../src/cluster/secrets.ts';
+import { buildSecretStore } from '../../src/cluster/secrets.ts';
 import { buildTransport } from '../../src/cluster/transport.ts';
+import type { SecretStore } from '../../src/ports/certificate-stores.ts';
 import {
   applyConfiguration,
   configurationPath,

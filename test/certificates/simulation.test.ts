@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readCaCertificates } from '../../src/certificates/authority.ts';
-import type { Keeper } from '../../src/certificates/certificate-status.ts';
+import type { CertificateController } from '../../src/certificates/certificate-status.ts';
 import { startRotation } from '../../src/certificates/rotate.ts';
 import { buildSimulatedCluster, type Client, type SimulatedCluster } from './simulated-cluster.ts';
 
@@ -22,7 +22,7 @@ const step = 200;
 const runs = Math.ceil(10 * Number(process.env.FC_RUNS ?? 1));
 
 interface Replica extends Client {
-  readonly rotation: Keeper;
+  readonly rotation: CertificateController;
   /** The subject of the CA whose leaf is served. */
   issuer: string | undefined;
 }
@@ -102,7 +102,7 @@ class Simulation {
     for (let passed = 0; passed < seconds * second; passed += step) {
       await vi.advanceTimersByTimeAsync(step);
       while (this.computing() > 0) await new Promise((resolve) => setImmediate(resolve));
-      this.look();
+      this.reconcile();
     }
   }
 
@@ -113,7 +113,7 @@ class Simulation {
     return this.replicas.length - asking - sleeping;
   }
 
-  private look(): void {
+  private reconcile(): void {
     const now = Date.now();
     this.written.add(this.cluster.secret?.data['ca.key']);
     for (const [name, bundle] of this.cluster.bundles) {

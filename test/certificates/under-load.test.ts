@@ -1,11 +1,13 @@
 /**
  * CAs and certificates that live for seconds, in two real replicas behind one address, while clients write without a pause.
  */
+
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { issueCa } from '../../src/certificates/issue.ts';
 import { loadKubeConfig } from '../../src/cluster/client.ts';
-import { buildSecretStore, type SecretStore } from '../../src/cluster/secrets.ts';
+import { buildSecretStore } from '../../src/cluster/secrets.ts';
 import { buildTransport, type Transport } from '../../src/cluster/transport.ts';
+import type { SecretStore } from '../../src/ports/certificate-stores.ts';
 import { overwriteBundles, readBundles } from '../cluster-client/admission-configurations.ts';
 import { useControlPlane } from '../controlplane/use-control-plane.ts';
 import { eventually } from '../product/eventually.ts';

@@ -39,7 +39,7 @@ const gold = (counts: object, conditions = [condition('Ready', 'True', 'Complian
     observedGeneration: 3,
     conditions: [...conditions, condition('Conflicted', 'False', 'NoConflict')],
     namespaces: 1,
-    configMaps: { total: 1, compliant: 1, pending: 0, refused: 0, immutable: 0, outdated: 0, ...counts },
+    objects: { total: 1, compliant: 1, pending: 0, refused: 0, immutable: 0, outdated: 0, ...counts },
     summary: '1/1',
     problemCount: 0,
     ...rest,

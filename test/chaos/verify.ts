@@ -22,7 +22,7 @@ type Right = { readonly kind: 'assigned' | 'conflict' | 'none'; readonly names: 
 export function findProblems({ namespaces, assignments, configMaps }: Stored): string[] {
   const problems: string[] = [];
   const expected = new Map<string, Expected>(assignments.map((each) => [each.metadata.name, toExpected()]));
-  const carriersOf = Map.groupBy(configMaps.filter(isCarrier), ({ metadata }) => metadata.namespace as string);
+  const configObjectsOf = Map.groupBy(configMaps.filter(isCarrier), ({ metadata }) => metadata.namespace as string);
   for (const { metadata } of namespaces) {
     if (excluded.includes(metadata.name)) continue;
     const { kind, names } = resolve(metadata, assignments);
@@ -32,7 +32,7 @@ export function findProblems({ namespaces, assignments, configMaps }: Stored): s
     const { spec } = assignments.find((each) => each.metadata.name === name);
     const its = expected.get(name) as Expected;
     its.namespaces++;
-    for (const configMap of carriersOf.get(metadata.name) ?? []) {
+    for (const configMap of configObjectsOf.get(metadata.name) ?? []) {
       its.total++;
       const outcome = judge(configMap, spec);
       its[outcome]++;
@@ -156,7 +156,7 @@ function toStatus(
 
 function toComparable({ status = {} }: KubernetesObject): Comparable {
   const condition = (type: string) => status.conditions?.find((each: KubernetesObject) => each.type === type);
-  const { total, compliant, pending, refused, immutable, outdated } = status.configMaps ?? {};
+  const { total, compliant, pending, refused, immutable, outdated } = status.objects ?? {};
   return {
     observedGeneration: status.observedGeneration,
     'observedGeneration of Ready': condition('Ready')?.observedGeneration,

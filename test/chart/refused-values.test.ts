@@ -138,7 +138,7 @@ describeWith(['control plane'], 'helm', () => {
       ['a name that ends with a dot', { nameOverride: 'foo.' }, '/nameOverride'],
       ['a name that is a dot', { nameOverride: '.' }, '/nameOverride'],
       ['a name that could be cut at a dot', { nameOverride: `${'a'.repeat(62)}.b` }, '/nameOverride'],
-      ['a lease of a second', { reconciler: { leaseSeconds: 1 } }, '/reconciler/leaseSeconds'],
+      ['a lease of a second', { controller: { leaseSeconds: 1 } }, '/controller/leaseSeconds'],
     ])('%s', async (_, values, name) => {
       expect(await refusal(values)).toContain(name);
     });

@@ -196,7 +196,7 @@ describeWith(['control plane'], 'the chart', () => {
     const values = [
       '--set-json',
       'files.other=[]',
-      ...set('files.core={core-site.xml,my-core.xml}', 'reconciler.concurrency=3'),
+      ...set('files.core={core-site.xml,my-core.xml}', 'controller.concurrency=3'),
     ];
     const [container] = (await deployment(values)).spec.template.spec.containers;
     const environment = { POD_NAME: 'pod-1', POD_NAMESPACE: namespace, KUBERNETES_SERVICE_HOST: '10.0.0.1' };
@@ -216,7 +216,7 @@ describeWith(['control plane'], 'the chart', () => {
         probePort: 8081,
         files: { core: ['core-site.xml', 'my-core.xml'], other: [] },
         concurrency: 3,
-        fullPassSeconds: 600,
+        resyncSeconds: 600,
         logLevel: 'info',
       },
     });

@@ -1,8 +1,10 @@
 /**
  * A Lease on a real API server: whoever writes it knows what it said, or learns that somebody else was there.
  */
+
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buildLeaseStore, type LeaseRecord, type LeaseStore, type StoredLease } from '../../src/cluster/lease.ts';
+import { buildLeaseStore, type LeaseObject } from '../../src/cluster/lease.ts';
+import type { LeaseRecord, LeaseStore } from '../../src/ports/lease-store.ts';
 import { describeWith } from '../run/needs.ts';
 import { type Cluster, createNamespace, startCluster } from './cluster.ts';
 
@@ -13,7 +15,7 @@ const namespace = 'leases';
 const pathOf = (name: string) => `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${name}`;
 
 /** A store for a Lease that isn't there yet. */
-function next(): { store: LeaseStore; name: string } {
+function next(): { store: LeaseStore<LeaseObject>; name: string } {
   const name = `lease-${++count}`;
   return { store: buildLeaseStore(cluster.api, namespace, name, 5), name };
 }
@@ -27,7 +29,7 @@ const record = (holder: string, more: Partial<LeaseRecord> = {}): LeaseRecord =>
   ...more,
 });
 
-const written = (outcome: StoredLease | 'conflict'): StoredLease => {
+const written = (outcome: LeaseObject | 'conflict'): LeaseObject => {
   if (outcome === 'conflict') throw new Error('a conflict');
   return outcome;
 };
@@ -76,7 +78,7 @@ describeWith(['control plane'], 'a Lease', () => {
     written(await store.write(record('a'), undefined, signal));
     await merge(name, { metadata: { labels: { l: '1' }, annotations: { n: '2' } } });
     written(await store.write(record('b'), await store.read(signal), signal));
-    const { object } = (await store.read(signal)) as StoredLease;
+    const { object } = (await store.read(signal)) as LeaseObject;
     expect(object.metadata).toMatchObject({ labels: { l: '1' }, annotations: { n: '2' } });
   });
 

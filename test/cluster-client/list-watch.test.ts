@@ -1,10 +1,11 @@
 /**
  * The list-watch against a real API server, over a network that goes wrong in every way we know of.
  */
+
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { KubeObject } from '../../src/cluster/list.ts';
 import { type ListWatch, type ListWatchOptions, startListWatch } from '../../src/cluster/list-watch.ts';
 import { buildTransport, type Transport } from '../../src/cluster/transport.ts';
+import type { StoredObject } from '../../src/ports/stored-object.ts';
 import { describeWith } from '../run/needs.ts';
 import {
   type Cluster,
@@ -25,7 +26,7 @@ let count = 0;
 const running: ListWatch<unknown>[] = [];
 
 /** What is kept of a ConfigMap here: the value of its key `v`. */
-const value = (object: KubeObject) => (object.data as Record<string, string> | undefined)?.v;
+const value = (object: StoredObject) => (object.data as Record<string, string> | undefined)?.v;
 
 function start(options: Partial<ListWatchOptions<string>> = {}): ListWatch<string> {
   const watching = startListWatch<string>({
@@ -62,7 +63,7 @@ async function remove(name: string): Promise<void> {
 async function holdsWhatTheServerHas(watching: ListWatch<string>, seconds = 10): Promise<void> {
   await eventually(async () => {
     const { items } = (await cluster.api.send({ path: `/api/v1/namespaces/${namespace}/configmaps` })) as {
-      items: KubeObject[];
+      items: StoredObject[];
     };
     const server = items.map((item) => [`${namespace}/${item.metadata.name}`, value(item)]).sort();
     expect([...watching.entries()].sort()).toEqual(server);
@@ -191,7 +192,7 @@ describeWith(['control plane'], 'a list-watch', () => {
       await createMany(0, 2);
       // The watch is dead from the start, so that only lists tell the truth.
       network.fault = ({ url }) => (url.searchParams.has('watch') ? 'hang' : undefined);
-      const watching = start({ timing: { relistSeconds: 1, silenceSeconds: 60 } });
+      const watching = start({ timing: { resyncSeconds: 1, silenceSeconds: 60 } });
       await eventually(() => watching.listed());
       await remove('cm-000');
       network.fault = () => undefined;
@@ -418,7 +419,7 @@ describeWith(['control plane'], 'a list-watch', () => {
     it('its complete lists, so that those of many collections or replicas don’t fall together', async () => {
       await createMany(0, 1);
       // No watch lasts longer than until the next list.
-      for (let i = 0; i < 6; i++) start({ timing: { relistSeconds: 200 } });
+      for (let i = 0; i < 6; i++) start({ timing: { resyncSeconds: 200 } });
       await eventually(() => watches() >= 6);
       const lengths = network.requests.flatMap((line) => line.match(/timeoutSeconds=(\d+)/)?.[1] ?? []).map(Number);
       for (const seconds of lengths) {

@@ -1,13 +1,14 @@
 /**
  * The list-watch and its transport while a real API server is restarted, paused, and loses what it remembered.
  */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { KubeObject } from '../../src/cluster/list.ts';
 import { type ListWatch, startListWatch } from '../../src/cluster/list-watch.ts';
+import type { StoredObject } from '../../src/ports/stored-object.ts';
 import { describeWith } from '../run/needs.ts';
 import { type Cluster, createConfigMap, createNamespace, eventually, silent, startCluster } from './cluster.ts';
 
@@ -25,7 +26,7 @@ const changeTo = (v: string) =>
     contentType: 'application/merge-patch+json',
     body: { data: { v } },
   });
-const value = (object: KubeObject) => (object.data as Record<string, string> | undefined)?.v;
+const value = (object: StoredObject) => (object.data as Record<string, string> | undefined)?.v;
 
 describeWith(['control plane'], 'a list-watch', () => {
   beforeAll(async () => {
@@ -118,7 +119,7 @@ describeWith(['control plane'], 'a list-watch', () => {
         if (rewound) rewinds++;
       },
       log: silent,
-      timing: { relistSeconds: 2, silenceSeconds: 2, backoff: { firstMs: 20, maxMs: 500 } },
+      timing: { resyncSeconds: 2, silenceSeconds: 2, backoff: { firstMs: 20, maxMs: 500 } },
     });
     const { spawnfile, spawnargs } = again as ChildProcess;
     const start = () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { buildSecretStore, type SecretStore } from '../../src/cluster/secrets.ts';
+import { buildSecretStore } from '../../src/cluster/secrets.ts';
+import type { SecretStore } from '../../src/ports/certificate-stores.ts';
 import { describeWith } from '../run/needs.ts';
 import { type Cluster, createNamespace, startCluster } from './cluster.ts';
 

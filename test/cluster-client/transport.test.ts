@@ -1,12 +1,14 @@
 /**
  * The transport, and the single requests built on it, against a real API server.
  */
+
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readmit } from '../../src/cluster/config-maps.ts';
+import { readmit } from '../../src/cluster/config-objects.ts';
 import { ApiError, ConnectionError, isRetriable } from '../../src/cluster/errors.ts';
-import { type ConfigMapEvent, writeEvent } from '../../src/cluster/events.ts';
+import { writeEvent } from '../../src/cluster/events.ts';
 import { readNamespace } from '../../src/cluster/namespaces.ts';
 import { buildTransport, type Transport } from '../../src/cluster/transport.ts';
+import type { ConfigObjectEvent } from '../../src/ports/cluster-client.ts';
 import { describeWith } from '../run/needs.ts';
 import { type Cluster, createConfigMap, createNamespace, startCluster } from './cluster.ts';
 import { type Interposer, startInterposer } from './interposer.ts';
@@ -188,7 +190,8 @@ describeWith(['control plane'], 'the transport', () => {
   });
 
   describe('an Event', () => {
-    const about = (rest: Partial<ConfigMapEvent> = {}): ConfigMapEvent => ({
+    const about = (rest: Partial<ConfigObjectEvent> = {}): ConfigObjectEvent => ({
+      kind: 'ConfigMap',
       namespace: 'transport',
       name: 'cm',
       uid: '5',

@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { issueCa } from '../../src/certificates/issue.ts';
-import {
-  buildTrustPublisher,
-  caBundleWriter,
-  type TrustPublisher,
-  type TrustTarget,
-} from '../../src/cluster/webhook-configurations.ts';
+import { buildTrustPublisher, caBundleWriter } from '../../src/cluster/webhook-configurations.ts';
+import type { TrustPublisher, TrustTarget } from '../../src/ports/certificate-stores.ts';
 import { describeWith } from '../run/needs.ts';
 import {
   applyConfiguration,

@@ -49,7 +49,7 @@ describe('in a pod', () => {
       },
       secrets: false,
       concurrency: 8,
-      fullPassSeconds: 600,
+      resyncSeconds: 600,
       certificateMode: 'self-managed',
       certificateFolder: '/certificates',
       caSeconds: 31_536_000,

@@ -1,11 +1,13 @@
 /**
  * What holds for a namespace now, by a live read where the watch is late, and what held a moment ago.
  */
+
 import { expect, it, onTestFinished } from 'vitest';
-import { startView } from '../../src/controller/assignment-view.ts';
+import { startAssignmentView } from '../../src/controller/assignment-view.ts';
 import type { Resolution } from '../../src/core/assignment/resolve.ts';
 import { Unavailable } from '../../src/core/unavailable.ts';
-import type { Sink, StartWatch, StoredObject, World } from '../../src/ports/cluster-client.ts';
+import type { ClusterClient, EventHandler, StartInformer } from '../../src/ports/cluster-client.ts';
+import type { StoredObject } from '../../src/ports/stored-object.ts';
 import { silent } from '../cluster-client/silent.ts';
 import { key } from './small-world.ts';
 
@@ -13,7 +15,7 @@ import { key } from './small-world.ts';
 function buildWatch(...first: readonly StoredObject[]) {
   const kept = new Map<string, unknown>();
   let take: (object: StoredObject) => void = () => {};
-  const watch: StartWatch = <T>({ reduce, onChange, onListed }: Sink<T>) => {
+  const watch: StartInformer = <T>({ reduce, onChange, onListed }: EventHandler<T>) => {
     take = (object) => {
       const { name } = object.metadata;
       const before = kept.get(name) as T | undefined;
@@ -57,7 +59,7 @@ async function start(...first: readonly StoredObject[]) {
   const namespaces = buildWatch(toNamespace());
   const scopes = buildWatch();
   const server = { stored: [...first], reads: [] as string[], fails: false };
-  const world = {
+  const client = {
     watchAssignments: assignments.watch,
     watchNamespaces: namespaces.watch,
     watchScope: scopes.watch,
@@ -67,7 +69,7 @@ async function start(...first: readonly StoredObject[]) {
       return server.stored;
     },
   };
-  const view = startView(world as unknown as World, silent);
+  const view = startAssignmentView(client as unknown as ClusterClient, silent);
   onTestFinished(() => view.stop());
   await view.complete;
   return { view, server, showAssignment: assignments.show, showNamespace: namespaces.show };
@@ -106,7 +108,7 @@ it.each<[string, readonly StoredObject[], string]>([
   expect(keyOf(await view.resolve('ns'))).toBe(key(1));
 });
 
-it('can not be told where the API server does not answer', async () => {
+it('can not be lastEvent where the API server does not answer', async () => {
   const { view, server } = await start(toAssignment(1));
   server.fails = true;
   await expect(view.resolveNow('ns')).rejects.toThrow(Unavailable);

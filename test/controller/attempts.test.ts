@@ -5,15 +5,15 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Attempts, buildAttempts } from '../../src/controller/attempts.ts';
 import { silent } from '../cluster-client/silent.ts';
 
-interface Carrier {
+interface ConfigObject {
   readonly namespace: string;
   readonly name: string;
 }
 
-let attempts: Attempts<Carrier>;
+let attempts: Attempts<ConfigObject>;
 let late: string[];
 let started: string[];
-let hanging: Map<Carrier, () => void>;
+let hanging: Map<ConfigObject, () => void>;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -29,29 +29,29 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-const carrier = (namespace: string, name = 'cm'): Carrier => ({ namespace, name });
+const object = (namespace: string, name = 'cm'): ConfigObject => ({ namespace, name });
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-function hang(one: Carrier) {
+function hang(one: ConfigObject) {
   return attempts.run(one, () => {
     started.push(one.namespace);
     return new Promise<void>((resolve) => hanging.set(one, resolve));
   });
 }
 
-function run(one: Carrier) {
+function run(one: ConfigObject) {
   return attempts.run(one, async () => void started.push(one.namespace));
 }
 
 it('one that ends in time has ended, and leaves nothing behind', async () => {
-  expect(await run(carrier('a'))).toBe('ended');
+  expect(await run(object('a'))).toBe('ended');
   expect(attempts.room('a')).toBe(4);
   await pass(5000);
   expect(late).toEqual([]);
 });
 
 it('one that hangs is waited for no longer than the patience, and takes a place of its namespace until it ends', async () => {
-  const one = carrier('a');
+  const one = object('a');
   const outcome = hang(one);
   await pass(1000);
   expect(await outcome).toBe('late');
@@ -65,7 +65,7 @@ it('one that hangs is waited for no longer than the patience, and takes a place 
 });
 
 it('no more than the concurrency are in flight, those that hang included', async () => {
-  const all = Array.from({ length: 10 }, (_, i) => hang(carrier(`n-${i}`)));
+  const all = Array.from({ length: 10 }, (_, i) => hang(object(`n-${i}`)));
   await pass(5000);
   expect(started).toHaveLength(8);
   for (const end of [...hanging.values()]) end();
@@ -78,7 +78,7 @@ it('no more than the concurrency are in flight, those that hang included', async
 });
 
 it('of those that hung the last time only a few are in flight, so that there is room for all others', async () => {
-  const suspects = Array.from({ length: 8 }, (_, i) => carrier(`n-${i}`));
+  const suspects = Array.from({ length: 8 }, (_, i) => object(`n-${i}`));
   for (const one of suspects) void hang(one);
   await pass(1000);
   for (const end of hanging.values()) end();
@@ -86,7 +86,7 @@ it('of those that hung the last time only a few are in flight, so that there is 
   const outcomes = suspects.map((one) => hang(one));
   await pass(1000);
   expect((await Promise.all(outcomes)).sort()).toEqual([...Array(2).fill('late'), ...Array(6).fill('putOff')]);
-  expect(await run(carrier('other'))).toBe('ended');
+  expect(await run(object('other'))).toBe('ended');
   // One that is quick again is like any other.
   for (const end of hanging.values()) end();
   await pass(0);
@@ -97,26 +97,26 @@ it('of those that hung the last time only a few are in flight, so that there is 
 });
 
 it('so it is with all of a namespace where some hang, for a minute or until one ends in time', async () => {
-  for (const name of ['1', '2']) void hang(carrier('a', name));
+  for (const name of ['1', '2']) void hang(object('a', name));
   await pass(1000);
-  for (const name of ['3', '4']) void hang(carrier('a', name));
-  expect(await run(carrier('a', '5'))).toBe('putOff');
-  expect(await run(carrier('b'))).toBe('ended');
+  for (const name of ['3', '4']) void hang(object('a', name));
+  expect(await run(object('a', '5'))).toBe('putOff');
+  expect(await run(object('b'))).toBe('ended');
   await pass(60_000);
-  expect(await run(carrier('a', '5'))).toBe('putOff');
+  expect(await run(object('a', '5'))).toBe('putOff');
   await pass(1000);
-  expect(await run(carrier('a', '5'))).toBe('ended');
+  expect(await run(object('a', '5'))).toBe('ended');
   // The next one that hangs makes suspects of them again.
-  void hang(carrier('a', '6'));
+  void hang(object('a', '6'));
   await pass(1000);
-  expect(await run(carrier('a', '8'))).toBe('putOff');
+  expect(await run(object('a', '8'))).toBe('putOff');
 });
 
 it('a failure is the caller’s, unless it is late: then it ends like any other', async () => {
   const failing = () => Promise.reject(new Error('failed'));
-  await expect(attempts.run(carrier('a'), failing)).rejects.toThrow('failed');
+  await expect(attempts.run(object('a'), failing)).rejects.toThrow('failed');
   const later = new Promise<void>((_, reject) => setTimeout(() => reject(new Error('failed late')), 3000));
-  const outcome = attempts.run(carrier('a'), () => later);
+  const outcome = attempts.run(object('a'), () => later);
   await pass(1000);
   expect(await outcome).toBe('late');
   await pass(2000);

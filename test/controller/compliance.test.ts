@@ -2,14 +2,14 @@
  * How much is kept of what is found in one ConfigMap.
  */
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../src/controller/compliance.ts';
-import type { Wish } from '../../src/controller/decide.ts';
+import { assess } from '../../src/controller/compliance.ts';
+import type { DesiredEncryption } from '../../src/controller/decide.ts';
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
-import { planConfigMap } from '../../src/core/plan/config-object.ts';
+import { planConfigObject } from '../../src/core/plan/config-object.ts';
 
 const files = { core: [], other: [], spark: [], byContent: true };
 
-function wishFor(enforcement: Assignment['enforcement']): Wish {
+function desiredFor(enforcement: Assignment['enforcement']): DesiredEncryption {
   const rest = { algorithm: 'SSE-KMS', key: { accountDefault: true }, buckets: [] } as const;
   return {
     assignment: { name: 'finance', target: { namespaces: ['ns'] }, enforcement, ...rest },
@@ -28,11 +28,11 @@ describe('of a ConfigMap of thousands of files', () => {
   const data = full('<!DOCTYPE a [%b;]><configuration/>');
 
   it('the first ten that are refused are kept, and how many there are', () => {
-    const { outcome, findings, findingCount } = judge({ data, immutable: false }, wishFor('Strict'), files);
+    const { outcome, problems, problemCount } = assess({ data, immutable: false }, desiredFor('Strict'), files);
     expect(outcome).toBe('refused');
-    expect(findings.map(({ dataKey }) => dataKey)).toEqual(Array.from({ length: 10 }, (_, i) => `k0000${i}`));
-    expect(findingCount).toBe(Object.keys(data).length);
-    expect(findingCount).toBeGreaterThan(20_000);
+    expect(problems.map(({ dataKey }) => dataKey)).toEqual(Array.from({ length: 10 }, (_, i) => `k0000${i}`));
+    expect(problemCount).toBe(Object.keys(data).length);
+    expect(problemCount).toBeGreaterThan(20_000);
   });
 
   it.each([
@@ -42,9 +42,9 @@ describe('of a ConfigMap of thousands of files', () => {
   ] as const)('so it is where they are %s', (outcome, immutable, enforcement) => {
     const names = Array.from({ length: 100 }, (_, i) => `core-${i}.xml`);
     const content = { data: Object.fromEntries(names.map((name) => [name, '<configuration/>'])), immutable };
-    const judgement = judge(content, wishFor(enforcement), { core: names, other: [] });
-    expect(judgement).toMatchObject({ outcome, findingCount: 100 });
-    expect(judgement.findings).toHaveLength(10);
+    const compliance = assess(content, desiredFor(enforcement), { core: names, other: [] });
+    expect(compliance).toMatchObject({ outcome, problemCount: 100 });
+    expect(compliance.problems).toHaveLength(10);
   });
 });
 
@@ -52,22 +52,22 @@ describe('a ConfigMap whose store is not AWS', () => {
   const endpoint = (name: string) => `<property><name>${name}</name><value>http://minio:9000</value></property>`;
   const data = (name: string) => ({ 'core-site.xml': `<configuration>${endpoint(name)}</configuration>` });
   const named = { core: ['core-site.xml'], other: [] };
-  const leaving = (): Wish => {
-    const wish = wishFor('Enforce');
-    return { ...wish, assignment: { ...wish.assignment, otherStores: 'Leave' } };
+  const leaving = (): DesiredEncryption => {
+    const desired = desiredFor('Enforce');
+    return { ...desired, assignment: { ...desired.assignment, otherStores: 'Leave' } };
   };
 
   it('is one where it is left alone, and has to change where it is not', () => {
     const content = { data: data('fs.s3a.endpoint'), immutable: false };
-    expect(judge(content, leaving(), named).outcome).toBe('otherStore');
-    expect(judge(content, wishFor('Enforce'), named).outcome).toBe('change');
+    expect(assess(content, leaving(), named).outcome).toBe('otherStore');
+    expect(assess(content, desiredFor('Enforce'), named).outcome).toBe('change');
   });
 
   it('is one where a bucket of it is left alone, once the rest is right', () => {
     const content = { data: data('fs.s3a.bucket.scratch.endpoint') };
-    const planned = planConfigMap(content, leaving().assignment, named);
+    const planned = planConfigObject(content, leaving().assignment, named);
     if (planned.kind !== 'change') throw new Error(`it is ${planned.kind}`);
     const right = { data: { 'core-site.xml': planned.patch[0]?.value ?? '' }, immutable: false };
-    expect(judge(right, leaving(), named).outcome).toBe('otherStore');
+    expect(assess(right, leaving(), named).outcome).toBe('otherStore');
   });
 });

@@ -1,25 +1,25 @@
 /**
- * What the leader does when: nothing is reported before it was decided, and what changes is tried and told anew.
+ * What the leader does when: nothing is reported before it was decided, and what changes is tried and lastEvent anew.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { key, type Report, startSmallWorld } from './small-world.ts';
 
-let world: Awaited<ReturnType<typeof startSmallWorld>>;
+let client: Awaited<ReturnType<typeof startSmallWorld>>;
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const minutes = 60_000;
 
 beforeEach(async () => {
   vi.useFakeTimers();
-  world = await startSmallWorld(10 * minutes);
+  client = await startSmallWorld(10 * minutes);
   for (const name of ['a', 'b']) {
-    world.namespace(name);
-    world.carrier(name, 'cm');
+    client.namespace(name);
+    client.object(name, 'cm');
   }
 });
 
 afterEach(async () => {
-  await world.stop();
+  await client.stop();
   vi.useRealTimers();
 });
 
@@ -31,93 +31,93 @@ describe('a status', () => {
   const moments = Array.from({ length: 31 }, (_, i) => i * 10);
 
   it('never takes what was found out under the last key for the new one, whenever the key is rotated', async () => {
-    world.assign('finance', { namespaces: ['a', 'b'], key: { arn: key(0) } });
+    client.assign('finance', { namespaces: ['a', 'b'], key: { arn: key(0) } });
     await pass(3000);
     for (const [i, moment] of moments.entries()) {
       // Something else that is reported soon.
-      world.namespace(`other-${i}`);
+      client.namespace(`other-${i}`);
       await pass(moment);
-      world.assign('finance', { namespaces: ['a', 'b'], key: { arn: key((i + 1) % 10) } });
+      client.assign('finance', { namespaces: ['a', 'b'], key: { arn: key((i + 1) % 10) } });
       await pass(3000);
-      expect(world.reports.filter(isWrong)).toEqual([]);
+      expect(client.reports.filter(isWrong)).toEqual([]);
       const all = { ready: true, claimed: 2, encrypted: 2, total: 2 };
-      expect(world.reports.at(-1)).toEqual({ name: 'finance', generation: i + 2, ...all });
+      expect(client.reports.at(-1)).toEqual({ name: 'finance', generation: i + 2, ...all });
     }
   });
 
   it('never leaves out a namespace that the spec has just come to name', async () => {
-    world.assign('finance', { namespaces: ['a'], key: { arn: key(0) } });
+    client.assign('finance', { namespaces: ['a'], key: { arn: key(0) } });
     await pass(3000);
     for (const [i, moment] of moments.entries()) {
-      world.namespace(`new-${i}`);
-      world.carrier(`new-${i}`, 'cm');
+      client.namespace(`new-${i}`);
+      client.object(`new-${i}`, 'cm');
       await pass(moment);
-      world.assign('finance', { namespaces: ['a', `new-${i}`], key: { arn: key(0) } });
+      client.assign('finance', { namespaces: ['a', `new-${i}`], key: { arn: key(0) } });
       await pass(3000);
-      expect(world.reports.filter(isWrong)).toEqual([]);
-      expect(world.reports.at(-1)).toMatchObject({ generation: i + 2, ready: true, claimed: 2, total: 2 });
+      expect(client.reports.filter(isWrong)).toEqual([]);
+      expect(client.reports.at(-1)).toMatchObject({ generation: i + 2, ready: true, claimed: 2, total: 2 });
     }
   });
 });
 
-it('a carrier that is backing off is tried at once when something else is decided for its namespace', async () => {
-  world.failing.add('a/cm').add('b/cm');
-  world.assign('finance', { namespaces: ['a'], key: { arn: key(1) } });
-  world.assign('sales', { namespaces: ['b'], key: { arn: key(1) } });
+it('a object that is backing off is tried at once when something else is decided for its namespace', async () => {
+  client.failing.add('a/cm').add('b/cm');
+  client.assign('finance', { namespaces: ['a'], key: { arn: key(1) } });
+  client.assign('sales', { namespaces: ['b'], key: { arn: key(1) } });
   await pass(1 * minutes);
-  expect(world.readmissions).toEqual(['a/cm', 'b/cm']);
-  world.failing.clear();
+  expect(client.readmissions).toEqual(['a/cm', 'b/cm']);
+  client.failing.clear();
   await pass(1 * minutes);
-  expect(world.readmissions).toEqual(['a/cm', 'b/cm']);
-  world.assign('finance', { namespaces: ['a'], key: { arn: key(2) } });
+  expect(client.readmissions).toEqual(['a/cm', 'b/cm']);
+  client.assign('finance', { namespaces: ['a'], key: { arn: key(2) } });
   await pass(100);
   // That of the other namespace still waits.
-  expect(world.readmissions).toEqual(['a/cm', 'b/cm', 'a/cm']);
-  expect(world.text('a', 'cm')).toContain(key(2));
+  expect(client.readmissions).toEqual(['a/cm', 'b/cm', 'a/cm']);
+  expect(client.text('a', 'cm')).toContain(key(2));
   await pass(10 * minutes);
-  expect(world.text('b', 'cm')).toContain(key(1));
+  expect(client.text('b', 'cm')).toContain(key(1));
 });
 
-it('an Event about what still holds is told again by the first full pass after API servers have forgotten it', async () => {
-  world.carrier('a', 'broken', '<configuration>');
-  world.assign('finance', { namespaces: ['a'], key: { arn: key(1) } });
+it('an Event about what still holds is lastEvent again by the first full pass after API servers have forgotten it', async () => {
+  client.object('a', 'broken', '<configuration>');
+  client.assign('finance', { namespaces: ['a'], key: { arn: key(1) } });
   const toldAt: number[] = [];
   for (let minute = 0; minute <= 150; minute += 10) {
-    const before = world.events.length;
-    world.relist();
+    const before = client.events.length;
+    client.relist();
     await pass(10 * minutes);
-    if (world.events.length > before) toldAt.push(minute);
+    if (client.events.length > before) toldAt.push(minute);
   }
   expect(toldAt).toEqual([0, 70, 140]);
-  expect(new Set(world.events.map(({ name, reason }) => `${name} ${reason}`))).toEqual(new Set(['broken Malformed']));
+  expect(new Set(client.events.map(({ name, reason }) => `${name} ${reason}`))).toEqual(new Set(['broken Malformed']));
 });
 
 describe('after etcd was restored from a backup', () => {
   it('what was right before, and is as it was long ago, is made right again', async () => {
-    const backup = world.backup();
-    world.carrier('a', 'cm', '<configuration><!-- changed --></configuration>');
-    world.assign('finance', { namespaces: ['a', 'b'], key: { arn: key(0) } });
+    const backup = client.backup();
+    client.object('a', 'cm', '<configuration><!-- changed --></configuration>');
+    client.assign('finance', { namespaces: ['a', 'b'], key: { arn: key(0) } });
     await pass(3000);
-    expect(world.text('a', 'cm')).toContain(key(0));
-    world.restore(backup);
-    expect(world.text('a', 'cm')).not.toContain(key(0));
+    expect(client.text('a', 'cm')).toContain(key(0));
+    client.restore(backup);
+    expect(client.text('a', 'cm')).not.toContain(key(0));
     await pass(3000);
-    for (const name of ['a', 'b']) expect(world.text(name, 'cm')).toContain(key(0));
+    for (const name of ['a', 'b']) expect(client.text(name, 'cm')).toContain(key(0));
   });
 });
 
 describe('Events of one namespace', () => {
   const malformed = '<configuration>';
   const others = Array.from({ length: 20 }, (_, i) => `other-${i}`);
-  const toldOf = (namespace: string) => world.events.filter((event) => event.namespace === namespace).length;
+  const toldOf = (namespace: string) => client.events.filter((event) => event.namespace === namespace).length;
 
   /** Of namespace `a` another version ten times a second; then there is something to tell of others. */
   async function keepChanging(text: (round: number) => string): Promise<void> {
-    for (const name of others) world.namespace(name);
-    world.assign('finance', { namespaces: ['a', ...others], key: { arn: key(0) } });
+    for (const name of others) client.namespace(name);
+    client.assign('finance', { namespaces: ['a', ...others], key: { arn: key(0) } });
     for (let round = 0; round < 1200; round++) {
-      if (round === 600) for (const name of others) world.carrier(name, 'cm', malformed);
-      world.carrier('a', 'broken', text(round));
+      if (round === 600) for (const name of others) client.object(name, 'cm', malformed);
+      client.object('a', 'broken', text(round));
       await pass(100);
     }
   }
@@ -136,14 +136,14 @@ describe('Events of one namespace', () => {
   });
 
   it('all come in the end, so many at once', async () => {
-    for (let i = 0; i < 45; i++) world.carrier('a', `broken-${i}`, malformed);
-    world.assign('finance', { namespaces: ['a'], key: { arn: key(0) } });
-    const told: number[] = [];
+    for (let i = 0; i < 45; i++) client.object('a', `broken-${i}`, malformed);
+    client.assign('finance', { namespaces: ['a'], key: { arn: key(0) } });
+    const lastEvent: number[] = [];
     for (let minute = 0; minute < 4; minute++) {
       await pass(59_000);
-      told.push(toldOf('a'));
+      lastEvent.push(toldOf('a'));
       await pass(1000);
     }
-    expect(told).toEqual([20, 40, 45, 45]);
+    expect(lastEvent).toEqual([20, 40, 45, 45]);
   });
 });

@@ -1,12 +1,12 @@
 /**
- * The numbers behind the gauges: carriers by assignment and by how they stand to it, assignments by what their status says.
+ * The numbers behind the gauges: objects by assignment and by how they stand to it, assignments by what their status says.
  */
 import { describe, expect, it } from 'vitest';
 import type { Condition } from '../../src/api/assignment-status.ts';
 import type { Outcome } from '../../src/controller/compliance.ts';
-import { buildCarriers, record, toCarrier } from '../../src/controller/config-objects.ts';
-import { countAssignments, countCarriers } from '../../src/controller/counts.ts';
-import type { Decision, Wish } from '../../src/controller/decide.ts';
+import { buildConfigObjects, record, toConfigObject } from '../../src/controller/config-objects.ts';
+import { countAssignments, countConfigObjects } from '../../src/controller/counts.ts';
+import type { Decision, DesiredEncryption } from '../../src/controller/decide.ts';
 import type { StoredAssignment } from '../../src/controller/stored-assignment.ts';
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
 
@@ -18,8 +18,8 @@ const finance: Assignment = {
   buckets: [],
   enforcement: 'Enforce',
 };
-const wish: Wish = { assignment: finance, digest: 'finance', rules: 'plain' };
-const older: Wish = { assignment: finance, digest: 'older', rules: 'plain' };
+const desired: DesiredEncryption = { assignment: finance, digest: 'finance', rules: 'plain' };
+const older: DesiredEncryption = { assignment: finance, digest: 'older', rules: 'plain' };
 
 function stored(name: string, conditions: readonly Partial<Condition>[] = []): [string, StoredAssignment] {
   const spec = { kind: 'valid', assignment: { ...finance, name } } as const;
@@ -27,19 +27,22 @@ function stored(name: string, conditions: readonly Partial<Condition>[] = []): [
   return [name, { ...base, conditions: conditions as Condition[] }];
 }
 
-function count(decisions: Record<string, Decision>, found: readonly [string, (Outcome | undefined)?, Wish?][]) {
-  const carriers = buildCarriers();
-  for (const [index, [namespace, outcome, judgedUnder = wish]] of found.entries()) {
-    const object = { kind: 'ConfigMap' as const, namespace, name: `c${index}`, uid: `${index}`, resourceVersion: '5' };
-    const carrier = toCarrier({ ...object, immutable: false }, false);
-    if (outcome !== undefined) record(carrier, '5', judgedUnder, { outcome, findings: [], findingCount: 0 });
-    carriers.change(undefined, carrier);
+function count(
+  decisions: Record<string, Decision>,
+  found: readonly [string, (Outcome | undefined)?, DesiredEncryption?][],
+) {
+  const objects = buildConfigObjects();
+  for (const [index, [namespace, outcome, assessedUnder = desired]] of found.entries()) {
+    const stored = { kind: 'ConfigMap' as const, namespace, name: `c${index}`, uid: `${index}`, resourceVersion: '5' };
+    const object = toConfigObject({ ...stored, immutable: false }, false);
+    if (outcome !== undefined) record(object, '5', assessedUnder, { outcome, problems: [], problemCount: 0 });
+    objects.change(undefined, object);
   }
   const assignments = () => [stored('finance'), stored('unused')].values();
-  return Object.fromEntries(countCarriers(carriers, { decision: (name) => decisions[name], assignments }));
+  return Object.fromEntries(countConfigObjects(objects, { decision: (name) => decisions[name], assignments }));
 }
 
-describe('carriers', () => {
+describe('objects', () => {
   it('are counted under their assignment, by what was found; each assignment has all outcomes', () => {
     const outcomes: Outcome[] = [
       'compliant',
@@ -52,7 +55,7 @@ describe('carriers', () => {
       'wouldChange',
     ];
     const counts = count(
-      { a: { kind: 'assigned', wish } },
+      { a: { kind: 'assigned', desired } },
       outcomes.map((outcome) => ['a', outcome]),
     );
     expect(counts.finance).toEqual({
@@ -75,8 +78,8 @@ describe('carriers', () => {
     });
   });
 
-  it('are pending while work is under way: not judged yet, judged under another wish, to be changed, failed', () => {
-    const counts = count({ a: { kind: 'assigned', wish } }, [
+  it('are pending while work is under way: not judged yet, judged under another desired, to be changed, failed', () => {
+    const counts = count({ a: { kind: 'assigned', desired } }, [
       ['a'],
       ['a', 'compliant', older],
       ['a', 'change'],
@@ -98,23 +101,23 @@ describe('carriers', () => {
 });
 
 it('what counts under Strict alone is counted there, and nowhere else', () => {
-  const carriers = buildCarriers();
+  const objects = buildConfigObjects();
   for (const namespace of ['enforced', 'strict', 'none']) {
     const object = { kind: 'ConfigMap' as const, namespace, name: 'c', uid: namespace, resourceVersion: '5' };
-    carriers.change(undefined, toCarrier({ ...object, immutable: false }, true));
+    objects.change(undefined, toConfigObject({ ...object, immutable: false }, true));
   }
-  const strict: Wish = {
+  const strict: DesiredEncryption = {
     assignment: { ...finance, name: 'strict', enforcement: 'Strict' },
     digest: 'strict',
     rules: 'strict',
   };
   const decisions: Record<string, Decision> = {
-    enforced: { kind: 'assigned', wish },
-    strict: { kind: 'assigned', wish: strict },
+    enforced: { kind: 'assigned', desired },
+    strict: { kind: 'assigned', desired: strict },
     none: { kind: 'none' },
   };
   const assignments = () => [stored('finance'), stored('strict')].values();
-  const counts = countCarriers(carriers, { decision: (name) => decisions[name], assignments });
+  const counts = countConfigObjects(objects, { decision: (name) => decisions[name], assignments });
   expect(counts.get('finance')).toMatchObject({ pending: 0 });
   expect(counts.get('strict')).toMatchObject({ pending: 1 });
   expect(counts.get('')).toMatchObject({ unassigned: 0 });

@@ -4,14 +4,14 @@
 
 import { describe, expect, it } from 'vitest';
 import { type AssignmentStatus, statusSchema } from '../../src/api/assignment-status.ts';
-import type { Finding, Outcome } from '../../src/controller/compliance.ts';
-import { type Carrier, record, toCarrier } from '../../src/controller/config-objects.ts';
-import type { Decision, Wish } from '../../src/controller/decide.ts';
+import type { FileProblem, Outcome } from '../../src/controller/compliance.ts';
+import { type ConfigObject, record, toConfigObject } from '../../src/controller/config-objects.ts';
+import type { Decision, DesiredEncryption } from '../../src/controller/decide.ts';
 import { toStatus } from '../../src/controller/derive-status.ts';
 import type { StatusFacts } from '../../src/controller/status-facts.ts';
 import { type StoredAssignment, toStatusDigest } from '../../src/controller/stored-assignment.ts';
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
-import type { CarrierKind } from '../../src/core/plan/config-object.ts';
+import type { ConfigObjectKind } from '../../src/core/plan/config-object.ts';
 import { readyReasons } from '../../src/core/reasons.ts';
 
 const noon = new Date('2026-07-01T12:00:00.789Z');
@@ -24,7 +24,7 @@ function assignment(name = 'finance', rest: Partial<Assignment> = {}): Assignmen
 }
 
 const finance = assignment();
-const wish: Wish = { assignment: finance, digest: 'finance', rules: '' };
+const desired: DesiredEncryption = { assignment: finance, digest: 'finance', rules: '' };
 
 function stored(rest: Partial<StoredAssignment> = {}): StoredAssignment {
   const spec = { kind: 'valid', assignment: finance } as const;
@@ -32,27 +32,27 @@ function stored(rest: Partial<StoredAssignment> = {}): StoredAssignment {
   return { ...base, conditions: [], statusDigest: '', ...rest };
 }
 
-function carrier(
+function object(
   name: string,
   outcome?: Outcome,
-  findings: readonly Finding[] = [],
-  kind: CarrierKind = 'ConfigMap',
+  problems: readonly FileProblem[] = [],
+  kind: ConfigObjectKind = 'ConfigMap',
   strictOnly = false,
-  findingCount = findings.length,
-): Carrier {
+  problemCount = problems.length,
+): ConfigObject {
   const parts = { namespace: 'a', name, uid: name, resourceVersion: '5', immutable: false };
-  const it = toCarrier({ kind, ...parts }, strictOnly);
-  if (outcome !== undefined) record(it, '5', wish, { outcome, findings, findingCount });
+  const it = toConfigObject({ kind, ...parts }, strictOnly);
+  if (outcome !== undefined) record(it, '5', desired, { outcome, problems, problemCount });
   return it;
 }
 
-const finding = (reason: Finding['reason'], dataKey = 'core-site.xml'): Finding => ({
+const toProblem = (reason: FileProblem['reason'], dataKey = 'core-site.xml'): FileProblem => ({
   dataKey,
   reason,
   message: reason,
 });
-const assigned: Decision = { kind: 'assigned', wish };
-const inA = (...carriers: Carrier[]) => [{ name: 'a', decision: assigned, carriers }];
+const assigned: Decision = { kind: 'assigned', desired };
+const inA = (...objects: ConfigObject[]) => [{ name: 'a', decision: assigned, objects }];
 
 /** Every status is one that the API server takes, and comes out the same a second time. */
 function status(facts: Partial<StatusFacts> = {}, now = noon): AssignmentStatus {
@@ -69,56 +69,54 @@ const ready = ({ conditions }: AssignmentStatus) => conditions?.find(({ type }) 
 const conflicted = ({ conditions }: AssignmentStatus) => conditions?.find(({ type }) => type === 'Conflicted');
 
 describe('the numbers', () => {
-  it('count Secrets apart, where there are any, and sum up all', () => {
-    const secret = carrier('s', 'refused', [finding('Malformed')], 'Secret');
-    const derived = status({ namespaces: inA(carrier('c', 'compliant'), secret) });
-    expect(derived.configMaps).toMatchObject({ total: 1, compliant: 1 });
-    expect(derived.secrets).toMatchObject({ total: 1, refused: 1 });
+  it('count ConfigMaps and Secrets together', () => {
+    const secret = object('s', 'refused', [toProblem('Malformed')], 'Secret');
+    const derived = status({ namespaces: inA(object('c', 'compliant'), secret) });
+    expect(derived.objects).toMatchObject({ total: 2, compliant: 1, refused: 1 });
     expect(derived.summary).toBe('1/2');
-    expect(derived.problems).toMatchObject([{ kind: 'Secret', configMap: 's', reason: 'Malformed' }]);
+    expect(derived.problems).toMatchObject([{ kind: 'Secret', name: 's', reason: 'Malformed' }]);
     expect(ready(derived)?.message).toContain('2 ConfigMaps and Secrets');
-    expect(status({ namespaces: inA(carrier('c', 'compliant')) })).not.toHaveProperty('secrets');
   });
 
   it('leave out what counts under Strict alone, but there', () => {
-    const carriers = [carrier('a', 'compliant'), carrier('b', 'compliant', [], 'ConfigMap', true)];
-    expect(status({ namespaces: inA(...carriers) }).summary).toBe('1/1');
-    const strict: Wish = { ...wish, assignment: { ...finance, enforcement: 'Strict' } };
-    const namespaces = [{ name: 'a', decision: { kind: 'assigned', wish: strict } as const, carriers }];
+    const objects = [object('a', 'compliant'), object('b', 'compliant', [], 'ConfigMap', true)];
+    expect(status({ namespaces: inA(...objects) }).summary).toBe('1/1');
+    const strict: DesiredEncryption = { ...desired, assignment: { ...finance, enforcement: 'Strict' } };
+    const namespaces = [{ name: 'a', decision: { kind: 'assigned', desired: strict } as const, objects }];
     expect(status({ namespaces }).summary).toBe('2/2');
   });
 
-  it('count every carrier once, by its outcome', () => {
-    const carriers = [
-      carrier('1', 'compliant'),
-      carrier('2', 'compliant'),
-      carrier('3', 'change'),
-      carrier('4', 'pending', [finding('NotInjected')]),
-      carrier('5', 'failed', [finding('PatchFailed')]),
-      carrier('6', 'refused', [finding('Malformed'), finding('Malformed', 'hdfs-site.xml')]),
-      carrier('7', 'immutable', [finding('Immutable')]),
-      carrier('8', 'wouldChange', [finding('WouldChange')]),
-      carrier('10', 'outdated'),
-      carrier('11', 'otherStore'),
-      carrier('9'),
+  it('count every object once, by its outcome', () => {
+    const objects = [
+      object('1', 'compliant'),
+      object('2', 'compliant'),
+      object('3', 'change'),
+      object('4', 'pending', [toProblem('NotInjected')]),
+      object('5', 'failed', [toProblem('PatchFailed')]),
+      object('6', 'refused', [toProblem('Malformed'), toProblem('Malformed', 'hdfs-site.xml')]),
+      object('7', 'immutable', [toProblem('Immutable')]),
+      object('8', 'wouldChange', [toProblem('WouldChange')]),
+      object('10', 'outdated'),
+      object('11', 'otherStore'),
+      object('9'),
     ];
-    expect(status({ namespaces: inA(...carriers) })).toMatchObject({
+    expect(status({ namespaces: inA(...objects) })).toMatchObject({
       observedGeneration: 4,
       namespaces: 1,
-      configMaps: { total: 11, compliant: 2, outdated: 1, otherStore: 1, pending: 5, refused: 1, immutable: 1 },
+      objects: { total: 11, compliant: 2, outdated: 1, otherStore: 1, pending: 5, refused: 1, immutable: 1 },
       summary: '2/9',
       problemCount: 6,
     });
   });
 
-  it('take no verdict for one that was given under another wish or of another version', () => {
-    const older = carrier('older', 'compliant');
+  it('take no known for one that was given under another desired or of another version', () => {
+    const older = object('older', 'compliant');
     older.resourceVersion = '6';
-    const other = carrier('other');
-    const refused = { outcome: 'refused', findings: [finding('Malformed')], findingCount: 1 } as const;
-    record(other, '5', { ...wish, digest: 'rotated' }, refused);
+    const other = object('other');
+    const refused = { outcome: 'refused', problems: [toProblem('Malformed')], problemCount: 1 } as const;
+    record(other, '5', { ...desired, digest: 'rotated' }, refused);
     expect(status({ namespaces: inA(older, other) })).toMatchObject({
-      configMaps: { total: 2, compliant: 0, pending: 2, refused: 0 },
+      objects: { total: 2, compliant: 0, pending: 2, refused: 0 },
       problems: [],
     });
   });
@@ -130,40 +128,40 @@ describe('the numbers', () => {
 
 describe('the problems', () => {
   it('are the first fifty by place, with a count of all', () => {
-    const carriers = Array.from({ length: 60 }, (_, i) =>
-      carrier(`cm-${String(99 - i)}`, 'refused', [finding('Malformed', 'z.xml'), finding('TooLarge', 'a.xml')]),
+    const objects = Array.from({ length: 60 }, (_, i) =>
+      object(`cm-${String(99 - i)}`, 'refused', [toProblem('Malformed', 'z.xml'), toProblem('TooLarge', 'a.xml')]),
     );
-    const { problems, problemCount } = status({ namespaces: inA(...carriers) });
+    const { problems, problemCount } = status({ namespaces: inA(...objects) });
     expect(problemCount).toBe(120);
     expect(problems?.length).toBe(50);
     expect(problems?.slice(0, 3)).toMatchObject([
-      { configMap: 'cm-40', dataKey: 'a.xml', reason: 'TooLarge' },
-      { configMap: 'cm-40', dataKey: 'z.xml', reason: 'Malformed' },
-      { configMap: 'cm-41', dataKey: 'a.xml', reason: 'TooLarge' },
+      { name: 'cm-40', dataKey: 'a.xml', reason: 'TooLarge' },
+      { name: 'cm-40', dataKey: 'z.xml', reason: 'Malformed' },
+      { name: 'cm-41', dataKey: 'a.xml', reason: 'TooLarge' },
     ]);
   });
 
   it('are counted where they are not kept, too', () => {
-    const many = carrier('many', 'refused', [finding('Malformed')], 'ConfigMap', false, 9000);
-    const derived = status({ namespaces: inA(many, carrier('one', 'refused', [finding('Malformed')])) });
+    const many = object('many', 'refused', [toProblem('Malformed')], 'ConfigMap', false, 9000);
+    const derived = status({ namespaces: inA(many, object('one', 'refused', [toProblem('Malformed')])) });
     expect(derived.problems).toHaveLength(2);
     expect(derived.problemCount).toBe(9001);
-    expect(derived.configMaps).toMatchObject({ refused: 2 });
+    expect(derived.objects).toMatchObject({ refused: 2 });
   });
 
-  it('do not depend on the order in which carriers come', () => {
-    const carriers = ['b', 'a', 'B', 'c'].map((name) => carrier(name, 'refused', [finding('Malformed')]));
-    expect(status({ namespaces: inA(...carriers.toReversed()) })).toEqual(status({ namespaces: inA(...carriers) }));
+  it('do not depend on the order in which objects come', () => {
+    const objects = ['b', 'a', 'B', 'c'].map((name) => object(name, 'refused', [toProblem('Malformed')]));
+    expect(status({ namespaces: inA(...objects.toReversed()) })).toEqual(status({ namespaces: inA(...objects) }));
   });
 
   it('leave out what is about to be readmitted', () => {
-    expect(status({ namespaces: inA(carrier('1', 'change', [finding('NotInjected')])) }).problemCount).toBe(0);
+    expect(status({ namespaces: inA(object('1', 'change', [toProblem('NotInjected')])) }).problemCount).toBe(0);
   });
 });
 
 describe('Ready', () => {
-  it('is true where every carrier is compliant, and where there is none', () => {
-    expect(ready(status({ namespaces: inA(carrier('1', 'compliant')) }))).toMatchObject({
+  it('is true where every object is compliant, and where there is none', () => {
+    expect(ready(status({ namespaces: inA(object('1', 'compliant')) }))).toMatchObject({
       status: 'True',
       reason: 'Compliant',
     });
@@ -171,10 +169,10 @@ describe('Ready', () => {
   });
 
   it('stays true beside any number of outdated ones, which are counted apart', () => {
-    const carriers = [carrier('1', 'compliant'), carrier('2', 'outdated'), carrier('3', 'outdated')];
-    const derived = status({ namespaces: inA(...carriers) });
+    const objects = [object('1', 'compliant'), object('2', 'outdated'), object('3', 'outdated')];
+    const derived = status({ namespaces: inA(...objects) });
     expect(ready(derived)).toMatchObject({ status: 'True', reason: 'Compliant' });
-    expect(derived).toMatchObject({ configMaps: { total: 3, outdated: 2 }, summary: '1/1', problems: [] });
+    expect(derived).toMatchObject({ objects: { total: 3, outdated: 2 }, summary: '1/1', problems: [] });
   });
 
   it.each<[string, Outcome, string]>([
@@ -184,8 +182,8 @@ describe('Ready', () => {
     ['one that failed', 'failed', 'Pending'],
     ['one that is about to change', 'change', 'Pending'],
   ])('is false with %s among the compliant', (_, outcome, reason) => {
-    const carriers = [carrier('1', 'compliant'), carrier('2', outcome)];
-    expect(ready(status({ namespaces: inA(...carriers) }))).toMatchObject({ status: 'False', reason });
+    const objects = [object('1', 'compliant'), object('2', outcome)];
+    expect(ready(status({ namespaces: inA(...objects) }))).toMatchObject({ status: 'False', reason });
   });
 
   it('names the gravest matter, in the order of the vocabulary', () => {
@@ -194,7 +192,7 @@ describe('Ready', () => {
       stored: stored({ spec: { kind: 'invalid', assignment: undefined, problems: ['spec.key: missing'] } }),
       scopeKnown: false,
       validated: true,
-      namespaces: [{ name: 'b', decision: conflict, carriers: [] }, ...inA(carrier('1', 'refused'), carrier('2'))],
+      namespaces: [{ name: 'b', decision: conflict, objects: [] }, ...inA(object('1', 'refused'), object('2'))],
       excluded: ['kube-system'],
       missing: ['gone'],
     };
@@ -202,11 +200,11 @@ describe('Ready', () => {
       {},
       { stored: stored() },
       { scopeKnown: true },
-      { namespaces: inA(carrier('1', 'refused'), carrier('2', 'immutable'), carrier('3')) },
+      { namespaces: inA(object('1', 'refused'), object('2', 'immutable'), object('3')) },
       { excluded: [] },
       { missing: [] },
-      { namespaces: inA(carrier('2', 'immutable'), carrier('3')) },
-      { namespaces: inA(carrier('3')) },
+      { namespaces: inA(object('2', 'immutable'), object('3')) },
+      { namespaces: inA(object('3')) },
       { namespaces: inA() },
     ];
     let facts = all;
@@ -219,7 +217,7 @@ describe('Ready', () => {
 
   it('is false while either of the webhook configurations is missing, and says which', () => {
     const missing = (facts: Partial<StatusFacts>) =>
-      ready(status({ namespaces: inA(carrier('1', 'compliant')), ...facts }));
+      ready(status({ namespaces: inA(object('1', 'compliant')), ...facts }));
     expect(missing({})).toMatchObject({ reason: 'Compliant' });
     const mutating = { reason: 'WebhookMissing', message: expect.stringContaining('MutatingWebhook') };
     expect(missing({ scopeKnown: false, validated: false })).toMatchObject(mutating);
@@ -243,11 +241,11 @@ describe('Ready', () => {
 
   it('is true under Audit, where nothing was found that Enforce would refuse', () => {
     const audit = { kind: 'valid', assignment: assignment('finance', { enforcement: 'Audit' }) } as const;
-    const readyWith = (...carriers: ReturnType<typeof carrier>[]) =>
-      ready(status({ stored: stored({ spec: audit }), namespaces: inA(...carriers) }));
-    const good = [carrier('1', 'compliant'), carrier('3', 'wouldChange')];
+    const readyWith = (...objects: ReturnType<typeof object>[]) =>
+      ready(status({ stored: stored({ spec: audit }), namespaces: inA(...objects) }));
+    const good = [object('1', 'compliant'), object('3', 'wouldChange')];
     expect(readyWith(...good)).toMatchObject({ status: 'True', reason: 'Audited' });
-    expect(readyWith(...good, carrier('2', 'refused'))).toMatchObject({ status: 'False', reason: 'Refused' });
+    expect(readyWith(...good, object('2', 'refused'))).toMatchObject({ status: 'False', reason: 'Refused' });
   });
 });
 
@@ -258,17 +256,17 @@ describe('Conflicted', () => {
 
   it('names the others and the namespaces, in the conditions and in a problem for each', () => {
     const decision: Decision = { kind: 'conflict', assignments: [finance, assignment('hr'), assignment('legal')] };
-    const namespaces = ['y', 'x'].map((name) => ({ name, decision, carriers: [carrier('1')] }));
+    const namespaces = ['y', 'x'].map((name) => ({ name, decision, objects: [object('1')] }));
     const derived = status({ namespaces });
-    expect(derived).toMatchObject({ namespaces: 0, configMaps: { total: 0 }, problemCount: 2 });
+    expect(derived).toMatchObject({ namespaces: 0, objects: { total: 0 }, problemCount: 2 });
     expect(conflicted(derived)?.status).toBe('True');
     for (const condition of [conflicted(derived), ready(derived)]) {
       expect(condition).toMatchObject({ reason: 'Conflicted', message: expect.stringMatching(/hr, legal .* x, y/) });
       expect(condition?.message).not.toContain('finance');
     }
-    expect(derived.problems?.map(({ namespace, configMap }) => [namespace, configMap])).toEqual([
-      ['x', ''],
-      ['y', ''],
+    expect(derived.problems?.map(({ namespace, name }) => [namespace, name])).toEqual([
+      ['x', undefined],
+      ['y', undefined],
     ]);
   });
 });
@@ -280,23 +278,23 @@ describe('an assignment that cannot be read', () => {
   it('says so itself, and in those of its rank', () => {
     const own = stored({ name: 'later', spec: { kind: 'invalid', assignment: later, problems: ['spec.key: no'] } });
     const alone: Decision = { kind: 'conflict', assignments: [later] };
-    const derived = status({ stored: own, namespaces: [{ name: 'a', decision: alone, carriers: [] }] });
+    const derived = status({ stored: own, namespaces: [{ name: 'a', decision: alone, objects: [] }] });
     expect(ready(derived)).toMatchObject({ reason: 'Invalid', message: expect.stringContaining('spec.key: no') });
     expect(conflicted(derived)?.message).toMatch(/^later can't be read .* in a: /);
     const both: Decision = { kind: 'conflict', assignments: [finance, later] };
-    const other = status({ namespaces: [{ name: 'a', decision: both, carriers: [] }] });
+    const other = status({ namespaces: [{ name: 'a', decision: both, objects: [] }] });
     expect(ready(other)).toMatchObject({ reason: 'Conflicted', message: expect.stringContaining('later') });
   });
 });
 
 describe('a condition', () => {
   const since = (conditions: AssignmentStatus['conditions']) => ready({ conditions })?.lastTransitionTime;
-  const pending = status({ namespaces: inA(carrier('1')) }, noon);
+  const pending = status({ namespaces: inA(object('1')) }, noon);
 
   it('keeps its time while its status stays, even if its reason changes', () => {
     const facts = {
       stored: stored({ conditions: pending.conditions ?? [] }),
-      namespaces: inA(carrier('1', 'refused')),
+      namespaces: inA(object('1', 'refused')),
     };
     expect(ready(pending)?.reason).toBe('Pending');
     expect(since(status(facts, evening).conditions)).toBe('2026-07-01T12:00:00Z');
@@ -305,7 +303,7 @@ describe('a condition', () => {
   it('gets the time at which its status changes, in whole seconds', () => {
     const facts = {
       stored: stored({ conditions: pending.conditions ?? [] }),
-      namespaces: inA(carrier('1', 'compliant')),
+      namespaces: inA(object('1', 'compliant')),
     };
     expect(since(status(facts, evening).conditions)).toBe('2026-07-01T18:30:00Z');
   });

@@ -3,18 +3,27 @@
  */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/controller/compliance.ts';
-import { type Carrier, record, toCarrier, type Verdict } from '../../src/controller/config-objects.ts';
-import type { Wish } from '../../src/controller/decide.ts';
-import { type Announce, buildAnnounce } from '../../src/controller/event-recorder.ts';
-import type { ConfigMapEvent } from '../../src/ports/cluster-client.ts';
+import {
+  type ConfigObject,
+  type KnownCompliance,
+  record,
+  toConfigObject,
+} from '../../src/controller/config-objects.ts';
+import type { DesiredEncryption } from '../../src/controller/decide.ts';
+import { buildEventRecorder, type RecordEvent } from '../../src/controller/event-recorder.ts';
+import type { ConfigObjectEvent } from '../../src/ports/cluster-client.ts';
 import { silent } from '../cluster-client/silent.ts';
 
 const key = { accountDefault: true } as const;
 const target = { namespaces: ['ns'] };
 const rest = { algorithm: 'SSE-KMS', buckets: [], enforcement: 'Enforce' } as const;
-const wish: Wish = { assignment: { name: 'finance', target, key, ...rest }, digest: 'finance', rules: '' };
+const desired: DesiredEncryption = {
+  assignment: { name: 'finance', target, key, ...rest },
+  digest: 'finance',
+  rules: '',
+};
 
-let events: ConfigMapEvent[];
+let events: ConfigObjectEvent[];
 let fails: boolean;
 /** Milliseconds, wherever the clock began. */
 let now: number;
@@ -25,31 +34,36 @@ beforeEach(() => {
   now = 5000;
 });
 
-function build(burst = 100, burstOfOne = 100): Announce {
-  const writeEvent = async (event: ConfigMapEvent) => {
+function build(burst = 100, burstOfOne = 100): RecordEvent {
+  const writeEvent = async (event: ConfigObjectEvent) => {
     if (fails) throw new Error('forbidden');
     events.push(event);
   };
   const stopping = new AbortController().signal;
   const rate = { perSecond: 1, burst };
   const namespaceRate = { perSecond: 1, burst: burstOfOne };
-  return buildAnnounce({ writeEvent, rate, namespaceRate, now: () => now, stopping, log: silent });
+  return buildEventRecorder({ writeEvent, rate, namespaceRate, now: () => now, stopping, log: silent });
 }
 
-function judged(name: string, outcome: Outcome, version = '5', namespace = 'ns'): [Carrier, Verdict, Wish] {
+function judged(
+  name: string,
+  outcome: Outcome,
+  version = '5',
+  namespace = 'ns',
+): [ConfigObject, KnownCompliance, DesiredEncryption] {
   const parts = { namespace, name, uid: name, immutable: false, resourceVersion: version };
-  const carrier = toCarrier({ kind: 'ConfigMap', ...parts });
-  const findings = [
+  const object = toConfigObject({ kind: 'ConfigMap', ...parts });
+  const problems = [
     { dataKey: 'core-site.xml', reason: 'Malformed', message: 'line 1, column 2: no' },
     { dataKey: 'hdfs-site.xml', reason: 'TooLarge', message: 'too large' },
   ] as const;
-  const found = outcome === 'compliant' ? [] : findings;
-  record(carrier, version, wish, { outcome, findings: found, findingCount: found.length });
-  return [carrier, carrier.verdict as Verdict, wish];
+  const found = outcome === 'compliant' ? [] : problems;
+  record(object, version, desired, { outcome, problems: found, problemCount: found.length });
+  return [object, object.known as KnownCompliance, desired];
 }
 
 describe('an Event', () => {
-  it('tells all findings, under the reason of the first', async () => {
+  it('tells all problems, under the reason of the first', async () => {
     expect(await build()(...judged('a', 'refused'))).toBe(true);
     expect(events).toEqual([
       {
@@ -65,9 +79,9 @@ describe('an Event', () => {
     ]);
   });
 
-  it('tells of many findings how many more there are', async () => {
-    const [carrier, verdict] = judged('a', 'refused');
-    await build()(carrier, { ...verdict, findingCount: 9000 }, wish);
+  it('tells of many problems how many more there are', async () => {
+    const [object, known] = judged('a', 'refused');
+    await build()(object, { ...known, problemCount: 9000 }, desired);
     expect(events[0]?.message.split('\n').slice(1)).toEqual(['hdfs-site.xml: too large', 'and 8998 more']);
   });
 
@@ -80,44 +94,44 @@ describe('an Event', () => {
     ['failed', 0],
     ['wouldChange', 0],
   ])('about one that is %s is written %i times', async (outcome, times) => {
-    const announce = build();
+    const recordEvent = build();
     const args = judged('a', outcome);
-    for (let i = 0; i < 3; i++) expect(await announce(...args)).toBe(true);
+    for (let i = 0; i < 3; i++) expect(await recordEvent(...args)).toBe(true);
     expect(events.length).toBe(times);
   });
 
   it('is not written again for another version with the same problem, but where it becomes another', async () => {
-    const announce = build();
-    const [carrier, verdict] = judged('a', 'refused');
-    await announce(carrier, verdict, wish);
+    const recordEvent = build();
+    const [object, known] = judged('a', 'refused');
+    await recordEvent(object, known, desired);
     for (let version = 6; version < 20; version++) {
-      carrier.resourceVersion = String(version);
-      await announce(carrier, verdict, wish);
+      object.resourceVersion = String(version);
+      await recordEvent(object, known, desired);
     }
     expect(events).toHaveLength(1);
-    const findings = verdict.findings.map((finding) => ({ ...finding, message: 'line 2, column 2: no' }));
-    carrier.resourceVersion = '20';
-    await announce(carrier, { ...verdict, findings }, wish);
+    const problems = known.problems.map((toProblem) => ({ ...toProblem, message: 'line 2, column 2: no' }));
+    object.resourceVersion = '20';
+    await recordEvent(object, { ...known, problems }, desired);
     expect(events.map(({ resourceVersion }) => resourceVersion)).toEqual(['5', '20']);
   });
 
-  it('that could not be written is not taken for told', async () => {
-    const announce = build();
+  it('that could not be written is not taken for lastEvent', async () => {
+    const recordEvent = build();
     const args = judged('a', 'refused');
     fails = true;
-    expect(await announce(...args)).toBe(false);
+    expect(await recordEvent(...args)).toBe(false);
     fails = false;
-    expect(await announce(...args)).toBe(true);
+    expect(await recordEvent(...args)).toBe(true);
     expect(events.length).toBe(1);
   });
 
   it('is written again once API servers have forgotten it, and not before', async () => {
-    const announce = build();
+    const recordEvent = build();
     const args = judged('a', 'refused');
     const toldAt: number[] = [];
     for (let minute = 0; minute <= 180; minute++) {
       const before = events.length;
-      expect(await announce(...args)).toBe(true);
+      expect(await recordEvent(...args)).toBe(true);
       if (events.length > before) toldAt.push(minute);
       now += 60_000;
     }
@@ -126,23 +140,23 @@ describe('an Event', () => {
   });
 
   it('that is due again and could not be written is still due', async () => {
-    const announce = build();
+    const recordEvent = build();
     const args = judged('a', 'refused');
-    await announce(...args);
+    await recordEvent(...args);
     now += 90 * 60_000;
     fails = true;
-    expect(await announce(...args)).toBe(false);
+    expect(await recordEvent(...args)).toBe(false);
     fails = false;
-    expect(await announce(...args)).toBe(true);
+    expect(await recordEvent(...args)).toBe(true);
     expect(events.length).toBe(2);
   });
 
   it('waits where there were too many, and comes when there is room again', async () => {
-    const announce = build(3);
+    const recordEvent = build(3);
     const all = Array.from({ length: 10 }, (_, i) => judged(`cm-${i}`, 'refused'));
     const tell = async () => {
-      const told = await Promise.all(all.map((args) => announce(...args)));
-      return told.filter(Boolean).length;
+      const lastEvent = await Promise.all(all.map((args) => recordEvent(...args)));
+      return lastEvent.filter(Boolean).length;
     };
     expect(await tell()).toBe(3);
     expect(await tell()).toBe(3);
@@ -154,11 +168,11 @@ describe('an Event', () => {
   });
 
   it('of one namespace waits where there were too many of it, and those of others do not', async () => {
-    const announce = build(10, 3);
+    const recordEvent = build(10, 3);
     const tell = async (namespace: string) => {
       const all = Array.from({ length: 5 }, (_, i) => judged(`cm-${i}`, 'refused', '5', namespace));
-      const told = await Promise.all(all.map((args) => announce(...args)));
-      return told.filter(Boolean).length;
+      const lastEvent = await Promise.all(all.map((args) => recordEvent(...args)));
+      return lastEvent.filter(Boolean).length;
     };
     expect([await tell('a'), await tell('a'), await tell('b'), await tell('c')]).toEqual([3, 0, 3, 3]);
     // What one is held back from is not taken from all.

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { expect } from 'vitest';
 import type { AssignmentStatus } from '../../src/api/assignment-status.ts';
 import { buildCrd } from '../../src/api/crd.ts';
-import { buildWorld } from '../../src/cluster/cluster-client.ts';
+import { buildClusterClient } from '../../src/cluster/cluster-client.ts';
 import { buildTransport, type Transport } from '../../src/cluster/transport.ts';
 import { type Operator, startOperator } from '../../src/controller/operator.ts';
 import { build, type WebhookApp } from '../../src/http/webhook-server.ts';
@@ -55,7 +55,7 @@ export async function installWebhook(api: Transport): Promise<Webhook> {
       app = build({
         files,
         log: silent,
-        knowledge: {
+        resolver: {
           resolve: async (namespace) => known().resolve(namespace),
           resolveNow: async (namespace) => known().resolveNow(namespace),
           earlier: (namespace) => known().earlier(namespace),
@@ -128,14 +128,14 @@ export async function runOperator(cluster: Cluster, webhook: Webhook): Promise<R
   const network = await startInterposer(cluster.kubeConfig);
   const transport = buildTransport(network.kubeConfig);
   const backoff = { firstMs: 50, maxMs: 1000 };
-  const world = buildWorld({
+  const client = buildClusterClient({
     transport,
     webhookConfiguration: webhookName,
     podName: 'operator-0',
     log: silent,
     timing: { backoff },
   });
-  const operator = startOperator({ world, files, concurrency: 8, log: silent, backoff });
+  const operator = startOperator({ client, files, concurrency: 8, log: silent, backoff });
   webhook.operator = operator;
   return {
     operator,
@@ -160,7 +160,7 @@ export function buildWords(api: Transport) {
     namespace: (name: string, labels: Record<string, string> = {}) => createNamespace(api, name, labels),
     label: (name: string, labels: Record<string, string | null>) =>
       merge(`/api/v1/namespaces/${name}`, { metadata: { labels } }),
-    carrier: (namespace: string, name: string, text = plain, rest: object = {}) =>
+    object: (namespace: string, name: string, text = plain, rest: object = {}) =>
       createConfigMap(api, namespace, name, { data: { 'core-site.xml': text }, ...rest }),
     edit: (namespace: string, name: string, text: string) =>
       merge(configMapPath(namespace, name), { data: { 'core-site.xml': text } }),
@@ -168,7 +168,7 @@ export function buildWords(api: Transport) {
       merge(configMapPath(namespace, name), { metadata: { labels } }),
     removeConfigMap: (namespace: string, name: string) =>
       api.send({ method: 'DELETE', path: configMapPath(namespace, name) }),
-    configMap: async (namespace: string, name: string) =>
+    stored: async (namespace: string, name: string) =>
       (await api.send({ path: configMapPath(namespace, name) })) as ConfigMapState,
     assign: (name: string, spec: object) =>
       api.send({
@@ -292,7 +292,7 @@ export function buildWords(api: Transport) {
 
     /** The stored file names this key, and under it Hadoop encrypts. */
     async encrypts(namespace: string, name: string, arn: string): Promise<void> {
-      const text = (await words.configMap(namespace, name)).data['core-site.xml'] ?? '';
+      const text = (await words.stored(namespace, name)).data['core-site.xml'] ?? '';
       for (const property of ['fs.s3a.server-side-encryption.key', 'fs.s3a.encryption.key']) {
         expect(text).toContain(`<name>${property}</name>`);
       }

@@ -58,7 +58,7 @@ describe('for each', () => {
     expect(seen.sort()).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 
-  it('starts nothing once it is told not to go on, and waits for what runs', async () => {
+  it('starts nothing once it is lastEvent not to go on, and waits for what runs', async () => {
     const started: number[] = [];
     const ended: number[] = [];
     await forEach(

@@ -2,11 +2,11 @@
  * Namespaces that the operator doesn't know are read live, few at once: anybody who reaches the webhook may ask for them.
  */
 import { expect, it, onTestFinished } from 'vitest';
-import { startView } from '../../src/controller/assignment-view.ts';
-import type { StartWatch, World } from '../../src/ports/cluster-client.ts';
+import { startAssignmentView } from '../../src/controller/assignment-view.ts';
+import type { ClusterClient, StartInformer } from '../../src/ports/cluster-client.ts';
 import { silent } from '../cluster-client/silent.ts';
 
-const emptyWatch: StartWatch = (sink) => {
+const emptyWatch: StartInformer = (sink) => {
   queueMicrotask(() => sink.onListed(false));
   return {
     get: () => undefined,
@@ -20,7 +20,7 @@ const emptyWatch: StartWatch = (sink) => {
 /** A view of a cluster in which no namespace is known, and what was read of it live. */
 async function flood(names: readonly string[]) {
   const flying = { now: 0, most: 0, all: 0 };
-  const world = {
+  const client = {
     watchAssignments: emptyWatch,
     watchNamespaces: emptyWatch,
     watchScope: emptyWatch,
@@ -32,7 +32,7 @@ async function flood(names: readonly string[]) {
       return undefined;
     },
   };
-  const view = startView(world as unknown as World, silent);
+  const view = startAssignmentView(client as unknown as ClusterClient, silent);
   onTestFinished(() => view.stop());
   await view.complete;
   const answers = await Promise.allSettled(names.map((name) => view.resolve(name)));

@@ -2,11 +2,11 @@
  * The work queue, on its own.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Leftover, type Queue, startQueue } from '../../src/controller/queue.ts';
+import { type Queue, type Requeue, startQueue } from '../../src/controller/queue.ts';
 import { silent } from '../cluster-client/silent.ts';
 
 const backoff = { firstMs: 100, maxMs: 1000 };
-const nothing: Leftover = { kind: 'nothing' };
+const nothing: Requeue = { kind: 'nothing' };
 let queue: Queue;
 let runs: string[];
 
@@ -22,10 +22,10 @@ afterEach(async () => {
 });
 
 /** How to end what was started and waits behind a gate. */
-const open = new Map<string, (leftover: Leftover) => void>();
+const open = new Map<string, (requeue: Requeue) => void>();
 
 /** A queue whose work is recorded, and ends as `end` says of a key. */
-function start(end: (key: string) => Leftover | Promise<Leftover> = () => nothing, concurrency = 2): Queue {
+function start(end: (key: string) => Requeue | Promise<Requeue> = () => nothing, concurrency = 2): Queue {
   const work = async (key: string) => {
     runs.push(key);
     return end(key);
@@ -34,13 +34,13 @@ function start(end: (key: string) => Leftover | Promise<Leftover> = () => nothin
   return queue;
 }
 
-/** Work that lasts until it is told to end. */
+/** Work that lasts until it is lastEvent to end. */
 function gate() {
   open.clear();
   return {
-    wait: (key: string) => new Promise<Leftover>((resolve) => open.set(key, resolve)),
-    end: async (key: string, leftover = nothing) => {
-      open.get(key)?.(leftover);
+    wait: (key: string) => new Promise<Requeue>((resolve) => open.set(key, resolve)),
+    end: async (key: string, requeue = nothing) => {
+      open.get(key)?.(requeue);
       await settle();
     },
   };
@@ -88,7 +88,7 @@ describe('the queue', () => {
   });
 
   it('looks again later where it is asked to, and at once where the key is added before', async () => {
-    const leftovers: Leftover[] = [
+    const leftovers: Requeue[] = [
       { kind: 'later', inMs: 500 },
       { kind: 'later', inMs: 500 },
     ];
@@ -175,7 +175,7 @@ describe('the queue', () => {
     expect(times.length).toBe(6);
   });
 
-  it('starts nothing after it was told to stop, and waits for what runs', async () => {
+  it('starts nothing after it was lastEvent to stop, and waits for what runs', async () => {
     const { wait, end } = gate();
     const { add, stop } = start(wait, 1);
     for (const key of ['a', 'b']) add(key);

@@ -1,25 +1,26 @@
 /**
- * One namespace made right, before a world made of functions: which requests are sent, what is concluded from the answers,
+ * One namespace made right, before a client made of functions: which requests are sent, what is concluded from the answers,
  * and when it is tried again.
  */
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { buildAttempts } from '../../src/controller/attempts.ts';
 import {
-  buildCarriers,
-  type Carrier,
-  type Carriers,
-  toCarrier,
-  toConfigMap,
-  verdictUnder,
+  buildConfigObjects,
+  type ConfigObject,
+  type ConfigObjects,
+  complianceUnder,
+  toConfigObject,
+  toStoredConfigObject,
 } from '../../src/controller/config-objects.ts';
 import { type Decision, decide } from '../../src/controller/decide.ts';
-import { type Leftover, startQueue } from '../../src/controller/queue.ts';
+import { type Requeue, startQueue } from '../../src/controller/queue.ts';
 import { type Reconciler, reconcile } from '../../src/controller/reconcile.ts';
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
-import { planConfigMap } from '../../src/core/plan/config-object.ts';
+import { planConfigObject } from '../../src/core/plan/config-object.ts';
 import { mostKeys } from '../../src/core/plan/many-keys.ts';
-import type { Readmission, StoredObject } from '../../src/ports/cluster-client.ts';
+import type { Readmission } from '../../src/ports/cluster-client.ts';
+import type { StoredObject } from '../../src/ports/stored-object.ts';
 import { silent } from '../cluster-client/silent.ts';
 
 const files = { core: ['core-site.xml'], other: [] };
@@ -46,8 +47,8 @@ let server: Map<string, { text: string; version: number; immutable?: boolean; ke
 let faults: Map<string, () => Promise<Readmission>>;
 let requests: string[];
 let webhookActs: boolean;
-let carriers: Carriers;
-let announced: string[];
+let objects: ConfigObjects;
+let recorded: string[];
 let decision: Decision | undefined;
 let inFlight: { now: number; most: number };
 let stopping: AbortController;
@@ -57,8 +58,8 @@ beforeEach(() => {
   faults = new Map();
   requests = [];
   webhookActs = true;
-  carriers = buildCarriers();
-  announced = [];
+  objects = buildConfigObjects();
+  recorded = [];
   decision = decisionFor();
   inFlight = { now: 0, most: 0 };
   stopping = new AbortController();
@@ -73,11 +74,11 @@ function toObject(name: string): StoredObject | undefined {
 }
 
 /** A ConfigMap that the server has and the watch has shown, unjudged. */
-function add(name: string, text = plain, rest: { immutable?: boolean; keys?: number } = {}): Carrier {
+function add(name: string, text = plain, rest: { immutable?: boolean; keys?: number } = {}): ConfigObject {
   server.set(name, { text, version: 10, ...rest });
-  const carrier = toCarrier(toConfigMap(toObject(name) as StoredObject));
-  carriers.change(undefined, carrier);
-  return carrier;
+  const object = toConfigObject(toStoredConfigObject(toObject(name) as StoredObject));
+  objects.change(undefined, object);
+  return object;
 }
 
 async function readmit(_: string, name: string): Promise<Readmission> {
@@ -91,7 +92,7 @@ async function readmit(_: string, name: string): Promise<Readmission> {
   if (stored === undefined) return { kind: 'gone' };
   const plan =
     decision?.kind === 'assigned' &&
-    planConfigMap({ data: { 'core-site.xml': stored.text } }, decision.wish.assignment, files);
+    planConfigObject({ data: { 'core-site.xml': stored.text } }, decision.desired.assignment, files);
   if (webhookActs && plan && plan.kind === 'refused') return { kind: 'denied', message: 'denied by the webhook' };
   if (webhookActs && plan && plan.kind === 'change') {
     server.set(name, { text: plan.patch[0]?.value ?? '', version: stored.version + 1 });
@@ -99,25 +100,25 @@ async function readmit(_: string, name: string): Promise<Readmission> {
   return { kind: 'answered', object: toObject(name) as StoredObject };
 }
 
-function run(rest: Partial<Reconciler> = {}): Promise<Leftover> {
+function run(rest: Partial<Reconciler> = {}): Promise<Requeue> {
   return reconcile('ns', {
-    world: {
+    client: {
       readmit,
-      readConfigMap: async (_, name) => {
+      readConfigObject: async (_, name) => {
         requests.push(`GET ${name}`);
         return toObject(name);
       },
     },
-    carriers,
+    objects,
     files,
     decision: () => decision,
-    attempts: buildAttempts<Carrier>({ concurrency: 8, patienceMs: 1000, onLate: () => {}, log: silent }),
+    attempts: buildAttempts<ConfigObject>({ concurrency: 8, patienceMs: 1000, onLate: () => {}, log: silent }),
     backoff: { firstMs: 1000, maxMs: 60_000 },
-    announce: async ({ name }, { outcome }) => {
-      announced.push(`${name} ${outcome}`);
+    recordEvent: async ({ name }, { outcome }) => {
+      recorded.push(`${name} ${outcome}`);
       return true;
     },
-    onJudged: () => {},
+    onAssessed: () => {},
     stopping: stopping.signal,
     givingUp: stopping.signal,
     log: silent,
@@ -125,15 +126,15 @@ function run(rest: Partial<Reconciler> = {}): Promise<Leftover> {
   });
 }
 
-const outcome = (name: string) => carriers.get('ns', name)?.verdict?.outcome;
+const outcome = (name: string) => objects.get('ns', name)?.known?.outcome;
 
 describe('a namespace is made right', () => {
-  it('by one readmission of each carrier, whose answer is judged', async () => {
+  it('by one readmission of each object, whose answer is judged', async () => {
     const a = add('a');
     add('b');
     expect(await run()).toEqual({ kind: 'nothing' });
     expect(requests.sort()).toEqual(['PATCH a', 'PATCH b']);
-    expect(a.verdict?.outcome).toBe('compliant');
+    expect(a.known?.outcome).toBe('compliant');
     expect(a.resourceVersion).toBe('11');
     requests = [];
     expect(await run()).toEqual({ kind: 'nothing' });
@@ -178,7 +179,7 @@ describe('a namespace is made right', () => {
     decision = decided;
     expect(await run()).toEqual({ kind: 'nothing' });
     expect(requests).toEqual([]);
-    expect(announced).toEqual([]);
+    expect(recorded).toEqual([]);
   });
 
   it('by reading alone under Audit', async () => {
@@ -208,15 +209,15 @@ function create(
   name: string,
   text = plain,
   rest: { immutable?: boolean; keys?: number } = { immutable: true },
-): Carrier {
-  const { wish } = decision as Decision & { readonly kind: 'assigned' };
-  const made = planConfigMap({ data: { 'core-site.xml': text } }, wish.assignment, files);
+): ConfigObject {
+  const { desired } = decision as Decision & { readonly kind: 'assigned' };
+  const made = planConfigObject({ data: { 'core-site.xml': text } }, desired.assignment, files);
   return add(name, made.kind === 'change' ? made.patch[0]?.value : text, rest);
 }
 
 function found(name: string): string | undefined {
-  const carrier = carriers.get('ns', name);
-  return carrier && decision?.kind === 'assigned' ? verdictUnder(carrier, decision.wish)?.outcome : undefined;
+  const object = objects.get('ns', name);
+  return object && decision?.kind === 'assigned' ? complianceUnder(object, decision.desired)?.outcome : undefined;
 }
 
 describe('an immutable ConfigMap', () => {
@@ -246,7 +247,7 @@ describe('an immutable ConfigMap', () => {
     await run();
     expect(requests).toEqual(['GET a']);
     expect(found('a')).toBe('outdated');
-    expect(announced).toEqual([]);
+    expect(recorded).toEqual([]);
   });
 
   it('is read again where more than the key changed', async () => {
@@ -266,29 +267,29 @@ describe('an immutable ConfigMap', () => {
     decision = keyed(1);
     const [a, b] = [create('a'), create('b')];
     await run();
-    expect(a.verdict).toBeDefined();
-    expect(a.verdict).toBe(b.verdict);
+    expect(a.known).toBeDefined();
+    expect(a.known).toBe(b.known);
   });
 
   it('keeps what is known of it when a label changes', async () => {
     decision = keyed(1);
     const before = create('a');
     await run();
-    const next = { ...toConfigMap(toObject('a') as StoredObject), resourceVersion: '11' };
-    carriers.change(before, toCarrier(next, false, before));
+    const next = { ...toStoredConfigObject(toObject('a') as StoredObject), resourceVersion: '11' };
+    objects.change(before, toConfigObject(next, false, before));
     await run();
     expect(requests).toEqual(['GET a']);
     expect(found('a')).toBe('compliant');
   });
 });
 
-describe('a carrier with more keys than the operator may change', () => {
+describe('a object with more keys than the operator may change', () => {
   it('is never sent, but read, and refused as long as it stays as it is', async () => {
     const a = add('a', plain, { keys: mostKeys + 1 });
     expect(await run()).toEqual({ kind: 'nothing' });
     expect(await run()).toEqual({ kind: 'nothing' });
     expect(requests).toEqual(['GET a']);
-    expect(a.verdict).toMatchObject({ outcome: 'refused', findings: [{ reason: 'TooManyKeys' }] });
+    expect(a.known).toMatchObject({ outcome: 'refused', problems: [{ reason: 'TooManyKeys' }] });
   });
 
   it('is compliant where its owner had it edited', async () => {
@@ -301,7 +302,7 @@ describe('a carrier with more keys than the operator may change', () => {
     expect([requests, outcome('a')]).toEqual([['GET a'], 'compliant']);
   });
 
-  it('is told by what was found before when the key changes, and not read again', async () => {
+  it('is lastEvent by what was found before when the key changes, and not read again', async () => {
     decision = keyed(1);
     create('a', plain, { keys: mostKeys + 1 });
     await run();
@@ -339,27 +340,27 @@ describe('a carrier with more keys than the operator may change', () => {
   });
 });
 
-describe('a carrier is', () => {
+describe('a object is', () => {
   it('refused with place and reason where our webhook denies it, and never sent again', async () => {
     add('a', malformed);
     expect(await run()).toEqual({ kind: 'nothing' });
     expect(requests).toEqual(['PATCH a', 'GET a']);
-    expect(carriers.get('ns', 'a')?.verdict).toMatchObject({
+    expect(objects.get('ns', 'a')?.known).toMatchObject({
       outcome: 'refused',
-      findings: [{ dataKey: 'core-site.xml', reason: 'Malformed', message: expect.stringMatching(/^line 1, column/) }],
+      problems: [{ dataKey: 'core-site.xml', reason: 'Malformed', message: expect.stringMatching(/^line 1, column/) }],
     });
     await run();
     expect(requests.length).toBe(2);
-    expect(announced).toContain('a refused');
+    expect(recorded).toContain('a refused');
   });
 
   it("failed where somebody else denies it, in that one's words", async () => {
     add('a');
     faults.set('a', async () => ({ kind: 'denied', message: 'quota exceeded' }));
     expect(await run()).toMatchObject({ kind: 'later' });
-    expect(carriers.get('ns', 'a')?.verdict).toMatchObject({
+    expect(objects.get('ns', 'a')?.known).toMatchObject({
       outcome: 'failed',
-      findings: [{ reason: 'PatchFailed', message: 'quota exceeded' }],
+      problems: [{ reason: 'PatchFailed', message: 'quota exceeded' }],
     });
   });
 
@@ -368,20 +369,20 @@ describe('a carrier is', () => {
     faults.set('a', async () => ({ kind: 'denied', message: 'quota exceeded' }));
     const waits: number[] = [];
     for (let i = 0; i < 12; i++) {
-      const leftover = await run();
-      waits.push(leftover.kind === 'later' ? leftover.inMs : Number.NaN);
+      const requeue = await run();
+      waits.push(requeue.kind === 'later' ? requeue.inMs : Number.NaN);
       a.dueAt = 0;
     }
     for (const [i, full] of [64_000, 128_000, 256_000, 512_000, 600_000, 600_000].entries()) {
       expect(waits[i + 6]).toBeGreaterThan(full / 2 - 100);
       expect(waits[i + 6]).toBeLessThanOrEqual(full);
     }
-    expect(toCarrier({ ...toConfigMap(toObject('a') as StoredObject), resourceVersion: '11' }, false, a)).toMatchObject(
-      {
-        attempts: 0,
-        dueAt: 0,
-      },
-    );
+    expect(
+      toConfigObject({ ...toStoredConfigObject(toObject('a') as StoredObject), resourceVersion: '11' }, false, a),
+    ).toMatchObject({
+      attempts: 0,
+      dueAt: 0,
+    });
   });
 
   it('pending where the webhook does not act, and tried again later and later', async () => {
@@ -389,8 +390,8 @@ describe('a carrier is', () => {
     webhookActs = false;
     const waits: number[] = [];
     for (let i = 0; i < 8; i++) {
-      const leftover = await run();
-      waits.push(leftover.kind === 'later' ? leftover.inMs : Number.NaN);
+      const requeue = await run();
+      waits.push(requeue.kind === 'later' ? requeue.inMs : Number.NaN);
       // Not before it is due.
       await run();
       a.dueAt = 0;
@@ -413,7 +414,7 @@ describe('a carrier is', () => {
       throw new Error('PATCH failed', { cause: new Error('connect ECONNREFUSED') });
     });
     expect(await run()).toMatchObject({ kind: 'later' });
-    expect(carriers.get('ns', 'poisoned')?.verdict?.findings[0]?.message).toContain('ECONNREFUSED');
+    expect(objects.get('ns', 'poisoned')?.known?.problems[0]?.message).toContain('ECONNREFUSED');
     for (let i = 0; i < 10; i++) expect(outcome(`cm-${i}`)).toBe('compliant');
   });
 
@@ -424,7 +425,7 @@ describe('a carrier is', () => {
     faults.set('replaced', async () => {
       faults.clear();
       const answer = await readmit('ns', 'replaced');
-      carriers.change(old, { ...old, uid: 'another', verdict: undefined });
+      objects.change(old, { ...old, uid: 'another', known: undefined });
       return answer;
     });
     await run();
@@ -440,17 +441,17 @@ describe('a carrier is', () => {
       return { kind: 'answered', object };
     });
     await run();
-    expect(a.verdict).toBeUndefined();
+    expect(a.known).toBeUndefined();
     expect(a.resourceVersion).toBe('99');
   });
 });
 
-describe('a world that is away', () => {
+describe('a client that is away', () => {
   const away = async (): Promise<Readmission> => {
     throw new Error('away');
   };
 
-  it('is not asked for every carrier in vain', async () => {
+  it('is not asked for every object in vain', async () => {
     for (let i = 0; i < 100; i++) {
       add(`cm-${i}`);
       faults.set(`cm-${i}`, away);
@@ -468,7 +469,7 @@ describe('a world that is away', () => {
     expect(new Set(requests.filter((line) => line.startsWith('PATCH'))).size).toBe(100);
   });
 
-  it('gets nothing more from one who was told to stop', async () => {
+  it('gets nothing more from one who was lastEvent to stop', async () => {
     for (let i = 0; i < 100; i++) add(`cm-${i}`);
     faults.set('cm-5', async () => {
       stopping.abort();
@@ -476,21 +477,21 @@ describe('a world that is away', () => {
     });
     await run();
     expect(requests.length).toBeLessThan(15);
-    expect(announced).toEqual([]);
+    expect(recorded).toEqual([]);
   });
 });
 
 describe('readmissions that hang', () => {
-  it('leave timers and sockets their turn, however many there are, and the carriers behind them', async () => {
+  it('leave timers and sockets their turn, however many there are, and the objects behind them', async () => {
     for (let i = 0; i < 450; i++) add(`cm-${i}`);
     for (let i = 0; i < 400; i++) faults.set(`cm-${i}`, () => new Promise(() => {}));
     const limits = { concurrency: 8, patienceMs: 1, onLate: () => {}, log: silent };
     // Each was late before, and the places for such are taken.
-    const attempts = buildAttempts<Carrier>(limits);
+    const attempts = buildAttempts<ConfigObject>(limits);
     const putOff = {
       ...attempts,
-      run: async (carrier: Carrier, task: () => Promise<void>) => {
-        if (Number(carrier.name.slice(3)) < 400) return 'putOff' as const;
+      run: async (object: ConfigObject, task: () => Promise<void>) => {
+        if (Number(object.name.slice(3)) < 400) return 'putOff' as const;
         await task();
         return 'ended' as const;
       },
@@ -518,14 +519,14 @@ describe('Events', () => {
       await new Promise((resolve) => setTimeout(resolve, 1100));
       return false;
     };
-    expect(await run({ announce: hang })).toMatchObject({ kind: 'later' });
+    expect(await run({ recordEvent: hang })).toMatchObject({ kind: 'later' });
     expect(asked).toBe(1);
   });
 
   it('are tried again where they were held back', async () => {
     add('a', malformed);
-    const leftover = await run({ announce: async () => false });
-    expect(leftover).toMatchObject({ kind: 'later' });
-    expect((leftover as { inMs: number }).inMs).toBeGreaterThan(50_000);
+    const requeue = await run({ recordEvent: async () => false });
+    expect(requeue).toMatchObject({ kind: 'later' });
+    expect((requeue as { inMs: number }).inMs).toBeGreaterThan(50_000);
   });
 });

@@ -67,13 +67,13 @@ describeWith(['control plane'], 'the operator', () => {
 
   describe('repairs', () => {
     it('what was there before its assignment, and leaves the file to its owner', async () => {
-      await words.carrier(ns, 'before');
-      const before = await words.configMap(ns, 'before');
+      await words.object(ns, 'before');
+      const before = await words.stored(ns, 'before');
       await lead();
       await words.assign(kka, { namespaces: [ns] });
       await eventually(() => words.encrypts(ns, 'before', key(1)));
       await eventually(() => words.isReady(kka, 'Compliant', '1/1'));
-      const { metadata } = await words.configMap(ns, 'before');
+      const { metadata } = await words.stored(ns, 'before');
       expect(metadata.managedFields).toEqual(before.metadata.managedFields);
     });
 
@@ -81,7 +81,7 @@ describeWith(['control plane'], 'the operator', () => {
       await lead();
       await words.assign(kka, { namespaces: [ns] });
       await eventually(async () => expect(await words.status(kka)).toMatchObject({ namespaces: 1 }));
-      await words.carrier(ns, 'rotated');
+      await words.object(ns, 'rotated');
       await words.encrypts(ns, 'rotated', key(1));
       await words.reassign(kka, { key: { arn: key(2) } });
       await eventually(() => words.encrypts(ns, 'rotated', key(2)));
@@ -89,7 +89,7 @@ describeWith(['control plane'], 'the operator', () => {
     });
 
     it('a namespace whose label changes, and leaves it as it is when the label goes', async () => {
-      await words.carrier(ns, 'labelled');
+      await words.object(ns, 'labelled');
       await lead();
       await words.assign(kka, { namespaceSelector: { matchLabels: { team: ns } } });
       await eventually(() => words.isReady(kka, 'Compliant', '0/0'));
@@ -102,7 +102,7 @@ describeWith(['control plane'], 'the operator', () => {
     });
 
     it('nothing when an assignment goes', async () => {
-      await words.carrier(ns, 'kept');
+      await words.object(ns, 'kept');
       const { writes } = await lead();
       await words.assign(kka, { namespaces: [ns] });
       await eventually(() => words.isReady(kka, 'Compliant', '1/1'));
@@ -115,8 +115,8 @@ describeWith(['control plane'], 'the operator', () => {
 
     it('what was applied while operator and webhook were away', async () => {
       await words.assign(kka, { namespaces: [ns] });
-      await words.carrier(ns, 'applied');
-      expect((await words.configMap(ns, 'applied')).data['core-site.xml']).toBe(plain);
+      await words.object(ns, 'applied');
+      expect((await words.stored(ns, 'applied')).data['core-site.xml']).toBe(plain);
       await lead();
       await eventually(() => words.encrypts(ns, 'applied', key(1)));
     });
@@ -124,14 +124,14 @@ describeWith(['control plane'], 'the operator', () => {
     it('drift: an edit that went past the webhook while the operator watched', async () => {
       await lead();
       await words.assign(kka, { namespaces: [ns] });
-      await words.carrier(ns, 'drifted');
+      await words.object(ns, 'drifted');
       await eventually(() => words.isReady(kka, 'Compliant', '1/1'));
       await words.withoutWebhook(() => words.edit(ns, 'drifted', plain));
       await eventually(() => words.encrypts(ns, 'drifted', key(1)));
     });
 
     it('what it could not while the webhook was away, and says so meanwhile', async () => {
-      await words.carrier(ns, 'waiting');
+      await words.object(ns, 'waiting');
       await lead();
       await webhook.leave();
       try {
@@ -139,7 +139,7 @@ describeWith(['control plane'], 'the operator', () => {
         await eventually(() => words.isReady(kka, 'Pending', '0/1'));
         const { problems } = await words.status(kka);
         expect(problems).toMatchObject([
-          { namespace: ns, configMap: 'waiting', dataKey: 'core-site.xml', reason: 'NotInjected' },
+          { namespace: ns, name: 'waiting', dataKey: 'core-site.xml', reason: 'NotInjected' },
         ]);
         await eventually(async () => expect(await words.events(ns)).toMatchObject([{ reason: 'NotInjected' }]));
       } finally {
@@ -150,7 +150,7 @@ describeWith(['control plane'], 'the operator', () => {
     });
 
     it('a namespace that comes into the scope, and touches none outside it', async () => {
-      await words.carrier(ns, 'outside');
+      await words.object(ns, 'outside');
       await words.setScope(excluding('kube-system', ns));
       const { writes } = await lead();
       await words.assign(kka, { namespaces: [ns] });
@@ -171,14 +171,14 @@ describeWith(['control plane'], 'the operator', () => {
       await eventually(() => words.isReady(kka, 'NamespaceNotFound', '0/0'));
       await words.namespace(`${ns}-late`);
       // Within milliseconds of its namespace: the webhook reads the namespace live.
-      await words.carrier(`${ns}-late`, 'first');
+      await words.object(`${ns}-late`, 'first');
       await words.encrypts(`${ns}-late`, 'first', key(1));
       await eventually(() => words.isReady(kka, 'Compliant', '1/1'));
     });
 
     it('hundreds in one namespace', async () => {
       const names = Array.from({ length: 450 }, (_, i) => `cm-${i}`);
-      for (const name of names) await words.carrier(ns, name);
+      for (const name of names) await words.object(ns, name);
       const { writes } = await lead();
       await words.assign(kka, { namespaces: [ns] });
       await eventually(() => words.isReady(kka, 'Compliant', '450/450'), 30);
@@ -189,8 +189,8 @@ describeWith(['control plane'], 'the operator', () => {
 
   describe('leaves alone', () => {
     it('everything, in steady state', async () => {
-      await words.carrier(ns, 'steady');
-      await words.carrier(ns, 'broken', malformed);
+      await words.object(ns, 'steady');
+      await words.object(ns, 'broken', malformed);
       const { network } = await lead();
       await words.assign(kka, { namespaces: [ns] });
       await eventually(() => words.isReady(kka, 'Refused', '1/2'));
@@ -201,7 +201,7 @@ describeWith(['control plane'], 'the operator', () => {
     });
 
     it('what is compliant already when it takes the lead', async () => {
-      await words.carrier(ns, 'done');
+      await words.object(ns, 'done');
       await words.assign(kka, { namespaces: [ns] });
       const first = await lead();
       await eventually(() => words.isReady(kka, 'Compliant', '1/1'));
@@ -212,26 +212,26 @@ describeWith(['control plane'], 'the operator', () => {
     });
 
     it('everything, while it follows, though its webhook answers', async () => {
-      await words.carrier(ns, 'found');
+      await words.object(ns, 'found');
       const { operator, writes } = await lead();
       await operator.follow();
       await words.assign(kka, { namespaces: [ns] });
       await eventually(async () => expect(await operator.resolve(ns)).toMatchObject({ kind: 'assigned' }));
-      await words.carrier(ns, 'new');
+      await words.object(ns, 'new');
       await words.encrypts(ns, 'new', key(1));
       await aWhile();
       expect(writes()).toEqual([]);
-      expect((await words.configMap(ns, 'found')).data['core-site.xml']).toBe(plain);
+      expect((await words.stored(ns, 'found')).data['core-site.xml']).toBe(plain);
       await operator.lead();
       await eventually(() => words.encrypts(ns, 'found', key(1)));
     });
 
     it('what two assignments want differently, and says so in both until one goes', async () => {
-      await words.carrier(ns, 'disputed');
+      await words.object(ns, 'disputed');
       await lead();
       await words.assign(`${kka}-a`, { namespaces: [ns] });
       await eventually(() => words.encrypts(ns, 'disputed', key(1)));
-      const before = await words.configMap(ns, 'disputed');
+      const before = await words.stored(ns, 'disputed');
       await words.assign(`${kka}-b`, { namespaces: [ns], key: { arn: key(2) } });
       for (const [own, other] of [
         [`${kka}-a`, `${kka}-b`],
@@ -243,22 +243,22 @@ describeWith(['control plane'], 'the operator', () => {
           status: 'True',
           message: expect.stringContaining(other),
         });
-        expect(status.problems).toMatchObject([{ namespace: ns, configMap: '', reason: 'Conflicted' }]);
+        expect(status.problems).toMatchObject([{ namespace: ns, reason: 'Conflicted' }]);
       }
-      expect(await words.configMap(ns, 'disputed')).toEqual(before);
+      expect(await words.stored(ns, 'disputed')).toEqual(before);
       await words.unassign(`${kka}-a`);
       await eventually(() => words.encrypts(ns, 'disputed', key(2)));
       await eventually(() => words.isReady(`${kka}-b`, 'Compliant', '1/1'));
     });
 
     it('under Audit every file, and reports what it would do', async () => {
-      await words.carrier(ns, 'audited');
-      await words.carrier(ns, 'broken', malformed);
+      await words.object(ns, 'audited');
+      await words.object(ns, 'broken', malformed);
       const { writes } = await lead();
       await words.assign(kka, { namespaces: [ns], enforcement: 'Audit' });
       await eventually(() => words.isReady(kka, 'Refused', '0/2'));
       const status = await words.status(kka);
-      expect(status.configMaps).toEqual({
+      expect(status.objects).toEqual({
         total: 2,
         compliant: 0,
         outdated: 0,
@@ -268,8 +268,8 @@ describeWith(['control plane'], 'the operator', () => {
         immutable: 0,
       });
       expect(status.problems).toMatchObject([
-        { configMap: 'audited', dataKey: 'core-site.xml', reason: 'WouldChange' },
-        { configMap: 'broken', dataKey: 'core-site.xml', reason: 'Malformed' },
+        { name: 'audited', dataKey: 'core-site.xml', reason: 'WouldChange' },
+        { name: 'broken', dataKey: 'core-site.xml', reason: 'Malformed' },
       ]);
       await words.removeConfigMap(ns, 'broken');
       await eventually(() => words.isReady(kka, 'Audited', '0/1'));
@@ -283,17 +283,17 @@ describeWith(['control plane'], 'the operator', () => {
 
   describe('reports', () => {
     it('a refused file in status and as one Event, and its repair', async () => {
-      await words.carrier(ns, 'broken', malformed);
+      await words.object(ns, 'broken', malformed);
       await lead();
       await words.assign(kka, { namespaces: [ns] });
       await eventually(() => words.isReady(kka, 'Refused', '0/1'));
-      const { problems, problemCount, configMaps } = await words.status(kka);
+      const { problems, problemCount, objects } = await words.status(kka);
       expect(problems).toMatchObject([
-        { namespace: ns, configMap: 'broken', dataKey: 'core-site.xml', reason: 'Malformed' },
+        { namespace: ns, name: 'broken', dataKey: 'core-site.xml', reason: 'Malformed' },
       ]);
       expect(problems?.[0]?.message).toMatch(/^line 1, column \d+: /);
       expect(problemCount).toBe(1);
-      expect(configMaps).toEqual({
+      expect(objects).toEqual({
         total: 1,
         compliant: 0,
         outdated: 0,
@@ -302,7 +302,7 @@ describeWith(['control plane'], 'the operator', () => {
         refused: 1,
         immutable: 0,
       });
-      const { uid } = (await words.configMap(ns, 'broken')).metadata;
+      const { uid } = (await words.stored(ns, 'broken')).metadata;
       await eventually(async () => expect((await words.events(ns)).length).toBe(1));
       expect(await words.events(ns)).toMatchObject([
         { type: 'Warning', reason: 'Malformed', regarding: { kind: 'ConfigMap', name: 'broken', uid } },
@@ -317,28 +317,28 @@ describeWith(['control plane'], 'the operator', () => {
     });
 
     it('an immutable ConfigMap until it is recreated, and lets its labels change', async () => {
-      await words.carrier(ns, 'fixed', plain, { immutable: true });
+      await words.object(ns, 'fixed', plain, { immutable: true });
       await lead();
       await words.assign(kka, { namespaces: [ns] });
       await eventually(() => words.isReady(kka, 'Immutable', '0/1'));
-      expect((await words.status(kka)).problems).toMatchObject([{ configMap: 'fixed', reason: 'Immutable' }]);
+      expect((await words.status(kka)).problems).toMatchObject([{ name: 'fixed', reason: 'Immutable' }]);
       await eventually(async () => expect(await words.events(ns)).toMatchObject([{ reason: 'Immutable' }]));
       await words.labelConfigMap(ns, 'fixed', { touched: 'yes' });
       await words.removeConfigMap(ns, 'fixed');
       await eventually(() => words.isReady(kka, 'Compliant', '0/0'));
-      await words.carrier(ns, 'fixed', plain, { immutable: true });
+      await words.object(ns, 'fixed', plain, { immutable: true });
       await eventually(() => words.isReady(kka, 'Compliant', '1/1'));
       await words.encrypts(ns, 'fixed', key(1));
     });
 
     it('when a condition changed, and keeps that time while it stays', async () => {
-      await words.carrier(ns, 'broken', malformed);
+      await words.object(ns, 'broken', malformed);
       await lead();
       await words.assign(kka, { namespaces: [ns] });
       await eventually(() => words.isReady(kka, 'Refused', '0/1'));
       const since = condition(await words.status(kka), 'Ready')?.lastTransitionTime;
       await aWhile();
-      await words.carrier(ns, 'good');
+      await words.object(ns, 'good');
       await eventually(() => words.isReady(kka, 'Refused', '1/2'));
       expect(condition(await words.status(kka), 'Ready')?.lastTransitionTime).toBe(since);
       await words.edit(ns, 'broken', plain);
@@ -347,7 +347,7 @@ describeWith(['control plane'], 'the operator', () => {
     });
 
     it('anew what somebody else wrote into the status', async () => {
-      await words.carrier(ns, 'good');
+      await words.object(ns, 'good');
       await lead();
       await words.assign(kka, { namespaces: [ns] });
       await eventually(() => words.isReady(kka, 'Compliant', '1/1'));
@@ -366,9 +366,9 @@ describeWith(['control plane'], 'the operator', () => {
 
   describe('survives', () => {
     it('an assignment stored under another schema, without effect on other namespaces', async () => {
-      await words.carrier(ns, 'good');
+      await words.object(ns, 'good');
       await words.namespace(`${ns}-other`);
-      await words.carrier(`${ns}-other`, 'left');
+      await words.object(`${ns}-other`, 'left');
       await words.withoutSchema(async () => {
         const old = { namespaces: [`${ns}-other`], algorithm: 'ROT13' };
         await words.assign(`${kka}-old`, { ...old, key: { arn: 'alias/old' } });
@@ -380,7 +380,7 @@ describeWith(['control plane'], 'the operator', () => {
       await eventually(() => words.encrypts(ns, 'good', key(1)));
       await eventually(() => words.isReady(`${kka}-old`, 'Invalid', '0/0'));
       // Not even what is of a lower rank applies where nobody knows what was wanted.
-      expect((await words.configMap(`${ns}-other`, 'left')).data['core-site.xml']).toBe(plain);
+      expect((await words.stored(`${ns}-other`, 'left')).data['core-site.xml']).toBe(plain);
       await words.unassign(`${kka}-old`);
       await words.unassign(`${kka}-older`);
       await eventually(() => words.encrypts(`${ns}-other`, 'left', key(1)));
@@ -388,8 +388,8 @@ describeWith(['control plane'], 'the operator', () => {
 
     it('a namespace in which every write fails slowly, without delay for others', async () => {
       await words.namespace(`${ns}-poisoned`, { poisoned: ns });
-      for (let i = 0; i < 20; i++) await words.carrier(`${ns}-poisoned`, `cm-${i}`);
-      for (let i = 0; i < 20; i++) await words.carrier(ns, `cm-${i}`);
+      for (let i = 0; i < 20; i++) await words.object(`${ns}-poisoned`, `cm-${i}`);
+      for (let i = 0; i < 20; i++) await words.object(ns, `cm-${i}`);
       await words.withPoison({ matchLabels: { poisoned: ns } }, async () => {
         await lead();
         await words.assign(`${kka}-0`, { namespaces: [`${ns}-poisoned`] });
@@ -412,8 +412,8 @@ describeWith(['control plane'], 'the operator', () => {
       'one ConfigMap whose readmission %s, without delay for others of its namespace',
       async (_, fault) => {
         // Names before and after it, and one as large as they may be.
-        await words.carrier(ns, 'a', plain.replace('b</value>', `${'b'.repeat(900_000)}</value>`));
-        for (const name of ['m', 'z']) await words.carrier(ns, name);
+        await words.object(ns, 'a', plain.replace('b</value>', `${'b'.repeat(900_000)}</value>`));
+        for (const name of ['m', 'z']) await words.object(ns, name);
         const { network, writes } = await lead();
         const isPoisoned = (path: string) => path.endsWith('/configmaps/m');
         network.fault = ({ method, url }) => (method === 'PATCH' && isPoisoned(url.pathname) ? fault : undefined);
@@ -439,7 +439,7 @@ describeWith(['control plane'], 'the operator', () => {
     ])(
       'an assignment whose status %s, seldom asking, without delay for others',
       async (_, fault) => {
-        await words.carrier(ns, 'good');
+        await words.object(ns, 'good');
         const { network, writes } = await lead();
         network.fault = ({ method, url }) =>
           method === 'PUT' && url.pathname.includes(`/${kka}-poisoned/`) ? fault : undefined;
@@ -450,7 +450,7 @@ describeWith(['control plane'], 'the operator', () => {
         await eventually(() => asked() > 0);
         // Each change brings all statuses up again.
         for (let i = 0; i < 5; i++) {
-          await words.carrier(ns, `more-${i}`);
+          await words.object(ns, `more-${i}`);
           await eventually(() => words.isReady(kka, 'Compliant', `${i + 2}/${i + 2}`), 8);
         }
         expect(asked()).toBeLessThan(20);
@@ -462,14 +462,14 @@ describeWith(['control plane'], 'the operator', () => {
     );
 
     it("another webhook's denial, and reports its words", async () => {
-      await words.carrier(ns, 'denied');
+      await words.object(ns, 'denied');
       await words.withDenial(ns, async () => {
         await lead();
         await words.assign(kka, { namespaces: [ns] });
         await eventually(() => words.isReady(kka, 'Pending', '0/1'));
         await eventually(async () =>
           expect((await words.status(kka)).problems).toMatchObject([
-            { configMap: 'denied', reason: 'PatchFailed', message: expect.stringContaining('not today') },
+            { name: 'denied', reason: 'PatchFailed', message: expect.stringContaining('not today') },
           ]),
         );
       });
@@ -477,7 +477,7 @@ describeWith(['control plane'], 'the operator', () => {
     });
 
     it('a call to stop while the API server answers nothing', async () => {
-      for (let i = 0; i < 10; i++) await words.carrier(ns, `cm-${i}`);
+      for (let i = 0; i < 10; i++) await words.object(ns, `cm-${i}`);
       const { operator, network, writes } = await lead();
       network.fault = ({ method }) => (method === 'GET' ? undefined : 'hang');
       await words.assign(kka, { namespaces: [ns] });
@@ -488,7 +488,7 @@ describeWith(['control plane'], 'the operator', () => {
     });
 
     it('the webhook configuration going and coming', async () => {
-      await words.carrier(ns, 'good');
+      await words.object(ns, 'good');
       await lead();
       await words.withoutWebhook(async () => {
         await words.assign(kka, { namespaces: [ns] });
@@ -499,10 +499,10 @@ describeWith(['control plane'], 'the operator', () => {
 
     it('a restart of the API server in the middle of a backfill', async () => {
       const names = Array.from({ length: 200 }, (_, i) => `cm-${i}`);
-      for (const name of names) await words.carrier(ns, name);
+      for (const name of names) await words.object(ns, name);
       await lead();
       await words.assign(kka, { namespaces: [ns] });
-      await eventually(async () => expect((await words.configMap(ns, 'cm-1')).data['core-site.xml']).not.toBe(plain));
+      await eventually(async () => expect((await words.stored(ns, 'cm-1')).data['core-site.xml']).not.toBe(plain));
       await cluster.controlPlane.restartApiServer();
       await eventually(() => words.isReady(kka, 'Compliant', '200/200'), 40);
       for (const name of names) await words.encrypts(ns, name, key(1));

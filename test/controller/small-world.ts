@@ -4,8 +4,9 @@
  */
 
 import { type Operator, startOperator } from '../../src/controller/operator.ts';
-import { planConfigMap } from '../../src/core/plan/config-object.ts';
-import type { ConfigMapEvent, Sink, StoredObject, Watching, World } from '../../src/ports/cluster-client.ts';
+import { planConfigObject } from '../../src/core/plan/config-object.ts';
+import type { ClusterClient, ConfigObjectEvent, EventHandler, Informer } from '../../src/ports/cluster-client.ts';
+import type { StoredObject } from '../../src/ports/stored-object.ts';
 import { silent } from '../cluster-client/silent.ts';
 
 const files = { core: ['core-site.xml'], other: [] };
@@ -45,7 +46,7 @@ export async function startSmallWorld(backoffMs: number) {
   const nextVersion = () => String(++version);
   const words = {
     reports: [] as Report[],
-    events: [] as ConfigMapEvent[],
+    events: [] as ConfigObjectEvent[],
     /** As `namespace/name`, in their order. */
     readmissions: [] as string[],
     /** Readmissions of these fail, as `namespace/name`. */
@@ -58,7 +59,7 @@ export async function startSmallWorld(backoffMs: number) {
     namespace(name: string): void {
       namespaces.put(name, { metadata: { name, labels: {} } });
     },
-    carrier(namespace: string, name: string, text = '<configuration/>'): void {
+    object(namespace: string, name: string, text = '<configuration/>'): void {
       const path = `${namespace}/${name}`;
       const metadata = { namespace, name, uid: path, resourceVersion: nextVersion() };
       configMaps.put(path, { metadata, data: { 'core-site.xml': text } });
@@ -87,14 +88,14 @@ export async function startSmallWorld(backoffMs: number) {
     stop: () => operator.stop(),
   };
 
-  const world: World = {
+  const client: ClusterClient = {
     watchAssignments: assignments.watch,
     watchNamespaces: namespaces.watch,
     watchScope: scopes.watch,
     watchConfigMaps: configMaps.watch,
     listAssignments: async () => assignments.all(),
     readNamespace: async (name) => (namespaces.get(name) ? { name, labels: {} } : undefined),
-    readConfigMap: async (namespace, name) => configMaps.get(`${namespace}/${name}`),
+    readConfigObject: async (namespace, name) => configMaps.get(`${namespace}/${name}`),
     async readmit(namespace, name) {
       const path = `${namespace}/${name}`;
       words.readmissions.push(path);
@@ -105,9 +106,9 @@ export async function startSmallWorld(backoffMs: number) {
       if (object === undefined) return { kind: 'gone' };
       const resolution = await operator.resolve(namespace);
       if (resolution.kind !== 'assigned') return { kind: 'answered', object };
-      const plan = planConfigMap(object, resolution.assignment, files);
+      const plan = planConfigObject(object, resolution.assignment, files);
       if (plan.kind === 'refused') return { kind: 'denied', message: 'denied by the webhook' };
-      if (plan.kind === 'change') words.carrier(namespace, name, plan.patch[0]?.value);
+      if (plan.kind === 'change') words.object(namespace, name, plan.patch[0]?.value);
       return { kind: 'answered', object: configMaps.get(path) ?? object };
     },
     async writeStatus(name, resourceVersion, status) {
@@ -118,7 +119,7 @@ export async function startSmallWorld(backoffMs: number) {
         name,
         generation: status.observedGeneration,
         ready: status.conditions?.find(({ type }) => type === 'Ready')?.status === 'True',
-        claimed: status.configMaps?.compliant ?? 0,
+        claimed: status.objects?.compliant ?? 0,
         encrypted: its.filter(({ data }) => data['core-site.xml']?.includes(object.spec.key.arn)).length,
         total: its.length,
       });
@@ -133,7 +134,7 @@ export async function startSmallWorld(backoffMs: number) {
 
   scopes.put('webhook', { metadata: { name: 'webhook' }, webhooks: [{ namespaceSelector: {} }] });
   const backoff = { firstMs: backoffMs, maxMs: backoffMs };
-  const operator: Operator = startOperator({ world, files, concurrency: 8, log: silent, backoff });
+  const operator: Operator = startOperator({ client, files, concurrency: 8, log: silent, backoff });
   await operator.lead();
   return words;
 }
@@ -143,7 +144,7 @@ function buildCollection<O extends StoredObject>() {
   const objects = new Map<string, O>();
   const watches = new Set<{ take(key: string, object: O): void; listed(rewound?: boolean): void }>();
 
-  function watch<T>({ reduce, onChange, onListed }: Sink<T>): Watching<T> {
+  function watch<T>({ reduce, onChange, onListed }: EventHandler<T>): Informer<T> {
     const kept = new Map<string, T>();
     let listed = false;
     const own = {

@@ -1,9 +1,10 @@
 /**
  * What is kept of an assignment when another version of it comes.
  */
+
 import { describe, expect, it } from 'vitest';
 import { toStoredAssignment } from '../../src/controller/stored-assignment.ts';
-import type { StoredObject } from '../../src/ports/cluster-client.ts';
+import type { StoredObject } from '../../src/ports/stored-object.ts';
 import { key } from './small-world.ts';
 
 function object(generation: number, resourceVersion: string, arn: string): StoredObject {

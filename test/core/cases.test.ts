@@ -9,8 +9,8 @@ import { describe, expect, it } from 'vitest';
 import type { Enforcement } from '../../src/core/assignment/resolve.ts';
 import { decodeBase64, encodeBase64 } from '../../src/core/base64.ts';
 import { sourcePrefix } from '../../src/core/clients/s3a/members.ts';
-import type { Desired, Note, Plan, Refused } from '../../src/core/clients/s3a/plan.ts';
-import { type FilePlan, planConfigMap } from '../../src/core/plan/config-object.ts';
+import type { DesiredFile, Note, Plan, Refused } from '../../src/core/clients/s3a/plan.ts';
+import { type FilePlan, planConfigObject } from '../../src/core/plan/config-object.ts';
 import { planSparkChecked } from './clients/spark/invariants.ts';
 import { planChecked } from './invariants.ts';
 import { type Case, type Expected, hadoopFiles, readCases } from './read-cases.ts';
@@ -46,7 +46,7 @@ for (const one of readCases())
 
 /** Through the whole ConfigMap, so that the patch is what the plan says. */
 function planCase({ content, assignment, text }: Case, enforcement: Enforcement): Plan {
-  const planned = planConfigMap(content, assignment(enforcement), hadoopFiles);
+  const planned = planConfigObject(content, assignment(enforcement), hadoopFiles);
   const [file, ...others] = planned.files as readonly [FilePlan];
   expect(others).toEqual([]);
   expect(planned.kind).toBe(file.plan.kind);
@@ -58,11 +58,11 @@ function planCase({ content, assignment, text }: Case, enforcement: Enforcement)
   return file.plan;
 }
 
-function planCore(text: string, wanted: Desired): Plan {
+function planCore(text: string, wanted: DesiredFile): Plan {
   return planChecked(text, wanted, 'core');
 }
 
-function desired(one: Case, strict: boolean): Desired {
+function desired(one: Case, strict: boolean): DesiredFile {
   const { name, algorithm, key, encryptionContext = null, buckets, otherStores } = one.assignment('Enforce');
   return {
     ...{ source: sourcePrefix + name, algorithm, key, encryptionContext, buckets, strict },

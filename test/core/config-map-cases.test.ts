@@ -15,7 +15,11 @@ import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
-import { type ConfigMapContent, type ConfigMapPlan, planConfigMap } from '../../src/core/plan/config-object.ts';
+import {
+  type ConfigObjectContent,
+  type ConfigObjectPlan,
+  planConfigObject,
+} from '../../src/core/plan/config-object.ts';
 import { settingsOf, worlds } from './evaluate.ts';
 import { expectNoLessEncryption } from './invariants.ts';
 import { casesFolder, hadoopFiles, readSpec, readYaml } from './read-cases.ts';
@@ -26,7 +30,7 @@ const root = join(casesFolder, 'config-maps');
 for (const name of readdirSync(root).sort())
   describe(`config-maps/${name}`, () => {
     const folder = join(root, name);
-    const content = readYaml(join(folder, 'input.yaml')) as ConfigMapContent;
+    const content = readYaml(join(folder, 'input.yaml')) as ConfigObjectContent;
     const { enforcement = 'Enforce', ...spec } = readSpec(folder);
     const assignment: Assignment = { name: 'finance', target: { namespaces: ['finance'] }, ...spec, enforcement };
     const planned = plan(content, assignment);
@@ -60,20 +64,20 @@ for (const name of readdirSync(root).sort())
     });
   });
 
-function plan(content: ConfigMapContent, assignment: Assignment): ConfigMapPlan {
-  return planConfigMap(content, assignment, { ...hadoopFiles, byContent: true });
+function plan(content: ConfigObjectContent, assignment: Assignment): ConfigObjectPlan {
+  return planConfigObject(content, assignment, { ...hadoopFiles, byContent: true });
 }
 
-function changedFiles({ files }: ConfigMapPlan): Map<string, string> {
+function changedFiles({ files }: ConfigObjectPlan): Map<string, string> {
   return new Map(files.flatMap(({ dataKey, plan }) => (plan.kind === 'change' ? [[dataKey, plan.result]] : [])));
 }
 
-function apply(content: ConfigMapContent, planned: ConfigMapPlan): ConfigMapContent {
+function apply(content: ConfigObjectContent, planned: ConfigObjectPlan): ConfigObjectContent {
   const changed = planned.kind === 'change' ? Object.fromEntries(changedFiles(planned)) : {};
   return { ...content, data: { ...content.data, ...changed } };
 }
 
-function toExpected(planned: ConfigMapPlan): unknown {
+function toExpected(planned: ConfigObjectPlan): unknown {
   const files = planned.files.map(({ dataKey, plan }) => {
     if (plan.kind === 'refused') return [dataKey, { refused: plan.reason, line: plan.line, column: plan.column }];
     const notes = plan.notes.map(({ kind, line, column }) => ({ kind, line, column }));
@@ -87,7 +91,7 @@ function toExpected(planned: ConfigMapPlan): unknown {
   return Object.fromEntries(files);
 }
 
-function write(folder: string, planned: ConfigMapPlan): void {
+function write(folder: string, planned: ConfigObjectPlan): void {
   writeFileSync(join(folder, 'expected.yaml'), dump(toExpected(planned)));
   rmSync(join(folder, 'expected'), { recursive: true, force: true });
   const changed = changedFiles(planned);

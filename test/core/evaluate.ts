@@ -4,14 +4,14 @@
  */
 
 /** One reading of a file among those that Hadoop's versions and the outside world allow. */
-export interface World {
+export interface ClusterClient {
   /** 3.x reads `<tag>` apart; to 2.10 it is an unknown element, whose text runs on. */
   readonly knowsTag: boolean;
   /** Whether included files are there; where one is not, its `<fallback>` counts. */
   readonly includesLoad: boolean;
 }
 
-export const worlds: readonly World[] = [true, false].flatMap((knowsTag) =>
+export const worlds: readonly ClusterClient[] = [true, false].flatMap((knowsTag) =>
   [true, false].map((includesLoad) => ({ knowsTag, includesLoad })),
 );
 
@@ -27,7 +27,7 @@ const markup =
   /^\uFEFF|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[(?<cdata>[\s\S]*?)\]\]>|<\/(?<end>[^\s>]+)\s*>|<(?<start>[^\s/>]+)(?<attributes>(?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(?<empty>\/?)>|(?<text>[^<]+)/gy;
 
 /** The properties in the order in which Hadoop takes them over. */
-export function settingsOf(document: string, { knowsTag, includesLoad }: World): Setting[] {
+export function settingsOf(document: string, { knowsTag, includesLoad }: ClusterClient): Setting[] {
   const settings: Setting[] = [];
   const own = new Set(['name', 'value', 'final', 'source', ...(knowsTag ? ['tag'] : [])]);
   const nothing = { name: null, value: null, final: false, source: null };

@@ -2,7 +2,7 @@
  * What is true of every plan, whatever the file: checked in each test that plans one.
  */
 import { expect } from 'vitest';
-import { type Desired, type FileRole, type Plan, plan } from '../../src/core/clients/s3a/plan.ts';
+import { type DesiredFile, type Plan, plan, type XmlFileRole } from '../../src/core/clients/s3a/plan.ts';
 import { scan } from '../../src/core/formats/xml/scan.ts';
 import type { Token } from '../../src/core/formats/xml/token.ts';
 import { applyEdits } from '../../src/core/plan/edits.ts';
@@ -10,7 +10,7 @@ import { refusalReasons } from '../../src/core/reasons.ts';
 import { bucketsOf, effectOf, mayNotStay, type Ruled, type Setting, settingsOf, worlds } from './evaluate.ts';
 
 /** Plans the file, checks what is true of every plan, and returns it. */
-export function planChecked(text: string, desired: Desired, role: FileRole): Plan {
+export function planChecked(text: string, desired: DesiredFile, role: XmlFileRole): Plan {
   const planned = plan(text, desired, role);
   expect(plan(text, desired, role)).toEqual(planned);
   expectLosslessTokens(text);
@@ -59,7 +59,7 @@ function expectInside(text: string, { line, column }: { readonly line: number; r
 function expectOnlyMembersCut(
   text: string,
   edits: readonly { readonly offset: number; readonly length: number; readonly text: string }[],
-  desired: Desired,
+  desired: DesiredFile,
 ): void {
   for (const edit of edits) {
     const removed = text.slice(edit.offset, edit.offset + edit.length);
@@ -79,7 +79,7 @@ function expectOnlyMembersCut(
  * Ours stand first and final, nothing else decides encryption, and every other name has the value and finality it had,
  * in every world.
  */
-function expectEffect(before: string, after: string, desired: Desired, role: FileRole): void {
+function expectEffect(before: string, after: string, desired: DesiredFile, role: XmlFileRole): void {
   const speaks = worlds.some((world) =>
     settingsOf(before, world).some((setting) => mayNotStay(setting, ruled(desired))),
   );
@@ -116,7 +116,7 @@ function isEncrypted(name: string, values: Effect): boolean {
   return (values.get(name) ?? values.get(forAll) ?? '').trim() !== '';
 }
 
-function ruled(desired: Desired): Ruled {
+function ruled(desired: DesiredFile): Ruled {
   const withContext = desired.buckets.filter((rule) => 'key' in rule && rule.encryptionContext);
   return {
     unmanaged: desired.buckets.filter((rule) => 'unmanaged' in rule).map(({ name }) => name),
@@ -124,7 +124,7 @@ function ruled(desired: Desired): Ruled {
   };
 }
 
-function contextOf(context: Desired['encryptionContext']): string | undefined {
+function contextOf(context: DesiredFile['encryptionContext']): string | undefined {
   if (!context) return undefined;
   return Object.keys(context).length === 0
     ? ' '
@@ -138,8 +138,8 @@ const algorithm = ['server-side-encryption-algorithm', 'encryption.algorithm'];
 const key = ['server-side-encryption.key', 'encryption.key'];
 
 /** The properties that have to stand first, told anew: 5 names for all, 9 for each bucket with a key of its own. */
-function block(desired: Desired): Setting[] {
-  const text = (wanted: Desired['key']) => ('arn' in wanted ? wanted.arn : ' ');
+function block(desired: DesiredFile): Setting[] {
+  const text = (wanted: DesiredFile['key']) => ('arn' in wanted ? wanted.arn : ' ');
   const values = new Map<string, string>();
   for (const name of algorithm) values.set(`fs.s3a.${name}`, desired.algorithm);
   for (const name of [...key, 'server-side-encryption-key']) values.set(`fs.s3a.${name}`, text(desired.key));

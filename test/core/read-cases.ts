@@ -26,14 +26,14 @@ import type {
   OtherStores,
 } from '../../src/core/assignment/resolve.ts';
 import type { Note, Refused } from '../../src/core/clients/s3a/plan.ts';
-import type { ConfigMapContent, HadoopFiles } from '../../src/core/plan/config-object.ts';
+import type { ConfigObjectContent, FileRules } from '../../src/core/plan/config-object.ts';
 
 export const casesFolder = join(import.meta.dirname, '..', 'cases');
 
 /** The files that are covered where nobody says otherwise. */
-export const hadoopFiles: HadoopFiles = defaultFiles();
+export const hadoopFiles: FileRules = defaultFiles();
 
-function defaultFiles(): HadoopFiles {
+function defaultFiles(): FileRules {
   const parsed = parseCommandLine(['operator', '--namespace', 'x', '--kubeconfig', 'x'], {});
   if (parsed.kind !== 'operator') throw new Error(`the flags have no defaults: ${JSON.stringify(parsed)}`);
   return parsed.config.files;
@@ -43,7 +43,7 @@ export interface Case {
   /** The folder's path below test/cases: a topic, and a sentence of behaviour. */
   readonly name: string;
   readonly folder: string;
-  readonly content: ConfigMapContent;
+  readonly content: ConfigObjectContent;
   /** Spark's properties. */
   readonly isSpark: boolean;
   /** The file's text; null where its bytes are none. */

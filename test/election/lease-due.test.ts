@@ -1,8 +1,10 @@
 /**
  * When a candidate may take the Lease, case by case; test/main/leadership.test.ts shows real processes do it.
  */
+
 import { describe, expect, it } from 'vitest';
-import { due, type LeaseRecord, look, type Sighting, type StoredLease } from '../../src/election/lease-due.ts';
+import { due, type ObservedLease, observe } from '../../src/election/lease-due.ts';
+import type { LeaseRecord, StoredLease } from '../../src/ports/lease-store.ts';
 
 const held: LeaseRecord = { holder: 'other', durationSeconds: 15, acquiredAt: 0, renewedAt: 0, transitions: 0 };
 const released: LeaseRecord = { ...held, holder: '', durationSeconds: 1 };
@@ -11,8 +13,11 @@ const own = 40;
 
 /** What is due after these looks, at their times in seconds, `now` seconds. */
 function dueAfter(looks: readonly [at: number, found: StoredLease | undefined][], now: number): number {
-  const sighting = looks.reduce<Sighting | undefined>((last, [at, found]) => look(last, found, at * 1000), undefined);
-  return due(sighting as Sighting, own, now * 1000) / 1000;
+  const observed = looks.reduce<ObservedLease | undefined>(
+    (last, [at, found]) => observe(last, found, at * 1000),
+    undefined,
+  );
+  return due(observed as ObservedLease, own, now * 1000) / 1000;
 }
 
 describe('a Lease may be taken', () => {

@@ -3,7 +3,7 @@
  */
 import type { Scratch } from './documents.ts';
 import type { HadoopVersion } from './jars.ts';
-import type { Judge, Question, Verdict } from './judge.ts';
+import type { Judge, KnownCompliance, Question } from './judge.ts';
 
 /** What must hold for every document; a test each. */
 export const promises = [
@@ -58,10 +58,10 @@ export class Bench {
   }
 
   /** Every version's verdict. */
-  async ask(question: Question): Promise<(readonly [HadoopVersion, Verdict])[]> {
+  async ask(question: Question): Promise<(readonly [HadoopVersion, KnownCompliance])[]> {
     this.readings += question.modes.length * this.judges.length;
     return Promise.all(
-      this.judges.map(async (judge) => [judge.version, (await judge.judge([question]))[0] as Verdict] as const),
+      this.judges.map(async (judge) => [judge.version, (await judge.judge([question]))[0] as KnownCompliance] as const),
     );
   }
 

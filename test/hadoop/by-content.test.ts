@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
 import { readDocument } from '../../src/core/clients/s3a/document.ts';
-import { planConfigMap } from '../../src/core/plan/config-object.ts';
+import { planConfigObject } from '../../src/core/plan/config-object.ts';
 import { describeWith } from '../run/needs.ts';
 import { loadSubjects, openScratch, type Scratch } from './documents.ts';
 import { hadoopVersions } from './jars.ts';
@@ -25,7 +25,7 @@ const versions = [hadoopVersions[0], hadoopVersions.at(-1)].filter((version) => 
 
 function isFound(bytes: Uint8Array): boolean {
   const binaryData = { 'any.conf': Buffer.from(bytes).toString('base64') };
-  return planConfigMap({ binaryData }, strict, files).files.length > 0;
+  return planConfigObject({ binaryData }, strict, files).files.length > 0;
 }
 
 /** What the documentation names as not found: another root, and bytes in which the root's name is not to be seen. */

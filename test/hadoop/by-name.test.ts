@@ -5,7 +5,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
-import { type ConfigMapPlan, planConfigMap } from '../../src/core/plan/config-object.ts';
+import { type ConfigObjectPlan, planConfigObject } from '../../src/core/plan/config-object.ts';
 import { describeWith } from '../run/needs.ts';
 import { compareEncryption, unmanagedBuckets } from './compare.ts';
 import { readDefaultFiles } from './default-files.ts';
@@ -143,7 +143,7 @@ function buildTrial(engines: Engines, readers: Readers, folders: Folders) {
   async function tryCase({ title, files, buckets, thorough }: Case, index: number): Promise<void> {
     const assignment = assignments[index % assignments.length] as Assignment;
     counts.configMaps++;
-    const planned = planConfigMap({ data: files }, assignment, readDefaultFiles());
+    const planned = planConfigObject({ data: files }, assignment, readDefaultFiles());
     if (planned.kind === 'refused') {
       counts.refused++;
       return;
@@ -186,7 +186,7 @@ function buildTrial(engines: Engines, readers: Readers, folders: Folders) {
   function compare(
     was: Reading | Failure,
     is: Reading | Failure,
-    planned: ConfigMapPlan,
+    planned: ConfigObjectPlan,
     isRead: boolean,
     assignment: Assignment,
     version: HadoopVersion,
@@ -213,7 +213,7 @@ function buildTrial(engines: Engines, readers: Readers, folders: Folders) {
   }
 }
 
-function resultsOf({ files }: ConfigMapPlan): Record<string, string> {
+function resultsOf({ files }: ConfigObjectPlan): Record<string, string> {
   return Object.fromEntries(
     files.flatMap(({ dataKey, plan }) => (plan.kind === 'change' ? [[dataKey, plan.result]] : [])),
   );

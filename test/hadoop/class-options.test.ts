@@ -6,7 +6,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findObstacles } from '../../src/core/clients/s3a/checks.ts';
+import { findViolations } from '../../src/core/clients/s3a/checks.ts';
 import { read } from '../core/read.ts';
 import { describeWith } from '../run/needs.ts';
 import { openScratch, type Scratch } from './documents.ts';
@@ -29,7 +29,7 @@ function findOptions(folder: string): string[] {
 
 function isNoted(name: string): boolean {
   const document = read(`<configuration><property name="${name}" value="com.example.Own"/></configuration>`);
-  return findObstacles(document, []).length > 0;
+  return findViolations(document, []).length > 0;
 }
 
 describeWith(['java', 'maven'], 'an option that names a class', () => {

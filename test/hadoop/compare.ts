@@ -2,7 +2,7 @@
  * What a reading says against what it has to say.
  */
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
-import { expectedEncryption, isExpected, isLeftAlone, isMember } from './family.ts';
+import { expectedEncryption, isEncryptionProperty, isExpected, isLeftAlone } from './family.ts';
 import type { HadoopVersion } from './jars.ts';
 import { type Failure, isFailure, type Reading } from './judge.ts';
 
@@ -48,7 +48,7 @@ export function compareOthers(
     ...finals,
   ];
   for (const name of new Set([...namesOf(before), ...namesOf(after)])) {
-    if (isMember(name) && (!isLeftAlone(name, unmanaged) || isOurs(before, name))) continue;
+    if (isEncryptionProperty(name) && (!isLeftAlone(name, unmanaged) || isOurs(before, name))) continue;
     const [expected, got] = [describe(before, name), describe(after, name)];
     if (expected !== got) differ(name, expected, got);
   }

@@ -5,13 +5,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Desired, plan } from '../../src/core/clients/s3a/plan.ts';
+import { type DesiredFile, plan } from '../../src/core/clients/s3a/plan.ts';
 import { describeWith } from '../run/needs.ts';
 import { hadoopVersions } from './jars.ts';
 import { isFailure, startJudge } from './judge.ts';
 
 const arn = 'arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca01';
-const base: Desired = {
+const base: DesiredFile = {
   source: 'KmsKeyAssignment/finance',
   algorithm: 'SSE-KMS',
   key: { arn },
@@ -27,7 +27,7 @@ const broken = own.replaceAll('project=', 'project:');
 
 interface Case {
   readonly file: string;
-  readonly desired: Desired;
+  readonly desired: DesiredFile;
   /** By bucket, in 3.5.0; empty for none. */
   readonly contexts: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

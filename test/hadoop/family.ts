@@ -17,7 +17,7 @@ const member = new RegExp(
 );
 
 /** Whether a name is of the family as soon as anything trims it. */
-export function isMember(name: string): boolean {
+export function isEncryptionProperty(name: string): boolean {
   return member.test(trim(name));
 }
 

@@ -47,12 +47,12 @@ export interface Reading {
   readonly finals?: readonly string[];
 }
 
-export type Verdict = Readonly<Record<Mode, Reading | Failure>>;
+export type KnownCompliance = Readonly<Record<Mode, Reading | Failure>>;
 
 export interface Judge {
   readonly version: HadoopVersion;
   /** A verdict for each question, in their order, with the modes that were asked for. */
-  judge(questions: readonly Question[]): Promise<Verdict[]>;
+  judge(questions: readonly Question[]): Promise<KnownCompliance[]>;
   stop(): Promise<void>;
 }
 
@@ -65,7 +65,7 @@ export async function startJudge(version: HadoopVersion, folder: string): Promis
   return {
     version,
     judge: (questions) =>
-      Promise.all(questions.map(async (question) => JSON.parse(await jvm.ask(toLine(question))) as Verdict)),
+      Promise.all(questions.map(async (question) => JSON.parse(await jvm.ask(toLine(question))) as KnownCompliance)),
     stop: jvm.stop,
   };
 }

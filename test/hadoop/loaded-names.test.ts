@@ -4,7 +4,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { isCarrier } from '../../src/core/plan/config-object.ts';
+import { holdsConfigFiles } from '../../src/core/plan/config-object.ts';
 import { describeWith } from '../run/needs.ts';
 import { readDefaultFiles } from './default-files.ts';
 import { openScratch, type Scratch } from './documents.ts';
@@ -41,7 +41,7 @@ const ends: Readonly<Record<string, string>> = { '-default.xml': 'hdds-default.x
 
 function isCovered(name: string): boolean {
   const properties = '<property><name>fs.s3a.endpoint.region</name><value>eu-west-1</value></property>';
-  return isCarrier(
+  return holdsConfigFiles(
     { data: { [ends[name] ?? name]: `<configuration>${properties}</configuration>` } },
     readDefaultFiles(),
   );

@@ -6,11 +6,11 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
 import type { Plan } from '../../src/core/clients/s3a/plan.ts';
-import { planConfigMap } from '../../src/core/plan/config-object.ts';
+import { planConfigObject } from '../../src/core/plan/config-object.ts';
 import { describeWith } from '../run/needs.ts';
 import { compareEncryption, compareOthers, unmanagedBuckets } from './compare.ts';
 import { loadSubjects, openScratch, type Scratch } from './documents.ts';
-import { bucketsOf, isLeftAlone, isMember } from './family.ts';
+import { bucketsOf, isEncryptionProperty, isLeftAlone } from './family.ts';
 import { type HadoopVersion, hadoopVersions } from './jars.ts';
 import { isFailure, type Judge, type Mode, type Reading, startJudge } from './judge.ts';
 
@@ -68,7 +68,11 @@ async function planAll(scratch: Scratch): Promise<OtherFile[]> {
       const text = decode(bytes);
       const own = text === null ? {} : { [dataKey]: text };
       const binaryData = text === null ? { [dataKey]: Buffer.from(bytes).toString('base64') } : {};
-      const planned = planConfigMap({ data: { 'core-site.xml': core, ...own }, binaryData }, assignment, hadoopFiles);
+      const planned = planConfigObject(
+        { data: { 'core-site.xml': core, ...own }, binaryData },
+        assignment,
+        hadoopFiles,
+      );
       const plan = planned.files.find((file) => file.dataKey === dataKey)?.plan ?? leftAlone;
       const corePlan = planned.files.find((file) => file.dataKey === 'core-site.xml')?.plan as Plan;
       expect(corePlan.kind).toBe('change');
@@ -125,13 +129,13 @@ async function tryFile(file: OtherFile, judge: Judge): Promise<{ wrong: string[]
     if (byItself === undefined || !mustEncrypt(file, original)) continue;
     compareEncryption(byItself[mode], assignment, judge.version, note(`${mode} by itself`));
   }
-  return { wrong, members: Object.keys(original.properties ?? {}).filter(isMember).length };
+  return { wrong, members: Object.keys(original.properties ?? {}).filter(isEncryptionProperty).length };
 }
 
 /** Hive's files always; others where they said anything about encryption, so that none says less than before. */
 function mustEncrypt({ dataKey, plan, assignment }: OtherFile, { properties = {} }: Reading): boolean {
   const unmanaged = unmanagedBuckets(assignment);
-  const said = Object.keys(properties).some((name) => isMember(name) && !isLeftAlone(name, unmanaged));
+  const said = Object.keys(properties).some((name) => isEncryptionProperty(name) && !isLeftAlone(name, unmanaged));
   return hive.includes(dataKey) || (said && plan !== leftAlone);
 }
 

@@ -10,7 +10,7 @@ import { hasCause } from './causes.ts';
 import { compareEncryption, compareOthers, isOurs, unmanagedBuckets } from './compare.ts';
 import type { Document } from './constructs.ts';
 import type { Scratch } from './documents.ts';
-import { bucketsNamed, hostileFile, isLeftAlone, isMember, trim, wantedFile } from './family.ts';
+import { bucketsNamed, hostileFile, isEncryptionProperty, isLeftAlone, trim, wantedFile } from './family.ts';
 import { planBytes } from './fuzz/plan-file.ts';
 import type { Judge, Mode } from './judge.ts';
 import { compareReading, type Original, plainBucket, readOriginal } from './original.ts';
@@ -133,7 +133,7 @@ async function tryUnmanaged(
   const cut = new Set(
     [...(original.readings?.values() ?? [])].flatMap((reading) =>
       [...Object.keys(reading.properties ?? {}), ...(reading.finals ?? [])]
-        .filter((name) => isMember(name) && (isOurs(reading, name) || !isLeftAlone(name, unmanaged)))
+        .filter((name) => isEncryptionProperty(name) && (isOurs(reading, name) || !isLeftAlone(name, unmanaged)))
         .flatMap(bucketsNamed),
     ),
   );
@@ -180,7 +180,7 @@ function tryOtherEncryption({ readings }: Original, assignment: Assignment, outc
   const unmanaged = unmanagedBuckets(assignment);
   for (const { properties, expanded } of readings?.values() ?? []) {
     for (const [name, value] of Object.entries({ ...properties, ...expanded })) {
-      if (isMember(name) && !isLeftAlone(name, unmanaged) && needsOwnKey(trim(name), trim(value)))
+      if (isEncryptionProperty(name) && !isLeftAlone(name, unmanaged) && needsOwnKey(trim(name), trim(value)))
         report('never touches a file that encrypts by other means', name, 'refused', outcome);
     }
   }

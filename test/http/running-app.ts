@@ -1,12 +1,13 @@
 /**
  * The webhook as main builds it, for tests that speak HTTP to it: closed after the test, and every line that it logs is kept.
  */
+
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import type { Resolve } from '../../src/admission/judge.ts';
 import type { Resolution } from '../../src/core/assignment/resolve.ts';
 import { build, type WebhookDependencies } from '../../src/http/webhook-server.ts';
+import type { Resolve } from '../../src/ports/assignment-resolver.ts';
 import { files, finance, knowing } from '../admission/admission-review.ts';
 
 export interface AnsweredReview {
@@ -33,7 +34,7 @@ export function buildApp(deps: AppOptions = {}) {
   });
   const { resolution = { kind: 'assigned', assignment: finance }, resolve = async () => resolution, ...rest } = deps;
   const log = pino({ level: 'debug' }, stream);
-  const app = build({ files, knowledge: knowing(resolve), log, ...rest });
+  const app = build({ files, resolver: knowing(resolve), log, ...rest });
   onTestFinished(() => app.close());
   return { app, lines };
 }

@@ -273,7 +273,7 @@ describe('the log', () => {
     expect(lines.map(({ level, allowed, outcome, reasons }) => ({ level, allowed, outcome, reasons }))).toEqual([
       { level: 30, allowed: true, outcome: 'change', reasons: undefined },
       { level: 30, allowed: false, outcome: 'refused', reasons: 'Malformed' },
-      { level: 20, allowed: true, outcome: 'notCarrier', reasons: undefined },
+      { level: 20, allowed: true, outcome: 'noConfigFile', reasons: undefined },
     ]);
     expect(lines[0]).toMatchObject({ path: '/mutate', uid, namespace: 'finance', name: 'hadoop', operation: 'CREATE' });
   });

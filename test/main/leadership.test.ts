@@ -44,7 +44,7 @@ describeWith(['control plane'], 'of three replicas', () => {
   beforeAll(async () => {
     // Ignored failures let a test write past the webhook.
     replicas = await installReplicas(cluster(), [
-      `reconciler.leaseSeconds=${leaseSeconds}`,
+      `controller.leaseSeconds=${leaseSeconds}`,
       'webhook.failurePolicy=Ignore',
     ]);
     api = buildTransport(loadKubeConfig({ kind: 'files', paths: [cluster().kubeconfigPath] }));
@@ -304,7 +304,7 @@ describeWith(['control plane'], 'of three replicas', () => {
 
   it('one that hears nothing any more, without a connection being closed, is unhealthy, and recovers', async () => {
     // It lists all anew every ten seconds, so that quiet watches are no silence.
-    const one = await replicas.start('--stale-seconds=16', '--full-pass-interval=10');
+    const one = await replicas.start('--stale-seconds=16', '--resync-seconds=10');
     const health = async () => (await fetch(`http://localhost:${one.probePort}/healthz`)).status;
     const syncedTwice = () => one.network.requests.filter((line) => /\/namespaces\?limit/.test(line)).length > 2;
     await eventually(async () => {

@@ -48,7 +48,7 @@ it('an operator without an API server says so in its metrics from the start', as
   expect(sum('ssekms_leader')).toBe(0);
   expect(sum('ssekms_certificate_trusted')).toBe(0);
   expect(sum('ssekms_certificate_expiration_timestamp_seconds')).toBeNaN();
-  expect(sum('ssekms_carriers')).toBeNaN();
+  expect(sum('ssekms_config_objects')).toBeNaN();
   const age = sum('ssekms_watch_sync_age_seconds', { resource: 'namespaces' });
   expect(age).toBeGreaterThan(0);
   await eventually(

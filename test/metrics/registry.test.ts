@@ -19,7 +19,7 @@ describe('the registry', () => {
 
   it('can be built twice in one process, each with its own numbers', async () => {
     const [one, other] = [build(), build()];
-    one.reconciler.readmitted('compliant');
+    one.controller.readmitted('compliant');
     expect((await one.read()).sum('ssekms_readmissions_total', { outcome: 'compliant' })).toBe(1);
     expect((await other.read()).sum('ssekms_readmissions_total')).toBe(0);
   });
@@ -50,16 +50,16 @@ describe('the registry', () => {
 
 describe('what is looked up at a scrape', () => {
   it('is looked up anew each time, and what is gone is gone', async () => {
-    let carriers: ReturnType<State['carriers']> = new Map([['finance', { compliant: 2, refused: 1 }]]);
+    let configObjects: ReturnType<State['configObjects']> = new Map([['finance', { compliant: 2, refused: 1 }]]);
     let leading = true;
-    const { read } = build({ carriers: () => carriers, leading: () => leading });
+    const { read } = build({ configObjects: () => configObjects, leading: () => leading });
     const first = await read();
-    expect(first.series.get('ssekms_carriers{assignment="finance",outcome="refused"}')).toBe(1);
+    expect(first.series.get('ssekms_config_objects{assignment="finance",outcome="refused"}')).toBe(1);
     expect(first.sum('ssekms_leader')).toBe(1);
-    carriers = undefined;
+    configObjects = undefined;
     leading = false;
     const second = await read();
-    expect(second.sum('ssekms_carriers')).toBeNaN();
+    expect(second.sum('ssekms_config_objects')).toBeNaN();
     expect(second.sum('ssekms_leader')).toBe(0);
   });
 
@@ -87,11 +87,11 @@ describe('what is looked up at a scrape', () => {
     const names = Array.from({ length: 250 }, (_, index) => `a-${String(index).padStart(3, '0')}`);
     const counts = new Map<string, Record<string, number>>([['', { unassigned: 7 }]]);
     for (const name of names) counts.set(name, { compliant: 2 });
-    const { sum, series } = await build({ carriers: () => counts }).read();
-    expect(sum('ssekms_carriers', { outcome: 'compliant' })).toBe(500);
-    expect(sum('ssekms_carriers', { outcome: 'unassigned' })).toBe(7);
-    expect([...series.keys()].filter((key) => key.startsWith('ssekms_carriers{')).length).toBe(201);
-    expect(series.get('ssekms_carriers{assignment="(others)",outcome="compliant"}')).toBe(2 * 51);
+    const { sum, series } = await build({ configObjects: () => counts }).read();
+    expect(sum('ssekms_config_objects', { outcome: 'compliant' })).toBe(500);
+    expect(sum('ssekms_config_objects', { outcome: 'unassigned' })).toBe(7);
+    expect([...series.keys()].filter((key) => key.startsWith('ssekms_config_objects{')).length).toBe(201);
+    expect(series.get('ssekms_config_objects{assignment="(others)",outcome="compliant"}')).toBe(2 * 51);
   });
 
   it('shows the longest age of several watches of one resource, until they stop', async () => {

@@ -252,9 +252,9 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
   },
   SseKmsCarriersRefused: {
     fires: {
-      [`ssekms_carriers{${a},assignment="finance",outcome="refused"}`]: always(1),
-      [`ssekms_carriers{${a},assignment="finance",outcome="immutable"}`]: always(0),
-      [`ssekms_carriers{${a},assignment="research",outcome="immutable"}`]: always(2),
+      [`ssekms_config_objects{${a},assignment="finance",outcome="refused"}`]: always(1),
+      [`ssekms_config_objects{${a},assignment="finance",outcome="immutable"}`]: always(0),
+      [`ssekms_config_objects{${a},assignment="research",outcome="immutable"}`]: always(2),
     },
     after: 60,
     labels: [
@@ -263,21 +263,23 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
     ],
     quiet: {
       'compliant ones, and those without an assignment': {
-        [`ssekms_carriers{${a},assignment="finance",outcome="compliant"}`]: always(4),
-        [`ssekms_carriers{${a},assignment="finance",outcome="refused"}`]: always(0),
-        [`ssekms_carriers{${a},assignment="",outcome="unassigned"}`]: always(4),
+        [`ssekms_config_objects{${a},assignment="finance",outcome="compliant"}`]: always(4),
+        [`ssekms_config_objects{${a},assignment="finance",outcome="refused"}`]: always(0),
+        [`ssekms_config_objects{${a},assignment="",outcome="unassigned"}`]: always(4),
       },
     },
   },
   SseKmsCarriersPending: {
-    fires: { [`ssekms_carriers{${a},assignment="finance",outcome="pending"}`]: always(3) },
+    fires: { [`ssekms_config_objects{${a},assignment="finance",outcome="pending"}`]: always(3) },
     after: 30,
     labels: [{ assignment: 'finance' }],
     quiet: {
       'a backfill of 20 minutes': {
-        [`ssekms_carriers{${a},assignment="finance",outcome="pending"}`]: '200-10x20 0x100',
+        [`ssekms_config_objects{${a},assignment="finance",outcome="pending"}`]: '200-10x20 0x100',
       },
-      'what Audit would change': { [`ssekms_carriers{${a},assignment="finance",outcome="wouldChange"}`]: always(3) },
+      'what Audit would change': {
+        [`ssekms_config_objects{${a},assignment="finance",outcome="wouldChange"}`]: always(3),
+      },
     },
   },
 };

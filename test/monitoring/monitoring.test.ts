@@ -119,10 +119,10 @@ describeWith(['control plane', 'prometheus'], 'the operator under Prometheus', (
     expect(gained('ssekms_queue_adds_total', { queue: 'assignments' })).toBeGreaterThan(3);
     expect(gained('ssekms_apiserver_requests_total', { method: 'PATCH', code: '200' })).toBeGreaterThanOrEqual(2);
 
-    expect(sum('ssekms_carriers', { assignment: 'finance', outcome: 'compliant' })).toBe(3);
-    expect(sum('ssekms_carriers', { assignment: 'finance', outcome: 'refused' })).toBe(1);
-    expect(sum('ssekms_carriers', { assignment: 'research', outcome: 'wouldChange' })).toBe(1);
-    expect(sum('ssekms_carriers', { assignment: '', outcome: 'unassigned' })).toBe(1);
+    expect(sum('ssekms_config_objects', { assignment: 'finance', outcome: 'compliant' })).toBe(3);
+    expect(sum('ssekms_config_objects', { assignment: 'finance', outcome: 'refused' })).toBe(1);
+    expect(sum('ssekms_config_objects', { assignment: 'research', outcome: 'wouldChange' })).toBe(1);
+    expect(sum('ssekms_config_objects', { assignment: '', outcome: 'unassigned' })).toBe(1);
     expect(sum('ssekms_assignments', { reason: 'Refused' })).toBe(1);
     expect(sum('ssekms_assignments', { reason: 'Audited' })).toBe(1);
     expect(sum('ssekms_assignments', { reason: 'Conflicted' })).toBe(2);
@@ -226,7 +226,7 @@ describeWith(['control plane', 'prometheus'], 'the operator under Prometheus', (
     });
     onTestFinished(() => second.end().then(() => {}));
     const carriers = ({ exposition: { series } }: Scraped) =>
-      [...series].filter(([key]) => key.startsWith('ssekms_carriers')).sort();
+      [...series].filter(([key]) => key.startsWith('ssekms_config_objects')).sort();
 
     const [first, follower] = [await scrapeAnew(), await scrape(otherPort)];
     expect([first, follower].map(({ exposition }) => exposition.sum('ssekms_leader'))).toEqual([1, 0]);

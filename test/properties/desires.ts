@@ -3,7 +3,7 @@
  */
 import fc from 'fast-check';
 import type { Algorithm, BucketRule, EncryptionContext, Key } from '../../src/core/assignment/resolve.ts';
-import type { Desired } from '../../src/core/clients/s3a/plan.ts';
+import type { DesiredFile } from '../../src/core/clients/s3a/plan.ts';
 
 const keys: fc.Arbitrary<Key> = fc.oneof(
   fc
@@ -27,7 +27,7 @@ const rules: fc.Arbitrary<readonly BucketRule[]> = fc.subarray(bucketNames).chai
   ),
 );
 
-export const desires: fc.Arbitrary<Desired> = fc.record({
+export const desires: fc.Arbitrary<DesiredFile> = fc.record({
   source: fc.constant('KmsKeyAssignment/finance'),
   algorithm: algorithms,
   key: keys,
@@ -37,7 +37,7 @@ export const desires: fc.Arbitrary<Desired> = fc.record({
 });
 
 /** The same after a rotation: other keys, contexts and perhaps another algorithm, for the same buckets. */
-export function rotated(desired: Desired): fc.Arbitrary<Desired> {
+export function rotated(desired: DesiredFile): fc.Arbitrary<DesiredFile> {
   const context = ({ encryptionContext }: { readonly encryptionContext?: EncryptionContext }) =>
     (encryptionContext ?? null) === null ? fc.constant(null) : givenContexts;
   return fc.record({

@@ -3,7 +3,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Desired, type FileRole, plan } from '../../src/core/clients/s3a/plan.ts';
+import { type DesiredFile, plan, type XmlFileRole } from '../../src/core/clients/s3a/plan.ts';
 import { planChecked } from '../core/invariants.ts';
 import { desires, rotated } from './desires.ts';
 import { damaged, documents, texts } from './documents.ts';
@@ -11,10 +11,10 @@ import { always } from './seeded.ts';
 
 /** Patience for a machine that has other things to do. */
 const timeout = 300_000;
-const roles = fc.constantFrom<FileRole>('core', 'core', 'other');
+const roles = fc.constantFrom<XmlFileRole>('core', 'core', 'other');
 
 /** The file after the plan, or null where it is refused. */
-function planned(text: string, desired: Desired): string | null {
+function planned(text: string, desired: DesiredFile): string | null {
   const it = plan(text, desired, 'core');
   if (it.kind === 'refused') return null;
   return it.kind === 'change' ? it.result : text;

@@ -4,14 +4,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasStatus } from '../../src/cluster/errors.ts';
 import type { Transport } from '../../src/cluster/transport.ts';
-import { allName, carrierLabel, type Fixture, toArn } from './fixture.ts';
+import { allName, configObjectLabel, type Fixture, toArn } from './fixture.ts';
 import { create } from './load.ts';
 
 const path = '/apis/ssekms.io/v1alpha1/kmskeyassignments';
 
 interface Item {
   readonly metadata: { readonly name: string; readonly generation: number };
-  readonly status?: { readonly observedGeneration?: number; readonly configMaps?: { readonly compliant: number } };
+  readonly status?: { readonly observedGeneration?: number; readonly objects?: { readonly compliant: number } };
 }
 
 export async function applyShares(api: Transport, { shares }: Fixture): Promise<void> {
@@ -35,7 +35,7 @@ async function countCompliant(api: Transport, only: string | undefined): Promise
       : [(await api.send({ path: `${path}/${only}` })) as Item];
   return items
     .filter(({ metadata, status }) => status?.observedGeneration === metadata.generation)
-    .reduce((sum, { status }) => sum + (status?.configMaps?.compliant ?? 0), 0);
+    .reduce((sum, { status }) => sum + (status?.objects?.compliant ?? 0), 0);
 }
 
 /**
@@ -77,18 +77,18 @@ export async function untilWebhookKnows(api: Transport, carrierPath: string, key
   throw new Error('the webhook does not know the changed assignment after 30 s');
 }
 
-interface Carrier {
+interface ConfigObject {
   readonly metadata: { readonly name: string; readonly namespace: string };
   readonly data: Readonly<Record<string, string>>;
 }
 
-/** Hands on each carrier that is stored. */
+/** Hands on each configObject that is stored. */
 export async function forEachCarrier(api: Transport, take: (path: string, file: string) => void): Promise<void> {
   let token: string | undefined;
   do {
-    const query = { labelSelector: carrierLabel, limit: 1000, continue: token };
+    const query = { labelSelector: configObjectLabel, limit: 1000, continue: token };
     const page = (await api.send({ path: '/api/v1/configmaps', query, timeoutSeconds: 120 })) as {
-      readonly items: readonly Carrier[];
+      readonly items: readonly ConfigObject[];
       readonly metadata: { readonly continue?: string };
     };
     for (const { metadata, data } of page.items) {
@@ -98,7 +98,7 @@ export async function forEachCarrier(api: Transport, take: (path: string, file: 
   } while (token !== undefined);
 }
 
-/** How many carriers hold the key of this number, and no other. */
+/** How many configObjects hold the key of this number, and no other. */
 export async function countEncrypted(api: Transport, keyNumber: number): Promise<number> {
   let count = 0;
   await forEachCarrier(api, (_, file) => {

@@ -7,7 +7,7 @@ import { Random } from '../hadoop/fuzz/random.ts';
 export interface Sizes {
   readonly configMaps: number;
   /** So many of them hold a core-site.xml. */
-  readonly carriers: number;
+  readonly configObjects: number;
   readonly namespaces: number;
   /** 2 at least. */
   readonly assignments: number;
@@ -36,8 +36,8 @@ export interface Fixture {
   configMaps(): Generator<FixtureConfigMap>;
 }
 
-/** By this label carriers are found again. */
-export const carrierLabel = 'scale.test/carrier';
+/** By this label configObjects are found again. */
+export const configObjectLabel = 'scale.test/configObject';
 export const allName = 'all';
 
 export function toArn(keyNumber: number): string {
@@ -46,8 +46,8 @@ export function toArn(keyNumber: number): string {
 
 /** @throws RangeError for sizes that contradict one another */
 export function buildFixture(sizes: Sizes): Fixture {
-  const { configMaps, carriers, assignments } = sizes;
-  if (carriers > configMaps) throw new RangeError('there cannot be more carriers than ConfigMaps');
+  const { configMaps, configObjects, assignments } = sizes;
+  if (configObjects > configMaps) throw new RangeError('there cannot be more configObjects than ConfigMaps');
   if (assignments < 2) throw new RangeError('there have to be two assignments at least');
   if (sizes.namespaces > 1000) throw new RangeError('one assignment names 1000 namespaces at most');
   const shareCount = assignments - 1;
@@ -71,10 +71,10 @@ export function buildFixture(sizes: Sizes): Fixture {
       for (let index = 0; index < configMaps; index++) {
         const random = new Random(3, index);
         const namespace = random.pick(names);
-        const number = Math.floor((index * carriers) / configMaps);
-        const isCarrier = Math.floor(((index + 1) * carriers) / configMaps) > number;
+        const number = Math.floor((index * configObjects) / configMaps);
+        const isCarrier = Math.floor(((index + 1) * configObjects) / configMaps) > number;
         yield isCarrier
-          ? { namespace, name: `hadoop-${number}`, labels: { [carrierLabel]: 'yes' }, data: toHadoopFiles(random) }
+          ? { namespace, name: `hadoop-${number}`, labels: { [configObjectLabel]: 'yes' }, data: toHadoopFiles(random) }
           : { namespace, name: `other-${index}`, labels: {}, data: toOtherFiles(random, text) };
       }
     },

@@ -5,14 +5,14 @@
 import { parseArgs } from 'node:util';
 import { parseAssignment } from '../../src/api/key-assignment.ts';
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
-import { planConfigMap } from '../../src/core/plan/config-object.ts';
+import { planConfigObject } from '../../src/core/plan/config-object.ts';
 import { sayOnStderr, withProgress } from '../controlplane/progress.ts';
 import { Random } from '../hadoop/fuzz/random.ts';
 import { assignAll, untilCompliant } from './assignments.ts';
 import { isPulse } from './audit.ts';
 import {
   allName,
-  carrierLabel,
+  configObjectLabel,
   type Fixture,
   type FixtureConfigMap,
   toArn,
@@ -23,7 +23,7 @@ import { untilListed, untilQuiet } from './lead.ts';
 import type { Program } from './program.ts';
 import { setStage } from './stage.ts';
 
-const carriers = 500;
+const configObjects = 500;
 const namespaceCount = 100;
 
 type Spread = 'one' | 'many';
@@ -41,19 +41,19 @@ function buildLeftovers(count: number, spread: Spread): Fixture {
     shares: [],
     all,
     *configMaps(): Generator<FixtureConfigMap> {
-      for (let index = 0; index < carriers; index++) {
+      for (let index = 0; index < configObjects; index++) {
         const namespace = names[index % names.length] ?? '';
         yield {
           namespace,
           name: `hadoop-${index}`,
-          labels: { [carrierLabel]: 'yes' },
+          labels: { [configObjectLabel]: 'yes' },
           data: toHadoopFiles(new Random(5, index)),
         };
       }
       for (let index = 0; index < count; index++) {
         const namespace = names[spread === 'one' ? 0 : index % names.length] ?? '';
         const data = toHadoopFiles(new Random(4, index));
-        const plan = planConfigMap({ data }, first, files);
+        const plan = planConfigObject({ data }, first, files);
         const made =
           plan.kind === 'change' ? (plan.patch.find(({ path }) => path === '/data/core-site.xml')?.value ?? '') : '';
         const name = `nightly-${index.toString(16).padStart(16, '0')}-hadoop-config`;
@@ -79,11 +79,11 @@ async function measure(count: number, spread: Spread, say: (state: string) => vo
   try {
     const { api, audit } = stage;
     await assignAll(api, fixture, 1);
-    program = await stage.start({ 'full-pass-interval': 3600 });
+    program = await stage.start({ 'resync-seconds': 3600 });
     const ready = program.readyMs / 1000;
     const { at } = await untilListed(audit);
     const listed = (at - program.startedAt) / 1000;
-    await untilCompliant(api, carriers + count, say, allName);
+    await untilCompliant(api, configObjects + count, say, allName);
     await untilQuiet(audit);
     const before = program.memory();
     const rotate = async (keyNumber: number, it: Program) => {
@@ -91,7 +91,7 @@ async function measure(count: number, spread: Spread, say: (state: string) => vo
       const cpuBefore = it.cpuSeconds();
       const startedAt = Date.now();
       await assignAll(api, fixture, keyNumber);
-      await untilCompliant(api, carriers, say, allName);
+      await untilCompliant(api, configObjects, say, allName);
       const seconds = (Date.now() - startedAt) / 1000;
       const cpu = it.cpuSeconds() - cpuBefore;
       await untilQuietCounting();
@@ -105,7 +105,7 @@ async function measure(count: number, spread: Spread, say: (state: string) => vo
     const first = await rotate(2, program);
     const after = program.memory();
     await program.end();
-    program = await stage.start({ 'full-pass-interval': 3600 });
+    program = await stage.start({ 'resync-seconds': 3600 });
     const startedAt = program.startedAt;
     const again = await untilListed(audit);
     await untilQuiet(audit);
@@ -146,7 +146,7 @@ const rows: [string, Row][] = [];
 for (const [title, leftovers, spread] of shapes) {
   rows.push([title, await withProgress(sayOnStderr, title, (state) => measure(leftovers, spread, state))]);
 }
-console.log(`${carriers} other ConfigMaps with Hadoop files\n`);
+console.log(`${configObjects} other ConfigMaps with Hadoop files\n`);
 console.log([''.padEnd(34), ...rows.map(([title]) => title.padStart(28))].join(''));
 for (const name of Object.keys(rows[0]?.[1] ?? {})) {
   const figure = (value = Number.NaN) => (Number.isInteger(value) ? `${value}` : value.toFixed(2)).padStart(28);

@@ -9,8 +9,8 @@ import { runScale } from './run.ts';
 import { toTable } from './table.ts';
 
 const options = readOptions(parseOptions, usage);
-const { configMaps, carriers, namespaces, assignments } = options;
-const title = `${configMaps} ConfigMaps, ${carriers} carriers, ${namespaces} namespaces, ${assignments} assignments`;
+const { configMaps, configObjects, namespaces, assignments } = options;
+const title = `${configMaps} ConfigMaps, ${configObjects} configObjects, ${namespaces} namespaces, ${assignments} assignments`;
 const figures = await withProgress(sayOnStderr, title, (state) => runScale(options, state));
 const { lines, missed } = toTable(figures, options);
 console.log([title, '', ...lines].join('\n'));

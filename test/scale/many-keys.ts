@@ -63,7 +63,7 @@ async function rotate(fixture: Fixture, crowd: string, keyNumber: number, { api,
 }
 
 async function measure(say: (state: string) => void): Promise<string[]> {
-  const fixture = buildFixture({ configMaps: healthy, carriers: healthy, namespaces: 20, assignments: 2 });
+  const fixture = buildFixture({ configMaps: healthy, configObjects: healthy, namespaces: 20, assignments: 2 });
   const crowd = 'crowd';
   const all = (keyNumber: number) => {
     const assignment = fixture.all(keyNumber) as { spec: { namespaces: readonly string[] } };

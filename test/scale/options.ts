@@ -6,7 +6,7 @@ import type { ScaleOptions } from './run.ts';
 
 export const usage = `npm run scale -- [OPTION...]
   --config-maps N      how many there are (default 100000)
-  --carriers N         how many of them hold Hadoop files (default 10000)
+  --configObjects N         how many of them hold Hadoop files (default 10000)
   --namespaces N       1000 at most (default 1000)
   --assignments N      (default 200)
   --concurrency N      of the operator, and of the bare loop (default 8)
@@ -22,7 +22,7 @@ export function parseOptions(words: readonly string[]): ScaleOptions {
     args: [...words],
     options: {
       'config-maps': text,
-      carriers: text,
+      configObjects: text,
       namespaces: text,
       assignments: text,
       concurrency: text,
@@ -40,7 +40,7 @@ export function parseOptions(words: readonly string[]): ScaleOptions {
   };
   return {
     configMaps: count('config-maps', 100_000),
-    carriers: count('carriers', 10_000),
+    configObjects: count('configObjects', 10_000),
     namespaces: count('namespaces', 1000),
     assignments: count('assignments', 200, 2),
     concurrency: count('concurrency', 8),

@@ -1,5 +1,5 @@
 /**
- * How fast the operator repairs all carriers, beside a bare loop of the same empty patches, by turns. The same process
+ * How fast the operator repairs all configObjects, beside a bare loop of the same empty patches, by turns. The same process
  * answers the webhook in both, so that what differs is who sends the patches, and what the operator does besides.
  */
 import { spawn } from 'node:child_process';
@@ -33,11 +33,11 @@ export interface Rates {
 export interface RatesOptions {
   readonly rounds: number;
   readonly concurrency: number;
-  readonly carriers: number;
+  readonly configObjects: number;
 }
 
 export async function compareRates(
-  { rounds, concurrency, carriers }: RatesOptions,
+  { rounds, concurrency, configObjects }: RatesOptions,
   stage: Stage,
   fixture: Fixture,
   program: Program,
@@ -61,9 +61,10 @@ export async function compareRates(
     const [operatorAfter, apiServerAfter] = cpu();
     const patches = (await audit.next()).filter(({ verb, resource }) => verb === 'patch' && resource === 'configmaps');
     const encrypted = await countEncrypted(api, keyNumber);
-    if (encrypted !== carriers) throw new Error(`${title}: ${encrypted} of ${carriers} have the new key`);
+    if (encrypted !== configObjects) throw new Error(`${title}: ${encrypted} of ${configObjects} have the new key`);
     // More than a few too many, and something else than this round has been writing.
-    if (patches.length > carriers * 1.02) throw new Error(`${title}: ${patches.length} patches of ${carriers}`);
+    if (patches.length > configObjects * 1.02)
+      throw new Error(`${title}: ${patches.length} patches of ${configObjects}`);
     const start = patches.reduce((least, { receivedAt }) => Math.min(least, receivedAt), Number.POSITIVE_INFINITY);
     const end = patches.reduce((most, { answeredAt }) => Math.max(most, answeredAt), 0);
     const round = {
@@ -78,7 +79,7 @@ export async function compareRates(
 
   const repair = () =>
     measure('the operator', async () => {
-      await untilCompliant(api, carriers, say, allName);
+      await untilCompliant(api, configObjects, say, allName);
       return 0;
     });
   const runBare = async () => {

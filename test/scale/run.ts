@@ -28,7 +28,7 @@ export interface Figures {
   readonly ready: number;
   /** Until every ConfigMap was listed, from the start of the process. */
   readonly listed: number;
-  /** Until the first repair of all carriers was done and reported, from the start of the process. */
+  /** Until the first repair of all configObjects was done and reported, from the start of the process. */
   readonly repaired: number;
   /** The processor's time that the operator took for it. */
   readonly repairedCpu: number;
@@ -68,7 +68,7 @@ export async function runScale(options: ScaleOptions, say: Say): Promise<Figures
   try {
     await applyShares(stage.api, fixture);
     say('starting the operator');
-    program = await stage.start({ concurrency: options.concurrency, 'full-pass-interval': 3600 });
+    program = await stage.start({ concurrency: options.concurrency, 'resync-seconds': 3600 });
     const first = await repairAll(program, options, stage, say);
     const steady = await observeSteady(program, options, stage, say);
     const rates = options.rounds === 0 ? undefined : await rate(program, first.leasePath, options, stage, fixture, say);
@@ -80,7 +80,7 @@ export async function runScale(options: ScaleOptions, say: Say): Promise<Figures
     // It still reports what came and went.
     await untilQuiet(stage.audit);
     await program.end();
-    program = await stage.start({ concurrency: options.concurrency, 'full-pass-interval': options.passSeconds });
+    program = await stage.start({ concurrency: options.concurrency, 'resync-seconds': options.passSeconds });
     const restarted = await observePass(program, options, stage, say);
     await program.end();
     const { ready, listed, repaired, cpu: repairedCpu, afterRepair, peak: peakOfRepair } = first;
@@ -106,9 +106,9 @@ export async function runScale(options: ScaleOptions, say: Say): Promise<Figures
   }
 }
 
-async function repairAll(program: Program, { carriers }: ScaleOptions, { api, audit }: Stage, say: Say) {
+async function repairAll(program: Program, { configObjects }: ScaleOptions, { api, audit }: Stage, say: Say) {
   const { at, requests } = await untilListed(audit);
-  await untilCompliant(api, carriers, say);
+  await untilCompliant(api, configObjects, say);
   const repairedAt = Date.now();
   const cpu = program.cpuSeconds();
   const { resident, peak } = program.memory();

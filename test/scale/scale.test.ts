@@ -3,19 +3,19 @@
  */
 import { expect, it } from 'vitest';
 import { describeWith } from '../run/needs.ts';
-import { buildFixture, carrierLabel } from './fixture.ts';
+import { buildFixture, configObjectLabel } from './fixture.ts';
 import { parseOptions } from './options.ts';
 import { type Figures, runScale } from './run.ts';
 import { toTable } from './table.ts';
 
-const sizes = { configMaps: 2000, carriers: 200, namespaces: 50, assignments: 20 };
+const sizes = { configMaps: 2000, configObjects: 200, namespaces: 50, assignments: 20 };
 
 it('a fixture has the sizes that it was asked for, and is the same each time', () => {
   const build = () => [...buildFixture(sizes).configMaps()];
   const configMaps = build();
-  const carriers = configMaps.filter(({ labels }) => carrierLabel in labels);
-  expect([configMaps.length, carriers.length]).toEqual([2000, 200]);
-  expect(carriers.every(({ data }) => 'core-site.xml' in data)).toBe(true);
+  const configObjects = configMaps.filter(({ labels }) => configObjectLabel in labels);
+  expect([configMaps.length, configObjects.length]).toEqual([2000, 200]);
+  expect(configObjects.every(({ data }) => 'core-site.xml' in data)).toBe(true);
   expect(new Set(configMaps.map(({ namespace, name }) => `${namespace}/${name}`)).size).toBe(2000);
   const names = buildFixture(sizes).namespaces.map(({ name }) => name);
   expect(new Set(names).size).toBe(50);
@@ -24,14 +24,19 @@ it('a fixture has the sizes that it was asked for, and is the same each time', (
 });
 
 it('sizes that contradict one another, and flags that are no numbers, are refused', () => {
-  expect(() => buildFixture({ ...sizes, carriers: 2001 })).toThrow(RangeError);
-  expect(() => parseOptions(['--carriers', 'many'])).toThrow(RangeError);
+  expect(() => buildFixture({ ...sizes, configObjects: 2001 })).toThrow(RangeError);
+  expect(() => parseOptions(['--configObjects', 'many'])).toThrow(RangeError);
   expect(() => parseOptions(['--rounds=-1'])).toThrow(RangeError);
-  expect(parseOptions([])).toMatchObject({ configMaps: 100_000, carriers: 10_000, namespaces: 1000, assignments: 200 });
+  expect(parseOptions([])).toMatchObject({
+    configMaps: 100_000,
+    configObjects: 10_000,
+    namespaces: 1000,
+    assignments: 200,
+  });
 });
 
 describeWith(['control plane'], 'the operator in a cluster of 2000 ConfigMaps', () => {
-  it('repairs 200 carriers, then asks for nothing more, within bounded memory', async () => {
+  it('repairs 200 configObjects, then asks for nothing more, within bounded memory', async () => {
     const options = { ...sizes, concurrency: 8, rounds: 0, steadySeconds: 3, passSeconds: 10, nodeFlags: [] };
     const figures: Figures = await runScale(options, () => {});
     expect(figures.steadyRequests).toEqual([]);

@@ -41,7 +41,7 @@ export function toTable(figures: Figures, options: ScaleOptions): { lines: reado
     'times, from the start of the process',
     seconds('  to ready', figures.ready),
     seconds('  to every ConfigMap listed', figures.listed),
-    seconds('  to all carriers repaired, and reported', figures.repaired),
+    seconds('  to all configObjects repaired, and reported', figures.repaired),
     seconds("  the operator's processor time for that", figures.repairedCpu),
     seconds('  of a new start: to ready', restarted.ready),
     seconds('  of a new start: to every ConfigMap listed', restarted.listed),

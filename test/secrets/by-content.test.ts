@@ -85,7 +85,7 @@ describeWith(['control plane'], 'files told by their content', () => {
       () => get('kka', 'lenient'),
       (it) => it.status?.conditions !== undefined,
     );
-    expect(status.configMaps.total).toBe(0);
+    expect(status.objects.total).toBe(0);
   });
 
   it('are repaired once the assignment is Strict, and then counted', async () => {

@@ -97,7 +97,7 @@ describeWith(['control plane'], 'Secrets', () => {
     expect(said).not.toContain(hidden);
   });
 
-  it('that were there before are repaired, counted apart and reported without their text', async () => {
+  it('that were there before are repaired, counted and reported without their text', async () => {
     await apply([
       secret('late', 'plain'),
       secret('late', 'broken', `<configuration>\n<${hidden}></configuration>`),
@@ -108,16 +108,14 @@ describeWith(['control plane'], 'Secrets', () => {
     await apply(assignment('late', ['late']));
     const { status } = await eventually(
       () => get('kka', 'late'),
-      (it) =>
-        it.status?.secrets?.total === 3 && it.status.secrets.pending === 0 && it.status.configMaps.compliant === 1,
+      (it) => it.status?.objects?.total === 4 && it.status.objects.pending === 0,
     );
     expect(status).toMatchObject({
-      configMaps: { total: 1, compliant: 1 },
-      secrets: { total: 3, compliant: 1, refused: 1, immutable: 1 },
+      objects: { total: 4, compliant: 2, refused: 1, immutable: 1 },
       summary: '2/4',
       problems: [
-        { kind: 'Secret', configMap: 'broken', dataKey: 'core-site.xml', reason: 'Malformed' },
-        { kind: 'Secret', configMap: 'frozen', dataKey: 'core-site.xml', reason: 'Immutable' },
+        { kind: 'Secret', name: 'broken', dataKey: 'core-site.xml', reason: 'Malformed' },
+        { kind: 'Secret', name: 'frozen', dataKey: 'core-site.xml', reason: 'Immutable' },
       ],
     });
     expect(effectiveEncryption(await stored('plain', 'late'))).toEqual(encrypted);

@@ -3,7 +3,7 @@
  * disagreement here.
  */
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
-import { isLeftAlone, isMember, trim } from '../hadoop/family.ts';
+import { isEncryptionProperty, isLeftAlone, trim } from '../hadoop/family.ts';
 import { isRuledContext } from '../hadoop/fuzz/context.ts';
 
 type Properties = Readonly<Record<string, string>>;
@@ -47,7 +47,7 @@ export function rulingOf(name: string, assignment: Pick<Assignment, 'buckets' | 
   if (isRuledContext(hadoop, assignment)) return 'ruled';
   const context = /^fs\.s3a\.(?:bucket\.(.+?)\.(?:fs\.s3a\.)?)?encryption\.context$/s.exec(hadoop);
   if (context !== null) return 'unmanaged';
-  if (!isMember(hadoop)) return 'other';
+  if (!isEncryptionProperty(hadoop)) return 'other';
   const unmanaged = assignment.buckets.filter((rule) => 'unmanaged' in rule).map(({ name: bucket }) => bucket);
   return isLeftAlone(hadoop, new Set(unmanaged)) ? 'unmanaged' : 'ruled';
 }

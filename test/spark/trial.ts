@@ -5,11 +5,11 @@ import type { Assignment } from '../../src/core/assignment/resolve.ts';
 import type { Plan } from '../../src/core/clients/s3a/plan.ts';
 import { readProperties } from '../../src/core/formats/properties/read.ts';
 import { type Pair, readAgain } from '../../src/core/formats/properties/read-again.ts';
-import { planConfigMap } from '../../src/core/plan/config-object.ts';
+import { planConfigObject } from '../../src/core/plan/config-object.ts';
 import { applyEdits } from '../../src/core/plan/edits.ts';
 import type { RefusalReason } from '../../src/core/reasons.ts';
 import { compareEncryption } from '../hadoop/compare.ts';
-import { bucketsNamed, hostileFile, isMember } from '../hadoop/family.ts';
+import { bucketsNamed, hostileFile, isEncryptionProperty } from '../hadoop/family.ts';
 import { isFailure } from '../hadoop/judge.ts';
 import { declaredCatalogs, hadoopName, rulingOf } from './family.ts';
 import type { SparkVersion } from './jars.ts';
@@ -96,7 +96,7 @@ export async function tryDocument(
 
 export function planText(text: string, assignment: Assignment): Plan {
   const content = { data: { 'spark.properties': text } };
-  const [file] = planConfigMap(content, assignment, { core: [], other: [], spark: ['spark.properties'] }).files;
+  const [file] = planConfigObject(content, assignment, { core: [], other: [], spark: ['spark.properties'] }).files;
   return (file as { readonly plan: Plan }).plan;
 }
 
@@ -145,7 +145,7 @@ export function compareProperties(
 }
 
 function isMemberOrContext(hadoop: string): boolean {
-  return isMember(hadoop) || /encryption\.context$/.test(hadoop);
+  return isEncryptionProperty(hadoop) || /encryption\.context$/.test(hadoop);
 }
 
 function propertyOf(properties: Properties, name: string): string | undefined {
@@ -220,7 +220,7 @@ function setsOtherEncryption(before: Properties, assignment: Assignment): boolea
     const hadoop = hadoopName(name);
     return (
       hadoop !== undefined &&
-      isMember(hadoop) &&
+      isEncryptionProperty(hadoop) &&
       rulingOf(name, assignment) === 'ruled' &&
       /algorithm$/.test(hadoop) &&
       /^\s*(?:SSE-C|CSE-\w+)\s*$/i.test(value)

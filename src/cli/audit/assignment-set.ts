@@ -5,9 +5,9 @@
 import {
   type Assignment,
   type Candidate,
-  type KubeObject,
   type LabelSelector,
   type StoredAssignment,
+  type StoredObject,
   toStoredAssignment,
 } from './core.ts';
 import type { LedgerReport } from './ledger.ts';
@@ -32,7 +32,7 @@ export interface AssignmentSet {
  * @param files the names of those that `inFiles` are from
  */
 export function toAssignmentSet(
-  inCluster: readonly KubeObject[] | undefined,
+  inCluster: readonly StoredObject[] | undefined,
   inFiles: readonly Assignment[],
   files: readonly string[],
 ): AssignmentSet {

@@ -4,15 +4,15 @@
  */
 import { type AssignmentSet, toAssignmentRows } from './assignment-set.ts';
 import {
-  type ConfigFileNames,
   type ConfigObjectKind,
   type Decision,
   decide,
-  type KubeObject,
+  type FileRules,
   type Namespace,
   type Scope,
+  type StoredObject,
   type Transport,
-  toConfigObject,
+  toStoredConfigObject,
 } from './core.ts';
 import { type Examined, examine } from './examine.ts';
 import { buildLedger, type Ledger, type ObjectName } from './ledger.ts';
@@ -25,7 +25,7 @@ export interface AuditOptions {
   readonly transport: Transport;
   readonly cluster: AuditReport['cluster'];
   readonly assignments: AssignmentSet;
-  readonly files: ConfigFileNames;
+  readonly files: FileRules;
   /** Whether Secrets are listed, too. Nothing of their values is told. */
   readonly secrets: boolean;
   /** Null for all. */
@@ -86,8 +86,8 @@ async function passBy(kind: ConfigObjectKind, options: AuditOptions, ledger: Led
   const paths = options.namespaces?.map((name) => `/api/v1/namespaces/${encodeURIComponent(name)}/${resource}`) ?? [
     `/api/v1/${resource}`,
   ];
-  const reduce = (object: KubeObject): { object: ObjectName; examined: Examined } | undefined => {
-    const configObject = toConfigObject(object, kind);
+  const reduce = (object: StoredObject): { object: ObjectName; examined: Examined } | undefined => {
+    const configObject = toStoredConfigObject(object, kind);
     const { namespace, name } = configObject;
     const decision = ledger.decision(namespace);
     if (decision === undefined) unknown += 1;

@@ -4,7 +4,7 @@
 import type { Io, OptionValues } from '../command.ts';
 import { defineCommand } from '../define.ts';
 import { UsageError } from '../errors.ts';
-import { fileOptions, liveOptions, toHadoopFiles } from '../shared-options.ts';
+import { fileOptions, liveOptions, toFileRules } from '../shared-options.ts';
 import { type Progress, painter, startProgress } from '../terminal.ts';
 import { noLimits, pageLimits } from './limits.ts';
 import type { AuditReport } from './report.ts';
@@ -73,7 +73,7 @@ const parts = () =>
   ]);
 
 async function runAudit(values: OptionValues<typeof options>, io: Io): Promise<number> {
-  const files = toHadoopFiles(values);
+  const files = toFileRules(values);
   const most = toMost(values.rows);
   const [live, inputs, { toAssignmentSet }, { audit }, { buildTransport }, { readAssignments }] = await parts();
   const inFiles = values.file.length === 0 ? [] : (await inputs.readAssignments(values.file, io)).assignments;

@@ -3,16 +3,11 @@
  */
 export { assignmentsPath } from '../../cluster/assignments.ts';
 export { ApiError, ConnectionError, hasStatus, isRetriable } from '../../cluster/errors.ts';
-export { type Collection, type KubeObject, type PageEnd, readPage } from '../../cluster/list.ts';
+export { type Collection, type PageEnd, readPage } from '../../cluster/list.ts';
 export { buildTransport, type Transport } from '../../cluster/transport.ts';
-export {
-  type Finding,
-  type Judgement as Compliance,
-  judge,
-  type Outcome as Judged,
-} from '../../controller/compliance.ts';
-export { type ConfigMap as ConfigObject, toConfigMap as toConfigObject } from '../../controller/config-objects.ts';
-export { type Decision, decide, type Scope, type Wish as DesiredEncryption } from '../../controller/decide.ts';
+export { assess, type FileProblem } from '../../controller/compliance.ts';
+export { type StoredConfigObject, toStoredConfigObject } from '../../controller/config-objects.ts';
+export { type Decision, type DesiredEncryption, decide, type Scope } from '../../controller/decide.ts';
 export { type StoredAssignment, toStoredAssignment } from '../../controller/stored-assignment.ts';
 export type { LabelSelector } from '../../core/assignment/label-selector.ts';
 export type { Assignment, Candidate, Key, Namespace } from '../../core/assignment/resolve.ts';
@@ -23,15 +18,13 @@ export { globalNames } from '../../core/clients/s3a/s3a.ts';
 export { toSettings, toValues } from '../../core/clients/spark/settings.ts';
 export { readProperties } from '../../core/formats/properties/read.ts';
 export {
-  type CarriedFile as ConfigFile,
+  type ConfigFile,
+  type ConfigObjectKind,
+  type FileRules,
   filesUnder,
-  findFiles,
-  type HadoopFiles as ConfigFileNames,
+  findConfigFiles,
   isBase64,
 } from '../../core/plan/config-files.ts';
-export {
-  type CarrierKind as ConfigObjectKind,
-  type ConfigMapPlan as ConfigObjectPlan,
-  planConfigMap as planConfigObject,
-} from '../../core/plan/config-object.ts';
+export { type ConfigObjectPlan, planConfigObject } from '../../core/plan/config-object.ts';
 export { noteReasons } from '../../core/reasons.ts';
+export type { StoredObject } from '../../ports/stored-object.ts';

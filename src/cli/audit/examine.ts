@@ -4,18 +4,18 @@
  */
 import {
   type Assignment,
-  type ConfigFileNames,
-  type ConfigObject,
+  assess,
   type ConfigObjectPlan,
   type Decision,
   type DesiredEncryption,
-  type Finding,
+  type FileProblem,
+  type FileRules,
   filesUnder,
-  findFiles,
-  judge,
+  findConfigFiles,
   type Key,
   noteReasons,
   planConfigObject,
+  type StoredConfigObject,
 } from './core.ts';
 import { findOtherValues } from './other-values.ts';
 import type { Outcome } from './outcomes.ts';
@@ -42,41 +42,41 @@ export interface Standing {
 const mostFindings = 10;
 
 /** Undefined for an object that is none of our business. */
-export function examine(object: ConfigObject, decision: Decision, names: ConfigFileNames): Examined | undefined {
-  const strict = decision.kind === 'assigned' && decision.wish.assignment.enforcement === 'Strict';
+export function examine(object: StoredConfigObject, decision: Decision, names: FileRules): Examined | undefined {
+  const strict = decision.kind === 'assigned' && decision.desired.assignment.enforcement === 'Strict';
   const covered = filesUnder(names, strict);
-  const files = [...findFiles(object, covered)];
+  const files = [...findConfigFiles(object, covered)];
   const otherValues = findOtherValues(object, covered);
   if (files.length === 0) return otherValues.length === 0 ? undefined : { standing: null, otherValues };
-  if (decision.kind === 'assigned') return { standing: examineUnder(object, decision.wish, names), otherValues };
+  if (decision.kind === 'assigned') return { standing: examineUnder(object, decision.desired, names), otherValues };
   const keys = files.filter(hasKey).map((file) => {
     // Which key a Secret names is for those who may read it.
     const now = object.kind === 'Secret' ? withheld : findPresentKey(file);
     return { now, after: now };
   });
-  const outcome = ({ none: 'uncovered', conflict: 'conflicted', excluded: 'excluded', unknown: 'excluded' } as const)[
+  const outcome = ({ none: 'unassigned', conflict: 'conflicted', excluded: 'excluded', unknown: 'excluded' } as const)[
     decision.kind
   ];
   return { standing: { outcome, findings: [], findingCount: 0, warnings: [], keys }, otherValues };
 }
 
-function examineUnder(object: ConfigObject, desired: DesiredEncryption, names: ConfigFileNames): Standing {
+function examineUnder(object: StoredConfigObject, desired: DesiredEncryption, names: FileRules): Standing {
   const { assignment } = desired;
-  const { outcome, findings, findingCount } = judge(object, desired, names);
+  const { outcome, problems, problemCount } = assess(object, desired, names);
   const plan = planConfigObject(object, assignment, names, object.immutable ? 'look' : 'write');
-  const rows = plan.kind === 'refused' ? toRefusals(plan) : findings.map(toRow);
+  const rows = plan.kind === 'refused' ? toRefusals(plan) : problems.map(toRow);
   const notes = plan.kind === 'refused' ? [] : toWarnings(plan);
   const told: Outcome = outcome === 'wouldChange' || outcome === 'pending' || outcome === 'failed' ? 'change' : outcome;
   return {
     outcome: told,
     findings: [...rows, ...notes].slice(0, mostFindings),
-    findingCount: (plan.kind === 'refused' ? plan.refusals.length : findingCount) + notes.length,
+    findingCount: (plan.kind === 'refused' ? plan.refusals.length : problemCount) + notes.length,
     warnings: [...new Set(notes.map(({ reason }) => reason as WarningReason))],
     keys: toKeys(object, plan, assignment, told),
   };
 }
 
-function toRow({ dataKey, reason, message }: Finding): FindingRow {
+function toRow({ dataKey, reason, message }: FileProblem): FindingRow {
   // Before an installation, and for a status that says so later, both mean that the operator would edit the file.
   const edit = reason === 'NotInjected' || reason === 'WouldChange';
   return {
@@ -118,7 +118,7 @@ function copy(text: string): string {
 
 const withheld: PresentKey = { kind: 'unknown', key: 'known at run time only' };
 
-function toKeys(object: ConfigObject, plan: ConfigObjectPlan, assignment: Assignment, outcome: Outcome) {
+function toKeys(object: StoredConfigObject, plan: ConfigObjectPlan, assignment: Assignment, outcome: Outcome) {
   const assigned = toPresentKey(assignment.key);
   return plan.files.filter(hasKey).map(({ field, dataKey, role, base64, plan: filePlan }) => {
     const stands = filePlan.kind === 'unchanged' && filePlan.holdsBlock;

@@ -31,7 +31,7 @@ export function buildKeys(decisions: readonly Decision[]): Keys {
 
   for (const decision of decisions) {
     const candidates = decision.kind === 'conflict' ? decision.assignments : [];
-    for (const one of decision.kind === 'assigned' ? [decision.wish.assignment] : candidates) {
+    for (const one of decision.kind === 'assigned' ? [decision.desired.assignment] : candidates) {
       if (!('key' in one)) continue;
       const { assignedBy } = rowOf(toPresentKey(one.key));
       if (!assignedBy.includes(one.name)) assignedBy.push(one.name);

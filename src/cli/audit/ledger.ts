@@ -119,17 +119,17 @@ function toNamespaceRow(name: string, { decision, counts, warnings, otherValues 
     {
       assigned: 'assigned',
       conflict: 'conflicted',
-      none: 'uncovered',
+      none: 'unassigned',
       excluded: 'excluded',
       unknown: 'excluded',
     } as const
   )[decision.kind];
-  const assigned = decision.kind === 'assigned' && { enforcement: decision.wish.assignment.enforcement };
+  const assigned = decision.kind === 'assigned' && { enforcement: decision.desired.assignment.enforcement };
   return { name, state, assignments: assignmentsOf(decision), ...assigned, counts, warnings, otherValues };
 }
 
 export function assignmentsOf(decision: Decision): readonly string[] {
-  if (decision.kind === 'assigned') return [decision.wish.assignment.name];
+  if (decision.kind === 'assigned') return [decision.desired.assignment.name];
   return decision.kind === 'conflict' ? decision.assignments.map(({ name }) => name) : [];
 }
 

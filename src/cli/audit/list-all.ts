@@ -7,8 +7,8 @@ import {
   ConnectionError,
   hasStatus,
   isRetriable,
-  type KubeObject,
   readPage,
+  type StoredObject,
   type Transport,
 } from './core.ts';
 
@@ -17,7 +17,7 @@ export interface ListOptions<T> {
   readonly collection: Collection;
   readonly signal: AbortSignal;
   /** What is kept of an object, or undefined; called for an object again where its page has to be read again. */
-  readonly reduce: (object: KubeObject) => T | undefined;
+  readonly reduce: (object: StoredObject) => T | undefined;
   /** Called for what was kept, once its page is complete. */
   readonly take: (kept: T) => void;
   /** How many objects came by so far. */

@@ -2,7 +2,7 @@
  * Values that nothing covers, though a client may read them: Hadoop configurations and settings of S3A under data keys that
  * are not among the files.
  */
-import { type ConfigFileNames, type ConfigObject, decodeBase64, findFiles, isBase64 } from './core.ts';
+import { decodeBase64, type FileRules, findConfigFiles, isBase64, type StoredConfigObject } from './core.ts';
 import type { OtherValueRow } from './report.ts';
 
 type OtherValue = Pick<OtherValueRow, 'key' | 'looksLike'>;
@@ -11,11 +11,11 @@ type OtherValue = Pick<OtherValueRow, 'key' | 'looksLike'>;
 const s3aSetting = /\bfs\.s3a\.[a-z]/;
 
 /** @param covered the names of the files that count here; what they cover is left out */
-export function findOtherValues(object: ConfigObject, covered: ConfigFileNames): OtherValue[] {
+export function findOtherValues(object: StoredConfigObject, covered: FileRules): OtherValue[] {
   const found: OtherValue[] = [];
   const known = new Set<string>();
-  for (const { field, dataKey } of findFiles(object, covered)) known.add(`${field}/${dataKey}`);
-  for (const { field, dataKey } of findFiles(object, { ...covered, byContent: true })) {
+  for (const { field, dataKey } of findConfigFiles(object, covered)) known.add(`${field}/${dataKey}`);
+  for (const { field, dataKey } of findConfigFiles(object, { ...covered, byContent: true })) {
     const place = `${field}/${dataKey}`;
     if (known.has(place)) continue;
     known.add(place);

@@ -8,7 +8,7 @@
  * | refused    | a file can't be edited: a write of it is denied                        | mend the file                    |
  * | conflicted | assignments of the same rank want different things: writes are denied  | change one of the assignments    |
  * | immutable  | immutable, and its file never had the key                              | delete it and create it again    |
- * | uncovered  | its namespace has no assignment                                        | write one                        |
+ * | unassigned  | its namespace has no assignment                                        | write one                        |
  * | excluded   | the webhook is not called for its namespace                            | widen the chart's selector       |
  * | change     | not compliant yet: the operator would edit it                          | nothing, or Enforce              |
  * | outdated   | immutable, with an earlier key                                         | nothing: its owner makes new ones |
@@ -19,7 +19,7 @@ export const outcomes = [
   'refused',
   'conflicted',
   'immutable',
-  'uncovered',
+  'unassigned',
   'excluded',
   'change',
   'outdated',
@@ -36,7 +36,7 @@ export const outcomeTitles: Readonly<Record<Outcome, string>> = {
   refused: 'refused',
   conflicted: 'conflicted',
   immutable: 'immutable',
-  uncovered: 'not covered',
+  unassigned: 'unassigned',
   excluded: 'excluded',
   change: 'would change',
   outdated: 'outdated',

@@ -10,7 +10,7 @@ export const script = `"use strict";
     "refused",
     "conflicted",
     "immutable",
-    "uncovered",
+    "unassigned",
     "excluded",
     "change",
     "outdated",
@@ -21,7 +21,7 @@ export const script = `"use strict";
     refused: "refused",
     conflicted: "conflicted",
     immutable: "immutable",
-    uncovered: "not covered",
+    unassigned: "unassigned",
     excluded: "excluded",
     change: "would change",
     outdated: "outdated",
@@ -124,7 +124,7 @@ export const script = `"use strict";
     const standing = {
       assigned: assignments.join(", "),
       conflicted: \`in conflict: \${assignments.join(", ")}\`,
-      uncovered: "none",
+      unassigned: "none",
       excluded: "out of the webhook’s scope"
     }[state];
     const told = own.length;
@@ -365,7 +365,7 @@ export const script = `"use strict";
   }
   function toGroup({ state, assignments }) {
     if (state === "assigned") return assignments[0] ?? "";
-    return { conflicted: "in conflict", uncovered: "without an assignment", excluded: "out of the webhook’s scope" }[state];
+    return { conflicted: "in conflict", unassigned: "without an assignment", excluded: "out of the webhook’s scope" }[state];
   }
 
   // src/cli/audit/page/summary.ts
@@ -373,7 +373,7 @@ export const script = `"use strict";
     refused: "A file can’t be edited; a write of it is denied. Somebody has to mend the file.",
     conflicted: "Assignments of the same rank want different things. None applies; writes are denied.",
     immutable: "Immutable, and the file never had the key. Delete it and create it again.",
-    uncovered: "The namespace has no assignment.",
+    unassigned: "The namespace has no assignment.",
     excluded: "The webhook isn’t called for the namespace.",
     change: "Doesn’t encrypt as assigned yet; the operator would edit it.",
     outdated: "Immutable, with an earlier key. Nothing to do: its owner makes new ones.",
@@ -453,7 +453,7 @@ export const script = `"use strict";
   function toStanding({ state, assignments }) {
     if (state === "assigned") return mono(assignments.join(", "));
     if (state === "conflicted") return mono(\`conflict: \${assignments.join(", ")}\`);
-    return muted(state === "uncovered" ? "no assignment" : "out of scope");
+    return muted(state === "unassigned" ? "no assignment" : "out of scope");
   }
   function toNamespaces({ namespaces }) {
     return {
@@ -736,7 +736,7 @@ export const style = `:root {
   --refused: light-dark(#b3152f, #ff5d73);
   --conflicted: light-dark(#8a2bb3, #d58bff);
   --immutable: light-dark(#d4560b, #ff9f4a);
-  --uncovered: light-dark(#e2a400, #f0c74a);
+  --unassigned: light-dark(#e2a400, #f0c74a);
   --excluded: light-dark(#a9b1bb, #5f6b79);
   --change: light-dark(#3d7fe6, #5b97f5);
   --outdated: light-dark(#8b93c9, #8f9bdc);
@@ -907,8 +907,8 @@ small {
   background: var(--immutable);
 }
 
-.o-uncovered {
-  background: var(--uncovered);
+.o-unassigned {
+  background: var(--unassigned);
 }
 
 .o-excluded {
@@ -978,7 +978,7 @@ small {
   margin-top: 14px;
   padding: 8px 12px;
   border-radius: 8px;
-  background: color-mix(in srgb, var(--uncovered) 16%, var(--card));
+  background: color-mix(in srgb, var(--unassigned) 16%, var(--card));
 }
 
 #map:not([hidden]) {
@@ -1271,7 +1271,7 @@ small {
 }
 
 .finding.warning {
-  border-left-color: var(--uncovered);
+  border-left-color: var(--unassigned);
 }
 
 .finding.note {

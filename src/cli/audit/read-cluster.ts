@@ -2,7 +2,7 @@
  * What is read of the cluster before its config objects: assignments, namespaces, and which of these the webhook is called for.
  */
 import { Failure } from '../errors.ts';
-import { assignmentsPath, hasStatus, type KubeObject, type Namespace, type Scope, type Transport } from './core.ts';
+import { assignmentsPath, hasStatus, type Namespace, type Scope, type StoredObject, type Transport } from './core.ts';
 import { listAll } from './list-all.ts';
 
 export interface Reading {
@@ -27,7 +27,7 @@ const usualSelector = {
 };
 
 /** Undefined where the cluster has no KmsKeyAssignments at all. */
-export async function readAssignments(reading: Reading): Promise<readonly KubeObject[] | undefined> {
+export async function readAssignments(reading: Reading): Promise<readonly StoredObject[] | undefined> {
   try {
     return await collect(reading, assignmentsPath);
   } catch (error) {
@@ -74,7 +74,7 @@ export async function readNamespaces(reading: Reading, names: readonly string[] 
 async function readNamespace({ transport, signal }: Reading, name: string): Promise<Namespace> {
   try {
     return toNamespace(
-      (await transport.send({ path: `/api/v1/namespaces/${encodeURIComponent(name)}`, signal })) as KubeObject,
+      (await transport.send({ path: `/api/v1/namespaces/${encodeURIComponent(name)}`, signal })) as StoredObject,
     );
   } catch (error) {
     if (hasStatus(error, 404)) throw new Failure(`there is no namespace ${name}`);
@@ -82,7 +82,7 @@ async function readNamespace({ transport, signal }: Reading, name: string): Prom
   }
 }
 
-function toNamespace({ metadata }: KubeObject): Namespace {
+function toNamespace({ metadata }: StoredObject): Namespace {
   return { name: metadata.name, labels: (metadata.labels ?? {}) as Namespace['labels'] };
 }
 
@@ -95,10 +95,10 @@ export async function countObjects({ transport, signal }: Reading, path: string)
   return metadata?.remainingItemCount === undefined ? undefined : metadata.remainingItemCount + 1;
 }
 
-async function collect({ transport, signal }: Reading, path: string): Promise<KubeObject[]> {
-  const all: KubeObject[] = [];
-  const take = (object: KubeObject) => all.push(object);
-  await listAll<KubeObject>({ transport, signal, collection: { path }, reduce: (object) => object, take });
+async function collect({ transport, signal }: Reading, path: string): Promise<StoredObject[]> {
+  const all: StoredObject[] = [];
+  const take = (object: StoredObject) => all.push(object);
+  await listAll<StoredObject>({ transport, signal, collection: { path }, reduce: (object) => object, take });
   return all;
 }
 

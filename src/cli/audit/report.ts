@@ -77,7 +77,7 @@ export type PresentKeyKind = 'accountDefault' | 'none' | 'otherEncryption' | 'un
 
 export interface NamespaceRow {
   readonly name: string;
-  readonly state: 'assigned' | 'conflicted' | 'uncovered' | 'excluded';
+  readonly state: 'assigned' | 'conflicted' | 'unassigned' | 'excluded';
   /** One, or in conflict several; none otherwise. */
   readonly assignments: readonly string[];
   readonly enforcement?: string;

@@ -69,7 +69,7 @@ const colours: Readonly<Partial<Record<Outcome, 'red' | 'yellow' | 'green'>>> = 
   refused: 'red',
   conflicted: 'red',
   immutable: 'red',
-  uncovered: 'yellow',
+  unassigned: 'yellow',
   change: 'yellow',
   compliant: 'green',
 };

@@ -8,11 +8,25 @@ import { Failure } from '../errors.ts';
 import { type Fault, toFaultLine } from './faults.ts';
 import { type ManifestObject, readManifest, toPlain } from './objects.ts';
 import { readSources } from './sources.ts';
-import { entriesOf, textOf } from './yaml.ts';
+import { entriesOf, itemsOf, offsetOf, textOf } from './yaml.ts';
 
 /** Of any group and version, so that a mistyped one is told instead of passed over. */
 export function isAssignment({ kind }: ManifestObject): boolean {
   return kind === 'KmsKeyAssignment';
+}
+
+/** Where the field stands that a problem begins with (`spec.key.arn: …`), or as much of the way there as there is. */
+function offsetOfField(problem: string, { node, document, offset }: ManifestObject): number {
+  const [field = ''] = problem.split(': ');
+  let at = offset;
+  let inside: unknown = node;
+  for (const step of field.match(/[^.[\]]+/g) ?? []) {
+    const entry = entriesOf(inside, document)?.get(step);
+    inside = entry?.value ?? itemsOf(inside, document)?.[Number(step)];
+    if (inside === undefined) break;
+    at = offsetOf(entry?.pair.key ?? inside);
+  }
+  return at;
 }
 
 /**
@@ -49,10 +63,10 @@ export function toAssignments(objects: readonly ManifestObject[]): {
   const faults: Fault[] = [];
   for (const object of objects.filter(isAssignment)) {
     const parsed = parseAssignment(toPlain(object));
-    const fault = (message: string) =>
-      faults.push({ ...object, message: `KmsKeyAssignment/${object.name}: ${message}` });
+    const fault = (message: string, offset = object.offset) =>
+      faults.push({ source: object.source, offset, message: `KmsKeyAssignment/${object.name}: ${message}` });
     if (!parsed.ok) {
-      for (const problem of parsed.problems) fault(problem);
+      for (const problem of parsed.problems) fault(problem, offsetOfField(problem, object));
       continue;
     }
     const { assignment } = parsed;

@@ -4,7 +4,7 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import type { Io } from '../command.ts';
-import type { HadoopFiles } from '../core.ts';
+import type { FileRules } from '../core.ts';
 import { Failure, UsageError } from '../errors.ts';
 
 export interface Source {
@@ -20,7 +20,7 @@ export interface Source {
 }
 
 export interface SourceOptions {
-  readonly files: HadoopFiles;
+  readonly files: FileRules;
   /** The data key of a bare file whose name doesn't say it, and of the standard input where that is one. */
   readonly as?: string | undefined;
   /** Only manifests: other files in folders are passed over, and named ones are read as manifests. */

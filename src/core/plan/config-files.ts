@@ -3,7 +3,7 @@
  */
 import { decodeBase64 } from '../base64.ts';
 import { isConfiguration, isNamedConfiguration } from '../clients/s3a/by-content.ts';
-import type { FileRole } from '../clients/s3a/plan.ts';
+import type { XmlFileRole } from '../clients/s3a/plan.ts';
 
 /**
  * Which values are Hadoop files, by their data key. A file that is given our properties has them first, so that it never
@@ -16,7 +16,7 @@ import type { FileRole } from '../clients/s3a/plan.ts';
  * | `other` | where no file of `core` stands beside them, and where they say anything about encryption themselves;    |
  * |         | left alone where they are no Hadoop configuration                                                       |
  */
-export interface HadoopFiles {
+export interface FileRules {
   readonly core: readonly string[];
   readonly hive?: readonly string[];
   /** Each may begin with `*`, for example `*-site.xml`. */
@@ -31,43 +31,43 @@ export interface HadoopFiles {
 }
 
 /** What holds files: both have the same rules, but for where their values are and that a Secret's are told to nobody. */
-export type CarrierKind = 'ConfigMap' | 'Secret';
+export type ConfigObjectKind = 'ConfigMap' | 'Secret';
 
 /** As much of a ConfigMap or Secret as the plan needs. Only own keys count, so `__proto__` is a data key like any other. */
-export interface ConfigMapContent {
+export interface ConfigObjectContent {
   /** A ConfigMap where nothing is said. */
-  readonly kind?: CarrierKind | undefined;
+  readonly kind?: ConfigObjectKind | undefined;
   /** Values as text; a Secret's in base64, as the API has them. */
   readonly data?: Readonly<Record<string, string>> | undefined;
   /** Values in base64, as the API has them. */
   readonly binaryData?: Readonly<Record<string, string>> | undefined;
 }
 
-export type CarriedRole = FileRole | 'spark';
+export type FileRole = XmlFileRole | 'spark';
 
-export interface CarriedFile {
+export interface ConfigFile {
   readonly field: 'data' | 'binaryData';
   readonly dataKey: string;
-  readonly role: CarriedRole;
+  readonly role: FileRole;
   /** As the API has it. */
   readonly value: string;
   readonly base64: boolean;
 }
 
 /** The files that count under this enforcement. */
-export function filesUnder(files: HadoopFiles, strict: boolean): HadoopFiles {
+export function filesUnder(files: FileRules, strict: boolean): FileRules {
   return strict || files.byContent !== true ? files : { ...files, byContent: false };
 }
 
 /** True where the ConfigMap holds at least one of the Hadoop files: a *carrier*. */
-export function isCarrier(content: ConfigMapContent, files: HadoopFiles): boolean {
-  return !findFiles(content, files).next().done;
+export function holdsConfigFiles(content: ConfigObjectContent, files: FileRules): boolean {
+  return !findConfigFiles(content, files).next().done;
 }
 
 /** True where both hold the same Hadoop files with the same values. */
-export function carriesSame(a: ConfigMapContent, b: ConfigMapContent, files: HadoopFiles): boolean {
-  const ofA = [...findFiles(a, files)];
-  const ofB = [...findFiles(b, files)];
+export function holdsSameFiles(a: ConfigObjectContent, b: ConfigObjectContent, files: FileRules): boolean {
+  const ofA = [...findConfigFiles(a, files)];
+  const ofB = [...findConfigFiles(b, files)];
   return (
     ofA.length === ofB.length &&
     ofA.every(({ field, dataKey, value }, index) => {
@@ -80,7 +80,7 @@ export function carriesSame(a: ConfigMapContent, b: ConfigMapContent, files: Had
 const fields = ['data', 'binaryData'] as const;
 
 /** Those of `data` first; in each field those with an exact key first, the others in the order of their keys. */
-export function* findFiles(content: ConfigMapContent, files: HadoopFiles): Generator<CarriedFile> {
+export function* findConfigFiles(content: ConfigObjectContent, files: FileRules): Generator<ConfigFile> {
   const { core, hive = [], other, spark = [], byContent } = files;
   const has = (field: (typeof fields)[number], dataKey: string) => Object.hasOwn(content[field] ?? {}, dataKey);
   const besideCore = core.some((dataKey) => fields.some((field) => has(field, dataKey)));
@@ -117,7 +117,7 @@ function matches(pattern: string, dataKey: string): boolean {
   return pattern.startsWith('*') ? dataKey.endsWith(pattern.slice(1)) : dataKey === pattern;
 }
 
-export function isBase64({ kind }: ConfigMapContent, field: 'data' | 'binaryData'): boolean {
+export function isBase64({ kind }: ConfigObjectContent, field: 'data' | 'binaryData'): boolean {
   return field === 'binaryData' || kind === 'Secret';
 }
 

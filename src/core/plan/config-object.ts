@@ -7,37 +7,37 @@ import { decodeBase64, encodeBase64 } from '../base64.ts';
 import { readDocument } from '../clients/s3a/document.ts';
 import { sourcePrefix } from '../clients/s3a/members.ts';
 import { type Around, alone, bySetting, findOtherStores, findSaid, type Said } from '../clients/s3a/other-stores.ts';
-import { type Desired, type Note, type Plan, type Purpose, plan, type Refused } from '../clients/s3a/plan.ts';
+import { type DesiredFile, type Note, type Plan, type Purpose, plan, type Refused } from '../clients/s3a/plan.ts';
 import { findWaysToAws, joinWays, type WaysToAws } from '../clients/s3a/ways-to-aws.ts';
 import { planSpark } from '../clients/spark/plan.ts';
 import { findSparkWaysToAws } from '../clients/spark/stores.ts';
 import {
-  type CarriedFile,
-  type CarriedRole,
-  type ConfigMapContent,
+  type ConfigFile,
+  type ConfigObjectContent,
+  type FileRole,
+  type FileRules,
   filesUnder,
-  findFiles,
-  type HadoopFiles,
+  findConfigFiles,
   isBase64,
 } from './config-files.ts';
 import { toExcerpt } from './excerpt.ts';
 import { buildRecentPlans } from './recent-plans.ts';
-import { discreet } from './redaction.ts';
+import { redact } from './redaction.ts';
 import { maxBytes, utf8Length } from './size.ts';
 
 export {
-  type CarrierKind,
-  type ConfigMapContent,
-  carriesSame,
+  type ConfigObjectContent,
+  type ConfigObjectKind,
+  type FileRules,
   filesUnder,
-  type HadoopFiles,
-  isCarrier,
+  holdsConfigFiles,
+  holdsSameFiles,
 } from './config-files.ts';
 
 export interface FilePlan {
   readonly field: 'data' | 'binaryData';
   readonly dataKey: string;
-  readonly role: CarriedRole;
+  readonly role: FileRole;
   /** The value is text in base64. */
   readonly base64: boolean;
   readonly plan: Plan;
@@ -50,7 +50,7 @@ export interface JsonPatchOperation {
 }
 
 /** What a ConfigMap needs as a whole; one refused file refuses the ConfigMap. */
-export type ConfigMapPlan =
+export type ConfigObjectPlan =
   | { readonly kind: 'unchanged'; readonly files: readonly FilePlan[]; readonly notes: readonly FileNote[] }
   | {
       readonly kind: 'change';
@@ -74,13 +74,13 @@ export interface FileRefusal extends Refused {
  * Plans every Hadoop file of a ConfigMap for an assignment. `enforcement` decides strictness only: whether a change is
  * made (Enforce, Strict) or reported (Audit) is the caller's business.
  */
-export function planConfigMap(
-  content: ConfigMapContent,
+export function planConfigObject(
+  content: ConfigObjectContent,
   assignment: Assignment,
-  files: HadoopFiles,
+  files: FileRules,
   purpose: Purpose = 'write',
-): ConfigMapPlan {
-  const desired: Desired = {
+): ConfigObjectPlan {
+  const desired: DesiredFile = {
     source: sourcePrefix + assignment.name,
     algorithm: assignment.algorithm,
     key: assignment.key,
@@ -109,20 +109,20 @@ export function planConfigMap(
 
 /** The plans, and how many bytes all values have with their results. */
 function planFiles(
-  content: ConfigMapContent,
-  desired: Desired,
+  content: ConfigObjectContent,
+  desired: DesiredFile,
   assignment: Assignment,
-  files: HadoopFiles,
+  files: FileRules,
   purpose: Purpose,
 ) {
   const planned: FilePlan[] = [];
   let bytes = bytesOf(content);
   const counting = filesUnder(files, desired.strict);
   const around = desired.otherStores === 'Leave' ? lookAround(content, counting) : null;
-  for (const file of findFiles(content, counting)) {
+  for (const file of findConfigFiles(content, counting)) {
     const filePlan = planFile(file, desired, assignment, around, purpose);
     bytes += growthOf(content, filePlan);
-    planned.push(content.kind === 'Secret' ? { ...filePlan, plan: discreet(filePlan.plan) } : filePlan);
+    planned.push(content.kind === 'Secret' ? { ...filePlan, plan: redact(filePlan.plan) } : filePlan);
     // Whatever the others lose, it stays too large: there may be ten thousand of them, each of which grows by all of ours.
     if (bytes > 2 * maxBytes) break;
   }
@@ -133,8 +133,8 @@ function planFiles(
 const recent = buildRecentPlans();
 
 function planFile(
-  file: CarriedFile,
-  desired: Desired,
+  file: ConfigFile,
+  desired: DesiredFile,
   assignment: Assignment,
   around: Around | null,
   purpose: Purpose,
@@ -154,10 +154,10 @@ function planFile(
 }
 
 /** What the files say of the store together: each may hold where another one doesn't. */
-function lookAround(content: ConfigMapContent, files: HadoopFiles): Around {
+function lookAround(content: ConfigObjectContent, files: FileRules): Around {
   const ways: WaysToAws[] = [];
   const said: Said[] = [];
-  for (const { role, value, base64 } of findFiles(content, files)) {
+  for (const { role, value, base64 } of findConfigFiles(content, files)) {
     const text = (base64 ? decodeBase64(value) : value) ?? '';
     if (role === 'spark') ways.push(findSparkWaysToAws(text));
     const read = role === 'spark' ? null : readDocument(text);
@@ -169,15 +169,15 @@ function lookAround(content: ConfigMapContent, files: HadoopFiles): Around {
 }
 
 /** Whether a core-site.xml sets an endpoint that isn't AWS, for itself and for the files beside it that set none. */
-function isElsewhere(content: ConfigMapContent, files: HadoopFiles): boolean {
-  return [...findFiles(content, { core: files.core, other: [] })].some(({ value, base64 }) => {
+function isElsewhere(content: ConfigObjectContent, files: FileRules): boolean {
+  return [...findConfigFiles(content, { core: files.core, other: [] })].some(({ value, base64 }) => {
     const text = base64 ? decodeBase64(value) : value;
     const read = text?.includes('endpoint') ? readDocument(text) : undefined;
     return read?.ok === true && findOtherStores(read.document).some(({ bucket }) => bucket === null);
   });
 }
 
-function toRefusal(content: ConfigMapContent, { field, dataKey, base64, plan }: FilePlan): FileRefusal[] {
+function toRefusal(content: ConfigObjectContent, { field, dataKey, base64, plan }: FilePlan): FileRefusal[] {
   if (plan.kind !== 'refused') return [];
   const value = content[field]?.[dataKey] ?? '';
   const text = content.kind === 'Secret' ? null : base64 ? decodeBase64(value) : value;
@@ -192,13 +192,13 @@ const notUtf8: Refused = {
   message: 'the file is not UTF-8: save it as UTF-8',
 };
 
-function tooLarge({ kind = 'ConfigMap' }: ConfigMapContent): Refused {
+function tooLarge({ kind = 'ConfigMap' }: ConfigObjectContent): Refused {
   const message = `with the encryption properties the values of the ${kind} have more than ${maxBytes} bytes: split it`;
   return { kind: 'refused', reason: 'TooLarge', line: 1, column: 1, message };
 }
 
 /** The API server counts all values together, those in base64 decoded. */
-function bytesOf(content: ConfigMapContent): number {
+function bytesOf(content: ConfigObjectContent): number {
   let bytes = 0;
   for (const field of ['data', 'binaryData'] as const) {
     const length = isBase64(content, field) ? decodedLength : utf8Length;
@@ -207,7 +207,7 @@ function bytesOf(content: ConfigMapContent): number {
   return bytes;
 }
 
-function growthOf(content: ConfigMapContent, { field, dataKey, base64, plan }: FilePlan): number {
+function growthOf(content: ConfigObjectContent, { field, dataKey, base64, plan }: FilePlan): number {
   if (plan.kind !== 'change') return 0;
   const before = content[field]?.[dataKey] ?? '';
   return utf8Length(plan.result) - (base64 ? decodedLength(before) : utf8Length(before));

@@ -1,7 +1,7 @@
 /**
  * Which data keys are covered where nobody says otherwise: in the operator and on the command line alike.
  */
-import type { HadoopFiles } from './config-files.ts';
+import type { FileRules } from './config-files.ts';
 
 export const defaultFiles = {
   core: ['core-site.xml'],
@@ -16,4 +16,4 @@ export const defaultFiles = {
   ],
   spark: ['spark.properties', 'spark-defaults.conf'],
   byContent: false,
-} as const satisfies HadoopFiles;
+} as const satisfies FileRules;

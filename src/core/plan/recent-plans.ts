@@ -3,16 +3,16 @@
  * repaired is asked about three times within milliseconds, by the validating webhook, by the watch, and by who repaired it.
  */
 import type { Assignment } from '../assignment/resolve.ts';
-import type { FileRole, Plan } from '../clients/s3a/plan.ts';
+import type { Plan, XmlFileRole } from '../clients/s3a/plan.ts';
 import { buildRecent } from '../recent.ts';
 
 export interface RecentPlans {
   /** `make`'s answer, or the same one given before for this text, role and assignment: the very object, not one like it. */
-  plan(text: string, role: FileRole, assignment: Assignment, make: () => Plan): Plan;
+  plan(text: string, role: XmlFileRole, assignment: Assignment, make: () => Plan): Plan;
 }
 
 interface Known {
-  readonly role: FileRole;
+  readonly role: XmlFileRole;
   readonly assignment: Assignment;
   readonly plan: Plan;
 }

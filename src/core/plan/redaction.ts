@@ -6,7 +6,7 @@ import type { Note, Plan } from '../clients/s3a/plan.ts';
 import type { RefusalReason } from '../reasons.ts';
 
 /** The plan with a fixed sentence for each message; edits and result stay. */
-export function discreet(plan: Plan): Plan {
+export function redact(plan: Plan): Plan {
   if (plan.kind === 'refused') return { ...plan, message: refusals[plan.reason] };
   return { ...plan, notes: plan.notes.map((note) => ({ ...note, message: notes[note.kind] })) };
 }

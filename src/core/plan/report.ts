@@ -4,6 +4,7 @@
 
 import { locator } from '../formats/xml/position.ts';
 import type { RefusalReason } from '../reasons.ts';
+import { shorten } from '../shorten.ts';
 
 /** Something the user should know; lines and columns count from 1, columns in UTF-16 code units. */
 export interface Note {
@@ -37,7 +38,7 @@ export interface Report {
   notes(kind: Note['kind'], remarks: readonly Remark[]): Note[];
 }
 
-/** In UTF-16 code units. */
+/** In UTF-16 code units: names and values of the user's stand in messages, and may be as long as the file. */
 const longestMessage = 600;
 
 export function buildReport(text: string): Report {
@@ -47,14 +48,13 @@ export function buildReport(text: string): Report {
       kind: 'refused',
       reason,
       ...positionOf(offset),
-      message: shorten(message),
+      message: shorten(message, longestMessage),
     }),
     notes: (kind, remarks) =>
-      remarks.map(({ offset, message }) => ({ kind, ...positionOf(offset), message: shorten(message) })),
+      remarks.map(({ offset, message }) => ({
+        kind,
+        ...positionOf(offset),
+        message: shorten(message, longestMessage),
+      })),
   };
-}
-
-/** Names and values of the user's stand in messages, and may be as long as the file. */
-function shorten(message: string): string {
-  return message.length > longestMessage ? `${message.slice(0, longestMessage).toWellFormed()}…` : message;
 }

@@ -2,7 +2,7 @@
  * The report of a sample, by the audit's own parts and without an API server.
  */
 import { toAssignmentRows, toAssignmentSet } from '../../../src/cli/audit/assignment-set.ts';
-import { type ConfigFileNames, decide, type KubeObject, toConfigObject } from '../../../src/cli/audit/core.ts';
+import { decide, type FileRules, type StoredObject, toStoredConfigObject } from '../../../src/cli/audit/core.ts';
 import { examine } from '../../../src/cli/audit/examine.ts';
 import { buildLedger } from '../../../src/cli/audit/ledger.ts';
 import { type Limits, noLimits } from '../../../src/cli/audit/limits.ts';
@@ -12,10 +12,10 @@ import { defaultFiles } from '../../../src/cli/core.ts';
 export interface Given {
   readonly namespaces: readonly { readonly name: string; readonly labels?: Readonly<Record<string, string>> }[];
   readonly assignments: readonly { readonly metadata: { readonly name: string }; readonly spec: object }[];
-  readonly configMaps?: Iterable<KubeObject>;
-  readonly secrets?: Iterable<KubeObject>;
+  readonly configMaps?: Iterable<StoredObject>;
+  readonly secrets?: Iterable<StoredObject>;
   readonly limits?: Limits;
-  readonly files?: ConfigFileNames;
+  readonly files?: FileRules;
   readonly context?: string;
 }
 
@@ -39,7 +39,7 @@ export function reportOf(given: Given): AuditReport {
     ['Secret', secrets],
   ] as const) {
     for (const object of objects) {
-      const configObject = toConfigObject(object, kind);
+      const configObject = toStoredConfigObject(object, kind);
       const { namespace, name } = configObject;
       const decision = ledger.decision(namespace);
       const examined = decision && examine(configObject, decision, files);

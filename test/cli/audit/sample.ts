@@ -2,14 +2,14 @@
  * A cluster of any size, the same one each time: teams with assignments, files of every outcome, and hostile names where a
  * user could bring them in. The report of it is made by the audit's own parts, without an API server.
  */
-import type { KubeObject } from '../../../src/cli/audit/core.ts';
+import type { StoredObject } from '../../../src/cli/audit/core.ts';
 import { Random } from '../../hadoop/fuzz/random.ts';
 
 export interface Sample {
   readonly namespaces: readonly { readonly name: string; readonly labels: Readonly<Record<string, string>> }[];
   readonly assignments: readonly { readonly metadata: { readonly name: string }; readonly spec: object }[];
   /** Made one at a time. */
-  configMaps(): Generator<KubeObject>;
+  configMaps(): Generator<StoredObject>;
 }
 
 export const keyArn = (number: number) =>
@@ -123,11 +123,11 @@ function pickKind(namespace: number, random: Random): Kind {
   return random.pickWeighted(new Random(11, namespace).pickWeighted(moods));
 }
 
-function toConfigMap(namespace: string, index: number, team: number, kind: Kind): KubeObject {
+function toConfigMap(namespace: string, index: number, team: number, kind: Kind): StoredObject {
   const metadata = { name: `${names[index % names.length]}-${index}`, namespace };
   const own = encrypted(team, keyArn(team));
   const earlier = encrypted(team, keyArn(team + 20));
-  const core = (text: string, rest: object = {}): KubeObject => ({
+  const core = (text: string, rest: object = {}): StoredObject => ({
     metadata,
     data: { 'core-site.xml': text },
     ...rest,

@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest';
 import type { Assignment, Enforcement } from '../../../src/core/assignment/resolve.ts';
 import { decodeBase64, encodeBase64 } from '../../../src/core/base64.ts';
 import {
-  type ConfigMapContent,
-  type HadoopFiles,
-  isCarrier,
-  planConfigMap,
+  type ConfigObjectContent,
+  type FileRules,
+  holdsConfigFiles,
+  planConfigObject,
 } from '../../../src/core/plan/config-object.ts';
 import { maxBytes } from '../../../src/core/plan/size.ts';
 
-const files: HadoopFiles = { core: ['core-site.xml'], other: ['hdfs-site.xml'], byContent: true };
+const files: FileRules = { core: ['core-site.xml'], other: ['hdfs-site.xml'], byContent: true };
 const file =
   '<configuration>\n<property><name>fs.defaultFS</name><value>s3a://a</value></property>\n</configuration>\n';
 
@@ -22,8 +22,8 @@ function assignment(enforcement: Enforcement): Assignment {
   return { name: 'finance', target, algorithm: 'SSE-KMS', key: { arn }, buckets: [], enforcement };
 }
 
-const planned = (content: ConfigMapContent, enforcement: Enforcement = 'Strict', named = files) =>
-  planConfigMap(content, assignment(enforcement), named);
+const planned = (content: ConfigObjectContent, enforcement: Enforcement = 'Strict', named = files) =>
+  planConfigObject(content, assignment(enforcement), named);
 const roles = (plan: ReturnType<typeof planned>) => plan.files.map(({ dataKey, role }) => [dataKey, role]);
 
 describe('a Hadoop configuration under another key', () => {
@@ -53,8 +53,8 @@ describe('a Hadoop configuration under another key', () => {
   it('is left alone where the option is off', () => {
     const off = { ...files, byContent: false };
     expect(planned({ data: { a: file } }, 'Strict', off).files).toEqual([]);
-    expect(isCarrier({ data: { a: file } }, off)).toBe(false);
-    expect(isCarrier({ data: { a: file } }, files)).toBe(true);
+    expect(holdsConfigFiles({ data: { a: file } }, off)).toBe(false);
+    expect(holdsConfigFiles({ data: { a: file } }, files)).toBe(true);
   });
 
   it.each([0, 1, 2, 3])('is found in binary data, behind %i bytes', (blanks) => {
@@ -86,7 +86,7 @@ describe('a Hadoop configuration under another key', () => {
 });
 
 describe('a Secret', () => {
-  const secret = (text: string): ConfigMapContent => ({
+  const secret = (text: string): ConfigObjectContent => ({
     kind: 'Secret',
     data: { 'core-site.xml': encodeBase64(text) },
   });
@@ -101,7 +101,7 @@ describe('a Secret', () => {
 
   it('is a carrier by content, too', () => {
     expect(roles(planned({ kind: 'Secret', data: { a: encodeBase64(file) } }))).toEqual([['a', 'core']]);
-    expect(isCarrier({ data: { a: encodeBase64(file) } }, files)).toBe(false);
+    expect(holdsConfigFiles({ data: { a: encodeBase64(file) } }, files)).toBe(false);
   });
 
   it('may be as large as the API server lets it, counted decoded', () => {
@@ -135,20 +135,20 @@ describe('a Secret', () => {
       '<configuration><property><name>fs.s3a.bucket.hunter2.s3.client.factory.impl</name><value>x</value></property></configuration>',
     ],
     [
-      'with an entangled property',
+      'with an inseparable property',
       '<configuration><property><name>fs.s3a.bucket.hunter2.encryption.key</name><value>x</value><include/></property></configuration>',
     ],
   ])('%s is told by place and reason, in no words of its own', (_, text) => {
     for (const enforcement of ['Enforce', 'Strict'] as const) {
-      const told = (content: ConfigMapContent) => {
+      const told = (content: ConfigObjectContent) => {
         const plan = planned(content, enforcement);
         return plan.kind === 'refused' ? plan.refusals : plan.notes;
       };
       expect(JSON.stringify(told({ data: { 'core-site.xml': text } }))).toContain('hunter2');
-      const discreet = told(secret(text));
-      expect(JSON.stringify(discreet)).not.toContain('hunter2');
+      const redact = told(secret(text));
+      expect(JSON.stringify(redact)).not.toContain('hunter2');
       const places = (found: readonly object[]) => found.map((one) => ({ ...one, message: '', excerpt: null }));
-      expect(places(discreet)).toEqual(places(told({ data: { 'core-site.xml': text } })));
+      expect(places(redact)).toEqual(places(told({ data: { 'core-site.xml': text } })));
     }
   });
 });

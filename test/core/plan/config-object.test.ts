@@ -5,15 +5,15 @@ import { describe, expect, it } from 'vitest';
 import type { Assignment, Enforcement } from '../../../src/core/assignment/resolve.ts';
 import { decodeBase64, encodeBase64 } from '../../../src/core/base64.ts';
 import {
-  type ConfigMapContent,
-  carriesSame,
-  type HadoopFiles,
-  isCarrier,
-  planConfigMap,
+  type ConfigObjectContent,
+  type FileRules,
+  holdsConfigFiles,
+  holdsSameFiles,
+  planConfigObject,
 } from '../../../src/core/plan/config-object.ts';
 import { maxBytes } from '../../../src/core/plan/size.ts';
 
-const files: HadoopFiles = { core: ['core-site.xml'], hive: ['hive-site.xml'], other: ['*-site.xml'] };
+const files: FileRules = { core: ['core-site.xml'], hive: ['hive-site.xml'], other: ['*-site.xml'] };
 const plain = '<configuration>\n</configuration>\n';
 const member = '<property name="fs.s3a.encryption.key" value="x"/>';
 const withMember = `<configuration>\n  ${member}\n</configuration>\n`;
@@ -25,11 +25,11 @@ function assignment(enforcement: Enforcement = 'Enforce'): Assignment {
   return { name: 'finance', target, algorithm: 'SSE-KMS', key: { arn }, buckets: [], enforcement };
 }
 
-const planned = (content: ConfigMapContent, enforcement?: Enforcement, named = files) =>
-  planConfigMap(content, assignment(enforcement), named);
+const planned = (content: ConfigObjectContent, enforcement?: Enforcement, named = files) =>
+  planConfigObject(content, assignment(enforcement), named);
 
 /** The value that the patch writes; there must be one operation. */
-function patched(content: ConfigMapContent, named = files): { path: string; value: string } {
+function patched(content: ConfigObjectContent, named = files): { path: string; value: string } {
   const plan = planned(content, 'Enforce', named);
   if (plan.kind !== 'change') throw new Error(`it is ${plan.kind}`);
   expect(plan.patch).toHaveLength(1);
@@ -41,41 +41,41 @@ function patched(content: ConfigMapContent, named = files): { path: string; valu
 const right = patched({ data: { 'core-site.xml': plain } }).value;
 
 describe('a carrier', () => {
-  it.each<[string, ConfigMapContent]>([
+  it.each<[string, ConfigObjectContent]>([
     ['in data', { data: { 'core-site.xml': '' } }],
     ['in binaryData', { binaryData: { 'core-site.xml': '' } }],
     ['of Hive', { data: { a: '', 'hive-site.xml': 'x' } }],
     ['by the end of its key', { data: { a: '', 'any-site.xml': plain } }],
-  ])('holds a Hadoop file %s', (_, content) => expect(isCarrier(content, files)).toBe(true));
+  ])('holds a Hadoop file %s', (_, content) => expect(holdsConfigFiles(content, files)).toBe(true));
 
-  it.each<[string, ConfigMapContent]>([
+  it.each<[string, ConfigObjectContent]>([
     ['nothing', {}],
     ['nothing in either', { data: {}, binaryData: {} }],
     ['other keys', { data: { 'Core-Site.xml': plain, 'core-site.xml.bak': plain } }],
     ['a file with such a key that is no Hadoop configuration', { data: { 'any-site.xml': '<site/>' } }],
-  ])('does not hold %s', (_, content) => expect(isCarrier(content, files)).toBe(false));
+  ])('does not hold %s', (_, content) => expect(holdsConfigFiles(content, files)).toBe(false));
 
   it('is one by its own keys, not by those that every object has', () => {
-    const named: HadoopFiles = { core: ['__proto__', 'constructor'], other: ['toString'] };
-    expect(isCarrier({ data: {}, binaryData: {} }, named)).toBe(false);
-    expect(isCarrier(JSON.parse('{"data": {"__proto__": "x"}}'), named)).toBe(true);
-    expect(isCarrier({ data: { toString: plain } }, named)).toBe(true);
+    const named: FileRules = { core: ['__proto__', 'constructor'], other: ['toString'] };
+    expect(holdsConfigFiles({ data: {}, binaryData: {} }, named)).toBe(false);
+    expect(holdsConfigFiles(JSON.parse('{"data": {"__proto__": "x"}}'), named)).toBe(true);
+    expect(holdsConfigFiles({ data: { toString: plain } }, named)).toBe(true);
   });
 });
 
 describe('two ConfigMaps', () => {
-  const content: ConfigMapContent = {
+  const content: ConfigObjectContent = {
     data: { 'hive-site.xml': 'b', 'core-site.xml': 'a', x: '1' },
     binaryData: { 'core-site.xml': 'c' },
   };
 
   it('carry the same where their Hadoop files are the same, whatever else they hold', () => {
     const other = { data: { y: '2', 'core-site.xml': 'a', 'hive-site.xml': 'b' }, binaryData: content.binaryData };
-    expect(carriesSame(content, other, files)).toBe(true);
-    expect(carriesSame({}, { data: { x: '1' } }, files)).toBe(true);
+    expect(holdsSameFiles(content, other, files)).toBe(true);
+    expect(holdsSameFiles({}, { data: { x: '1' } }, files)).toBe(true);
   });
 
-  it.each<[string, ConfigMapContent]>([
+  it.each<[string, ConfigObjectContent]>([
     ['another value', { ...content, data: { ...content.data, 'hive-site.xml': 'c' } }],
     ['a file less', { data: content.data }],
     ['a file more', { ...content, data: { ...content.data, 'hdfs-site.xml': plain } }],
@@ -85,8 +85,8 @@ describe('two ConfigMaps', () => {
       { data: { 'hive-site.xml': 'b', 'core-site.xml': 'a' }, binaryData: { 'hive-site.xml': 'c' } },
     ],
   ])('do not carry the same with %s', (_, other) => {
-    expect(carriesSame(content, other, files)).toBe(false);
-    expect(carriesSame(other, content, files)).toBe(false);
+    expect(holdsSameFiles(content, other, files)).toBe(false);
+    expect(holdsSameFiles(other, content, files)).toBe(false);
   });
 });
 
@@ -194,12 +194,12 @@ describe('binaryData', () => {
 
 describe('a data key', () => {
   it('is escaped in the path of the patch', () => {
-    const named: HadoopFiles = { core: ['a/b~c~1.xml'], other: [] };
+    const named: FileRules = { core: ['a/b~c~1.xml'], other: [] };
     expect(patched({ data: { 'a/b~c~1.xml': plain } }, named).path).toBe('/data/a~1b~0c~01.xml');
   });
 
   it('may be __proto__', () => {
-    const named: HadoopFiles = { core: ['__proto__'], other: [] };
+    const named: FileRules = { core: ['__proto__'], other: [] };
     const content = JSON.parse(JSON.stringify({ data: { x: plain } }).replace('"x"', '"__proto__"'));
     expect(patched(content, named)).toEqual({ path: '/data/__proto__', value: right });
     expect(planned(content).kind).toBe('unchanged');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Assignment } from '../../../src/core/assignment/resolve.ts';
 import type { Plan } from '../../../src/core/clients/s3a/plan.ts';
-import { planConfigMap } from '../../../src/core/plan/config-object.ts';
+import { planConfigObject } from '../../../src/core/plan/config-object.ts';
 import { buildRecentPlans } from '../../../src/core/plan/recent-plans.ts';
 
 const finance: Assignment = {
@@ -66,7 +66,7 @@ it('the 32 that were used last are kept', () => {
 it('a right file under another assignment of the same name is judged anew', () => {
   const files = { core: ['core-site.xml'], other: [] };
   const planOf = (text: string, assignment: Assignment) =>
-    planConfigMap({ data: { 'core-site.xml': text } }, assignment, files);
+    planConfigObject({ data: { 'core-site.xml': text } }, assignment, files);
   const injected = planOf('<configuration/>', finance).files[0]?.plan;
   const text = injected?.kind === 'change' ? injected.result : '';
   const rotated = { ...finance, key: { arn: finance.key && 'arn:aws:kms:us-west-2:360379543683:key/other' } };

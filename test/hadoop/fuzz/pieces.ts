@@ -3,7 +3,7 @@
  * What mutations put into documents: names and values that matter to encryption, and pieces of XML that parsers
  * disagree about.
  */
-import { isMember } from '../family.ts';
+import { isEncryptionProperty } from '../family.ts';
 import type { Random } from './random.ts';
 
 export const bucketNames = ['b1', 'b2', 'my.bucket', 'ledger', 'partner-drop', 'logs.example.com'];
@@ -73,7 +73,7 @@ export function pickName(random: Random): string {
 
 export function pickMember(random: Random): string {
   const name = pickName(random);
-  return isMember(name) ? name : 'fs.s3a.encryption.key';
+  return isEncryptionProperty(name) ? name : 'fs.s3a.encryption.key';
 }
 
 /** As it stands in an element: escaped where it has to be. */

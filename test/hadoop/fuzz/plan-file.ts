@@ -4,7 +4,7 @@
  */
 import type { Assignment } from '../../../src/core/assignment/resolve.ts';
 import type { Plan } from '../../../src/core/clients/s3a/plan.ts';
-import { type ConfigMapContent, planConfigMap } from '../../../src/core/plan/config-object.ts';
+import { type ConfigObjectContent, planConfigObject } from '../../../src/core/plan/config-object.ts';
 
 const hadoopFiles = { core: ['core-site.xml'], other: ['*-site.xml'] };
 
@@ -38,7 +38,7 @@ function beside(dataKey: string): Record<string, string> {
 /** Of a file that is no Hadoop configuration, which nobody can read, or of which nothing matters. */
 export const leftAlone: Plan = { kind: 'unchanged', notes: [], holdsBlock: false };
 
-function planContent(content: ConfigMapContent, dataKey: string, assignment: Assignment): Plan {
-  const { files } = planConfigMap(content, assignment, hadoopFiles);
+function planContent(content: ConfigObjectContent, dataKey: string, assignment: Assignment): Plan {
+  const { files } = planConfigObject(content, assignment, hadoopFiles);
   return files.find((file) => file.dataKey === dataKey)?.plan ?? leftAlone;
 }

@@ -5,9 +5,9 @@ import type { Assignment } from '../../../src/core/assignment/resolve.ts';
 import { effectiveValues } from '../../../src/core/clients/s3a/configuration.ts';
 import { propertiesOf, readDocument } from '../../../src/core/clients/s3a/document.ts';
 import { compareEncryption, compareOthers, isOurs, unmanagedBuckets } from '../compare.ts';
-import { bucketsNamed, bucketsOf, isLeftAlone, isMember, trim } from '../family.ts';
+import { bucketsNamed, bucketsOf, isEncryptionProperty, isLeftAlone, trim } from '../family.ts';
 import type { HadoopVersion } from '../jars.ts';
-import { type Failure, isFailure, type Mode, type Question, type Reading, type Verdict } from '../judge.ts';
+import { type Failure, isFailure, type KnownCompliance, type Mode, type Question, type Reading } from '../judge.ts';
 import { bucketsOfContext, contextFault, isRuledContext } from './context.ts';
 import { isMarkedAsOurs } from './hidden.ts';
 import { leftAlone, planText } from './plan-file.ts';
@@ -19,7 +19,7 @@ const plainBucket = 'any-bucket';
 /** Where the trial's files are, and who reads them. */
 export interface Reader {
   readonly version: HadoopVersion;
-  ask(question: Question): Promise<Verdict>;
+  ask(question: Question): Promise<KnownCompliance>;
   /** The path of a file with this content, the same path for the same content. */
   write(content: string | Uint8Array): Promise<string>;
 }
@@ -90,7 +90,7 @@ function canonical(values: readonly (readonly [string, string])[], finals: reado
 function checkOtherEncryption({ subject, plan }: Trial, before: Reading, report: Report): void {
   const unmanaged = unmanagedBuckets(subject.assignment);
   for (const [name, value] of Object.entries({ ...before.properties, ...before.expanded })) {
-    if (!isMember(name) || isLeftAlone(name, unmanaged)) continue;
+    if (!isEncryptionProperty(name) || isLeftAlone(name, unmanaged)) continue;
     const own = trim(name).endsWith('algorithm') ? /^(?:SSE-C|CSE-KMS|CSE-CUSTOM)$/iu : /^[\w+/]{43}=$/;
     if (own.test(trim(value))) report('never touches a file that encrypts by other means', name, 'refused', plan.kind);
   }

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { issueCa } from '../../../src/certificates/issue.ts';
 import type { Assignment } from '../../../src/core/assignment/resolve.ts';
 import type { Plan } from '../../../src/core/clients/s3a/plan.ts';
-import { planConfigMap } from '../../../src/core/plan/config-object.ts';
+import { planConfigObject } from '../../../src/core/plan/config-object.ts';
 import { describeWith } from '../../run/needs.ts';
 import { openScratch, type Scratch } from '../documents.ts';
 import { wantedFile } from '../family.ts';
@@ -121,7 +121,11 @@ async function makeTrustStore(folder: string, certificate: string): Promise<stri
 
 function planFor(text: string, enforcement: Assignment['enforcement']): Plan {
   const content = { data: { 'core-site.xml': text } };
-  const [file] = planConfigMap(content, { ...assignment, enforcement }, { core: ['core-site.xml'], other: [] }).files;
+  const [file] = planConfigObject(
+    content,
+    { ...assignment, enforcement },
+    { core: ['core-site.xml'], other: [] },
+  ).files;
   if (file === undefined) throw new Error('no file was planned');
   return file.plan;
 }

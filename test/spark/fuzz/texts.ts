@@ -3,7 +3,7 @@
  * through, and pieces of text that are none of these.
  */
 import type { Assignment } from '../../../src/core/assignment/resolve.ts';
-import { planConfigMap } from '../../../src/core/plan/config-object.ts';
+import { planConfigObject } from '../../../src/core/plan/config-object.ts';
 import type { Random } from '../../hadoop/fuzz/random.ts';
 
 export const bucketNames = ['b1', 'b2', 'my.bucket'];
@@ -149,6 +149,6 @@ export function pickText(random: Random, earlier: readonly Assignment[]): string
 
 function planned(text: string, assignment: Assignment): string {
   const data = { 'spark.properties': text };
-  const [file] = planConfigMap({ data }, assignment, { core: [], other: [], spark: Object.keys(data) }).files;
+  const [file] = planConfigObject({ data }, assignment, { core: [], other: [], spark: Object.keys(data) }).files;
   return file?.plan.kind === 'change' ? file.plan.result : text;
 }

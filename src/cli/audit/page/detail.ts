@@ -64,7 +64,7 @@ function ofNamespace(row: AuditReport['namespaces'][number], { objects, otherVal
   const standing = {
     assigned: assignments.join(', '),
     conflicted: `in conflict: ${assignments.join(', ')}`,
-    uncovered: 'none',
+    unassigned: 'none',
     excluded: 'out of the webhook’s scope',
   }[state];
   const told = own.length;

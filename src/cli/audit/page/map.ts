@@ -51,7 +51,7 @@ export function showMap(namespaces: readonly NamespaceRow[], onChoose: (namespac
 
 function toGroup({ state, assignments }: NamespaceRow): string {
   if (state === 'assigned') return assignments[0] ?? '';
-  return { conflicted: 'in conflict', uncovered: 'without an assignment', excluded: 'out of the webhook’s scope' }[
+  return { conflicted: 'in conflict', unassigned: 'without an assignment', excluded: 'out of the webhook’s scope' }[
     state
   ];
 }

@@ -10,7 +10,7 @@ const explanations: Readonly<Record<Outcome, string>> = {
   refused: 'A file can’t be edited; a write of it is denied. Somebody has to mend the file.',
   conflicted: 'Assignments of the same rank want different things. None applies; writes are denied.',
   immutable: 'Immutable, and the file never had the key. Delete it and create it again.',
-  uncovered: 'The namespace has no assignment.',
+  unassigned: 'The namespace has no assignment.',
   excluded: 'The webhook isn’t called for the namespace.',
   change: 'Doesn’t encrypt as assigned yet; the operator would edit it.',
   outdated: 'Immutable, with an earlier key. Nothing to do: its owner makes new ones.',

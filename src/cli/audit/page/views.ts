@@ -29,7 +29,7 @@ const anyOf = (counts: Counts, wanted: ReadonlySet<Outcome>) =>
 function toStanding({ state, assignments }: NamespaceRow): Child {
   if (state === 'assigned') return mono(assignments.join(', '));
   if (state === 'conflicted') return mono(`conflict: ${assignments.join(', ')}`);
-  return muted(state === 'uncovered' ? 'no assignment' : 'out of scope');
+  return muted(state === 'unassigned' ? 'no assignment' : 'out of scope');
 }
 
 function toNamespaces({ namespaces }: AuditReport): View<NamespaceRow> {

@@ -3,20 +3,20 @@
  * stands. The rows are those of the table of ways past the key in the README, as numbered in test/cases/ways-past.
  */
 import type { BucketRule } from '../../assignment/resolve.ts';
-import { dialects, effectiveValues, type Property } from './configuration.ts';
+import { effectiveValues, type Property, parserVersions } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesOf } from './document.ts';
 import { expand } from './expand.ts';
-import { type Check, type Finding, type Input, type Located, unprovable } from './finding.ts';
+import { type DocumentCheck, type DocumentInput, type LocatedProperty, unprovable, type Violation } from './finding.ts';
 import { otherEncryption } from './other-encryption.ts';
 import { settingChecks } from './setting-checks.ts';
 
-const checks: readonly Check[] = [root, strayFallback, otherEncryption, ...settingChecks, includes];
+const checks: readonly DocumentCheck[] = [root, strayFallback, otherEncryption, ...settingChecks, includes];
 
 /** Everything the checks find, refusals and unprovable things alike, in the checks' order. */
-export function findObstacles(document: HadoopDocument, buckets: readonly BucketRule[]): Finding[] {
+export function findViolations(document: HadoopDocument, buckets: readonly BucketRule[]): Violation[] {
   const unmanaged = new Set(buckets.filter((rule) => 'unmanaged' in rule).map((rule) => rule.name));
   const properties = document.elements.flatMap(locate);
-  const input: Input = {
+  const input: DocumentInput = {
     document,
     properties,
     expand: buildExpand(document),
@@ -26,12 +26,12 @@ export function findObstacles(document: HadoopDocument, buckets: readonly Bucket
   return checks.flatMap((check) => check(input));
 }
 
-function buildExpand(document: HadoopDocument): Input['expand'] {
+function buildExpand(document: HadoopDocument): DocumentInput['expand'] {
   let readings: { readonly all: Map<string, string>; readonly finals: Map<string, string> }[] | undefined;
   return (value) => {
     if (!value.includes('${')) return [{ text: value, known: true }];
-    readings ??= dialects.map((dialect) => {
-      const properties = propertiesOf(document, dialect);
+    readings ??= parserVersions.map((parserVersion) => {
+      const properties = propertiesOf(document, parserVersion);
       return { all: effectiveValues(properties), finals: effectiveValues(properties.filter(({ final }) => final)) };
     });
     // Of what isn't final a later file decides, which may stand in the same ConfigMap.
@@ -39,15 +39,15 @@ function buildExpand(document: HadoopDocument): Input['expand'] {
   };
 }
 
-const none: readonly Located[] = [];
+const none: readonly LocatedProperty[] = [];
 
 /** No check is about another name, which is what most names are. */
 function isRelevant({ name }: Property): boolean {
   return /s3a|credential|hidden|remove/.test(name);
 }
 
-/** What is taken over from an element and a check may be about; what both dialects do, or nested elements do again, once. */
-function locate({ properties, offset }: PropertyElement): readonly Located[] {
+/** What is taken over from an element and a check may be about; what both parserVersions do, or nested elements do again, once. */
+function locate({ properties, offset }: PropertyElement): readonly LocatedProperty[] {
   if (!properties.some(isRelevant)) return none;
   return properties
     .filter(({ name, value }, index) => {
@@ -58,14 +58,14 @@ function locate({ properties, offset }: PropertyElement): readonly Located[] {
 }
 
 /** Row 8: Hadoop doesn't look at the root's name; but another root is no configuration file that anyone meant. */
-function root({ document }: Input): Finding[] {
+function root({ document }: DocumentInput): Violation[] {
   if (document.root.local === 'configuration') return [];
   const message = `the root element is <${document.root.name}>: make it <configuration>`;
   return [{ reason: 'RootNotConfiguration', offset: document.root.offset, message }];
 }
 
 /** Row 8. */
-function strayFallback({ document }: Input): Finding[] {
+function strayFallback({ document }: DocumentInput): Violation[] {
   const found = document.strayFallback;
   if (found === null) return [];
   const message = 'a <fallback> outside <include> makes Hadoop ignore every property after it: remove it';
@@ -73,7 +73,7 @@ function strayFallback({ document }: Input): Finding[] {
 }
 
 /** Row 7. */
-function includes({ document }: Input): Finding[] {
+function includes({ document }: DocumentInput): Violation[] {
   return document.includes
     .filter((element) => element.attributes.some(({ local }) => local === 'href'))
     .map(({ offset }) =>

@@ -2,17 +2,17 @@
  * Options by which Hadoop would not ask this file for the key (rows 5 and 6).
  */
 import { javaTrim } from './configuration.ts';
-import { type Finding, type Settings, shortName, unprovable } from './finding.ts';
+import { type Settings, shortName, unprovable, type Violation } from './finding.ts';
 import { isAbout } from './option.ts';
 
 /** `u` folds U+017F too, as Java's equalsIgnoreCase does. */
 const isFalse = /^false$/iu;
 
 /**
- * Row 6: in either dialect, trimmed or not, wherever it stands, since an include decides which one counts, and so which
+ * Row 6: in either parserVersion, trimmed or not, wherever it stands, since an include decides which one counts, and so which
  * value a variable has.
  */
-export function clearTextFallback({ properties }: Settings): Finding[] {
+export function clearTextFallback({ properties }: Settings): Violation[] {
   const key = 'hadoop.security.credential.clear-text-fallback';
   return properties.flatMap(({ name, value, offset }) => {
     if (name !== key || value === null) return [];
@@ -25,7 +25,7 @@ export function clearTextFallback({ properties }: Settings): Finding[] {
 }
 
 /** Row 5: a credential store is asked for the key before the configuration is. One blank is a path, too. */
-export function credentialProviders({ properties, unmanaged }: Settings): Finding[] {
+export function credentialProviders({ properties, unmanaged }: Settings): Violation[] {
   const names = /^(?:hadoop|fs\.s3a)\.security\.credential\.provider\.path$/;
   return properties
     .filter(({ name, value }) => isAbout(names, name, unmanaged) && value !== null && value !== '')

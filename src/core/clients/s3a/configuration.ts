@@ -8,7 +8,7 @@ import type { Attribute } from '../../formats/xml/token.ts';
  * 2.10 doesn't know `<tag>`, so that its text runs into the name or value around it; 3.x reads it apart. A file must be
  * right for both.
  */
-export type Dialect = 'hadoop-2' | 'hadoop-3';
+export type ParserVersion = 'hadoop-2' | 'hadoop-3';
 
 /** One property as Hadoop takes it over at a `</property>`. */
 export interface Property {
@@ -22,15 +22,15 @@ export interface Property {
   /** The first of its sources, where it has any; Hadoop's own writeXml adds others behind ours. */
   readonly source: string | null;
   /** Who takes it over. */
-  readonly dialects: readonly Dialect[];
+  readonly parserVersions: readonly ParserVersion[];
 }
 
-export const dialects = ['hadoop-2', 'hadoop-3'] as const satisfies readonly Dialect[];
+export const parserVersions = ['hadoop-2', 'hadoop-3'] as const satisfies readonly ParserVersion[];
 
-/** Reads a document's events in order, in both dialects, which differ from the first `<tag>` on only. */
+/** Reads a document's events in order, in both parserVersions, which differ from the first `<tag>` on only. */
 export class ConfigurationReader {
   private readonly take: (property: Property) => void;
-  private machines: readonly StateMachine[] = [new StateMachine(dialects)];
+  private machines: readonly StateMachine[] = [new StateMachine(parserVersions)];
 
   /** `take` gets each property at the end tag that completes it. */
   constructor(take: (property: Property) => void) {
@@ -55,9 +55,9 @@ export class ConfigurationReader {
 }
 
 class StateMachine {
-  private readonly dialects: readonly Dialect[];
+  private readonly parserVersions: readonly ParserVersion[];
   private readonly readsTags: boolean;
-  private readonly token: Token;
+  private readonly token: CollectedText;
   /** How many of the elements are open that collect text. */
   private open = 0;
   private name: string | null = null;
@@ -66,18 +66,18 @@ class StateMachine {
   private final = false;
   private source: string | null = null;
 
-  constructor(dialects: readonly Dialect[], token = new Token()) {
-    this.dialects = dialects;
+  constructor(parserVersions: readonly ParserVersion[], token = new CollectedText()) {
+    this.parserVersions = parserVersions;
     this.token = token;
-    this.readsTags = dialects.includes('hadoop-3');
+    this.readsTags = parserVersions.includes('hadoop-3');
   }
 
-  /** One for each of its dialects, where it stands. */
+  /** One for each of its parserVersions, where it stands. */
   split(): StateMachine[] {
-    if (this.dialects.length === 1) return [this];
+    if (this.parserVersions.length === 1) return [this];
     const { token, open, name, trimmedName, value, final, source } = this;
     const state = { open, name, trimmedName, value, final, source };
-    return this.dialects.map((one) => Object.assign(new StateMachine([one], token.copy()), state));
+    return this.parserVersions.map((one) => Object.assign(new StateMachine([one], token.copy()), state));
   }
 
   start(local: string, attributes: readonly Attribute[]): void {
@@ -131,7 +131,7 @@ class StateMachine {
           value: this.value,
           final: this.final,
           source: this.source,
-          dialects: this.dialects,
+          parserVersions: this.parserVersions,
         };
       default:
         return undefined;
@@ -166,7 +166,7 @@ class StateMachine {
  * The text that is being collected. Where it begins and ends without its blanks is kept up to date piece by piece: elements
  * that are nested may ask a thousand times, and a name may be as long as the file.
  */
-class Token {
+class CollectedText {
   text = '';
   private first = -1;
   private last = -1;
@@ -177,8 +177,8 @@ class Token {
     this.last = -1;
   }
 
-  copy(): Token {
-    return Object.assign(new Token(), { text: this.text, first: this.first, last: this.last });
+  copy(): CollectedText {
+    return Object.assign(new CollectedText(), { text: this.text, first: this.first, last: this.last });
   }
 
   add(piece: string): void {

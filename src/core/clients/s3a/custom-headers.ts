@@ -2,7 +2,7 @@
  * Headers that the file adds to the requests of Hadoop 3.5 (rows 15, 20 and 22).
  */
 import { javaTrim } from './configuration.ts';
-import { type Finding, type Settings, shortName, unprovable } from './finding.ts';
+import { type Settings, shortName, unprovable, type Violation } from './finding.ts';
 import { isAbout, noBucket } from './option.ts';
 
 const option = /^fs\.s3a\.client\.[^.]{1,20}\.custom\.headers$/;
@@ -14,7 +14,7 @@ const bucketKey = /^\s*x-amz-server-side-encryption-bucket-key-enabled\s*=[^=;]*
 const host = /^host$/iu;
 
 /** Values are `name=value;value, name=value`, or a line each. */
-export function customHeaders({ properties, unmanaged, expand }: Settings): Finding[] {
+export function customHeaders({ properties, unmanaged, expand }: Settings): Violation[] {
   return properties.flatMap(({ name, value, offset }) => {
     if (value === null || !isAbout(option, name, noBucket)) return [];
     const note = (what: string) => [unprovable(offset, `${shortName(name)} ${what}`)];

@@ -4,7 +4,7 @@
  */
 import { scan } from '../../formats/xml/scan.ts';
 import type { EndToken, Fault, StartToken, Token } from '../../formats/xml/token.ts';
-import { ConfigurationReader, type Dialect, type Property } from './configuration.ts';
+import { ConfigurationReader, type ParserVersion, type Property } from './configuration.ts';
 
 /**
  * An outermost `<property>` element. Hadoop's state begins anew at its start tag, so that cutting it out whole changes
@@ -15,10 +15,10 @@ export interface PropertyElement {
   readonly end: number;
   /** True where it stands directly in the root. */
   readonly inRoot: boolean;
-  /** What is taken over: one property normally, more where properties are nested or dialects differ, none without a name. */
+  /** What is taken over: one property normally, more where properties are nested or parserVersions differ, none without a name. */
   readonly properties: readonly Property[];
   /** It holds an `<include>` or `<fallback>`: cutting it would change which properties from elsewhere count. */
-  readonly entangled: boolean;
+  readonly inseparable: boolean;
   /** Where the first element inside it begins, for the indentation. */
   readonly firstChild: number | null;
 }
@@ -50,14 +50,14 @@ export function includesFiles({ includes }: HadoopDocument): boolean {
   return includes.some(({ attributes }) => attributes.some(({ local }) => local === 'href'));
 }
 
-/** What an element sets in one dialect. */
-export function propertiesIn(element: PropertyElement, dialect: Dialect): Property[] {
-  return element.properties.filter(({ dialects }) => dialects.includes(dialect));
+/** What an element sets in one parserVersion. */
+export function propertiesIn(element: PropertyElement, parserVersion: ParserVersion): Property[] {
+  return element.properties.filter(({ parserVersions }) => parserVersions.includes(parserVersion));
 }
 
 /** All properties of a document in the order in which Hadoop takes them over. */
-export function propertiesOf(document: HadoopDocument, dialect: Dialect): Property[] {
-  return document.elements.flatMap((element) => propertiesIn(element, dialect));
+export function propertiesOf(document: HadoopDocument, parserVersion: ParserVersion): Property[] {
+  return document.elements.flatMap((element) => propertiesIn(element, parserVersion));
 }
 
 interface OpenProperty {
@@ -65,7 +65,7 @@ interface OpenProperty {
   readonly depth: number;
   /** Undefined as long as there is none: a list that begins with its first, mostly its only one, takes less memory. */
   properties: Property[] | undefined;
-  entangled: boolean;
+  inseparable: boolean;
   firstChild: number | null;
 }
 
@@ -125,12 +125,12 @@ class Builder {
   }
 
   private open({ offset }: StartToken): OpenProperty {
-    return { offset, depth: this.depth, properties: undefined, entangled: false, firstChild: null };
+    return { offset, depth: this.depth, properties: undefined, inseparable: false, firstChild: null };
   }
 
   private within(open: OpenProperty, token: StartToken): void {
     open.firstChild ??= token.offset;
-    if (token.local === 'include' || token.local === 'fallback') open.entangled = true;
+    if (token.local === 'include' || token.local === 'fallback') open.inseparable = true;
   }
 
   private complete(property: Property): void {
@@ -146,7 +146,7 @@ class Builder {
       end,
       inRoot: open.depth === 1,
       properties: open.properties ?? none,
-      entangled: open.entangled,
+      inseparable: open.inseparable,
       firstChild: open.firstChild,
     });
   }

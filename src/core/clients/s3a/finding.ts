@@ -2,11 +2,12 @@
  * What the checks look at, and what they find.
  */
 import type { RefusalReason } from '../../reasons.ts';
+import { shorten } from '../../shorten.ts';
 import type { HadoopDocument } from './document.ts';
 import type { Expansion } from './expand.ts';
 
 /** Something found at an offset; with `reason` NotProvable it is a note unless the assignment is Strict. */
-export interface Finding {
+export interface Violation {
   readonly reason: RefusalReason;
   readonly offset: number;
   readonly message: string;
@@ -14,36 +15,36 @@ export interface Finding {
 
 /** As much as a check of single properties needs. */
 export interface Settings {
-  readonly properties: readonly Located[];
+  readonly properties: readonly LocatedProperty[];
   /** The buckets that are left alone. */
   readonly unmanaged: ReadonlySet<string>;
   /** The assignment wants something else for some buckets than for all. */
   readonly perBucket: boolean;
-  /** What `${…}` in a value may become in either dialect. */
+  /** What `${…}` in a value may become in either parserVersion. */
   readonly expand: (value: string) => readonly Expansion[];
 }
 
-/** `properties` are those that either dialect takes over. */
-export interface Input extends Settings {
+/** `properties` are those that either parserVersion takes over. */
+export interface DocumentInput extends Settings {
   readonly document: HadoopDocument;
 }
 
 /** A name in a message: the file may hold one that is as long as itself, and be nested so that it is told a thousand times. */
 export function shortName(name: string): string {
-  return name.length > longestName ? `${name.slice(0, longestName).toWellFormed()}…` : name;
+  return shorten(name, longestName);
 }
 
 const longestName = 300;
 
 /** A property with its name trimmed, which is how it may take effect later on. */
-export interface Located {
+export interface LocatedProperty {
   readonly name: string;
   readonly value: string | null;
   readonly offset: number;
 }
 
-export type Check = (input: Input) => readonly Finding[];
+export type DocumentCheck = (input: DocumentInput) => readonly Violation[];
 
-export function unprovable(offset: number, message: string): Finding {
+export function unprovable(offset: number, message: string): Violation {
   return { reason: 'NotProvable', offset, message };
 }

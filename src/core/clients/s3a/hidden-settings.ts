@@ -2,7 +2,7 @@
  * Settings that Hive takes out of the configuration of its jobs, so that they would write without them (row 24).
  */
 import { javaTrim } from './configuration.ts';
-import { type Finding, type Settings, unprovable } from './finding.ts';
+import { type Settings, unprovable, type Violation } from './finding.ts';
 import { globalNames } from './s3a.ts';
 
 /** The last two are those of Hive on MR3: names, and beginnings of names. */
@@ -17,7 +17,7 @@ const bucketPrefix = 'fs.s3a.bucket.';
 const bucketSecret = /\.(?:access\.key|secret\.key|session\.token|proxy\.password)$/;
 
 /** Hive sets each name that begins with an entry of the list to nothing, a final one too; an empty entry begins every name. */
-export function hiddenSettings({ properties, perBucket, expand }: Settings): Finding[] {
+export function hiddenSettings({ properties, perBucket, expand }: Settings): Violation[] {
   const hides = (entry: string) => {
     if (encryption.some((name) => name.startsWith(entry))) return true;
     return perBucket && entry.startsWith(bucketPrefix) && !bucketSecret.test(entry);

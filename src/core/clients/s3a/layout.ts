@@ -82,13 +82,13 @@ function beforeCuts(offset: number, cuts: readonly Edit[]): number {
   return before;
 }
 
-interface Style {
+interface XmlStyle {
   readonly lineEnd: string;
   readonly outer: string;
   readonly inner: string;
 }
 
-function styleOf(text: string, document: HadoopDocument): Style {
+function styleOf(text: string, document: HadoopDocument): XmlStyle {
   const lineEnd = /\r\n|\n|\r/.exec(text)?.[0] ?? '\n';
   const indented = document.elements.filter((element) => element.inRoot);
   const outer = firstOf(indented, (element) => indentationAt(text, element.offset)) ?? '  ';
@@ -113,7 +113,7 @@ function indentationAt(text: string, offset: number): string | null {
   return isLineStart(text, start) ? text.slice(start, offset) : null;
 }
 
-function toLines(wanted: WantedProperty, assignment: string, { outer, inner }: Style): string[] {
+function toLines(wanted: WantedProperty, assignment: string, { outer, inner }: XmlStyle): string[] {
   const { name, value, source = assignment } = wanted;
   return [
     `${outer}<property>`,

@@ -2,11 +2,11 @@
  * Options that put other code into the S3A client, or take the signature off its requests (rows 16 and 23).
  */
 import { javaTrim } from './configuration.ts';
-import { type Finding, type Settings, shortName, unprovable } from './finding.ts';
+import { type Settings, shortName, unprovable, type Violation } from './finding.ts';
 import { isAbout } from './option.ts';
 
 /** Values of options, none of which may be another without a note. */
-interface Rule {
+interface ClassRule {
   readonly option: RegExp;
   readonly isUsual: (value: string) => boolean;
   readonly message: string;
@@ -33,7 +33,7 @@ const signing: ReadonlySet<string> = new Set([
 /** Apache's and AWS's own: whose class it is can be told by the package alone, and there are dozens of credential providers. */
 const usualPackage = /^(?:org\.apache|com\.amazonaws|com\.amazon|software\.amazon)\./;
 
-const rules: readonly Rule[] = [
+const rules: readonly ClassRule[] = [
   {
     option:
       /^fs\.(?:s3a\.(?:impl|s3\.client\.factory\.impl|custom\.signers|http\.signer\.class|delegation\.token\.binding|audit\.(?:service\.classname|request\.handlers|execution\.interceptors))|AbstractFileSystem\.s3a\.impl)$/,
@@ -53,7 +53,7 @@ const rules: readonly Rule[] = [
   },
 ];
 
-export function loadedClasses({ properties, unmanaged, expand }: Settings): Finding[] {
+export function loadedClasses({ properties, unmanaged, expand }: Settings): Violation[] {
   return properties.flatMap(({ name, value, offset }) => {
     const rule = rules.find(({ option }) => isAbout(option, name, unmanaged));
     if (rule === undefined || value === null) return [];

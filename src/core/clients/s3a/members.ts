@@ -1,12 +1,20 @@
 /**
  * Sorts a document's properties: which stay, which are ours already, which have to go, and which can't.
  */
-import { dialects, javaTrim, type Property } from './configuration.ts';
+import { javaTrim, type Property, parserVersions } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesIn } from './document.ts';
 import { shortName } from './finding.ts';
-import { type Encryption, isRuled, type Member, toMember, toMemberKey, toMembers, type WantedProperty } from './s3a.ts';
+import {
+  type Encryption,
+  type EncryptionProperty,
+  isRuled,
+  toEncryptionProperties,
+  toEncryptionProperty,
+  toSettingKey,
+  type WantedProperty,
+} from './s3a.ts';
 
-export interface Located {
+export interface LocatedProperty {
   readonly offset: number;
   readonly message: string;
 }
@@ -17,9 +25,9 @@ export interface Sorted {
   /** Elements to cut out whole, in document order. */
   readonly cut: readonly PropertyElement[];
   /** Elements that hold a member and something else that has an effect. */
-  readonly entangled: readonly Located[];
+  readonly inseparable: readonly LocatedProperty[];
   /** The user's own settings among what is cut, where they said something else. */
-  readonly overridden: readonly Located[];
+  readonly overridden: readonly LocatedProperty[];
 }
 
 /** What `<source>` of ours begins with. */
@@ -33,10 +41,10 @@ export function isForbidden(
   { trimmedName, source }: Pick<Property, 'trimmedName' | 'source'>,
   encryption: Encryption,
 ): boolean {
-  const members = toMembers(trimmedName);
+  const members = toEncryptionProperties(trimmedName);
   if (members.length === 0) return false;
   if (source?.startsWith(sourcePrefix)) return true;
-  const isUnmanaged = ({ bucket }: Member) =>
+  const isUnmanaged = ({ bucket }: EncryptionProperty) =>
     encryption.buckets.some((rule) => 'unmanaged' in rule && rule.name === bucket);
   return members.some((member) => !isUnmanaged(member) && isRuled(member, encryption));
 }
@@ -54,18 +62,18 @@ export function sortElements(
   const { elements } = document;
   const blockStands = standsFirst(document, wanted, desired.source);
   const cut: PropertyElement[] = [];
-  const entangled: Located[] = [];
+  const inseparable: LocatedProperty[] = [];
   for (const element of blockStands ? elements.slice(wanted.length) : elements) {
     const { properties, offset } = element;
     const first = properties.find((property) => isForbidden(property, desired));
     if (first === undefined) continue;
     const whole = properties.length === 1 || properties.every((property) => isForbidden(property, desired));
-    if (whole && !element.entangled) cut.push(element);
-    else entangled.push({ offset, message: entangledMessage(first.trimmedName) });
+    if (whole && !element.inseparable) cut.push(element);
+    else inseparable.push({ offset, message: inseparableMessage(first.trimmedName) });
   }
   const values = cut.length === 0 ? none : valuesOf(wanted);
   const overridden = cut.flatMap((element) => overriddenIn(element, values, desired.source));
-  return { blockStands, cut, entangled, overridden };
+  return { blockStands, cut, inseparable, overridden };
 }
 
 /** Nothing may come before our block, not even an include: a final property in the included file would win. */
@@ -80,22 +88,22 @@ function standsFirst(
   return wanted.every((property, index) => isOurs(ours[index] as PropertyElement, property, source));
 }
 
-function entangledMessage(name: string): string {
+function inseparableMessage(name: string): string {
   return `${shortName(name)} stands in one <property> together with another property, an <include> or a <fallback>, so that it can't be cut out alone: give it a <property> of its own`;
 }
 
-/** Directly in the root, alone in its element, right in both dialects. */
+/** Directly in the root, alone in its element, right in both parserVersions. */
 function isOurs(element: PropertyElement, wanted: WantedProperty, assignment: string): boolean {
   const { name, value, source = assignment } = wanted;
-  if (!element.inRoot || element.entangled) return false;
-  return dialects.every((dialect) => {
-    const [property, ...others] = propertiesIn(element, dialect);
+  if (!element.inRoot || element.inseparable) return false;
+  return parserVersions.every((parserVersion) => {
+    const [property, ...others] = propertiesIn(element, parserVersion);
     if (property === undefined || others.length > 0) return false;
     return property.name === name && property.value === value && property.final && property.source === source;
   });
 }
 
-function overriddenIn(element: PropertyElement, values: Values, source: string): Located[] {
+function overriddenIn(element: PropertyElement, values: ValuesBySetting, source: string): LocatedProperty[] {
   const names = new Set<string>();
   for (const property of element.properties) {
     if (saysSomethingElse(property, values)) names.add(property.trimmedName);
@@ -106,25 +114,25 @@ function overriddenIn(element: PropertyElement, values: Values, source: string):
   }));
 }
 
-function saysSomethingElse(property: Property, values: Values): boolean {
+function saysSomethingElse(property: Property, values: ValuesBySetting): boolean {
   if (property.source?.startsWith(sourcePrefix)) return false;
   if (property.value === null) return property.final;
-  const member = toMember(property.trimmedName);
+  const member = toEncryptionProperty(property.trimmedName);
   if (member === null) return false;
-  const value = values.get(toMemberKey(member)) ?? values.get(toMemberKey({ ...member, bucket: null }));
+  const value = values.get(toSettingKey(member)) ?? values.get(toSettingKey({ ...member, bucket: null }));
   return value === undefined || value !== javaTrim(property.value);
 }
 
 /** What is wanted of each setting, trimmed; all names of a setting have the same value. */
-type Values = ReadonlyMap<string, string>;
+type ValuesBySetting = ReadonlyMap<string, string>;
 
-const none: Values = new Map();
+const none: ValuesBySetting = new Map();
 
-function valuesOf(wanted: readonly WantedProperty[]): Values {
+function valuesOf(wanted: readonly WantedProperty[]): ValuesBySetting {
   const values = new Map<string, string>();
   for (const { name, value } of wanted) {
-    const member = toMember(name);
-    if (member !== null) values.set(toMemberKey(member), javaTrim(value));
+    const member = toEncryptionProperty(name);
+    if (member !== null) values.set(toSettingKey(member), javaTrim(value));
   }
   return values;
 }

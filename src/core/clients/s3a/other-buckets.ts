@@ -4,13 +4,13 @@
  */
 import { javaTrim } from './configuration.ts';
 import { accessPointName, namesBucket, readEndpoint } from './endpoint.ts';
-import { type Finding, type Settings, shortName, unprovable } from './finding.ts';
+import { type Settings, shortName, unprovable, type Violation } from './finding.ts';
 import { isAbout, noBucket } from './option.ts';
 
 const endpoint = /^fs\.s3a\.endpoint$/;
 
 /** Nothing where the assignment wants the same for all buckets. */
-export function otherBuckets({ properties, perBucket, expand }: Settings): Finding[] {
+export function otherBuckets({ properties, perBucket, expand }: Settings): Violation[] {
   if (!perBucket) return [];
   return properties.flatMap(({ name, value, offset }) => {
     if (value === null) return [];

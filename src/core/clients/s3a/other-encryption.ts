@@ -2,9 +2,9 @@
  * Encryption that needs a key of the user's own (row 4b): it is refused, never cut.
  */
 import { javaTrim } from './configuration.ts';
-import { type Finding, type Input, type Located, shortName } from './finding.ts';
+import { type DocumentInput, type LocatedProperty, shortName, type Violation } from './finding.ts';
 import { isAbout } from './option.ts';
-import { toMember, toMembers } from './s3a.ts';
+import { toEncryptionProperties, toEncryptionProperty } from './s3a.ts';
 
 /** `somewhere` is for a value that isn't known to its end: what it holds may be the default of a variable. */
 interface Pattern {
@@ -23,8 +23,8 @@ export function otherEncryption({
   properties,
   expand,
   unmanaged,
-}: Pick<Input, 'properties' | 'expand' | 'unmanaged'>): Finding[] {
-  const findings: Finding[] = [];
+}: Pick<DocumentInput, 'properties' | 'expand' | 'unmanaged'>): Violation[] {
+  const findings: Violation[] = [];
   const secret = keyMayBeSecret(properties);
   const refuse = (offset: number, what: string, bucket: string | null = null) => {
     const way = bucket === null ? '' : `, or list the bucket ${shortName(bucket)} as unmanaged in the assignment`;
@@ -34,7 +34,7 @@ export function otherEncryption({
   for (const { name, value, offset } of properties) {
     if (isAbout(clientSideName, name, unmanaged))
       refuse(offset, `${shortName(name)} configures client-side encryption`);
-    const member = toMembers(name).find(({ bucket }) => bucket === null || !unmanaged.has(bucket));
+    const member = toEncryptionProperties(name).find(({ bucket }) => bucket === null || !unmanaged.has(bucket));
     if (member === undefined || value === null) continue;
     const expanded = expand(value);
     const matching = ({ whole, somewhere }: Pattern) =>
@@ -57,8 +57,9 @@ export function otherEncryption({
 }
 
 /** With an algorithm nobody can know here, a key that is no ARN might be a customer's own. */
-function keyMayBeSecret(properties: readonly Located[]): boolean {
+function keyMayBeSecret(properties: readonly LocatedProperty[]): boolean {
   return properties.some(
-    ({ name, value }) => toMember(name)?.setting === 'key' && value !== null && !/^\s*(?:arn:.*)?$/.test(value),
+    ({ name, value }) =>
+      toEncryptionProperty(name)?.setting === 'key' && value !== null && !/^\s*(?:arn:.*)?$/.test(value),
   );
 }

@@ -1,13 +1,20 @@
 /**
  * Files and buckets whose endpoint isn't AWS (MinIO, Ceph and the like), and how a bucket there keeps what it had.
  */
-import { dialects, effectiveValues, javaTrim, type Property } from './configuration.ts';
+import { effectiveValues, javaTrim, type Property, parserVersions } from './configuration.ts';
 import { type HadoopDocument, propertiesOf } from './document.ts';
 import { endpointName, readEndpoint } from './endpoint.ts';
 import { expand } from './expand.ts';
 import { shortName } from './finding.ts';
 import { sourcePrefix } from './members.ts';
-import { type Encryption, namesOfBucket, nothing, toMember, toMemberKey, type WantedProperty } from './s3a.ts';
+import {
+  type Encryption,
+  namesOfBucket,
+  nothing,
+  toEncryptionProperty,
+  toSettingKey,
+  type WantedProperty,
+} from './s3a.ts';
 import { noWay, type WaysToAws } from './ways-to-aws.ts';
 
 /** An endpoint that isn't AWS, and where it is set. */
@@ -30,7 +37,7 @@ export function findOtherStores(document: HadoopDocument): OtherStore[] {
   const settings = document.elements.flatMap(({ properties, offset }) =>
     properties.map(({ trimmedName: name }) => ({ name, offset })),
   );
-  const readings = () => dialects.map((dialect) => effectiveValues(propertiesOf(document, dialect)));
+  const readings = () => parserVersions.map((parserVersion) => effectiveValues(propertiesOf(document, parserVersion)));
   return toOtherStores(settings, readings);
 }
 
@@ -106,7 +113,8 @@ export type Said = Pick<Property, 'trimmedName' | 'value' | 'final'>;
 /** What a file says about encryption beside us, in its order. */
 export function findSaid(document: HadoopDocument): readonly Said[] {
   return propertiesOf(document, 'hadoop-3').filter(
-    ({ trimmedName, source }) => source?.startsWith(sourcePrefix) !== true && toMember(trimmedName) !== null,
+    ({ trimmedName, source }) =>
+      source?.startsWith(sourcePrefix) !== true && toEncryptionProperty(trimmedName) !== null,
   );
 }
 
@@ -116,9 +124,9 @@ export type SaidBySetting = ReadonlyMap<string, readonly Said[]>;
 export function bySetting(properties: readonly Said[]): SaidBySetting {
   const said = new Map<string, Said[]>();
   for (const property of properties) {
-    const member = toMember(property.trimmedName);
+    const member = toEncryptionProperty(property.trimmedName);
     if (member === null) continue;
-    const key = toMemberKey(member);
+    const key = toSettingKey(member);
     const before = said.get(key);
     if (before === undefined) said.set(key, [property]);
     else before.push(property);
@@ -158,7 +166,7 @@ export function pinsOf(
 ): WantedProperty[] {
   const ofBucket = namesOfBucket(bucket);
   return (['algorithm', 'key'] as const).flatMap((setting) => {
-    const [key, keyForAll] = [toMemberKey({ setting, bucket }), toMemberKey({ setting, bucket: null })];
+    const [key, keyForAll] = [toSettingKey({ setting, bucket }), toSettingKey({ setting, bucket: null })];
     if (own.has(key)) return [];
     const said = around.get(key) ?? own.get(keyForAll) ?? around.get(keyForAll);
     const decided = said && decisive(said, setting);

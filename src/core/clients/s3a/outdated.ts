@@ -1,10 +1,10 @@
 /**
  * Whether a file still holds what an assignment once set: an earlier key, or an earlier form of the block.
  */
-import { dialects, type Property } from './configuration.ts';
+import { type Property, parserVersions } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesIn } from './document.ts';
 import { isForbidden, sourcePrefix } from './members.ts';
-import { type Encryption, globalNames, toMember } from './s3a.ts';
+import { type Encryption, globalNames, toEncryptionProperty } from './s3a.ts';
 
 /**
  * True where a block of any KmsKeyAssignment stands first, whole and final, with one key and one algorithm that encrypts with
@@ -26,12 +26,12 @@ export function holdsEarlierBlock(document: HadoopDocument, encryption: Encrypti
     .some(({ properties }) => properties.some((property) => isForbidden(property, encryption)));
 }
 
-/** The member that an element sets, alone and final in each dialect, in the name of an assignment; else null. */
+/** The member that an element sets, alone and final in each parserVersion, in the name of an assignment; else null. */
 function toOurs(element: PropertyElement): Property | null {
-  if (!element.inRoot || element.entangled) return null;
+  if (!element.inRoot || element.inseparable) return null;
   let ours: Property | null = null;
-  for (const dialect of dialects) {
-    const [property, ...others] = propertiesIn(element, dialect);
+  for (const parserVersion of parserVersions) {
+    const [property, ...others] = propertiesIn(element, parserVersion);
     if (property === undefined || others.length > 0 || !isOurs(property)) return null;
     if (ours !== null && (ours.name !== property.name || ours.value !== property.value)) return null;
     ours = property;
@@ -40,7 +40,7 @@ function toOurs(element: PropertyElement): Property | null {
 }
 
 function isOurs({ name, value, final, source }: Property): boolean {
-  return final && value !== null && source?.startsWith(sourcePrefix) === true && toMember(name) !== null;
+  return final && value !== null && source?.startsWith(sourcePrefix) === true && toEncryptionProperty(name) !== null;
 }
 
 function isWhole(block: readonly Property[]): boolean {

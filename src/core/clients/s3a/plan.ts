@@ -7,7 +7,7 @@ import type { OtherStores } from '../../assignment/resolve.ts';
 import { applyEdits, type Edit } from '../../plan/edits.ts';
 import { buildReport, type Note, type Refused } from '../../plan/report.ts';
 import { maxBytes, utf8Length } from '../../plan/size.ts';
-import { findObstacles } from './checks.ts';
+import { findViolations } from './checks.ts';
 import { readDocument } from './document.ts';
 import { cutElements, findJoinedBrackets, layOutBlock } from './layout.ts';
 import { holdsForbidden, sortElements } from './members.ts';
@@ -23,10 +23,10 @@ export type { Note, Refused } from '../../plan/report.ts';
  * `core` gets our properties in any case; `other` (hdfs-site.xml beside core-site.xml) where it says anything about encryption
  * itself: a file out of which that were only cut would say less than it did.
  */
-export type FileRole = 'core' | 'other';
+export type XmlFileRole = 'core' | 'other';
 
 /** What a file shall say. */
-export interface Desired extends Encryption {
+export interface DesiredFile extends Encryption {
   /** What `<source>` shows, for example `KmsKeyAssignment/finance`. */
   readonly source: string;
   /** Refuse what can't be proven, instead of noting it. */
@@ -67,8 +67,8 @@ export type Purpose = 'write' | 'look';
  */
 export function plan(
   text: string,
-  assigned: Desired,
-  role: FileRole,
+  assigned: DesiredFile,
+  role: XmlFileRole,
   around: Around = alone,
   purpose: Purpose = 'write',
 ): Plan {
@@ -87,16 +87,16 @@ export function plan(
   const left = leaves ? findLeft(properties, stores, around.elsewhere, ways) : [];
   if (left === 'file') return { kind: 'unchanged', notes: [], holdsBlock: false, leftAlone: true };
   const desired = leaveBuckets(assigned, left);
-  const obstacles = findObstacles(document, desired.buckets);
-  const obstacle = obstacles.find(({ reason }) => desired.strict || reason !== 'NotProvable');
-  if (obstacle !== undefined) return refuse(obstacle.reason, obstacle.offset, obstacle.message);
+  const violations = findViolations(document, desired.buckets);
+  const violation = violations.find(({ reason }) => desired.strict || reason !== 'NotProvable');
+  if (violation !== undefined) return refuse(violation.reason, violation.offset, violation.message);
 
   const isFilled = role === 'core' || left.length > 0 || holdsForbidden(document, desired);
   const pins = pinsIn(document, left, around.said, desired.source);
   const wanted = isFilled ? [...wantedProperties(desired), ...pins] : [];
   const sorted = sortElements(document, wanted, desired);
-  const entangled = sorted.entangled[0];
-  if (entangled !== undefined) return refuse('CannotBeCut', entangled.offset, entangled.message);
+  const inseparable = sorted.inseparable[0];
+  if (inseparable !== undefined) return refuse('CannotBeCut', inseparable.offset, inseparable.message);
 
   const cuts = cutElements(text, sorted.cut);
   const joining = findJoinedBrackets(text, cuts);
@@ -129,7 +129,7 @@ export function plan(
   }
   const notes = [
     ...noteAll('overridden', sorted.overridden),
-    ...noteAll('notProvable', obstacles),
+    ...noteAll('notProvable', violations),
     ...noteAll(
       'otherStore',
       stores

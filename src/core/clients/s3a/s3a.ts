@@ -18,7 +18,7 @@ import type { Algorithm, BucketRule, EncryptionContext, Key } from '../../assign
  *
  * The long form is `fs.s3a.bucket.B.fs.s3a.NAME`. Where a bucket has both, 2.10 reads the short one, 3.x the long one.
  */
-const names: readonly { readonly name: string; readonly setting: Setting; readonly long: boolean }[] = [
+const names: readonly { readonly name: string; readonly setting: EncryptionSetting; readonly long: boolean }[] = [
   { name: 'server-side-encryption-algorithm', setting: 'algorithm', long: true },
   { name: 'server-side-encryption.key', setting: 'key', long: true },
   { name: 'encryption.algorithm', setting: 'algorithm', long: true },
@@ -27,19 +27,19 @@ const names: readonly { readonly name: string; readonly setting: Setting; readon
   { name: 'encryption.context', setting: 'context', long: true },
 ];
 
-export type Setting = 'algorithm' | 'key' | 'context';
+export type EncryptionSetting = 'algorithm' | 'key' | 'context';
 
 const s3a = 'fs.s3a.';
 const bucketPrefix = 'fs.s3a.bucket.';
 
 /** A name of the family: which setting, and for one bucket or (null) for all. */
-export interface Member {
-  readonly setting: Setting;
+export interface EncryptionProperty {
+  readonly setting: EncryptionSetting;
   readonly bucket: string | null;
 }
 
 /** One for all names of a setting of a bucket; no bucket's name has a blank. */
-export function toMemberKey({ setting, bucket }: Member): string {
+export function toSettingKey({ setting, bucket }: EncryptionProperty): string {
   return bucket === null ? setting : `${setting} ${bucket}`;
 }
 
@@ -55,7 +55,7 @@ const bucketSuffixes = bucketForms.map(({ form, setting }) => ({ suffix: `.${for
  * The family members that a name, trimmed as Java trims, is: none, one, or two. Bucket names may contain dots, so that
  * `fs.s3a.bucket.B.fs.s3a.encryption.key` is the long form for B and the short one for a bucket called `B.fs.s3a`.
  */
-export function toMembers(trimmed: string): readonly Member[] {
+export function toEncryptionProperties(trimmed: string): readonly EncryptionProperty[] {
   if (!trimmed.startsWith(s3a)) return noMembers;
   if (!trimmed.startsWith(bucketPrefix)) {
     const known = names.find(
@@ -68,15 +68,15 @@ export function toMembers(trimmed: string): readonly Member[] {
     .map(({ suffix, setting }) => ({ setting, bucket: trimmed.slice(bucketPrefix.length, -suffix.length) }));
 }
 
-const noMembers: readonly Member[] = [];
+const noMembers: readonly EncryptionProperty[] = [];
 
-/** The first of `toMembers`, for whom the setting alone matters, or the names that we write ourselves. */
-export function toMember(trimmed: string): Member | null {
-  return toMembers(trimmed)[0] ?? null;
+/** The first of `toEncryptionProperties`, for whom the setting alone matters, or the names that we write ourselves. */
+export function toEncryptionProperty(trimmed: string): EncryptionProperty | null {
+  return toEncryptionProperties(trimmed)[0] ?? null;
 }
 
 /** The names of a setting for all buckets. */
-export function globalNames(setting: Setting): readonly string[] {
+export function globalNames(setting: EncryptionSetting): readonly string[] {
   return names.filter((one) => one.setting === setting).map(({ name }) => s3a + name);
 }
 
@@ -100,7 +100,7 @@ export interface WantedProperty {
 export const nothing = ' ';
 
 /** Every name that decides a setting of a bucket. */
-export function namesOfBucket(bucket: string): { readonly name: string; readonly setting: Setting }[] {
+export function namesOfBucket(bucket: string): { readonly name: string; readonly setting: EncryptionSetting }[] {
   return bucketForms.map(({ form, setting }) => ({ name: `${bucketPrefix}${bucket}.${form}`, setting }));
 }
 
@@ -126,7 +126,12 @@ export function wantedProperties(encryption: Encryption): WantedProperty[] {
 }
 
 /** Null where nothing is wanted. */
-function wantedValue(setting: Setting, algorithm: Algorithm, key: Key, context: EncryptionContext): string | null {
+function wantedValue(
+  setting: EncryptionSetting,
+  algorithm: Algorithm,
+  key: Key,
+  context: EncryptionContext,
+): string | null {
   switch (setting) {
     case 'algorithm':
       return algorithm;
@@ -144,7 +149,7 @@ function toContext(context: Readonly<Record<string, string>>): string {
 }
 
 /** Whether the assignment decides that setting: a context only where one is given for all, or for that bucket. */
-export function isRuled({ setting, bucket }: Member, { encryptionContext, buckets }: Encryption): boolean {
+export function isRuled({ setting, bucket }: EncryptionProperty, { encryptionContext, buckets }: Encryption): boolean {
   if (setting !== 'context' || (encryptionContext ?? null) !== null) return true;
   return buckets.some((rule) => rule.name === bucket && 'key' in rule && (rule.encryptionContext ?? null) !== null);
 }

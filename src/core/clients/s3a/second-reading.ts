@@ -4,7 +4,7 @@
 
 import { readAgain } from '../../formats/xml/second-reader.ts';
 import { buildRecent } from '../../recent.ts';
-import { ConfigurationReader, dialects, type Property } from './configuration.ts';
+import { ConfigurationReader, type Property, parserVersions } from './configuration.ts';
 import { isForbidden } from './members.ts';
 import type { Encryption, WantedProperty } from './s3a.ts';
 
@@ -12,13 +12,15 @@ export function agrees(text: string, wanted: readonly WantedProperty[], encrypti
   const seen = { 'hadoop-2': 0, 'hadoop-3': 0 };
   let agreed = true;
   const take = (property: Property) => {
-    for (const dialect of property.dialects) {
-      const due = wanted[seen[dialect]++];
+    for (const parserVersion of property.parserVersions) {
+      const due = wanted[seen[parserVersion]++];
       const right = due === undefined ? !isForbidden(property, encryption) : isWritten(property, due);
       if (!right) agreed = false;
     }
   };
-  return isReadable(text, take) && agreed && dialects.every((dialect) => seen[dialect] >= wanted.length);
+  return (
+    isReadable(text, take) && agreed && parserVersions.every((parserVersion) => seen[parserVersion] >= wanted.length)
+  );
 }
 
 /** A member of the family, as ours are: where it is read once more, inside another property for example, it is one too many. */
@@ -54,7 +56,7 @@ function isBlockOf(wanted: readonly WantedProperty[], block: string): boolean {
     properties.length === wanted.length &&
     properties.every((property, index) => {
       const due = wanted[index];
-      return due !== undefined && property.dialects.length === dialects.length && isWritten(property, due);
+      return due !== undefined && property.parserVersions.length === parserVersions.length && isWritten(property, due);
     })
   );
 }

@@ -3,12 +3,12 @@
  */
 import { clearTextFallback, credentialProviders } from './client-options.ts';
 import { customHeaders } from './custom-headers.ts';
-import type { Finding, Settings } from './finding.ts';
+import type { Settings, Violation } from './finding.ts';
 import { hiddenSettings } from './hidden-settings.ts';
 import { loadedClasses } from './loaded-classes.ts';
 import { otherBuckets } from './other-buckets.ts';
 
-export const settingChecks: readonly ((settings: Settings) => readonly Finding[])[] = [
+export const settingChecks: readonly ((settings: Settings) => readonly Violation[])[] = [
   clearTextFallback,
   credentialProviders,
   customHeaders,

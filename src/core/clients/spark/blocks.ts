@@ -6,7 +6,7 @@ import type { Comment, Entry } from '../../formats/properties/read.ts';
 import { decidesEncryption, toCatalogOption } from '../iceberg/catalogs.ts';
 import { sourcePrefix } from '../s3a/members.ts';
 import { pinMark } from '../s3a/other-stores.ts';
-import { toMember } from '../s3a/s3a.ts';
+import { toEncryptionProperty } from '../s3a/s3a.ts';
 import { toHadoopName } from './settings.ts';
 
 export interface Block {
@@ -28,7 +28,7 @@ export function findBlocks(text: string, items: readonly (Entry | Comment)[]): B
     for (; index + 1 < items.length; index++) {
       const item = items[index + 1] as Entry | Comment;
       if (item.start !== end) break;
-      if (item.kind === 'entry' && isMember(item.name)) entries.push(item);
+      if (item.kind === 'entry' && isEncryptionProperty(item.name)) entries.push(item);
       else if (isMarker(item) && isPinMarker(item)) pinsFrom = entries.length;
       else break;
       end = item.end;
@@ -51,9 +51,9 @@ function isPinMarker({ text }: Comment): boolean {
   return text.endsWith(pinMark);
 }
 
-function isMember(name: string): boolean {
+function isEncryptionProperty(name: string): boolean {
   const option = toCatalogOption(name);
-  return toMember(toHadoopName(name) ?? '') !== null || (option !== null && decidesEncryption(option));
+  return toEncryptionProperty(toHadoopName(name) ?? '') !== null || (option !== null && decidesEncryption(option));
 }
 
 /** The two line ends before a block at the end; elsewhere they may be what keeps two entries apart. */

@@ -6,24 +6,24 @@
 import { decidesEncryption, toCatalogOption } from '../iceberg/catalogs.ts';
 import { javaTrim } from '../s3a/configuration.ts';
 import { expand } from '../s3a/expand.ts';
-import { type Finding, type Located, type Settings, shortName, unprovable } from '../s3a/finding.ts';
+import { type LocatedProperty, type Settings, shortName, unprovable, type Violation } from '../s3a/finding.ts';
 import { isForbidden } from '../s3a/members.ts';
 import { otherEncryption } from '../s3a/other-encryption.ts';
-import type { Desired } from '../s3a/plan.ts';
+import type { DesiredFile } from '../s3a/plan.ts';
 import { settingChecks } from '../s3a/setting-checks.ts';
 import { readJavaOptions } from './java-options.ts';
-import { holdsJavaOptions, type Setting, type SparkSettings, toValues } from './settings.ts';
+import { holdsJavaOptions, type SparkSetting, type SparkSettings, toValues } from './settings.ts';
 
-type Check = (settings: readonly Setting[], input: Input) => readonly Finding[];
+type SparkCheck = (settings: readonly SparkSetting[], input: SparkInput) => readonly Violation[];
 
-interface Input {
-  readonly desired: Desired;
+interface SparkInput {
+  readonly desired: DesiredFile;
   readonly icebergCatalogs: readonly string[];
   /** What the file has to say, by name. */
   readonly wanted: ReadonlyMap<string, string>;
 }
 
-const checks: readonly Check[] = [
+const checks: readonly SparkCheck[] = [
   hadoopOptions,
   customEncryption,
   embeddedEncryption,
@@ -34,18 +34,18 @@ const checks: readonly Check[] = [
 ];
 
 /** Everything the checks find, refusals and unprovable things alike, in the checks' order. */
-export function findObstacles(
+export function findViolations(
   { own, embedded, icebergCatalogs }: SparkSettings,
-  desired: Desired,
+  desired: DesiredFile,
   wanted: ReadonlyMap<string, string>,
-): Finding[] {
-  const input: Input = { desired, icebergCatalogs, wanted };
+): Violation[] {
+  const input: SparkInput = { desired, icebergCatalogs, wanted };
   return checks.flatMap((check) => check([...own, ...embedded], input));
 }
 
 /** Rows 3 and 4: as in core-site.xml. */
-function hadoopOptions(settings: readonly Setting[], { desired: { buckets } }: Input): Finding[] {
-  const properties = settings.flatMap(({ hadoop, value, offset }): Located[] =>
+function hadoopOptions(settings: readonly SparkSetting[], { desired: { buckets } }: SparkInput): Violation[] {
+  const properties = settings.flatMap(({ hadoop, value, offset }): LocatedProperty[] =>
     hadoop === null ? [] : [{ name: hadoop, value, offset }],
   );
   const unmanaged = new Set(buckets.filter((rule) => 'unmanaged' in rule).map(({ name }) => name));
@@ -60,7 +60,7 @@ function hadoopOptions(settings: readonly Setting[], { desired: { buckets } }: I
 }
 
 /** Row 5: Iceberg's SSE-C, whose key may be the only copy. */
-function customEncryption(settings: readonly Setting[]): Finding[] {
+function customEncryption(settings: readonly SparkSetting[]): Violation[] {
   return settings.flatMap(({ name, value, offset }) => {
     const option = toCatalogOption(name)?.option;
     const custom = option === 's3.sse.type' && /^custom$/iu.test(value);
@@ -71,7 +71,7 @@ function customEncryption(settings: readonly Setting[]): Finding[] {
 }
 
 /** Rows 2 and 7: for a driver, a name that we don't set wins; for executors, any name. */
-function embeddedEncryption(settings: readonly Setting[], { desired, wanted }: Input): Finding[] {
+function embeddedEncryption(settings: readonly SparkSetting[], { desired, wanted }: SparkInput): Violation[] {
   return settings.flatMap(({ name, value, offset, hadoop, within }) => {
     if (within === null || wanted.get(name) === value) return [];
     const option = toCatalogOption(name);
@@ -85,7 +85,7 @@ function embeddedEncryption(settings: readonly Setting[], { desired, wanted }: I
 }
 
 /** Rows 2 and 7. */
-function otherJavaOptions(settings: readonly Setting[]): Finding[] {
+function otherJavaOptions(settings: readonly SparkSetting[]): Violation[] {
   return settings
     .filter(({ name, within }) => within === null && holdsJavaOptions(name))
     .flatMap(({ name, value, offset }) =>
@@ -106,7 +106,7 @@ const files = /^spark\.(?:files|jars|archives|submit\.pyFiles|yarn\.dist\.(?:fil
 /** Those that Hadoop and Spark load by name; behind `#` stands the name that a file is given. */
 const configurationFile = /(?:^|[/#])(?:[\w-]+-(?:site|default)\.xml|__spark_hadoop_conf__\.xml)$/;
 
-function otherConfiguration(settings: readonly Setting[]): Finding[] {
+function otherConfiguration(settings: readonly SparkSetting[]): Violation[] {
   return settings.flatMap(({ name, value, offset }) => {
     const brings = (what: string) => [
       unprovable(
@@ -128,7 +128,7 @@ function otherConfiguration(settings: readonly Setting[]): Finding[] {
 }
 
 /** The code that writes a catalog's objects, where it is neither Iceberg's nor AWS's. */
-function replacedFileIo(settings: readonly Setting[], { icebergCatalogs }: Input): Finding[] {
+function replacedFileIo(settings: readonly SparkSetting[], { icebergCatalogs }: SparkInput): Violation[] {
   return settings.flatMap(({ name, value, offset }) => {
     const option = toCatalogOption(name);
     if (option === null || !icebergCatalogs.includes(option.catalog)) return [];
@@ -141,7 +141,10 @@ function replacedFileIo(settings: readonly Setting[], { icebergCatalogs }: Input
 }
 
 /** S3FileIO has one key for all buckets; and Spark takes a catalog's name for a pattern. */
-function catalogsOfManyBuckets(settings: readonly Setting[], { desired, icebergCatalogs }: Input): Finding[] {
+function catalogsOfManyBuckets(
+  settings: readonly SparkSetting[],
+  { desired, icebergCatalogs }: SparkInput,
+): Violation[] {
   const differs = desired.buckets.some(
     (rule) => 'unmanaged' in rule || JSON.stringify(rule.key) !== JSON.stringify(desired.key),
   );

@@ -30,16 +30,28 @@ import {
   toStoreMessage,
 } from '../s3a/other-stores.ts';
 import { encryptsWithKms } from '../s3a/outdated.ts';
-import type { Desired, Plan, Purpose } from '../s3a/plan.ts';
-import { toMember, toMemberKey, type WantedProperty, wantedProperties } from '../s3a/s3a.ts';
+import type { DesiredFile, Plan, Purpose } from '../s3a/plan.ts';
+import { toEncryptionProperty, toSettingKey, type WantedProperty, wantedProperties } from '../s3a/s3a.ts';
 import { joinWays, noWay } from '../s3a/ways-to-aws.ts';
 import { findBlocks, toMarker } from './blocks.ts';
-import { findObstacles } from './checks.ts';
-import { paimonPrefix, type Setting, type SparkSettings, sparkHadoop, toHadoopName, toSettings } from './settings.ts';
+import { findViolations } from './checks.ts';
+import {
+  paimonPrefix,
+  type SparkSetting,
+  type SparkSettings,
+  sparkHadoop,
+  toHadoopName,
+  toSettings,
+} from './settings.ts';
 import { findSparkStores, waysToAwsIn } from './stores.ts';
 
 /** Plans one file, as `plan` does for Hadoop's; what java.util.Properties throws on is refused. */
-export function planSpark(text: string, assigned: Desired, around: Around = alone, purpose: Purpose = 'write'): Plan {
+export function planSpark(
+  text: string,
+  assigned: DesiredFile,
+  around: Around = alone,
+  purpose: Purpose = 'write',
+): Plan {
   const { refuse, notes: noteAll } = buildReport(text);
 
   if (utf8Length(text) > maxBytes) {
@@ -65,9 +77,9 @@ export function planSpark(text: string, assigned: Desired, around: Around = alon
   const leftCatalogs = new Set(leaves ? stores.catalogs.map(({ catalog }) => catalog) : []);
   const settings = leaveCatalogs(all, leftCatalogs);
   const wanted = wantedEntries(settings, desired);
-  const obstacles = findObstacles(settings, desired, new Map(wanted.map(({ name, value }) => [name, value])));
-  const obstacle = obstacles.find(({ reason }) => desired.strict || reason !== 'NotProvable');
-  if (obstacle !== undefined) return refuse(obstacle.reason, obstacle.offset, obstacle.message);
+  const violations = findViolations(settings, desired, new Map(wanted.map(({ name, value }) => [name, value])));
+  const violation = violations.find(({ reason }) => desired.strict || reason !== 'NotProvable');
+  if (violation !== undefined) return refuse(violation.reason, violation.offset, violation.message);
 
   const blocks = findBlocks(text, read.items);
   const ours = new Set(blocks.flatMap((block) => block.entries));
@@ -120,7 +132,7 @@ export function planSpark(text: string, assigned: Desired, around: Around = alon
   ];
   const notes = [
     ...noteAll('overridden', removed),
-    ...noteAll('notProvable', obstacles),
+    ...noteAll('notProvable', violations),
     ...noteAll(
       'otherStore',
       others.map((store) => ({ ...store, message: toStoreMessage(store, leaves) })),
@@ -139,7 +151,7 @@ export function planSpark(text: string, assigned: Desired, around: Around = alon
 
 /** Without those that are left alone. */
 function leaveCatalogs({ own, embedded, icebergCatalogs }: SparkSettings, left: ReadonlySet<string>): SparkSettings {
-  const stays = ({ name }: Setting) => !left.has(toCatalogOption(name)?.catalog ?? '');
+  const stays = ({ name }: SparkSetting) => !left.has(toCatalogOption(name)?.catalog ?? '');
   return {
     own: own.filter(stays),
     embedded: embedded.filter(stays),
@@ -148,7 +160,7 @@ function leaveCatalogs({ own, embedded, icebergCatalogs }: SparkSettings, left: 
 }
 
 /** In the order in which they are written. Spark and Hadoop trim values, so that a key that is unset is an empty one. */
-function wantedEntries({ own, icebergCatalogs }: SparkSettings, desired: Desired): WantedProperty[] {
+function wantedEntries({ own, icebergCatalogs }: SparkSettings, desired: DesiredFile): WantedProperty[] {
   const properties = wantedProperties(desired).map(({ name, value }) => ({ name, value: javaTrim(value) }));
   const behind = (prefix: string, from: number) =>
     properties.map(({ name, value }) => ({ name: prefix + name.slice(from), value }));
@@ -163,13 +175,13 @@ function wantedEntries({ own, icebergCatalogs }: SparkSettings, desired: Desired
 }
 
 /** Whether it decides encryption, unless the assignment leaves that setting or its bucket alone. */
-function mayNotStay({ name, hadoop }: Setting, desired: Desired, leftCatalogs: ReadonlySet<string>): boolean {
+function mayNotStay({ name, hadoop }: SparkSetting, desired: DesiredFile, leftCatalogs: ReadonlySet<string>): boolean {
   const option = toCatalogOption(name);
   if (option !== null && leftCatalogs.has(option.catalog)) return false;
   return decidesS3a(hadoop, desired) || (option !== null && decidesEncryption(option));
 }
 
-function decidesS3a(hadoop: string | null, desired: Desired): boolean {
+function decidesS3a(hadoop: string | null, desired: DesiredFile): boolean {
   return hadoop !== null && isForbidden({ trimmedName: hadoop, source: null }, desired);
 }
 
@@ -196,16 +208,16 @@ function isRead(text: string, entries: readonly WantedProperty[]): boolean {
 }
 
 /** Whether what is cut said anything else than ours do, which say the same under all names of a setting. */
-function buildComparison(wanted: readonly WantedProperty[]): (setting: Setting) => boolean {
+function buildComparison(wanted: readonly WantedProperty[]): (setting: SparkSetting) => boolean {
   const values = new Map<string, string>();
   for (const { name, value } of wanted) {
-    const member = name.startsWith(sparkHadoop) ? toMember(name.slice(sparkHadoop.length)) : null;
-    values.set(member === null ? name : toMemberKey(member), value);
+    const member = name.startsWith(sparkHadoop) ? toEncryptionProperty(name.slice(sparkHadoop.length)) : null;
+    values.set(member === null ? name : toSettingKey(member), value);
   }
   return ({ name, value, hadoop }) => {
-    const member = toMember(hadoop ?? '');
+    const member = toEncryptionProperty(hadoop ?? '');
     if (member !== null)
-      return (values.get(toMemberKey(member)) ?? values.get(toMemberKey({ ...member, bucket: null }))) !== value;
+      return (values.get(toSettingKey(member)) ?? values.get(toSettingKey({ ...member, bucket: null }))) !== value;
     const option = toCatalogOption(name);
     const due = values.get(`spark.sql.catalog.${option?.catalog}.${option?.option}`) ?? '';
     return due !== (option?.option === 's3.sse.type' ? value.toLowerCase() : value);

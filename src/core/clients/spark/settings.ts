@@ -7,7 +7,7 @@ import { findIcebergCatalogs } from '../iceberg/catalogs.ts';
 import { javaTrim } from '../s3a/configuration.ts';
 import { readJavaOptions } from './java-options.ts';
 
-export interface Setting {
+export interface SparkSetting {
   /** As Spark has it, blanks included. */
   readonly name: string;
   /** Trimmed. */
@@ -21,9 +21,9 @@ export interface Setting {
 
 export interface SparkSettings {
   /** One for each entry, in their order. */
-  readonly own: readonly Setting[];
+  readonly own: readonly SparkSetting[];
   /** System properties in Java options. */
-  readonly embedded: readonly Setting[];
+  readonly embedded: readonly SparkSetting[];
   /** Catalogs whose S3FileIO is to be told how to encrypt. */
   readonly icebergCatalogs: readonly string[];
 }
@@ -37,7 +37,7 @@ export function holdsJavaOptions(name: string): boolean {
 }
 
 /** What each name ends up with, under Spark's name and under Hadoop's: Hadoop asks Java's system properties first, which Spark's are. */
-export function toValues(settings: readonly Setting[]): Map<string, string> {
+export function toValues(settings: readonly SparkSetting[]): Map<string, string> {
   const values = new Map<string, string>();
   for (const { hadoop, value } of settings) if (hadoop !== null) values.set(hadoop, value);
   for (const { name, value } of settings) values.set(name, value);

@@ -6,7 +6,7 @@ import { readProperties } from '../../formats/properties/read.ts';
 import { toCatalogOption } from '../iceberg/catalogs.ts';
 import { type OtherStore, toOtherEndpoint, toOtherStores } from '../s3a/other-stores.ts';
 import { findBuckets, type WaysToAws } from '../s3a/ways-to-aws.ts';
-import { type Setting, sparkHadoop, toSettings, toValues } from './settings.ts';
+import { type SparkSetting, sparkHadoop, toSettings, toValues } from './settings.ts';
 
 export interface SparkStores {
   readonly s3a: readonly OtherStore[];
@@ -17,7 +17,7 @@ export interface CatalogStore extends OtherStore {
   readonly catalog: string;
 }
 
-export function findSparkStores(settings: readonly Setting[]): SparkStores {
+export function findSparkStores(settings: readonly SparkSetting[]): SparkStores {
   const values = toValues(settings);
   const ofHadoop = settings.flatMap(({ name, hadoop, offset }) =>
     hadoop !== null && name.startsWith(sparkHadoop) ? [{ name: hadoop, offset }] : [],
@@ -38,7 +38,7 @@ export function findSparkWaysToAws(text: string): WaysToAws {
   return waysToAwsIn(read.ok ? toSettings(read.items.filter((item) => item.kind === 'entry')).own : []);
 }
 
-export function waysToAwsIn(settings: readonly Setting[]): WaysToAws {
+export function waysToAwsIn(settings: readonly SparkSetting[]): WaysToAws {
   const properties = settings.flatMap(({ hadoop, value }) =>
     hadoop === null ? [] : [{ trimmedName: hadoop, value, final: false }],
   );

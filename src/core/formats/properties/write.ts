@@ -3,7 +3,7 @@
  */
 import type { Entry } from './read.ts';
 
-export interface Style {
+export interface PropertiesStyle {
   readonly lineEnd: string;
   /** Between name and value; `=` with or without blanks, or one blank. */
   readonly separator: string;
@@ -12,7 +12,7 @@ export interface Style {
 }
 
 /** `entries`: those that say how it is done here, the most of them; the first where as many say something else. */
-export function findStyle(text: string, entries: readonly Entry[]): Style {
+export function findStyle(text: string, entries: readonly Entry[]): PropertiesStyle {
   const counts = new Map<string, number>();
   for (const { value, separator } of entries) {
     if (value !== '') counts.set(toPlain(separator), (counts.get(toPlain(separator)) ?? 0) + 1);
@@ -32,7 +32,11 @@ function toPlain(separator: string): string {
 }
 
 /** A line, which says the same wherever it stands. */
-export function writeEntry(name: string, value: string, { separator, escapesValues, lineEnd }: Style): string {
+export function writeEntry(
+  name: string,
+  value: string,
+  { separator, escapesValues, lineEnd }: PropertiesStyle,
+): string {
   const escapedName = escapeEach(name, /[\\ \t\f\r\n=:]|^[#!]/g);
   const escapedValue = escapeEach(value, escapesValues ? /^ |[\\\t\f\r\n=:#!]/g : /^[ =:]|[\\\t\f\r\n]/g);
   return escapedName + (value === '' ? separator.trimEnd() : separator) + escapedValue + lineEnd;

@@ -3,11 +3,11 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { BucketRule } from '../../../../src/core/assignment/resolve.ts';
-import { findObstacles } from '../../../../src/core/clients/s3a/checks.ts';
+import { findViolations } from '../../../../src/core/clients/s3a/checks.ts';
 import { read } from '../../read.ts';
 
 function reasons(text: string, buckets: readonly BucketRule[] = []): string[] {
-  return findObstacles(read(text), buckets).map(({ reason }) => reason);
+  return findViolations(read(text), buckets).map(({ reason }) => reason);
 }
 
 const set = (name: string, value: string) =>
@@ -36,7 +36,7 @@ describe('the checks', () => {
     ]);
   });
 
-  it('say a thing once, where both dialects read it', () => {
+  it('say a thing once, where both parserVersions read it', () => {
     const text = '<configuration><x><tag/></x><property name="fs.s3a.impl" value="x"/></configuration>';
     expect(reasons(text)).toEqual(['NotProvable']);
   });

@@ -3,19 +3,19 @@
  */
 import { describe, expect, it } from 'vitest';
 import {
-  type Dialect,
   effectiveValues,
   javaTrim,
+  type ParserVersion,
   type Property,
 } from '../../../../src/core/clients/s3a/configuration.ts';
 import { propertiesOf } from '../../../../src/core/clients/s3a/document.ts';
 import { read } from '../../read.ts';
 
-function propertiesFrom(inside: string, dialect: Dialect): Property[] {
-  return propertiesOf(read(`<configuration>${inside}</configuration>`), dialect);
+function propertiesFrom(inside: string, parserVersion: ParserVersion): Property[] {
+  return propertiesOf(read(`<configuration>${inside}</configuration>`), parserVersion);
 }
 
-/** Each property as `name=value`, with `!` where it is final and `?` where it has no value; the same in both dialects. */
+/** Each property as `name=value`, with `!` where it is final and `?` where it has no value; the same in both parserVersions. */
 function taken(inside: string): string[] {
   const hadoop3 = inWords(propertiesFrom(inside, 'hadoop-3'));
   expect(inWords(propertiesFrom(inside, 'hadoop-2'))).toEqual(hadoop3);
@@ -122,8 +122,8 @@ describe('nesting', () => {
 
 describe('<tag>', () => {
   const both = (inside: string) =>
-    (['hadoop-3', 'hadoop-2'] as const).map((dialect) =>
-      inWords(propertiesFrom(`<property>${inside}</property>`, dialect)),
+    (['hadoop-3', 'hadoop-2'] as const).map((parserVersion) =>
+      inWords(propertiesFrom(`<property>${inside}</property>`, parserVersion)),
     );
 
   it('is read apart by 3.x, and runs on in 2.10', () => {

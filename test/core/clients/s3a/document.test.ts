@@ -44,7 +44,7 @@ describe('the elements', () => {
       '<property><name>a<include href="x"/></name></property>' +
         '<include><property><name>b<fallback/></name></property><property name="c"/></include>',
     );
-    expect(read(text).elements.map(({ entangled }) => entangled)).toEqual([true, true, false]);
+    expect(read(text).elements.map(({ inseparable }) => inseparable)).toEqual([true, true, false]);
   });
 });
 

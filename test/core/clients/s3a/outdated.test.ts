@@ -3,25 +3,25 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { BucketRule } from '../../../../src/core/assignment/resolve.ts';
-import { type Desired, plan } from '../../../../src/core/clients/s3a/plan.ts';
+import { type DesiredFile, plan } from '../../../../src/core/clients/s3a/plan.ts';
 
 const arn = (last: number) => `arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca0${last}`;
 const plain =
   '<configuration>\n  <property><name>fs.defaultFS</name><value>s3a://w</value></property>\n</configuration>\n';
 
-function desired(rest: Partial<Desired> = {}): Desired {
+function desired(rest: Partial<DesiredFile> = {}): DesiredFile {
   const base = { source: 'KmsKeyAssignment/finance', algorithm: 'SSE-KMS', key: { arn: arn(1) } } as const;
   return { ...base, encryptionContext: null, buckets: [], strict: false, ...rest };
 }
 
 /** The file as the webhook makes it. */
-function made(rest: Partial<Desired> = {}, text = plain): string {
+function made(rest: Partial<DesiredFile> = {}, text = plain): string {
   const planned = plan(text, desired(rest), 'core');
   if (planned.kind !== 'change') throw new Error(planned.kind);
   return planned.result;
 }
 
-function isOutdated(text: string, rest: Partial<Desired> = {}): boolean {
+function isOutdated(text: string, rest: Partial<DesiredFile> = {}): boolean {
   const planned = plan(text, desired({ key: { arn: arn(2) }, ...rest }), 'core');
   if (planned.kind !== 'change') throw new Error(planned.kind);
   return planned.outdated;
@@ -31,7 +31,7 @@ const bucket = (name: string): BucketRule => ({ name, key: { arn: arn(3) } });
 const drop: BucketRule = { name: 'drop', unmanaged: true };
 
 describe('a file is outdated that was made', () => {
-  it.each<[string, Partial<Desired>]>([
+  it.each<[string, Partial<DesiredFile>]>([
     ['with another key', {}],
     ["with the account's default key", { key: { accountDefault: true } }],
     ['with another algorithm', { algorithm: 'DSSE-KMS' }],

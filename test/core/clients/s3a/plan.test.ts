@@ -2,11 +2,11 @@
  * The plan of one file, where a case in a folder would not show it: roles, sizes, and what a refusal says.
  */
 import { describe, expect, it } from 'vitest';
-import { type Desired, plan } from '../../../../src/core/clients/s3a/plan.ts';
+import { type DesiredFile, plan } from '../../../../src/core/clients/s3a/plan.ts';
 import { maxBytes } from '../../../../src/core/plan/size.ts';
 import { planChecked } from '../../invariants.ts';
 
-const desired: Desired = {
+const desired: DesiredFile = {
   source: 'KmsKeyAssignment/finance',
   algorithm: 'SSE-KMS',
   key: { arn: 'arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca01' },

@@ -4,14 +4,19 @@
 import { describe, expect, it } from 'vitest';
 import type { BucketRule } from '../../../../src/core/assignment/resolve.ts';
 import { javaTrim } from '../../../../src/core/clients/s3a/configuration.ts';
-import { type Encryption, isRuled, toMember, wantedProperties } from '../../../../src/core/clients/s3a/s3a.ts';
+import {
+  type Encryption,
+  isRuled,
+  toEncryptionProperty,
+  wantedProperties,
+} from '../../../../src/core/clients/s3a/s3a.ts';
 
 const arn = 'arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca01';
 const other = 'arn:aws:kms:eu-central-1:360379543683:key/5a3b4c1d-22f0-4d7e-9a61-0c8f6e2d7b90';
 
 /** A name as `setting` or `setting of bucket`. */
 function member(name: string): string | null {
-  const found = toMember(javaTrim(name));
+  const found = toEncryptionProperty(javaTrim(name));
   if (found === null) return null;
   return found.bucket === null ? found.setting : `${found.setting} of ${found.bucket}`;
 }
@@ -121,7 +126,7 @@ describe('what we write', () => {
         { name: 'a.b', key: { accountDefault: true } },
       ]),
     );
-    expect(names(wanted).filter((name) => toMember(name) === null)).toEqual([]);
+    expect(names(wanted).filter((name) => toEncryptionProperty(name) === null)).toEqual([]);
     expect(new Set(names(wanted)).size).toBe(5 + 9 + 9);
   });
 });

@@ -2,7 +2,7 @@
  * What is true of every plan of Spark's properties, whatever the file: checked in each test that plans one.
  */
 import { expect } from 'vitest';
-import type { Desired, Plan } from '../../../../src/core/clients/s3a/plan.ts';
+import type { DesiredFile, Plan } from '../../../../src/core/clients/s3a/plan.ts';
 import { planSpark } from '../../../../src/core/clients/spark/plan.ts';
 import { readAgain } from '../../../../src/core/formats/properties/read-again.ts';
 import { applyEdits } from '../../../../src/core/plan/edits.ts';
@@ -10,7 +10,7 @@ import { refusalReasons } from '../../../../src/core/reasons.ts';
 import { compareProperties } from '../../../spark/trial.ts';
 
 /** Plans the file, checks what is true of every plan, and returns it. */
-export function planSparkChecked(text: string, desired: Desired): Plan {
+export function planSparkChecked(text: string, desired: DesiredFile): Plan {
   const planned = planSpark(text, desired);
   expect(planSpark(text, desired)).toEqual(planned);
   if (planned.kind === 'refused') {
@@ -38,11 +38,11 @@ export function planSparkChecked(text: string, desired: Desired): Plan {
 }
 
 /** They stand behind the last marker, and nothing stands behind them. */
-function expectOurs(after: Readonly<Record<string, string>>, result: string, desired: Desired): void {
+function expectOurs(after: Readonly<Record<string, string>>, result: string, desired: DesiredFile): void {
   const [, block = ''] =
     new RegExp(`^[\\s\\S]*(\\r\\n\\r\\n|\\n\\n|\\r\\r)# ${desired.source}[\\r\\n]`).exec(result) ?? [];
   expect(block).not.toBe('');
-  const key = (wanted: Desired['key']) => ('arn' in wanted ? wanted.arn : '');
+  const key = (wanted: DesiredFile['key']) => ('arn' in wanted ? wanted.arn : '');
   const s3a = 'spark.hadoop.fs.s3a.';
   for (const name of ['encryption.algorithm', 'server-side-encryption-algorithm']) {
     expect(after[s3a + name]).toBe(desired.algorithm);

@@ -3,26 +3,32 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Assignment } from '../../../../src/core/assignment/resolve.ts';
-import type { Desired } from '../../../../src/core/clients/s3a/plan.ts';
+import type { DesiredFile } from '../../../../src/core/clients/s3a/plan.ts';
 import { planSpark } from '../../../../src/core/clients/spark/plan.ts';
-import { isCarrier } from '../../../../src/core/plan/config-object.ts';
+import { holdsConfigFiles } from '../../../../src/core/plan/config-object.ts';
 import { readAttempts } from '../../../spark/attempts.ts';
 import { buildDocument } from '../../../spark/fuzz/round.ts';
 import { planSparkChecked } from './invariants.ts';
 
-function toDesired(assignment: Assignment, strict: boolean): Desired {
+function toDesired(assignment: Assignment, strict: boolean): DesiredFile {
   const { name, algorithm, key, encryptionContext = null, buckets } = assignment;
   return { source: `KmsKeyAssignment/${name}`, algorithm, key, encryptionContext, buckets, strict };
 }
 
-function planned(text: string, desired: Desired): string | null {
+function planned(text: string, desired: DesiredFile): string | null {
   const plan = planSpark(text, desired);
   if (plan.kind === 'refused') return null;
   return plan.kind === 'change' ? plan.result : text;
 }
 
 const key = { arn: 'arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca01' };
-const desired: Desired = { source: 'KmsKeyAssignment/finance', algorithm: 'SSE-KMS', key, buckets: [], strict: false };
+const desired: DesiredFile = {
+  source: 'KmsKeyAssignment/finance',
+  algorithm: 'SSE-KMS',
+  key,
+  buckets: [],
+  strict: false,
+};
 
 describe("the plan of Spark's properties", () => {
   it.each(readAttempts())('keeps what is true of every plan: $name', ({ text }) => {
@@ -68,7 +74,7 @@ describe("a ConfigMap with Spark's properties", () => {
   it('is a carrier where their data key is named', () => {
     const content = { data: { 'spark-defaults.conf': '' } };
     const files = { core: ['core-site.xml'], other: [], spark: ['spark-defaults.conf'] };
-    expect(isCarrier(content, files)).toBe(true);
-    expect(isCarrier(content, { ...files, spark: [] })).toBe(false);
+    expect(holdsConfigFiles(content, files)).toBe(true);
+    expect(holdsConfigFiles(content, { ...files, spark: [] })).toBe(false);
   });
 });

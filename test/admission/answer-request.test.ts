@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { buildResolveFor, judge } from '../../src/admission/judge.ts';
+import { answerRequest, buildResolveFor } from '../../src/admission/answer-request.ts';
 import { mutate } from '../../src/admission/mutate.ts';
 import { validate } from '../../src/admission/validate.ts';
 import type { Resolution } from '../../src/core/assignment/resolve.ts';
@@ -9,7 +9,7 @@ import { audited, type ConfigMap, files, finance, knowing, requestOf, reviewOf }
 const strict = { ...finance, name: 'strict', enforcement: 'Strict' } as const;
 
 function answer(resolution: Resolution, decide = mutate, object: ConfigMap = {}, oldObject?: ConfigMap) {
-  return judge(requestOf(reviewOf(object, oldObject)), files, async () => resolution, decide);
+  return answerRequest(requestOf(reviewOf(object, oldObject)), files, async () => resolution, decide);
 }
 
 describe('a namespace', () => {
@@ -19,22 +19,22 @@ describe('a namespace', () => {
       asked.push(namespace);
       return { kind: 'none' };
     };
-    await judge(requestOf(reviewOf({}, undefined, { namespace: 'finance-batch' })), files, resolve, mutate);
+    await answerRequest(requestOf(reviewOf({}, undefined, { namespace: 'finance-batch' })), files, resolve, mutate);
     expect(asked).toEqual(['finance-batch']);
   });
 
   test('is not asked for when the request is exempt', async () => {
     const request = requestOf(reviewOf({ data: { other: 'x' } }));
     const unreachable = () => Promise.reject(new Error('asked'));
-    expect(await judge(request, files, unreachable, mutate)).toMatchObject({
+    expect(await answerRequest(request, files, unreachable, mutate)).toMatchObject({
       allowed: true,
-      auditAnnotations: { outcome: 'notCarrier' },
+      auditAnnotations: { outcome: 'noConfigFile' },
     });
   });
 
   test('that can not be resolved yields no answer at all', async () => {
     const failing = () => Promise.reject(new Error('no API server'));
-    await expect(judge(requestOf(reviewOf()), files, failing, mutate)).rejects.toThrow('no API server');
+    await expect(answerRequest(requestOf(reviewOf()), files, failing, mutate)).rejects.toThrow('no API server');
   });
 });
 
@@ -56,7 +56,7 @@ describe.each([
     });
   });
 
-  test('denies a carrier in a namespace with a conflict, naming every assignment', async () => {
+  test('denies a configObject in a namespace with a conflict, naming every assignment', async () => {
     const conflict = { kind: 'conflict', assignments: [audited, finance, strict] } as const;
     const { allowed, status, auditAnnotations } = await answer(conflict, decide);
     expect({ allowed, code: status?.code, reason: status?.reason }).toEqual({
@@ -73,7 +73,7 @@ describe.each([
     for (const name of ['audited', 'finance', 'strict']) expect(status?.message).toContain(name);
   });
 
-  test('denies a carrier in conflict even where its file complies with one of them', async () => {
+  test('denies a configObject in conflict even where its file complies with one of them', async () => {
     const compliant = (await patchedFile()) ?? '';
     const conflict = { kind: 'conflict', assignments: [finance, strict] } as const;
     expect(await answer(conflict, decide, { data: { 'core-site.xml': compliant } })).toMatchObject({ allowed: false });
@@ -118,10 +118,10 @@ test('what was never patched, validate denies', async () => {
 
 describe('what holds for it is read live where an object', () => {
   const now: Resolution = { kind: 'assigned', assignment: finance };
-  const knowledge = { ...knowing(async (): Promise<Resolution> => ({ kind: 'none' })), resolveNow: async () => now };
+  const resolver = { ...knowing(async (): Promise<Resolution> => ({ kind: 'none' })), resolveNow: async () => now };
   async function judged(object: ConfigMap, oldObject?: ConfigMap) {
     const request = requestOf(reviewOf(object, oldObject));
-    return (await judge(request, files, buildResolveFor(knowledge)(request), mutate)).auditAnnotations.outcome;
+    return (await answerRequest(request, files, buildResolveFor(resolver)(request), mutate)).auditAnnotations.outcome;
   }
   const data = { 'core-site.xml': '<configuration/>' };
 
@@ -132,10 +132,12 @@ describe('what holds for it is read live where an object', () => {
 
   test('or, where that fails twice, known from before', async () => {
     const resolveNow = () => Promise.reject(new Unavailable('away'));
-    const resolveFor = buildResolveFor({ ...knowledge, resolveNow });
+    const resolveFor = buildResolveFor({ ...resolver, resolveNow });
     const request = requestOf(reviewOf({ data, immutable: true }));
-    await expect(judge(request, files, resolveFor(request), mutate)).rejects.toThrow(Unavailable);
-    expect((await judge(request, files, resolveFor(request), mutate)).auditAnnotations.outcome).toBe('unassigned');
+    await expect(answerRequest(request, files, resolveFor(request), mutate)).rejects.toThrow(Unavailable);
+    expect((await answerRequest(request, files, resolveFor(request), mutate)).auditAnnotations.outcome).toBe(
+      'unassigned',
+    );
   });
 
   test('and not where it can still be repaired', async () => {

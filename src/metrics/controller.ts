@@ -2,27 +2,12 @@
  * The leader's metrics: its two queues, how long their work takes, and what readmissions came to.
  */
 import { Counter, Histogram, type Registry } from 'prom-client';
+import type { ControllerObserver, QueueObserver } from '../ports/observers.ts';
 
 /** Namespaces are made right; assignments have their status written. */
-type Queue = 'namespaces' | 'assignments';
+type QueueName = 'namespaces' | 'assignments';
 
-export interface QueueObserver {
-  /** A key waits that didn't before. */
-  readonly added: () => void;
-  /** A key was put off: after a failure, or because something of it is to be tried again. */
-  readonly retried: () => void;
-  /** A key was worked on; false where that failed as a whole. */
-  readonly worked: (seconds: number, succeeded: boolean) => void;
-}
-
-export interface ReconcilerObserver {
-  readonly namespaces: QueueObserver;
-  readonly assignments: QueueObserver;
-  /** A ConfigMap was sent the empty patch, or read where that must not be; `outcome` is one of a fixed few. */
-  readonly readmitted: (outcome: string) => void;
-}
-
-const queues: readonly Queue[] = ['namespaces', 'assignments'];
+const queues: readonly QueueName[] = ['namespaces', 'assignments'];
 const results = ['success', 'error'];
 const outcomes = [
   'compliant',
@@ -37,7 +22,7 @@ const outcomes = [
 ];
 const durations = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60];
 
-export function buildReconcilerMetrics(registers: Registry[]): ReconcilerObserver {
+export function buildControllerMetrics(registers: Registry[]): ControllerObserver {
   const duration = new Histogram({
     name: 'ssekms_reconcile_duration_seconds',
     help: 'Time to work on one key of a queue: up to 200 ConfigMaps of a namespace, or the status of an assignment.',
@@ -65,7 +50,7 @@ export function buildReconcilerMetrics(registers: Registry[]): ReconcilerObserve
   });
   for (const outcome of outcomes) readmissions.inc({ outcome }, 0);
 
-  function observe(queue: Queue): QueueObserver {
+  function observe(queue: QueueName): QueueObserver {
     adds.inc({ queue }, 0);
     retries.inc({ queue }, 0);
     for (const result of results) duration.zero({ queue, result });

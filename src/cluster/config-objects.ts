@@ -1,18 +1,12 @@
 /**
  * Single ConfigMaps and Secrets: read, and readmitted by an empty merge patch.
  */
-import type { CarrierKind } from '../core/plan/config-object.ts';
+import type { ConfigObjectKind } from '../core/plan/config-object.ts';
+import type { Readmission } from '../ports/cluster-client.ts';
+import type { StoredObject } from '../ports/stored-object.ts';
 import { ApiError, hasStatus, isRetriable } from './errors.ts';
 import { fieldManager } from './field-manager.ts';
-import type { KubeObject } from './list.ts';
 import type { Leave, Request, Transport } from './transport.ts';
-
-/** How an empty patch ended; what another try may cure is thrown. */
-export type Readmission =
-  | { readonly kind: 'answered'; readonly object: KubeObject }
-  | { readonly kind: 'gone' }
-  /** Refused for good: by a webhook, a policy, a validation, or for want of rights. */
-  | { readonly kind: 'denied'; readonly message: string };
 
 /**
  * Sends `{}` as a merge patch. Admission runs on it, so that our webhook edits the file in this very request and the
@@ -24,7 +18,7 @@ export async function readmit(
   namespace: string,
   name: string,
   { signal, permitted }: Leave = {},
-  kind: CarrierKind = 'ConfigMap',
+  kind: ConfigObjectKind = 'ConfigMap',
 ): Promise<Readmission> {
   const request: Request = {
     method: 'PATCH',
@@ -38,7 +32,7 @@ export async function readmit(
     permitted,
   };
   try {
-    return { kind: 'answered', object: (await transport.send(request)) as KubeObject };
+    return { kind: 'answered', object: (await transport.send(request)) as StoredObject };
   } catch (error) {
     if (hasStatus(error, 404)) return { kind: 'gone' };
     if (error instanceof ApiError && !isRetriable(error)) return { kind: 'denied', message: error.message };
@@ -47,22 +41,22 @@ export async function readmit(
 }
 
 /** Undefined where there is none. Throws as `Transport.send` does. */
-export async function readConfigMap(
+export async function readConfigObject(
   transport: Transport,
   namespace: string,
   name: string,
   signal?: AbortSignal,
-  kind: CarrierKind = 'ConfigMap',
-): Promise<KubeObject | undefined> {
+  kind: ConfigObjectKind = 'ConfigMap',
+): Promise<StoredObject | undefined> {
   try {
-    return (await transport.send({ path: toPath(kind, namespace, name), signal })) as KubeObject;
+    return (await transport.send({ path: toPath(kind, namespace, name), signal })) as StoredObject;
   } catch (error) {
     if (hasStatus(error, 404)) return undefined;
     throw error;
   }
 }
 
-function toPath(kind: CarrierKind, namespace: string, name: string): string {
+function toPath(kind: ConfigObjectKind, namespace: string, name: string): string {
   const resource = kind === 'Secret' ? 'secrets' : 'configmaps';
   return `/api/v1/namespaces/${encodeURIComponent(namespace)}/${resource}/${encodeURIComponent(name)}`;
 }

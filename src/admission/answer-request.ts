@@ -1,45 +1,36 @@
 /**
  * A request's way to its answer: exempt, else resolve its namespace, else plan and decide.
  */
+
 import type { Assignment, Resolution } from '../core/assignment/resolve.ts';
 import {
-  type ConfigMapPlan,
+  type ConfigObjectPlan,
+  type FileRules,
   filesUnder,
-  type HadoopFiles,
-  isCarrier,
-  planConfigMap,
+  holdsConfigFiles,
+  planConfigObject,
 } from '../core/plan/config-object.ts';
 import { buildRecent } from '../core/recent.ts';
 import { Unavailable } from '../core/unavailable.ts';
+import type { AssignmentResolver, Resolve } from '../ports/assignment-resolver.ts';
 import { conflicted } from './denials.ts';
 import { exemptionOf, leavesFiles } from './exemptions.ts';
 import { type Answer, allowed } from './responses.ts';
 import type { AdmissionRequest } from './review.ts';
 
 /** What tells the two webhooks apart. */
-export type Decide = (plan: ConfigMapPlan, assignment: Assignment, leavesFiles: boolean) => Answer;
-
-/** Which assignment a namespace has now. A rejection means that it can't be known, so that nothing can be decided. */
-export type Resolve = (namespace: string) => Promise<Resolution>;
-
-export interface Knowledge {
-  readonly resolve: Resolve;
-  /** As `resolve`, by a read that began after the question; for what can't be repaired afterwards. */
-  readonly resolveNow: Resolve;
-  /** What held a few seconds ago and does no more. */
-  readonly earlier: (namespace: string) => readonly Resolution[];
-}
+export type Decide = (plan: ConfigObjectPlan, assignment: Assignment, leavesFiles: boolean) => Answer;
 
 /** @throws whatever `resolve` rejects with. */
-export async function judge(
+export async function answerRequest(
   request: AdmissionRequest,
-  files: HadoopFiles,
+  files: FileRules,
   resolve: Resolve,
   decide: Decide,
 ): Promise<Answer> {
   const exemption = exemptionOf(request, files);
   if (exemption !== undefined) return allowed({ outcome: exemption });
-  return judgeUnder(await resolve(request.namespace), request, files, decide);
+  return answerUnder(await resolve(request.namespace), request, files, decide);
 }
 
 /** API servers repeat a call within seconds; of older ones nothing need be known. */
@@ -49,7 +40,7 @@ export const rememberedUids = { most: 1000, longest: 128 };
  * How to find out what holds for a request. What becomes immutable keeps for good what it gets now, so that what holds for it is
  * read live. Where that fails, the API server is to ask again; where it fails again, what is known has to do.
  */
-export function buildResolveFor({ resolve, resolveNow }: Knowledge): (request: AdmissionRequest) => Resolve {
+export function buildResolveFor({ resolve, resolveNow }: AssignmentResolver): (request: AdmissionRequest) => Resolve {
   const asked = buildRecent<true>(rememberedUids);
   return ({ uid, object }) => {
     if (object.immutable !== true) return resolve;
@@ -67,10 +58,10 @@ export function buildResolveFor({ resolve, resolveNow }: Knowledge): (request: A
 }
 
 /** The answer to a request that is not exempt, where this holds. */
-export function judgeUnder(
+export function answerUnder(
   resolution: Resolution,
   request: AdmissionRequest,
-  files: HadoopFiles,
+  files: FileRules,
   decide: Decide,
 ): Answer {
   if (resolution.kind === 'none') return allowed({ outcome: 'unassigned' });
@@ -79,9 +70,9 @@ export function judgeUnder(
     files,
     assignments.some(({ enforcement }) => enforcement === 'Strict'),
   );
-  if (!isCarrier(request.object, counting)) return allowed({ outcome: 'notCarrier' });
+  if (!holdsConfigFiles(request.object, counting)) return allowed({ outcome: 'noConfigFile' });
   const leaves = leavesFiles(request, counting);
   if (resolution.kind === 'conflict') return conflicted(request.namespace, resolution.assignments, leaves);
   const { assignment } = resolution;
-  return decide(planConfigMap(request.object, assignment, counting), assignment, leaves);
+  return decide(planConfigObject(request.object, assignment, counting), assignment, leaves);
 }

@@ -1,0 +1,56 @@
+/**
+ * What the parts report of themselves, for metrics. An observer is called often: it must be cheap and must not throw.
+ */
+
+/** Which of the two webhooks: the path without its slash. */
+export type WebhookName = 'mutate' | 'validate';
+
+/** What a review came to. */
+export interface ObservedAnswer {
+  /** One of a fixed few, for example `change`. */
+  readonly outcome: string;
+  readonly allowed: boolean;
+  /** The first of src/core/reasons.ts; empty where there is none. */
+  readonly reason: string;
+}
+
+export interface AdmissionObserver {
+  /** The headers are read; `bytes` is the announced size of the body, undefined where none is announced. */
+  readonly received: (webhook: WebhookName, bytes: number | undefined) => void;
+  readonly answered: (webhook: WebhookName, answer: ObservedAnswer) => void;
+  /** Nothing more will be sent. `code` is the HTTP status; 0 where the API server hung up before. */
+  readonly ended: (webhook: WebhookName, code: number, seconds: number) => void;
+}
+
+/** What happens to a list-watch: a complete list, a watch opened, a version that expired (410), another failure. */
+export type WatchStep = 'listed' | 'opened' | 'expired' | 'failed';
+
+export interface WatchObserver {
+  readonly step: (step: WatchStep) => void;
+  /** It has stopped for good. */
+  readonly stopped: () => void;
+}
+
+export interface ApiServerObserver {
+  /** A request was answered with an HTTP status; undefined where no answer came. The seconds end with the head of the answer. */
+  readonly requested: (method: string, status: number | undefined, seconds: number) => void;
+  /** A list-watch of a resource (`configmaps`) has started; the observer that it returns hears of each step. */
+  readonly watching: (resource: string, secondsSinceSync: () => number) => WatchObserver;
+}
+
+export interface QueueObserver {
+  /** A key waits that didn't before. */
+  readonly added: () => void;
+  /** A key was deferred: after a failure, or because something of it is to be tried again. */
+  readonly retried: () => void;
+  /** A key was worked on; false where that failed as a whole. */
+  readonly worked: (seconds: number, succeeded: boolean) => void;
+}
+
+export interface ControllerObserver {
+  readonly namespaces: QueueObserver;
+  /** Whose statuses are written. */
+  readonly assignments: QueueObserver;
+  /** A config object was readmitted, or read where that must not be; `outcome` is one of a fixed few. */
+  readonly readmitted: (outcome: string) => void;
+}
