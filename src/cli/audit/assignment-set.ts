@@ -7,10 +7,10 @@ import {
   type Candidate,
   type LabelSelector,
   type StoredAssignment,
-  type StoredObject,
   toStoredAssignment,
 } from './core.ts';
 import type { LedgerReport } from './ledger.ts';
+import type { AssignmentsInCluster } from './read-cluster.ts';
 import type { AssignmentRow } from './report.ts';
 
 interface One {
@@ -27,17 +27,14 @@ export interface AssignmentSet {
   readonly remarks: readonly string[];
 }
 
-/**
- * @param inCluster undefined where the cluster doesn't know the resource at all
- * @param files the names of those that `inFiles` are from
- */
+/** @param files the names of those that `inFiles` are from */
 export function toAssignmentSet(
-  inCluster: readonly StoredObject[] | undefined,
+  inCluster: AssignmentsInCluster,
   inFiles: readonly Assignment[],
   files: readonly string[],
 ): AssignmentSet {
   const byName = new Map<string, One>();
-  for (const object of inCluster ?? []) {
+  for (const object of inCluster.kind === 'read' ? inCluster.objects : []) {
     const stored = toStoredAssignment(object);
     if (stored !== undefined) byName.set(stored.name, { name: stored.name, origin: 'cluster', spec: stored.spec });
   }
@@ -49,14 +46,17 @@ export function toAssignmentSet(
     assignments,
     candidates: assignments.flatMap(({ spec }) => spec.assignment ?? []),
     files,
-    remarks: assignments.length > 0 ? [] : [toNothing(inCluster !== undefined)],
+    remarks: toRemarks(inCluster.kind, assignments.length),
   };
 }
 
-function toNothing(isKnown: boolean): string {
-  return isKnown
-    ? 'the cluster has no KmsKeyAssignment: name files with -f to see what theirs would change'
-    : "the cluster doesn't know KmsKeyAssignments yet: name files with -f to see what theirs would change";
+function toRemarks(inCluster: AssignmentsInCluster['kind'], count: number): string[] {
+  if (inCluster === 'unreadable') {
+    return ['the KmsKeyAssignments of the cluster may not be read: those of the files alone count'];
+  }
+  if (count > 0) return [];
+  const what = inCluster === 'read' ? 'has no KmsKeyAssignment' : "doesn't know KmsKeyAssignments yet";
+  return [`the cluster ${what}: name files with -f to see what theirs would change`];
 }
 
 export function toAssignmentRows(

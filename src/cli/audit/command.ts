@@ -82,7 +82,7 @@ async function runAudit(values: OptionValues<typeof options>, io: Io): Promise<n
   const { signal } = new AbortController();
   const counting = startCounting(io);
   try {
-    const inCluster = await readAssignments({ transport, signal });
+    const inCluster = await readAssignments({ transport, signal }, inFiles.length > 0);
     const report = await audit({
       transport,
       signal,

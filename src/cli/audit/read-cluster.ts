@@ -26,15 +26,24 @@ const usualSelector = {
   matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn' as const, values: ['kube-system'] }],
 };
 
-/** Undefined where the cluster has no KmsKeyAssignments at all. */
-export async function readAssignments(reading: Reading): Promise<readonly StoredObject[] | undefined> {
+/**
+ * `unknown`: the cluster has no such resource. `unreadable`: they may not be read, which `orElse` allows.
+ * @param orElse there are assignments from elsewhere
+ */
+export async function readAssignments(reading: Reading, orElse: boolean): Promise<AssignmentsInCluster> {
   try {
-    return await collect(reading, assignmentsPath);
+    return { kind: 'read', objects: await collect(reading, assignmentsPath) };
   } catch (error) {
-    if (hasStatus(error, 404)) return undefined;
-    throw toFailure(error, 'list', 'kmskeyassignments.ssekms.io');
+    if (hasStatus(error, 404)) return { kind: 'unknown' };
+    // A cluster without the resource answers so, too, to who may not list it.
+    if (hasStatus(error, 403) && orElse) return { kind: 'unreadable' };
+    throw toFailure(error, 'list', 'kmskeyassignments.ssekms.io', 'name files of assignments with -f');
   }
 }
+
+export type AssignmentsInCluster =
+  | { readonly kind: 'read'; readonly objects: readonly StoredObject[] }
+  | { readonly kind: 'unknown' | 'unreadable' };
 
 export async function readInstallation(reading: Reading): Promise<Installation> {
   const path = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';

@@ -28,7 +28,7 @@ export function reportOf(given: Given): AuditReport {
     files = defaultFiles,
     context = 'production',
   } = given;
-  const set = toAssignmentSet(given.assignments, [], []);
+  const set = toAssignmentSet({ kind: 'read', objects: given.assignments }, [], []);
   const scope = { kind: 'known', namespaceSelector: null } as const;
   const decisions = new Map(
     namespaces.map(({ name, labels = {} }) => [name, decide({ name, labels }, set.candidates, scope)]),
