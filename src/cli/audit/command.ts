@@ -13,8 +13,7 @@ const options = {
   file: {
     short: 'f',
     value: 'FILE',
-    about:
-      "assignments to audit by, in place of the cluster's of the same name and beside its others; - is the standard input",
+    about: "assignments to audit by, in place of the cluster's of the same name and beside its others; - is stdin",
     repeatable: true,
     completes: 'file',
   },
@@ -36,9 +35,9 @@ export const command = defineCommand({
   name: 'audit',
   summary: 'what the assignments would change in a cluster, read-only, as a table, JSON or a page',
   synopsis: ['audit [-f FILE…] [-o table|json|html] [-n NAMESPACE…] [--secrets]'],
-  description: `Reads a cluster through get and list alone, before the operator is installed or after it, and says how every
-ConfigMap with Hadoop's or Spark's configuration stands: compliant, to be changed, refused, immutable,
-with an earlier key, on another store, or covered by no assignment.
+  description: `Reads a cluster through get and list alone, before the operator is installed or after it, and says
+how every ConfigMap with Hadoop's or Spark's configuration stands: compliant, to be changed, refused,
+immutable, with an earlier key, on another store, or without an assignment.
 
 The assignments are those of the cluster. Files named by -f count as if they were applied: they take the
 place of those of the same name, and stand beside the others.`,

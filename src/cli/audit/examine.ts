@@ -77,17 +77,13 @@ function examineUnder(object: StoredConfigObject, desired: DesiredEncryption, na
 }
 
 function toRow({ dataKey, reason, message }: FileProblem): FindingRow {
-  // Before an installation, and for a status that says so later, both mean that the operator would edit the file.
-  const edit = reason === 'NotInjected' || reason === 'WouldChange';
-  return {
-    key: dataKey,
-    reason: edit ? 'WouldChange' : reason,
-    severity: edit ? 'note' : 'error',
-    line: null,
-    column: null,
-    message: edit ? 'the file does not encrypt as assigned: the operator edits it' : message,
-  };
+  const place = { key: dataKey, line: null, column: null };
+  // The operator's word for what a patch of its own left unchanged. Here nothing was patched.
+  if (reason === 'NotInjected') return { ...place, reason: 'WouldChange', severity: 'note', message: wouldChange };
+  return { ...place, reason, severity: reason === 'WouldChange' ? 'note' : 'error', message };
 }
+
+const wouldChange = 'the file does not encrypt as assigned: the operator edits it';
 
 function toRefusals({ refusals }: Extract<ConfigObjectPlan, { kind: 'refused' }>): FindingRow[] {
   return refusals.slice(0, mostFindings).map(({ dataKey, reason, line, column, message }) => ({
