@@ -257,8 +257,7 @@ export const script = `"use strict";
       });
       row.style.top = \`\${index * rowHeight}px\`;
       for (const column of columns) {
-        const kind = column.numeric ? "cell numeric" : "cell";
-        row.append(element("div", { class: kind, role: "gridcell" }, column.cell(rows[index])));
+        row.append(element("div", { class: classOf(column), role: "gridcell" }, column.cell(rows[index])));
       }
       return row;
     }
@@ -302,8 +301,10 @@ export const script = `"use strict";
         selected = 0;
         host.setAttribute("aria-label", label);
         host.setAttribute("aria-rowcount", String(rows.length + 1));
-        host.style.setProperty("--columns", columns.map(({ width }) => width).join(" "));
-        const toHead = ({ title, numeric }) => element("div", { class: numeric ? "cell numeric" : "cell", role: "columnheader" }, title);
+        const toTemplate = (some) => some.map(({ width }) => width).join(" ");
+        host.style.setProperty("--columns", toTemplate(newColumns));
+        host.style.setProperty("--fewer-columns", toTemplate(newColumns.filter(({ extra }) => extra !== true)));
+        const toHead = (column) => element("div", { class: classOf(column), role: "columnheader" }, column.title);
         head.replaceChildren(...columns.map(toHead));
         body.hidden = rows.length === 0;
         empty.hidden = rows.length > 0;
@@ -321,6 +322,9 @@ export const script = `"use strict";
         draw();
       }
     };
+  }
+  function classOf({ numeric = false, extra = false }) {
+    return \`cell\${numeric ? " numeric" : ""}\${extra ? " extra" : ""}\`;
   }
 
   // src/cli/audit/page/map.ts
@@ -390,7 +394,7 @@ export const script = `"use strict";
     const total = totalOf(totals);
     const compliant = totals.compliant ?? 0;
     const share = total === 0 ? 0 : 100 * compliant / total;
-    find("figure").textContent = total === 0 ? "–" : \`\${share < 100 && share > 99 ? "99" : Math.round(share)} %\`;
+    find("figure").textContent = total === 0 ? "–" : \`\${share < 100 && share > 99 ? "99" : Math.round(share)}%\`;
     const what = report2.scope.secrets ? "ConfigMaps and Secrets" : "ConfigMaps";
     find("figure-text").textContent = total === 0 ? \`No \${what} with configuration files in \${format(namespaces.length)} namespaces\` : \`\${format(compliant)} of \${format(total)} \${what} with configuration files encrypt as assigned\`;
     if (total > 0) find("bar").append(toBar(totals, "large"));
@@ -421,7 +425,7 @@ export const script = `"use strict";
     for (const reason of Object.keys(warningTitles)) {
       const count = namespaces.reduce((sum, { warnings }) => sum + (warnings[reason] ?? 0), 0);
       if (count === 0) continue;
-      if (host.childElementCount === 0) host.append("Warnings");
+      if (host.childElementCount === 0) host.append(element("span", { class: "muted" }, "Warnings"));
       const attributes = { type: "button", class: "chip", title: warningTitles[reason] };
       const button = element("button", attributes, element("b", {}, count), \` \${reason}\`);
       button.addEventListener("click", () => onWarning(reason));
@@ -431,7 +435,6 @@ export const script = `"use strict";
 
   // src/cli/audit/page/theme.ts
   var themes = ["auto", "light", "dark"];
-  var titles = { auto: "Auto", light: "Light", dark: "Dark" };
   function startTheme() {
     const button = find("theme");
     let at = 0;
@@ -440,8 +443,7 @@ export const script = `"use strict";
       const theme = themes[at] ?? "auto";
       if (theme === "auto") delete document.documentElement.dataset.theme;
       else document.documentElement.dataset.theme = theme;
-      button.textContent = titles[theme];
-      button.setAttribute("aria-label", \`Colours: \${titles[theme]}\`);
+      button.textContent = \`Colours: \${theme}\`;
     });
   }
 
@@ -472,7 +474,7 @@ export const script = `"use strict";
             return outcome === null ? muted("no files") : toBadge(outcome);
           }
         },
-        { title: "Objects", width: "5rem", numeric: true, cell: ({ counts }) => totalOf(counts) },
+        { title: "Objects", width: "5rem", numeric: true, extra: true, cell: ({ counts }) => totalOf(counts) },
         {
           title: "Compliance",
           width: "minmax(6rem, 1.6fr)",
@@ -482,6 +484,7 @@ export const script = `"use strict";
           title: "Warnings",
           width: "5.5rem",
           numeric: true,
+          extra: true,
           cell: ({ warnings }) => Object.values(warnings).reduce((sum, one) => sum + one, 0) || null
         }
       ],
@@ -509,7 +512,7 @@ export const script = `"use strict";
           width: "minmax(8rem, 1.2fr)",
           cell: ({ kind, name }) => kind === "Secret" ? mono(\`Secret/\${name}\`) : mono(name)
         },
-        { title: "Reason", width: "minmax(10rem, 2.4fr)", cell: toReason }
+        { title: "Reason", width: "minmax(10rem, 2.4fr)", extra: true, cell: toReason }
       ],
       words: ({ namespace, kind, name, outcome, findings }) => [namespace, kind, name, outcome, ...findings.flatMap(({ key, reason, message }) => [key, reason, message])].join(
         " "
@@ -533,10 +536,11 @@ export const script = `"use strict";
         {
           title: "Key",
           width: "minmax(9rem, 2fr)",
+          extra: true,
           cell: ({ key, problems = [] }) => key === void 0 ? muted(problems[0] ?? "") : tail(key)
         },
         { title: "Namespaces", width: "6.5rem", numeric: true, cell: ({ namespaces }) => namespaces },
-        { title: "Would change", width: "7rem", numeric: true, cell: ({ counts }) => counts.change ?? 0 },
+        { title: "Would change", width: "7rem", numeric: true, extra: true, cell: ({ counts }) => counts.change ?? 0 },
         {
           title: "Compliance",
           width: "minmax(6rem, 1.2fr)",
@@ -588,6 +592,7 @@ export const script = `"use strict";
         {
           title: "Looks like",
           width: "minmax(8rem, 1fr)",
+          extra: true,
           cell: ({ looksLike }) => looksLike === "configuration" ? "a Hadoop configuration" : "settings of S3A"
         }
       ],
@@ -971,7 +976,6 @@ small {
   align-items: center;
   gap: 8px;
   margin-top: 10px;
-  color: var(--muted);
 }
 
 #remarks p {
@@ -1163,6 +1167,15 @@ small {
   background: var(--raised);
 }
 
+.with-detail .grid-head,
+.with-detail .grid-row {
+  grid-template-columns: var(--fewer-columns);
+}
+
+.with-detail .extra {
+  display: none;
+}
+
 .with-detail .grid-row[aria-selected="true"],
 #grid:focus .grid-row[aria-selected="true"] {
   background: var(--raised);
@@ -1279,7 +1292,7 @@ small {
 }
 
 .place {
-  margin-left: 8px;
+  display: block;
   color: var(--muted);
 }
 

@@ -44,7 +44,7 @@ export function toHtml(report: AuditReport): string {
 <main class="page">
 <header class="top">
 <div><h1>Encryption audit</h1><p>${escapeText(toPlain([...where, ...files].join(' · ')))}</p></div>
-<button type="button" id="theme" class="quiet" aria-label="Colours: Auto">Auto</button>
+<button type="button" id="theme" class="quiet">Colours: auto</button>
 </header>
 <noscript><p>${total} config objects, ${totals.compliant ?? 0} of them compliant. The list needs JavaScript; nothing is fetched.</p></noscript>
 <section class="card hero" aria-label="Summary">

@@ -26,7 +26,7 @@ describeWith(['chromium'], "the audit's page", () => {
     const { page, incidents, firstColumn } = await open(reportWith(1, 30));
     expect(await firstColumn()).toEqual(['ledger-prod']);
     expect(await page.locator('#map').isHidden()).toBe(true);
-    expect(await page.locator('#figure').textContent()).toMatch(/^\d+ %$/);
+    expect(await page.locator('#figure').textContent()).toMatch(/^\d+%$/);
     expect(incidents).toEqual([]);
   });
 
@@ -135,7 +135,7 @@ describeWith(['chromium'], "the audit's page", () => {
     expect(await brightness()).toBeGreaterThan(0.8);
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.locator('#theme').click();
-    expect(await page.locator('#theme').textContent()).toBe('Light');
+    expect(await page.locator('#theme').textContent()).toBe('Colours: light');
     expect(await brightness()).toBeGreaterThan(0.8);
     await page.emulateMedia({ colorScheme: 'light' });
     await page.locator('#theme').click();

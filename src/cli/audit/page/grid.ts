@@ -9,6 +9,8 @@ export interface Column<R> {
   /** As in `grid-template-columns`. */
   readonly width: string;
   readonly numeric?: boolean;
+  /** Left out while a row's details need the room. */
+  readonly extra?: boolean;
   cell(row: R): Child;
 }
 
@@ -77,8 +79,7 @@ export function buildGrid(host: HTMLElement, onOpen: (row: unknown) => void): Gr
     });
     row.style.top = `${index * rowHeight}px`;
     for (const column of columns) {
-      const kind = column.numeric ? 'cell numeric' : 'cell';
-      row.append(element('div', { class: kind, role: 'gridcell' }, column.cell(rows[index])));
+      row.append(element('div', { class: classOf(column), role: 'gridcell' }, column.cell(rows[index])));
     }
     return row;
   }
@@ -120,15 +121,17 @@ export function buildGrid(host: HTMLElement, onOpen: (row: unknown) => void): Gr
   });
 
   return {
-    show(newColumns, newRows, label) {
+    show<R>(newColumns: readonly Column<R>[], newRows: readonly R[], label: string) {
       columns = newColumns as readonly Column<unknown>[];
       rows = newRows;
       selected = 0;
       host.setAttribute('aria-label', label);
       host.setAttribute('aria-rowcount', String(rows.length + 1));
-      host.style.setProperty('--columns', columns.map(({ width }) => width).join(' '));
-      const toHead = ({ title, numeric }: Column<unknown>) =>
-        element('div', { class: numeric ? 'cell numeric' : 'cell', role: 'columnheader' }, title);
+      const toTemplate = (some: readonly Column<R>[]) => some.map(({ width }) => width).join(' ');
+      host.style.setProperty('--columns', toTemplate(newColumns));
+      host.style.setProperty('--fewer-columns', toTemplate(newColumns.filter(({ extra }) => extra !== true)));
+      const toHead = (column: Column<unknown>) =>
+        element('div', { class: classOf(column), role: 'columnheader' }, column.title);
       head.replaceChildren(...columns.map(toHead));
       body.hidden = rows.length === 0;
       empty.hidden = rows.length > 0;
@@ -146,4 +149,8 @@ export function buildGrid(host: HTMLElement, onOpen: (row: unknown) => void): Gr
       draw();
     },
   };
+}
+
+function classOf({ numeric = false, extra = false }: Column<unknown>): string {
+  return `cell${numeric ? ' numeric' : ''}${extra ? ' extra' : ''}`;
 }

@@ -35,7 +35,7 @@ export function showSummary(report: AuditReport, { onToggle, onWarning }: Summar
   const total = totalOf(totals);
   const compliant = totals.compliant ?? 0;
   const share = total === 0 ? 0 : (100 * compliant) / total;
-  find('figure').textContent = total === 0 ? '–' : `${share < 100 && share > 99 ? '99' : Math.round(share)} %`;
+  find('figure').textContent = total === 0 ? '–' : `${share < 100 && share > 99 ? '99' : Math.round(share)}%`;
   const what = report.scope.secrets ? 'ConfigMaps and Secrets' : 'ConfigMaps';
   find('figure-text').textContent =
     total === 0
@@ -71,7 +71,7 @@ function showWarnings({ namespaces }: AuditReport, onWarning: SummaryActions['on
   for (const reason of Object.keys(warningTitles) as WarningReason[]) {
     const count = namespaces.reduce((sum, { warnings }) => sum + (warnings[reason] ?? 0), 0);
     if (count === 0) continue;
-    if (host.childElementCount === 0) host.append('Warnings');
+    if (host.childElementCount === 0) host.append(element('span', { class: 'muted' }, 'Warnings'));
     const attributes = { type: 'button', class: 'chip', title: warningTitles[reason] };
     const button = element('button', attributes, element('b', {}, count), ` ${reason}`);
     button.addEventListener('click', () => onWarning(reason));

@@ -4,7 +4,6 @@
 import { find } from './elements.ts';
 
 const themes = ['auto', 'light', 'dark'] as const;
-const titles = { auto: 'Auto', light: 'Light', dark: 'Dark' } as const;
 
 export function startTheme(): void {
   const button = find<HTMLButtonElement>('theme');
@@ -14,7 +13,6 @@ export function startTheme(): void {
     const theme = themes[at] ?? 'auto';
     if (theme === 'auto') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
-    button.textContent = titles[theme];
-    button.setAttribute('aria-label', `Colours: ${titles[theme]}`);
+    button.textContent = `Colours: ${theme}`;
   });
 }

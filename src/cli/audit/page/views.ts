@@ -49,7 +49,7 @@ function toNamespaces({ namespaces }: AuditReport): View<NamespaceRow> {
           return outcome === null ? muted('no files') : toBadge(outcome);
         },
       },
-      { title: 'Objects', width: '5rem', numeric: true, cell: ({ counts }) => totalOf(counts) },
+      { title: 'Objects', width: '5rem', numeric: true, extra: true, cell: ({ counts }) => totalOf(counts) },
       {
         title: 'Compliance',
         width: 'minmax(6rem, 1.6fr)',
@@ -59,6 +59,7 @@ function toNamespaces({ namespaces }: AuditReport): View<NamespaceRow> {
         title: 'Warnings',
         width: '5.5rem',
         numeric: true,
+        extra: true,
         cell: ({ warnings }) => Object.values(warnings).reduce((sum, one) => sum + one, 0) || null,
       },
     ],
@@ -90,7 +91,7 @@ function toObjects({ objects, objectsLeftOut }: AuditReport): View<ObjectRow> {
         width: 'minmax(8rem, 1.2fr)',
         cell: ({ kind, name }) => (kind === 'Secret' ? mono(`Secret/${name}`) : mono(name)),
       },
-      { title: 'Reason', width: 'minmax(10rem, 2.4fr)', cell: toReason },
+      { title: 'Reason', width: 'minmax(10rem, 2.4fr)', extra: true, cell: toReason },
     ],
     words: ({ namespace, kind, name, outcome, findings }) =>
       [namespace, kind, name, outcome, ...findings.flatMap(({ key, reason, message }) => [key, reason, message])].join(
@@ -117,10 +118,11 @@ function toAssignments({ assignments }: AuditReport): View<AssignmentRow> {
       {
         title: 'Key',
         width: 'minmax(9rem, 2fr)',
+        extra: true,
         cell: ({ key, problems = [] }) => (key === undefined ? muted(problems[0] ?? '') : tail(key)),
       },
       { title: 'Namespaces', width: '6.5rem', numeric: true, cell: ({ namespaces }) => namespaces },
-      { title: 'Would change', width: '7rem', numeric: true, cell: ({ counts }) => counts.change ?? 0 },
+      { title: 'Would change', width: '7rem', numeric: true, extra: true, cell: ({ counts }) => counts.change ?? 0 },
       {
         title: 'Compliance',
         width: 'minmax(6rem, 1.2fr)',
@@ -175,6 +177,7 @@ function toOtherValues({ otherValues, otherValuesLeftOut }: AuditReport): View<O
       {
         title: 'Looks like',
         width: 'minmax(8rem, 1fr)',
+        extra: true,
         cell: ({ looksLike }) => (looksLike === 'configuration' ? 'a Hadoop configuration' : 'settings of S3A'),
       },
     ],
