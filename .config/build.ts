@@ -4,37 +4,14 @@
  */
 import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { kubeConfigAlone } from './left-out.ts';
 
 const root = join(import.meta.dirname, '..');
 /** Another folder than dist may be named: `node .config/build.ts FOLDER`. */
 const folder = resolve(root, process.argv[2] ?? 'dist');
 rmSync(folder, { recursive: true, force: true });
-
-/**
- * Of client-node only the kubeconfig and its credentials are used: src/cluster/transport.ts makes the requests. Its generated
- * API and undici, through which it would make its own, would be a third of the operator's memory.
- */
-const kubeConfigAlone: Plugin = {
-  name: 'kube-config-alone',
-  setup({ onResolve, onLoad, resolve: find }) {
-    onResolve({ filter: /^@kubernetes\/client-node$/ }, async ({ path, pluginData, importer, kind, resolveDir }) => {
-      if (pluginData === 'found') return undefined;
-      const index = await find(path, { importer, kind, resolveDir, pluginData: 'found' });
-      return { path: join(dirname(index.path), 'config.js') };
-    });
-    onResolve({ filter: /^(undici|\.\/gen\/index\.js)$/ }, ({ path, importer }) =>
-      /[/\\]client-node[/\\]dist[/\\]config\.js$/.test(importer) ? { path, namespace: 'left-out' } : undefined,
-    );
-    const names = ['Agent', 'ProxyAgent', 'ServerConfiguration', 'createConfiguration'];
-    onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
-      contents: names
-        .map((name) => `export function ${name}() { throw new Error('${path} is not part of the bundle'); }`)
-        .join('\n'),
-    }));
-  },
-};
 
 /**
  * Node reads a whole source map into memory, and keeps it, as soon as the first error's stack is logged. So only our own

@@ -2,27 +2,15 @@
 /**
  * The entry point: the only place that knows of signals, and that ends the process.
  */
-import { isatty } from 'node:tty';
 import type { Logger } from 'pino';
-import packageJson from '../package.json' with { type: 'json' };
-import type { CommandEntry, Io } from './cli/command.ts';
+import type { CommandEntry, WordCommand } from './cli/command.ts';
 import { commands } from './cli/commands.ts';
-import { runCommandLine } from './cli/run.ts';
 import type { Config, SelfTestConfig } from './config/command-line.ts';
-import { environment } from './config/environment.ts';
 import type { Service } from './run/service.ts';
+import { startCommandLine } from './start.ts';
 
 /** Beyond the drain period; with it well within the 30 s that Kubernetes leaves a pod. */
 const closingSeconds = 12;
-
-const io: Io = {
-  stdin: readStdin,
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  isTerminal: { in: isatty(0), out: isatty(1), err: isatty(2) },
-  env: environment,
-  cwd: process.cwd(),
-};
 
 /** What the container runs. */
 const ownCommands: readonly CommandEntry[] = [
@@ -30,18 +18,13 @@ const ownCommands: readonly CommandEntry[] = [
   toEntry('self-test', "writes a ConfigMap and reads back whether it has the key: what 'helm test' runs"),
 ];
 
-// Whoever reads the output may have seen enough (`| head`).
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
-process.exitCode = await runCommandLine(process.argv.slice(2), [...commands, ...ownCommands], packageJson.version, io);
+process.exitCode = await startCommandLine([...commands, ...ownCommands]);
 
 /** Their flags are the chart's, and are read as they have always been. */
 function toEntry(name: 'operator' | 'self-test', summary: string): CommandEntry {
   const load = async () => {
     const { optionsOf, parseCommandLine } = await import('./config/command-line.ts');
-    const run = async (words: readonly string[]): Promise<number> => {
+    const runWords: WordCommand['runWords'] = async (words, io) => {
       const commandLine = parseCommandLine([name, ...words]);
       if (commandLine.kind === 'operator') return runOperator(commandLine.config);
       if (commandLine.kind === 'selfTest') return runSelfTest(commandLine.config);
@@ -49,15 +32,9 @@ function toEntry(name: 'operator' | 'self-test', summary: string): CommandEntry 
       else io.err(commandLine.text);
       return commandLine.kind === 'print' ? 0 : 2;
     };
-    return { name, summary, options: optionsOf(name), runWords: run };
+    return { name, summary, options: optionsOf(name), runWords };
   };
   return { name, summary, load };
-}
-
-async function readStdin(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** Ends the process itself. */

@@ -57,9 +57,9 @@ describe('globals', () => {
     expect(except(filesThatUse(/^process\.env$/), /^src\/config\/environment\.ts$/)).toEqual([]);
   });
 
-  it('that end the process or hear its signals are used in main.ts alone', () => {
+  it('that end the process or hear its signals are used in the entry points alone', () => {
     const owning = /^process\.(exit|exitCode|abort|kill|on|once|addListener|prependListener)$/;
-    expect(except(filesThatUse(owning), /^src\/main\.ts$/)).toEqual([]);
+    expect(except(filesThatUse(owning), /^src\/main(-cli)?\.ts$/)).toEqual([]);
   });
 
   it('that know the time, the world or chance are not used in core', () => {

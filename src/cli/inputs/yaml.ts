@@ -78,7 +78,9 @@ export function entriesOf(node: unknown, document: Document): Map<string, Entry>
 }
 
 function keyOf({ key }: Pair): string {
-  return isScalar(key) ? String(key.value) : String(key);
+  if (!isScalar(key)) return String(key);
+  // The package has a merge key as a symbol.
+  return typeof key.value === 'symbol' ? (key.value.description ?? '') : String(key.value);
 }
 
 /** Where an alias leads; any other node is itself. */

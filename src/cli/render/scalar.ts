@@ -20,20 +20,41 @@ export interface Surroundings {
 /** The edit of the file's text that gives the scalar its new value. */
 export function rewriteScalar(text: string, node: WrittenScalar, value: string, { mapIndent }: Surroundings): Edit {
   const [start, end] = node.range ?? [0, 0];
-  const whole = (replacement: string): Edit => ({ offset: start, length: end - start, text: replacement });
+  const replace = (replacement: string): Edit => ({ offset: start, length: end - start, text: replacement });
   const raw = text.slice(start, end);
-  if (node.type === 'BLOCK_LITERAL') {
-    const anew = () =>
-      (mapIndent === undefined ? undefined : toLiteral(value, mapIndent + 2, text)) ?? toQuoted(value, raw);
-    return (
-      rewriteLiteral(text, node, value, mapIndent) ?? whole(`${anew()}${raw.endsWith('\n') ? lineEndOf(text) : ''}`)
-    );
+  const quoted = toQuoted(value, raw);
+  if (mapIndent === undefined) return replace(quoted);
+  switch (node.type) {
+    case 'BLOCK_LITERAL':
+      return (
+        rewriteLiteral(text, node, value, mapIndent) ??
+        replace(toBlockEnd(raw, toLiteral(value, mapIndent) ?? quoted, text))
+      );
+    case 'BLOCK_FOLDED':
+      return replace(toBlockEnd(raw, toFolded(value, mapIndent) ?? toLiteral(value, mapIndent) ?? quoted, text));
+    case 'QUOTE_DOUBLE':
+      return replace(quoted);
+    case 'QUOTE_SINGLE':
+      if (!/[\n\r]/.test(value) && fitsLiteral(value)) return replace(`'${value.replaceAll("'", "''")}'`);
+      break;
+    case 'PLAIN':
+      if (/^[\w+/=.-]+$/.test(value) && !/^[-.\d]/.test(value)) return replace(value);
   }
-  if (node.type === 'BLOCK_FOLDED' && mapIndent !== undefined) return whole(toFolded(value, mapIndent, text));
-  if (node.type === 'QUOTE_SINGLE' && !/[\n\r]/.test(value)) return whole(`'${value.replaceAll("'", "''")}'`);
-  if (node.type === 'PLAIN' && /^[\w+/=.-]+$/.test(value)) return whole(value);
-  if (node.type === 'QUOTE_DOUBLE' || mapIndent === undefined) return whole(toQuoted(value, raw));
-  return whole(toLiteral(value, mapIndent + 2, text) ?? toQuoted(value, raw));
+  const literal = toLiteral(value, mapIndent);
+  const behind = /[^\n]*/y;
+  behind.lastIndex = end;
+  const rest = (behind.exec(text)?.[0] ?? '').replace(/\r$/, '');
+  if (literal === undefined || !/^[ \t]*(#.*)?$/.test(rest)) return replace(quoted);
+  // A comment behind the value stands behind the block's header then.
+  const [head = '', ...lines] = literal.split('\n');
+  return { offset: start, length: raw.length + rest.length, text: [head + rest, ...lines].join(lineEndOf(text)) };
+}
+
+/** What stands where a block stood: with the comment of its header, and an end of line where the block had one. */
+function toBlockEnd(raw: string, replacement: string, text: string): string {
+  const comment = /^[|>][-+\d]*([ \t]+#[^\r\n]*)?/.exec(raw)?.[1] ?? '';
+  const [head = '', ...lines] = replacement.split('\n');
+  return [head + comment, ...lines].join(lineEndOf(text)) + (raw.endsWith('\n') ? lineEndOf(text) : '');
 }
 
 const header = /^\|(?<digit>[1-9]?)(?<kept>[+-]?)(?<digitAfter>[1-9]?)(?<rest>[^\n]*)/;
@@ -42,41 +63,37 @@ const header = /^\|(?<digit>[1-9]?)(?<kept>[+-]?)(?<digitAfter>[1-9]?)(?<rest>[^
  * Replaces the lines between the first and the last that differ, since each line of a literal block is a line of the value. Undefined where the
  * block can't hold the value.
  */
-function rewriteLiteral(
-  text: string,
-  node: WrittenScalar,
-  value: string,
-  mapIndent: number | undefined,
-): Edit | undefined {
+function rewriteLiteral(text: string, node: WrittenScalar, value: string, mapIndent: number): Edit | undefined {
   const [start, end] = node.range ?? [0, 0];
   const head = header.exec(text.slice(start, end));
+  if (head === null || !fitsLiteral(value)) return undefined;
+  const { digit = '', digitAfter = '', rest = '' } = head.groups ?? {};
   const old = String(node.value);
-  if (head === null || mapIndent === undefined || !fitsLiteral(value)) return undefined;
-  const { digit = '', kept = '', digitAfter = '', rest = '' } = head.groups ?? {};
-  const lineEnd = lineEndOf(text);
+  const [before, after] = [old.split('\n'), value.split('\n')];
   const bodyStart = start + head[0].length + 1;
   const body = text.slice(bodyStart, end).split('\n');
-  const [before, after] = [old.split('\n'), value.split('\n')];
   const indent = indentOf(body, before);
   if (indent === undefined) return undefined;
-  const [ends, wanted] = [trailing(old), trailing(value)];
+  const lineEnd = lineEndOf(text);
+  const ends = trailing(value);
   const firstLine = after.find((line) => line !== '') ?? '';
   const needsDigit = firstLine.startsWith(' ') && digit === '' && digitAfter === '';
   if (needsDigit && indent - mapIndent > 9) return undefined;
-  if (wanted !== ends || needsDigit || wanted > 1) {
-    const chomp = wanted === 0 ? '-' : wanted > 1 ? '+' : '';
+  if (ends !== trailing(old) || needsDigit || ends > 1) {
+    const chomp = ends === 0 ? '-' : ends > 1 ? '+' : '';
     const shown = `|${needsDigit ? indent - mapIndent : digit}${chomp}${digitAfter}${rest.replace(/\r$/, '')}`;
-    const lines = toLines(after.slice(0, wanted === 0 ? after.length : -1), indent);
-    // Blank lines behind the old value's are no part of it, and stay; under `+` they would become one.
-    const behind = kept === '+' ? [''] : body.slice(before.length - (ends === 0 ? 0 : 1));
-    const tail = behind.length === 0 ? '' : lineEnd + (chomp === '+' ? '' : behind.join('\n'));
-    return { offset: start, length: end - start, text: [shown, ...lines].join(lineEnd) + tail };
+    const lines = toLines(after.slice(0, ends === 0 ? undefined : -1), indent);
+    // Under `+` the blank lines behind the block would become a part of it.
+    const until = chomp === '+' ? overBlankLines(text, end) : end;
+    const last = until > bodyStart && text.charAt(until - 1) === '\n' ? lineEnd : '';
+    return { offset: start, length: until - start, text: [shown, ...lines].join(lineEnd) + last };
   }
+  // The last of the lines is empty, behind the last line end.
+  const most = Math.min(before.length, after.length) - 1;
   let same = 0;
-  while (same < Math.min(before.length, after.length) && before[same] === after[same]) same++;
-  let sameBehind = 0;
-  const most = Math.min(before.length, after.length) - same;
-  while (sameBehind < most && before.at(-1 - sameBehind) === after.at(-1 - sameBehind)) sameBehind++;
+  while (same < most && before[same] === after[same]) same++;
+  let sameBehind = Math.min(1, ends);
+  while (sameBehind <= most - same && before.at(-1 - sameBehind) === after.at(-1 - sameBehind)) sameBehind++;
   const lengthOf = (lines: readonly string[]) => lines.reduce((sum, line) => sum + line.length + 1, 0);
   const offset = bodyStart + lengthOf(body.slice(0, same));
   const length = lengthOf(body.slice(same, before.length - sameBehind));
@@ -87,6 +104,12 @@ function rewriteLiteral(
   return offset + length > end
     ? { offset, length: end - offset, text: replacement.slice(0, -lineEnd.length) }
     : { offset, length, text: replacement };
+}
+
+function overBlankLines(text: string, from: number): number {
+  const blank = /(?:[ \t]*\r?\n)*/y;
+  blank.lastIndex = from;
+  return from + (blank.exec(text)?.[0].length ?? 0);
 }
 
 /** How many blanks stand before the value's lines; undefined where they are none that this understands. */
@@ -103,23 +126,32 @@ function toLines(lines: readonly string[], indent: number): string[] {
   return lines.map((line) => (line === '' ? '' : ' '.repeat(indent) + line));
 }
 
-function toLiteral(value: string, indent: number, text: string): string | undefined {
-  if (!fitsLiteral(value) || /^\n*[ \t]/.test(value) || value.trim() === '') return undefined;
+/** Lines end by LF here. */
+function toLiteral(value: string, mapIndent: number): string | undefined {
+  if (!fitsLiteral(value) || /^\n*[ \t]/.test(value)) return undefined;
   const ends = trailing(value);
   const lines = value.split('\n').slice(0, ends === 0 ? undefined : -1);
-  const shown = [`|${ends === 0 ? '-' : ends > 1 ? '+' : ''}`, ...toLines(lines, indent)];
-  return shown.join(lineEndOf(text));
+  return [`|${ends === 0 ? '-' : ends > 1 ? '+' : ''}`, ...toLines(lines, mapIndent + 2)].join('\n');
 }
 
-/** What YAML would not give back as it is: other ends of lines than LF, and what can't be printed. */
+/**
+ * False for what YAML would not give back as it is: other ends of lines than LF, what can't be printed, and blanks in place of a last line.
+ */
 function fitsLiteral(value: string): boolean {
-  return !/[\r\u0085\u2028\u2029\ufeff]|(?![\n\t])[\p{Cc}\p{Cs}]/u.test(value);
+  return (
+    value.trim() !== '' &&
+    value.isWellFormed() &&
+    !/(^|\n)[ \t]+\n*$/.test(value) &&
+    !/[\r\u0085\u2028\u2029\ufeff]|(?![\n\t])\p{Cc}/u.test(value)
+  );
 }
 
-/** Folded blocks are laid out by the `yaml` package; a line is never broken. */
-function toFolded(value: string, mapIndent: number, text: string): string {
+/** Folded blocks are laid out by the `yaml` package; a line is never broken. Lines end by LF here. */
+function toFolded(value: string, mapIndent: number): string | undefined {
+  // Lines that begin or end with blanks don't always come back.
+  if (!fitsLiteral(value) || /^[ \t]|[ \t]$/m.test(value)) return undefined;
   const token = CST.createScalarToken(value, { indent: mapIndent + 2, type: 'BLOCK_FOLDED' });
-  return CST.stringify(token).replaceAll('\n', lineEndOf(text));
+  return CST.stringify(token).replace(/\n$/, '');
 }
 
 /** JSON is YAML's double-quoted form; what YAML can't print is escaped, and `<`, `>` and `&` as they were. */
