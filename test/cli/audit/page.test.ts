@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import { pageLimits } from '../../../src/cli/audit/limits.ts';
 import type { AuditReport } from '../../../src/cli/audit/report.ts';
 import { describeWith } from '../../run/needs.ts';
@@ -21,6 +21,9 @@ const small = () => reportWith(60, 900);
 
 describeWith(['chromium'], "the audit's page", () => {
   const open = useBrowser();
+  // A browser beside control planes and JVMs is slow.
+  vi.setConfig({ testTimeout: 120_000 });
+  beforeAll(() => void large(), 120_000);
 
   it('shows one namespace without a map, and asks the network for nothing', async () => {
     const { page, incidents, firstColumn } = await open(reportWith(1, 30));
