@@ -112,7 +112,7 @@ function copy(text: string): string {
   return Buffer.from(text).toString();
 }
 
-const withheld: PresentKey = { kind: 'unknown', key: 'known at run time only' };
+const withheld: PresentKey = { kind: 'unknown', key: 'in a Secret, not told' };
 
 function toKeys(object: StoredConfigObject, plan: ConfigObjectPlan, assignment: Assignment, outcome: Outcome) {
   const assigned = toPresentKey(assignment.key);

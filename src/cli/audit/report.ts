@@ -71,7 +71,7 @@ export interface KeyRow {
 
 /**
  * What a file says of its key, where that is no ARN: the account's default key; no KMS; SSE-C or client-side encryption;
- * what only a running client knows (a variable, a credential store), or a file that can't be read.
+ * what only a running client knows (a variable, a credential store), a file that can't be read, or one of a Secret.
  */
 export type PresentKeyKind = 'accountDefault' | 'none' | 'otherEncryption' | 'unknown';
 

@@ -1,3 +1,6 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildCrd } from '../../../src/api/crd.ts';
 import {
@@ -14,6 +17,15 @@ import { encrypted, file, keyArn, property, toAssignment } from './sample.ts';
 const plain = file(property('fs.defaultFS', 's3a://warehouse'));
 const finance = toAssignment('ledger', { namespaces: ['finance'], key: { arn: keyArn(0) } });
 const manifest = JSON.stringify(finance);
+
+/** The resources that the page of the docs asks to get and list, by their group. */
+async function rightsInDocs(): Promise<Record<string, readonly string[]>> {
+  const path = join(import.meta.dirname, '../../../charts/sse-kms-operator/docs/audit.md');
+  const [, yaml = ''] = /```yaml\n(.*?)```/s.exec(await readFile(path, 'utf8')) ?? [];
+  const role = load(yaml) as { rules: { apiGroups: string[]; resources: string[]; verbs: string[] }[] };
+  expect(role.rules.every(({ verbs }) => verbs.join() === 'get,list')).toBe(true);
+  return Object.fromEntries(role.rules.map(({ apiGroups, resources }) => [apiGroups[0] ?? '', resources]));
+}
 
 describeWith(['control plane'], 'sse-kms audit on a real API server', () => {
   let cluster: Cluster;
@@ -165,7 +177,6 @@ describeWith(['control plane'], 'sse-kms audit on a real API server', () => {
       'current-context': 'x',
     });
     const path = `${cluster.controlPlane.folder}/dead`;
-    const { writeFile } = await import('node:fs/promises');
     await writeFile(path, dead);
     const ran = await runAudit(['--kubeconfig', path]);
     expect(ran.code).toBe(2);
@@ -198,6 +209,11 @@ describeWith(['control plane'], 'sse-kms audit on a real API server', () => {
     expect(report.scope.operator).toBe('installed');
     expect(report.totals).toEqual({ refused: 1, immutable: 1, change: 2, excluded: 1, compliant: 1 });
     expect(report.assignments).toMatchObject([{ name: 'ledger', origin: 'cluster' }]);
+
+    const documented = await reader(await rightsInDocs());
+    const asReader = await runAudit(['--kubeconfig', documented, '-o', 'json']);
+    expect(asReader.err).toBe('');
+    expect(asReader.report()).toMatchObject({ totals: report.totals, remarks: [], scope: { operator: 'installed' } });
 
     const other = toAssignment('ledger', { namespaces: ['finance'], key: { arn: keyArn(9) }, otherStores: 'Leave' });
     const applied = (await runAudit([...asAdministrator(), '-f', '-'], JSON.stringify(other))).report();
