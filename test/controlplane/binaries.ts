@@ -19,6 +19,7 @@ import {
   helm,
   kubeNode,
   kubernetes,
+  kustomize,
   oldestKubernetes,
   type ProgramName,
   prometheus,
@@ -31,6 +32,7 @@ const versionWords: Record<ProgramName, string[]> = {
   etcd: ['--version'],
   helm: ['version'],
   'kube-node': ['kubelet', '--version'],
+  kustomize: ['version'],
   prometheus: ['--version'],
   promtool: ['--version'],
 };
@@ -91,6 +93,16 @@ export async function ensureNodeProgram(say: Say = sayOnStderr): Promise<string>
   return found['kube-node'] as string;
 }
 
+/** Path of kustomize where it needs not be built; undefined otherwise. */
+export function findKustomize(): string | undefined {
+  return find([kustomize])?.kustomize;
+}
+
+/** Path of kustomize, built where need be. Throws as `ensureBinaries` does. */
+export async function ensureKustomize(say: Say = sayOnStderr): Promise<string> {
+  return (await ensure([kustomize], say)).kustomize as string;
+}
+
 /** Path of kube-apiserver in the lowest version that the chart names; not in KUBEBUILDER_ASSETS, where another one lies. */
 export async function ensureOldestApiServer(say: Say = sayOnStderr): Promise<string> {
   delete process.env.KUBEBUILDER_ASSETS;
@@ -147,7 +159,7 @@ async function deleteUnfinished(bundle: Bundle): Promise<void> {
 }
 
 async function fetchOrBuild(bundle: Bundle, into: string, say: Say, signal?: AbortSignal): Promise<void> {
-  if (bundle !== kubeNode) {
+  if (bundle !== kubeNode && bundle !== kustomize) {
     try {
       await withProgress(say, `fetching ${bundle.title}`, (state) => unpackArchive(bundle, into, state, signal));
       return;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { cacheFolder } from '../run/cache-folder.mjs';
 
 export type BinaryName = 'kube-apiserver' | 'etcd' | 'kubectl' | 'helm';
-export type ProgramName = BinaryName | 'kube-node' | 'prometheus' | 'promtool';
+export type ProgramName = BinaryName | 'kube-node' | 'kustomize' | 'prometheus' | 'promtool';
 
 /** What is fetched or built together: one official archive, one folder in the cache. */
 export interface Bundle {
@@ -20,6 +20,7 @@ export const kubernetesVersion = '1.37.2';
 export const oldestKubernetesVersion = '1.30.14';
 export const etcdVersion = '3.6.16';
 export const helmVersion = '4.3.1';
+export const kustomizeVersion = '5.8.1';
 /** As a Go module its version is 0.316.0. */
 export const prometheusVersion = '3.16.0';
 
@@ -62,4 +63,11 @@ export const kubeNode: Bundle = {
   title: `the controller manager, scheduler, kubelet and kube-proxy ${kubernetesVersion}`,
   folder: join(cacheFolder(), 'bin', `kube-node-${kubernetesVersion}-${platform}`),
   binaries: ['kube-node'],
+};
+
+/** For the command line's suite alone. Always built, in a minute: kubectl's own kustomize runs no functions. */
+export const kustomize: Bundle = {
+  title: `kustomize ${kustomizeVersion}`,
+  folder: join(cacheFolder(), 'bin', `kustomize-${kustomizeVersion}-${platform}`),
+  binaries: ['kustomize'],
 };
