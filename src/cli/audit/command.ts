@@ -74,6 +74,9 @@ const parts = () =>
 async function runAudit(values: OptionValues<typeof options>, io: Io): Promise<number> {
   const files = toFileRules(values);
   const most = toMost(values.rows);
+  if (values.output === 'html' && io.isTerminal.out) {
+    throw new UsageError('the page is for a browser: write it to a file, sse-kms audit -o html > audit.html');
+  }
   const [live, inputs, { toAssignmentSet }, { audit }, { buildTransport }, { readAssignments }] = await parts();
   const inFiles = values.file.length === 0 ? [] : (await inputs.readAssignments(values.file, io)).assignments;
   const kubeConfig = live.chooseCluster(values, io);

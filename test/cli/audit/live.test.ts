@@ -169,6 +169,16 @@ describeWith(['control plane'], 'sse-kms audit on a real API server', () => {
     expect(ran.err).toMatch(/spec\.key/);
   });
 
+  it('writes no page into a terminal, and no colours into a file', async () => {
+    const kubeconfig = ['--kubeconfig', cluster.controlPlane.kubeconfigPath];
+    const page = await runAudit([...kubeconfig, '-o', 'html'], '', true);
+    expect(page).toMatchObject({ code: 2, out: '' });
+    expect(page.err).toContain('sse-kms audit -o html > audit.html');
+    expect((await runAudit(kubeconfig)).out).not.toContain('\u001b[');
+    expect((await runAudit(kubeconfig, '', true)).out).toContain('\u001b[');
+    expect((await runAudit([...kubeconfig, '-o', 'html'])).out).toMatch(/^<!doctype html>/);
+  });
+
   it('says which server does not answer', async () => {
     const dead = JSON.stringify({
       clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:1' } }],
