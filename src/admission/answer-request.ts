@@ -3,34 +3,46 @@
  */
 
 import type { Assignment, Resolution } from '../core/assignment/resolve.ts';
-import {
-  type ConfigObjectPlan,
-  type FileRules,
-  filesUnder,
-  holdsConfigFiles,
-  planConfigObject,
-} from '../core/plan/config-object.ts';
+import { ConfigFiles, type ConfigObjectPlan, type FileRules, planConfigFiles } from '../core/plan/config-object.ts';
+import type { Purpose } from '../core/plan/plan.ts';
 import { buildRecent } from '../core/recent.ts';
 import { Unavailable } from '../core/unavailable.ts';
 import type { AssignmentResolver, Resolve } from '../ports/assignment-resolver.ts';
 import { conflicted } from './denials.ts';
-import { exemptionOf, leavesFiles } from './exemptions.ts';
-import { type Answer, allowed } from './responses.ts';
+import { type Answer, allowed, type Exemption } from './responses.ts';
 import type { AdmissionRequest } from './review.ts';
 
 /** What tells the two webhooks apart. */
 export type Decide = (plan: ConfigObjectPlan, assignment: Assignment, leavesFiles: boolean) => Answer;
 
+/** A request, and the config files in its object and in the one that it replaces, looked for once. */
+export interface Question {
+  readonly request: AdmissionRequest;
+  readonly files: ConfigFiles;
+  /** Undefined at CREATE. */
+  readonly oldFiles: ConfigFiles | undefined;
+  readonly purpose: Purpose;
+}
+
+export function toQuestion(request: AdmissionRequest, rules: FileRules, purpose: Purpose): Question {
+  const oldFiles = request.operation === 'UPDATE' ? new ConfigFiles(request.oldObject, rules) : undefined;
+  return { request, files: new ConfigFiles(request.object, rules), oldFiles, purpose };
+}
+
 /** @throws whatever `resolve` rejects with. */
-export async function answerRequest(
-  request: AdmissionRequest,
-  files: FileRules,
-  resolve: Resolve,
-  decide: Decide,
-): Promise<Answer> {
-  const exemption = exemptionOf(request, files);
+export async function answerRequest(question: Question, resolve: Resolve, decide: Decide): Promise<Answer> {
+  const exemption = exemptionOf(question);
   if (exemption !== undefined) return allowed({ outcome: exemption });
-  return answerUnder(await resolve(request.namespace), request, files, decide);
+  return answerUnder(await resolve(question.request.namespace), question, decide);
+}
+
+/**
+ * Why neither webhook looks at a request, whatever the namespace's assignment says. A change of an immutable object's data is
+ * refused by the API server itself, with 422: an edit of ours would make an innocent update of a label fail.
+ */
+export function exemptionOf({ request, files }: Question): Exemption | undefined {
+  if (request.operation === 'UPDATE' && request.oldObject.immutable === true) return 'immutable';
+  return files.some(true) ? undefined : 'noConfigFile';
 }
 
 /** API servers repeat a call within seconds; of older ones nothing need be known. */
@@ -60,19 +72,16 @@ export function buildResolveFor({ resolve, resolveNow }: AssignmentResolver): (r
 /** The answer to a request that is not exempt, where this holds. */
 export function answerUnder(
   resolution: Resolution,
-  request: AdmissionRequest,
-  files: FileRules,
+  { request, files, oldFiles, purpose }: Question,
   decide: Decide,
 ): Answer {
   if (resolution.kind === 'none') return allowed({ outcome: 'unassigned' });
   const assignments = resolution.kind === 'assigned' ? [resolution.assignment] : resolution.assignments;
-  const counting = filesUnder(
-    files,
-    assignments.some(({ enforcement }) => enforcement === 'Strict'),
-  );
-  if (!holdsConfigFiles(request.object, counting)) return allowed({ outcome: 'noConfigFile' });
-  const leaves = leavesFiles(request, counting);
-  if (resolution.kind === 'conflict') return conflicted(request.namespace, resolution.assignments, leaves);
+  const strict = assignments.some(({ enforcement }) => enforcement === 'Strict');
+  if (!files.some(strict)) return allowed({ outcome: 'noConfigFile' });
+  // For example an update of a label: whatever is the matter with the files, it makes nothing worse.
+  const leavesFiles = oldFiles?.same(files, strict) === true;
+  if (resolution.kind === 'conflict') return conflicted(request.namespace, resolution.assignments, leavesFiles);
   const { assignment } = resolution;
-  return decide(planConfigObject(request.object, assignment, counting), assignment, leaves);
+  return decide(planConfigFiles(files, assignment, purpose), assignment, leavesFiles);
 }

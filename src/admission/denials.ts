@@ -1,5 +1,5 @@
 /**
- * Why a ConfigMap is denied. Under Audit, and where an update leaves the Hadoop files as they are, the same record is a
+ * Why a ConfigMap is denied. Under Audit, and where an update leaves the config files as they are, the same finding is a
  * warning, and the ConfigMap is stored: labels, owners and finalizers of a stored one must not depend on its files.
  */
 import { type Assignment, type Candidate, isReadable } from '../core/assignment/resolve.ts';

@@ -7,17 +7,17 @@ import type { FileRules } from '../core/plan/config-object.ts';
 import { buildRecent } from '../core/recent.ts';
 import { Unavailable } from '../core/unavailable.ts';
 import type { AssignmentResolver } from '../ports/assignment-resolver.ts';
-import { answerRequest, answerUnder, rememberedUids } from './answer-request.ts';
+import { answerRequest, answerUnder, type Question, rememberedUids, toQuestion } from './answer-request.ts';
 import type { Answer } from './responses.ts';
 import type { AdmissionRequest } from './review.ts';
 import { validate } from './validate.ts';
 
 /** Judges the object as it would be stored; keeps in mind which requests it has asked to be sent once more. */
-export function buildFinalAnswer(files: FileRules, resolver: AssignmentResolver) {
+export function buildFinalAnswer(rules: FileRules, resolver: AssignmentResolver) {
   /** By what is known here where it can't be read. */
-  async function judgeNow(request: AdmissionRequest, known: Answer): Promise<Answer> {
+  async function answerNow(question: Question, known: Answer): Promise<Answer> {
     try {
-      return answerUnder(await resolver.resolveNow(request.namespace), request, files, validate);
+      return answerUnder(await resolver.resolveNow(question.request.namespace), question, validate);
     } catch (error) {
       if (error instanceof Unavailable) return known;
       throw error;
@@ -40,15 +40,16 @@ export function buildFinalAnswer(files: FileRules, resolver: AssignmentResolver)
    * @throws Unavailable where the API server is to ask again; whatever `resolver` rejects with
    */
   return async (request: AdmissionRequest): Promise<Answer> => {
-    const answer = await answerRequest(request, files, resolver.resolve, validate);
+    const question = toQuestion(request, rules, 'look');
+    const answer = await answerRequest(question, resolver.resolve, validate);
     if (answer.allowed) return answer;
-    const now = await judgeNow(request, answer);
+    const now = await answerNow(question, answer);
     if (now.allowed) return now;
     if (now.auditAnnotations.outcome !== 'change') return now;
     const held = resolver
       .earlier(request.namespace)
       .filter(({ kind }) => kind === 'assigned' || request.object.immutable !== true)
-      .map((resolution) => answerUnder(resolution, request, files, validate))
+      .map((resolution) => answerUnder(resolution, question, validate))
       .find(({ allowed }) => allowed);
     if (held !== undefined) return held;
     if (asked.get(request.uid) === undefined) {

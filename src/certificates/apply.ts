@@ -22,7 +22,7 @@ export interface ApplyDeps {
 
 /**
  * Does one thing; `secret` is what the decision was made on. Where another writer was first nothing is done: the next
- * reconcile decides anew. Answers with the leaf that is served from now on, if it is a new one.
+ * round decides anew. Answers with the leaf that is served from now on, if it is a new one.
  */
 export async function apply(
   step: Exclude<Due, { kind: 'nothing' }>,

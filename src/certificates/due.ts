@@ -7,7 +7,7 @@
  *   3. once every caBundle has held the new CA for the settling time, each replica serves a leaf of it
  *   4. once no leaf of the old CA can be served any more, it leaves the Secret, and then the caBundles
  * A Secret that is lost, damaged, or not the one that is trusted (an old backup) is the same rotation: what the
- * caBundles still hold is retired, never cut. CAs that aren't ours at all stay beside ours for a while (foreignCas.ts).
+ * caBundles still hold is retired, never cut. CAs that aren't ours at all stay beside ours for a while (foreign-cas.ts).
  */
 import type { X509Certificate } from 'node:crypto';
 import type { TrustTarget } from '../ports/certificate-stores.ts';

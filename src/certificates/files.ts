@@ -56,21 +56,21 @@ export interface FilesWatch {
 }
 
 /**
- * Calls `onChange` after the first reconcile, and after each change of what the files hold. Looks every `everyMs`: notifications
+ * Calls `onChange` after the first look, and after each change of what the files hold. Looks every `everyMs`: notifications
  * of the file system don't come through every kind of volume, and three small files cost nothing.
  */
 export function watchCertificateFiles(folder: string, everyMs: number, onChange: () => void): FilesWatch {
   let before: string | undefined;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
-  async function reconcile(): Promise<void> {
+  async function look(): Promise<void> {
     const seen = await readCertificateFiles(folder).then(toDigest, String);
     if (stopped) return;
     if (seen !== before) onChange();
     before = seen;
-    timer = setTimeout(reconcile, everyMs).unref();
+    timer = setTimeout(look, everyMs).unref();
   }
-  void reconcile();
+  void look();
   return {
     stop() {
       stopped = true;

@@ -7,12 +7,12 @@ import type { Logger } from 'pino';
 import type { TrustPublisher, TrustTarget } from '../ports/certificate-stores.ts';
 import type { CertificateController, CertificateStatus } from './certificate-status.ts';
 import { readCertificates } from './chain.ts';
-import { publishingMs, type ReconcileStep, startController } from './controller.ts';
 import type { CertificateFiles } from './files.ts';
 import { type FollowDue, type FollowView, followDue, isAccepted, isOneOf, type Patience } from './follow-due.ts';
 import { type ForeignSince, foreignCasIn, observeForeignCas } from './foreign-cas.ts';
 import type { KeyPair } from './issue.ts';
 import { anchorOf, checkFiles, type Provided, type ProvidedFiles } from './provided.ts';
+import { publishingMs, type ReconcileStep, startRounds } from './rounds.ts';
 import { bundlesOf, namesOfMissing, warnOfMissing } from './trust.ts';
 
 export interface FollowDeps {
@@ -29,7 +29,7 @@ export interface FollowDeps {
   readonly log: Logger;
 }
 
-/** Starts the loop; the first reconcile begins at once. */
+/** Starts the loop; the first round begins at once. */
 export function startFollowing(deps: FollowDeps): CertificateController {
   const { trust, serve, hostname, patience, now, log } = deps;
   let served: Provided | undefined;
@@ -138,7 +138,7 @@ export function startFollowing(deps: FollowDeps): CertificateController {
     };
   }
 
-  const controller = startController({ reconcile, log });
+  const rounds = startRounds({ reconcile, log });
   return {
     status: () => ({
       trusted,
@@ -147,9 +147,9 @@ export function startFollowing(deps: FollowDeps): CertificateController {
       leafExpiresAt: served?.validTo,
       caExpiresAt,
       problem,
-      failures: controller.failures(),
+      failures: rounds.failures(),
     }),
-    notify: controller.wake,
-    stop: controller.stop,
+    notify: rounds.wake,
+    stop: rounds.stop,
   };
 }

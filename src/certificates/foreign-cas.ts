@@ -10,7 +10,7 @@ import { bundlesOf } from './trust.ts';
 /** With a wide margin in milliseconds: so long a rollout goes on, or the files of one replica are behind those of another. */
 export const laggingMs = 10 * 60_000;
 
-/** By fingerprint: since when (milliseconds since 1970) this replica has seen a stranger, without a break. */
+/** By fingerprint: since when (milliseconds since 1970) this replica has seen a foreign CA, without a break. */
 export type ForeignSince = ReadonlyMap<string, number>;
 
 /** So that nobody who fills caBundles with certificates can make them grow without end. */

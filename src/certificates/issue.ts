@@ -38,7 +38,7 @@ export async function issueCa(now: number, lifetime: number): Promise<KeyPair> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     ...serialNumberAndValidity(now, now + lifetime + clockTolerance),
-    // A name of its own: verifiers reconcile issuers up by name, and during a rotation there are two.
+    // A name of its own: verifiers look issuers up by name, and during a rotation there are two.
     name: [{ O: [organization] }, { CN: [`${organization} CA ${randomBytes(6).toString('hex')}`] }],
     keys,
     signingAlgorithm: algorithm,

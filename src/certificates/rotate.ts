@@ -6,12 +6,12 @@ import type { StoredSecret, TrustTarget } from '../ports/certificate-stores.ts';
 import { type ApplyDeps, apply } from './apply.ts';
 import { type CaCertificate, isOurs, parseAuthority } from './authority.ts';
 import type { CertificateController } from './certificate-status.ts';
-import { publishingMs, type ReconcileStep, startController } from './controller.ts';
 import { type CertificateView, type Due, due, type Leaf } from './due.ts';
 import { type ForeignSince, foreignCasIn, keepForeignCas, laggingMs, observeForeignCas } from './foreign-cas.ts';
+import { publishingMs, type ReconcileStep, startRounds } from './rounds.ts';
 import { isTrusted, namesOfMissing, observeTrust, readyAt, type TrustedSince, warnOfMissing } from './trust.ts';
 
-/** Starts the loop; the first reconcile begins at once. */
+/** Starts the loop; the first round begins at once. */
 export function startRotation(deps: ApplyDeps): CertificateController {
   const { secrets, trust, lifetimes, now, log } = deps;
   let leaf: Leaf | undefined;
@@ -73,7 +73,7 @@ export function startRotation(deps: ApplyDeps): CertificateController {
     return 'done';
   };
 
-  const controller = startController({ reconcile: () => step, log });
+  const rounds = startRounds({ reconcile: () => step, log });
   return {
     status: () => ({
       trusted,
@@ -82,9 +82,9 @@ export function startRotation(deps: ApplyDeps): CertificateController {
       leafExpiresAt: leaf?.validTo,
       caExpiresAt: signing?.validTo,
       problem: undefined,
-      failures: controller.failures(),
+      failures: rounds.failures(),
     }),
-    notify: controller.wake,
-    stop: controller.stop,
+    notify: rounds.wake,
+    stop: rounds.stop,
   };
 }

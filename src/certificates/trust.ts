@@ -36,7 +36,7 @@ export function observeTrust(
 
 /**
  * From when on API servers can be sent to a replica that has just started, in milliseconds since 1970. At once where nobody
- * can be serving another CA's leaf; in the midst of a rotation, or of a change of mode (`foreignCas` in the caBundles), only
+ * can be serving another CA's leaf; in the midst of a rotation, or of a change of mode (foreign CAs in the caBundles), only
  * when every API server has seen the new caBundle.
  */
 export function readyAt(

@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import type { AssignmentStatus } from '../api/assignment-status.ts';
 import type { ConfigObjectKind } from '../core/plan/config-object.ts';
-import type { ConfigObjectEvent } from '../ports/cluster-client.ts';
+import type { ConfigObjectEvent, EventHandler } from '../ports/cluster-client.ts';
 import type { ApiServerObserver } from '../ports/observers.ts';
 import { assignmentsPath, listAssignments, writeStatus } from './assignments.ts';
 import { readConfigObject, readmit } from './config-objects.ts';
@@ -27,6 +27,8 @@ export interface ClusterClientOptions {
   readonly mayWrite?: () => boolean;
   /** Whether Secrets are watched, too. */
   readonly secrets?: boolean;
+  /** One of the two webhook configurations may have changed in any way: for whoever keeps their caBundles. */
+  readonly onWebhookConfigurations?: () => void;
   readonly log: Logger;
   readonly timing?: Partial<Timing>;
   /** For metrics. */
@@ -41,6 +43,7 @@ export function buildClusterClient(options: ClusterClientOptions) {
     podName,
     mayWrite: permitted,
     secrets = false,
+    onWebhookConfigurations = () => {},
     log,
     timing = {},
     observer,
@@ -51,18 +54,32 @@ export function buildClusterClient(options: ClusterClientOptions) {
     <T>(sink: Pick<ListWatchOptions<T>, 'reduce' | 'onChange' | 'onListed'>) =>
       startListWatch<T>({ transport, collection, log, timing, ...(observer && { observer }), ...sink });
 
+  /** A resync, too, is a reason to look at the caBundles. */
+  const watchingConfiguration = (kind: 'mutating' | 'validating', name: string) => {
+    const watch = watching({
+      path: `/apis/admissionregistration.k8s.io/v1/${kind}webhookconfigurations`,
+      fieldSelector: `metadata.name=${name}`,
+    });
+    return <T>(handler: EventHandler<T>) =>
+      watch<T>({
+        ...handler,
+        reduce: (object, before) => {
+          onWebhookConfigurations();
+          return handler.reduce(object, before);
+        },
+        onChange: (...change) => {
+          onWebhookConfigurations();
+          handler.onChange(...change);
+        },
+      });
+  };
+
   return {
     watchAssignments: watching({ path: assignmentsPath }),
     watchNamespaces: watching({ path: '/api/v1/namespaces' }),
-    watchScope: watching({
-      path: '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations',
-      fieldSelector: `metadata.name=${webhookConfiguration}`,
-    }),
+    watchScope: watchingConfiguration('mutating', webhookConfiguration),
     ...(validatingConfiguration !== undefined && {
-      watchValidator: watching({
-        path: '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations',
-        fieldSelector: `metadata.name=${validatingConfiguration}`,
-      }),
+      watchValidator: watchingConfiguration('validating', validatingConfiguration),
     }),
     watchConfigMaps: watching({ path: '/api/v1/configmaps' }),
     // Helm's are large, there are many, and nobody mounts them.

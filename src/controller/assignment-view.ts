@@ -2,7 +2,7 @@
  * What every replica knows: assignments, namespaces and the webhook's scope, and from them what holds for a namespace.
  */
 import type { Logger } from 'pino';
-import { type Candidate, type Namespace, resolve } from '../core/assignment/resolve.ts';
+import { type Candidate, type Namespace, type Resolution, resolve } from '../core/assignment/resolve.ts';
 import { Unavailable } from '../core/unavailable.ts';
 import type { AssignmentResolver } from '../ports/assignment-resolver.ts';
 import type { ClusterClient } from '../ports/cluster-client.ts';
@@ -190,8 +190,8 @@ export function startAssignmentView(client: ClusterClient, log: Logger): Assignm
     isComplete: () => isComplete,
     secondsSinceSync: () => Math.max(...watched.map((watching) => watching.secondsSinceSync())),
     async resolve(name) {
-      const namespace = await findNamespace(name);
-      return resolve(namespace, allCandidates());
+      const decided = gathering === undefined ? toResolution(decisions.get(name)) : undefined;
+      return decided ?? resolve(await findNamespace(name), allCandidates());
     },
     async resolveNow(name) {
       const namespace = await findNamespace(name);
@@ -220,6 +220,12 @@ export function startAssignmentView(client: ClusterClient, log: Logger): Assignm
       clearTimeout(gathering);
     },
   };
+}
+
+/** Undefined where nothing was decided, or the decision says nothing of assignments: outside the webhook's scope, for example. */
+function toResolution(decision: Decision | undefined): Resolution | undefined {
+  if (decision?.kind === 'assigned') return { kind: 'assigned', assignment: decision.desired.assignment };
+  return decision?.kind === 'none' || decision?.kind === 'conflict' ? decision : undefined;
 }
 
 async function orUnavailable<T>(reading: Promise<T>, what: string): Promise<T> {

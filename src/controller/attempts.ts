@@ -28,7 +28,7 @@ export interface AttemptsOptions {
 }
 
 /**
- * ConfigObjects that were late the last time are suspects; so are all of a namespace where one was and none has ended in time
+ * Objects that were late the last time are suspects; so are all of a namespace where one was and none has ended in time
  * since. Else two namespaces in which everything hangs would take all places, by objects that were never tried before.
  * A namespace's suspicion ends by itself, too, in case others hold the places in which it could prove itself.
  */

@@ -100,7 +100,7 @@ export function assessAnswer(...args: Parameters<typeof assess>): Compliance {
 }
 
 /**
- * The compliance of a readmission that the API server didn't carry out. Of a Secret it doesn't say why: another webhook may
+ * For a readmission that the API server didn't carry out. Of a Secret it doesn't say why: another webhook may
  * have quoted from it.
  */
 export function toFailed(message: string, kind: ConfigObjectKind): Compliance {
@@ -112,7 +112,7 @@ function toImmutable(kind: ConfigObjectKind = 'ConfigMap'): string {
   return `the ${kind} is immutable and its file does not encrypt as assigned: delete it and create it again, and the webhook will edit the new one`;
 }
 
-/** The compliance of one that has to change, and that the operator can't change. */
+/** For an object that has to change, and that the operator can't change. */
 export function toTooManyKeys(kind: ConfigObjectKind = 'ConfigMap'): Compliance {
   const message = `the ${kind} has more than ${mostKeys} keys in one field, more than the operator may change: apply it again, or annotate it, and the webhook will edit the file in that write; or split it`;
   return { outcome: 'refused', problems: [toProblem('', 'TooManyKeys', message)], problemCount: 1 };

@@ -119,7 +119,7 @@ function toConflicts({ stored, namespaces }: StatusFacts): string | undefined {
   return `${toCause(stored.name, [...candidates.values()])} in ${list(where.sort())}: nothing applies there`;
 }
 
-/** Why assignments conflict, as one of them has to be lastEvent. */
+/** Why assignments conflict, in the words for one of them. */
 export function toCause(own: string, candidates: readonly Candidate[]): string {
   const [readable, unreadable] = [true, false].map((wanted) =>
     candidates.filter((candidate) => isReadable(candidate) === wanted).map(({ name }) => name),

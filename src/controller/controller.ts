@@ -8,7 +8,7 @@
  */
 import type { Logger } from 'pino';
 import type { Backoff } from '../core/backoff.ts';
-import { type ConfigObjectKind, type FileRules, filesUnder, holdsConfigFiles } from '../core/plan/config-object.ts';
+import { ConfigFiles, type ConfigObjectKind, type FileRules } from '../core/plan/config-object.ts';
 import { isOlder } from '../core/resource-version.ts';
 import type { ClusterClient, EventHandler } from '../ports/cluster-client.ts';
 import type { ConfigObjectCounts, Queued } from '../ports/metrics-snapshot.ts';
@@ -120,8 +120,9 @@ export function startController(options: ControllerOptions): Controller {
     kind: ConfigObjectKind,
   ): ConfigObject | undefined {
     const stored = toStoredConfigObject(streamed, kind);
-    const strictOnly = !holdsConfigFiles(stored, filesUnder(files, false));
-    if (strictOnly && !holdsConfigFiles(stored, files)) return undefined;
+    const found = new ConfigFiles(stored, files);
+    if (!found.some(true)) return undefined;
+    const strictOnly = !found.some(false);
     const object =
       before !== undefined && isKnown(stored, before) ? before : toConfigObject(stored, strictOnly, before);
     const desired = desiredFor(stored.namespace);

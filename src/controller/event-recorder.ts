@@ -10,7 +10,7 @@ import type { DesiredEncryption } from './decide.ts';
 import { buildAllowance, type Rate } from './rate-limit.ts';
 
 /**
- * Tells what is the matter with a object, unless it was lastEvent already. False where the rate limit forbids it for now, or
+ * Records what is the matter with an object, unless the last Event says so already. False where the rate limit forbids it for now, or
  * the Event could not be written.
  */
 export type RecordEvent = (
@@ -31,7 +31,7 @@ export interface EventRecorderOptions {
   readonly log: Logger;
 }
 
-/** API servers forget Events after an hour by default; what still holds then is lastEvent again at the next full pass. */
+/** API servers forget Events after an hour by default; what still holds then is recorded again at the next resync. */
 const recordAgainMs = 61 * 60_000;
 
 /** What a person can do something about; the rest is the status' business. */

@@ -18,7 +18,7 @@ export const refusalReasons = [
   'OtherEncryptionInUse',
   /** `hadoop.security.credential.clear-text-fallback` is or may be false: Hadoop would not read our values. */
   'ClearTextFallbackOff',
-  /** An encryption property is inseparable with others, so that it can't be cut out alone. */
+  /** An encryption property can't be separated from others, so that it can't be cut out alone. */
   'CannotBeCut',
   /** The result would be larger than 1 MiB. */
   'TooLarge',

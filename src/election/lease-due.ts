@@ -35,7 +35,7 @@ export function due({ stored, since, lastRecord }: ObservedLease, ownSeconds: nu
   return Math.max(0, since + Math.min(seconds, longestSeconds) * 1000 - now);
 }
 
-/** The observed after one more observe: the time stays where nothing changed. */
+/** What is known of the Lease after one more read: the time stays where nothing changed. */
 export function observe<S extends StoredLease>(
   before: ObservedLease<S> | undefined,
   stored: S | undefined,

@@ -10,7 +10,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import { answerRequest, buildResolveFor } from '../admission/answer-request.ts';
+import { answerRequest, buildResolveFor, toQuestion } from '../admission/answer-request.ts';
 import { failure } from '../admission/api-status.ts';
 import { buildFinalAnswer } from '../admission/disagreements.ts';
 import { countParts, mostParts } from '../admission/json.ts';
@@ -156,7 +156,7 @@ export function build(deps: WebhookDependencies): WebhookApp {
     }
   };
   const resolveFor = buildResolveFor(resolver);
-  serve('mutate', (request) => answerRequest(request, files, resolveFor(request), mutate));
+  serve('mutate', (request) => answerRequest(toQuestion(request, files, 'write'), resolveFor(request), mutate));
   serve('validate', buildFinalAnswer(files, resolver));
 
   app.setNotFoundHandler((_request, reply) => reply.code(404).send(notFound));

@@ -1,5 +1,5 @@
 /**
- * Metrics that are looked up when Prometheus asks: readiness, leadership, configObjects, assignments, certificates.
+ * Metrics that are looked up when Prometheus asks: readiness, leadership, config objects, assignments, certificates.
  */
 import { Gauge, type Registry } from 'prom-client';
 import { readyReasons } from '../core/reasons.ts';

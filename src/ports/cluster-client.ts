@@ -13,7 +13,7 @@ export interface EventHandler<T> {
   readonly reduce: (object: StoredObject, before: T | undefined) => T | undefined;
   /** Called when what is kept under a key (`name` or `namespace/name`) changed. */
   readonly onChange: (key: string, before: T | undefined, after: T | undefined) => void;
-  /** Called after every complete list, once its changes were lastEvent. */
+  /** Called after every complete list, once `onChange` has heard of its changes. */
   readonly onListed: (rewound: boolean) => void;
 }
 

@@ -26,6 +26,6 @@ export interface CertificateState {
   readonly caExpiresAt: number | undefined;
   /** Why the files of a provided certificate can't be used as they are now; what was served before still is. */
   readonly problem: { readonly reason: string; readonly message: string } | undefined;
-  /** Reconciliations that failed in a row. */
+  /** Rounds that failed in a row. */
   readonly failures: number;
 }

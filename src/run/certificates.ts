@@ -8,7 +8,6 @@ import { startFollowing } from '../certificates/follow.ts';
 import { laggingMs } from '../certificates/foreign-cas.ts';
 import type { KeyPair } from '../certificates/issue.ts';
 import { startRotation } from '../certificates/rotate.ts';
-import type { Collection } from '../cluster/list.ts';
 import { startListWatch } from '../cluster/list-watch.ts';
 import { buildSecretStore } from '../cluster/secrets.ts';
 import type { Transport } from '../cluster/transport.ts';
@@ -18,6 +17,8 @@ import type { ApiServerObserver } from '../ports/observers.ts';
 
 export interface Certificates {
   status(): CertificateStatus & { readonly mode: Config['certificateMode'] };
+  /** A webhook configuration may have changed: look soon. */
+  notify(): void;
   /** Why the certificate doesn't make this replica ready, in words; empty where it does. */
   notReady(): string[];
   stop(): Promise<void>;
@@ -75,38 +76,32 @@ export function startCertificates(
           log,
         });
 
-  const admission = '/apis/admissionregistration.k8s.io/v1';
-  const collections: Collection[] = [
-    { path: `${admission}/mutatingwebhookconfigurations`, fieldSelector: `metadata.name=${mutating}` },
-    { path: `${admission}/validatingwebhookconfigurations`, fieldSelector: `metadata.name=${validating}` },
-  ];
-  if (mode === 'self-managed') {
-    collections.push({ path: `/api/v1/namespaces/${namespace}/secrets`, fieldSelector: `metadata.name=${caSecret}` });
-  }
-  const watches = collections.map((collection) =>
-    startListWatch({
-      transport,
-      collection,
-      reduce: ({ metadata }) => metadata.resourceVersion,
-      onChange: controller.notify,
-      observer,
-      log,
-      timing: { resyncSeconds: config.resyncSeconds },
-    }),
-  );
+  const secret =
+    mode === 'self-managed'
+      ? startListWatch({
+          transport,
+          collection: { path: `/api/v1/namespaces/${namespace}/secrets`, fieldSelector: `metadata.name=${caSecret}` },
+          reduce: ({ metadata }) => metadata.resourceVersion,
+          onChange: controller.notify,
+          observer,
+          log,
+          timing: { resyncSeconds: config.resyncSeconds },
+        })
+      : undefined;
   const files =
     mode === 'self-managed' ? undefined : watchCertificateFiles(certificateFolder, filesEveryMs, controller.notify);
 
   const status = () => ({ ...controller.status(), mode });
   return {
     status,
+    notify: controller.notify,
     notReady: () => toProblems(status()),
     async stop() {
       files?.stop();
       const kept = controller.stop();
       // Only now: what is given up then is no failure to tell of.
       stopping.abort();
-      await Promise.all([kept, ...watches.map((watch) => watch.stop())]);
+      await Promise.all([kept, secret?.stop()]);
     },
   };
 }

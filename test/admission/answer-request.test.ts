@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
-import { answerRequest, buildResolveFor } from '../../src/admission/answer-request.ts';
+import { describe, expect, it, test } from 'vitest';
+import { answerRequest, buildResolveFor, toQuestion } from '../../src/admission/answer-request.ts';
 import { mutate } from '../../src/admission/mutate.ts';
+import type { AdmissionRequest } from '../../src/admission/review.ts';
 import { validate } from '../../src/admission/validate.ts';
 import type { Resolution } from '../../src/core/assignment/resolve.ts';
 import { Unavailable } from '../../src/core/unavailable.ts';
@@ -9,7 +10,11 @@ import { audited, type ConfigMap, files, finance, knowing, requestOf, reviewOf }
 const strict = { ...finance, name: 'strict', enforcement: 'Strict' } as const;
 
 function answer(resolution: Resolution, decide = mutate, object: ConfigMap = {}, oldObject?: ConfigMap) {
-  return answerRequest(requestOf(reviewOf(object, oldObject)), files, async () => resolution, decide);
+  return answerRequest(
+    toQuestion(requestOf(reviewOf(object, oldObject)), files, 'write'),
+    async () => resolution,
+    decide,
+  );
 }
 
 describe('a namespace', () => {
@@ -19,14 +24,18 @@ describe('a namespace', () => {
       asked.push(namespace);
       return { kind: 'none' };
     };
-    await answerRequest(requestOf(reviewOf({}, undefined, { namespace: 'finance-batch' })), files, resolve, mutate);
+    await answerRequest(
+      toQuestion(requestOf(reviewOf({}, undefined, { namespace: 'finance-batch' })), files, 'write'),
+      resolve,
+      mutate,
+    );
     expect(asked).toEqual(['finance-batch']);
   });
 
   test('is not asked for when the request is exempt', async () => {
     const request = requestOf(reviewOf({ data: { other: 'x' } }));
     const unreachable = () => Promise.reject(new Error('asked'));
-    expect(await answerRequest(request, files, unreachable, mutate)).toMatchObject({
+    expect(await answerRequest(toQuestion(request, files, 'write'), unreachable, mutate)).toMatchObject({
       allowed: true,
       auditAnnotations: { outcome: 'noConfigFile' },
     });
@@ -34,7 +43,9 @@ describe('a namespace', () => {
 
   test('that can not be resolved yields no answer at all', async () => {
     const failing = () => Promise.reject(new Error('no API server'));
-    await expect(answerRequest(requestOf(reviewOf()), files, failing, mutate)).rejects.toThrow('no API server');
+    await expect(answerRequest(toQuestion(requestOf(reviewOf()), files, 'write'), failing, mutate)).rejects.toThrow(
+      'no API server',
+    );
   });
 });
 
@@ -121,7 +132,8 @@ describe('what holds for it is read live where an object', () => {
   const resolver = { ...knowing(async (): Promise<Resolution> => ({ kind: 'none' })), resolveNow: async () => now };
   async function judged(object: ConfigMap, oldObject?: ConfigMap) {
     const request = requestOf(reviewOf(object, oldObject));
-    return (await answerRequest(request, files, buildResolveFor(resolver)(request), mutate)).auditAnnotations.outcome;
+    return (await answerRequest(toQuestion(request, files, 'write'), buildResolveFor(resolver)(request), mutate))
+      .auditAnnotations.outcome;
   }
   const data = { 'core-site.xml': '<configuration/>' };
 
@@ -134,14 +146,38 @@ describe('what holds for it is read live where an object', () => {
     const resolveNow = () => Promise.reject(new Unavailable('away'));
     const resolveFor = buildResolveFor({ ...resolver, resolveNow });
     const request = requestOf(reviewOf({ data, immutable: true }));
-    await expect(answerRequest(request, files, resolveFor(request), mutate)).rejects.toThrow(Unavailable);
-    expect((await answerRequest(request, files, resolveFor(request), mutate)).auditAnnotations.outcome).toBe(
-      'unassigned',
+    await expect(answerRequest(toQuestion(request, files, 'write'), resolveFor(request), mutate)).rejects.toThrow(
+      Unavailable,
     );
+    expect(
+      (await answerRequest(toQuestion(request, files, 'write'), resolveFor(request), mutate)).auditAnnotations.outcome,
+    ).toBe('unassigned');
   });
 
   test('and not where it can still be repaired', async () => {
     expect(await judged({ data })).toBe('unassigned');
     expect(await judged({ data }, { data: {} })).toBe('unassigned');
+  });
+});
+
+describe('the values of an object', () => {
+  /** An object that counts how often its values are read. */
+  function counting() {
+    let reads = 0;
+    const value = '<configuration><property><name>fs.defaultFS</name><value>s3a://b</value></property></configuration>';
+    const data = Object.defineProperty({}, 'hdfs-site.xml', { enumerable: true, get: () => (reads++, value) });
+    return { content: { kind: 'ConfigMap' as const, data }, reads: () => reads };
+  }
+
+  it('are read once to find the config files, and else only to weigh them, before and after', async () => {
+    const [object, oldObject] = [counting(), counting()];
+    const request = {
+      ...requestOf(reviewOf({ data: {} }, { data: {} })),
+      object: object.content,
+      oldObject: oldObject.content,
+    };
+    const resolution = { kind: 'assigned', assignment: finance } as const;
+    await answerRequest(toQuestion(request as AdmissionRequest, files, 'write'), async () => resolution, mutate);
+    expect([object.reads(), oldObject.reads()]).toEqual([3, 1]);
   });
 });

@@ -1,7 +1,9 @@
 /**
  * What is planned: one key for all buckets, as most assignments will have it; or many rules, where slowness is looked for.
  */
-import { type DesiredFile, plan } from '../../src/core/clients/s3a/plan.ts';
+
+import { plan } from '../../src/core/clients/s3a/plan.ts';
+import type { DesiredFile } from '../../src/core/plan/plan.ts';
 
 export const oneKey: DesiredFile = {
   source: 'KmsKeyAssignment/finance',

@@ -206,7 +206,7 @@ describeWith(['control plane'], 'a provided Secret', () => {
         (lines) => lines.every((told) => told.length > 0),
       );
       for (const replica of suite.replicas()) expect(await suite.readyz(replica)).toBe('ok\n');
-      // Whatever else makes it reconcile again tells nothing anew, and the caBundle is still kept right.
+      // Whatever else makes it look again tells nothing anew, and the caBundle is still kept right.
       await overwriteBundles(suite.api(), 'mutating', release, '');
       await eventually(suite.bundles, trustedBy(ca));
     });

@@ -26,7 +26,7 @@ export interface Interposer {
   readonly kubeConfig: KubeConfig;
   /** Decides on each request; the server gets those without a fault. */
   fault: (request: { readonly method: string; readonly url: URL }) => Fault | undefined;
-  /** LastEvent of each request when it arrives. */
+  /** Called with each request when it arrives. */
   observe: (request: { readonly method: string; readonly url: URL }) => void;
   /** Every request that came, as method and URL. */
   readonly requests: string[];

@@ -1,5 +1,5 @@
 /**
- * What the leader does when: nothing is reported before it was decided, and what changes is tried and lastEvent anew.
+ * What the leader does when: nothing is reported before it was decided, and what changes is tried and reported anew.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { key, type Report, startSmallWorld } from './small-world.ts';

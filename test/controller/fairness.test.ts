@@ -1,5 +1,5 @@
 /**
- * ConfigObjects that can't be repaired delay the others of their cluster by little, however many they are.
+ * Config objects that can't be repaired delay the others of their cluster by little, however many they are.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { key, startSmallWorld } from './small-world.ts';

@@ -34,7 +34,7 @@ function start(end: (key: string) => Requeue | Promise<Requeue> = () => nothing,
   return queue;
 }
 
-/** Work that lasts until it is lastEvent to end. */
+/** Work that lasts until it is told to end. */
 function gate() {
   open.clear();
   return {

@@ -1,5 +1,5 @@
 /**
- * One namespace made right, before a client made of functions: which requests are sent, what is concluded from the answers,
+ * One namespace made right, before a cluster made of functions: which requests are sent, what is concluded from the answers,
  * and when it is tried again.
  */
 

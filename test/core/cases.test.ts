@@ -2,6 +2,7 @@
  * Every case under test/cases: the file, the assignment, and what the plan makes of it, under Enforce and under Strict.
  * `UPDATE=1 npm test -- test/core/cases.test.ts` rewrites the expectations: for a deliberate change, and each to be read.
  */
+
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
@@ -9,8 +10,9 @@ import { describe, expect, it } from 'vitest';
 import type { Enforcement } from '../../src/core/assignment/resolve.ts';
 import { decodeBase64, encodeBase64 } from '../../src/core/base64.ts';
 import { sourcePrefix } from '../../src/core/clients/s3a/members.ts';
-import type { DesiredFile, Note, Plan, Refused } from '../../src/core/clients/s3a/plan.ts';
 import { type FilePlan, planConfigObject } from '../../src/core/plan/config-object.ts';
+import type { DesiredFile, Plan } from '../../src/core/plan/plan.ts';
+import type { Note, Refused } from '../../src/core/plan/report.ts';
 import { planSparkChecked } from './clients/spark/invariants.ts';
 import { planChecked } from './invariants.ts';
 import { type Case, type Expected, hadoopFiles, readCases } from './read-cases.ts';

@@ -1,11 +1,13 @@
 /**
  * What is true of every plan, whatever the file: checked in each test that plans one.
  */
+
 import { expect } from 'vitest';
-import { type DesiredFile, type Plan, plan, type XmlFileRole } from '../../src/core/clients/s3a/plan.ts';
+import { plan, type XmlFileRole } from '../../src/core/clients/s3a/plan.ts';
 import { scan } from '../../src/core/formats/xml/scan.ts';
 import type { Token } from '../../src/core/formats/xml/token.ts';
 import { applyEdits } from '../../src/core/plan/edits.ts';
+import type { DesiredFile, Plan } from '../../src/core/plan/plan.ts';
 import { refusalReasons } from '../../src/core/reasons.ts';
 import { bucketsOf, effectOf, mayNotStay, type Ruled, type Setting, settingsOf, worlds } from './evaluate.ts';
 

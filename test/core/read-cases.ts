@@ -13,6 +13,7 @@
  * | expected-strict.yaml | the refusal under Strict; without this file Strict does the same as Enforce             |
  * | notes.yaml           | the notes: kind, line and column of each; without this file there are none              |
  */
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { load } from 'js-yaml';
@@ -25,8 +26,8 @@ import type {
   Key,
   OtherStores,
 } from '../../src/core/assignment/resolve.ts';
-import type { Note, Refused } from '../../src/core/clients/s3a/plan.ts';
 import type { ConfigObjectContent, FileRules } from '../../src/core/plan/config-object.ts';
+import type { Note, Refused } from '../../src/core/plan/report.ts';
 
 export const casesFolder = join(import.meta.dirname, '..', 'cases');
 

@@ -1,11 +1,13 @@
 /**
  * What each version makes of an encryption context: the assignment's in 3.5.0, nothing before, and no harm anywhere.
  */
+
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type DesiredFile, plan } from '../../src/core/clients/s3a/plan.ts';
+import { plan } from '../../src/core/clients/s3a/plan.ts';
+import type { DesiredFile } from '../../src/core/plan/plan.ts';
 import { describeWith } from '../run/needs.ts';
 import { hadoopVersions } from './jars.ts';
 import { isFailure, startJudge } from './judge.ts';

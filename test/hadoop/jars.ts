@@ -11,7 +11,7 @@ import { withLock } from '../controlplane/lock.ts';
 import { type Say, sayOnStderr, withProgress } from '../controlplane/progress.ts';
 import { cacheFolder } from '../run/cache-folder.mjs';
 
-/** The last of each parserVersion: 2.10; legacy names only; the last 3.4; the last that is released. */
+/** The last of each parser version: 2.10; legacy names only; the last 3.4; the last that is released. */
 export const hadoopVersions = ['2.10.2', '3.3.1', '3.4.3', '3.5.0'] as const;
 export type HadoopVersion = (typeof hadoopVersions)[number];
 

@@ -4,7 +4,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { holdsConfigFiles } from '../../src/core/plan/config-object.ts';
+import { ConfigFiles } from '../../src/core/plan/config-object.ts';
 import { describeWith } from '../run/needs.ts';
 import { readDefaultFiles } from './default-files.ts';
 import { openScratch, type Scratch } from './documents.ts';
@@ -41,10 +41,8 @@ const ends: Readonly<Record<string, string>> = { '-default.xml': 'hdds-default.x
 
 function isCovered(name: string): boolean {
   const properties = '<property><name>fs.s3a.endpoint.region</name><value>eu-west-1</value></property>';
-  return holdsConfigFiles(
-    { data: { [ends[name] ?? name]: `<configuration>${properties}</configuration>` } },
-    readDefaultFiles(),
-  );
+  const data = { [ends[name] ?? name]: `<configuration>${properties}</configuration>` };
+  return new ConfigFiles({ data }, readDefaultFiles()).some(true);
 }
 
 /** Name → the classes that know it; Hadoop's own are told with Hadoop. */

@@ -1,12 +1,13 @@
 /**
  * The other Hadoop files of a namespace: planned beside a core-site.xml, and read by every version behind it.
  */
+
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
-import type { Plan } from '../../src/core/clients/s3a/plan.ts';
 import { planConfigObject } from '../../src/core/plan/config-object.ts';
+import type { Plan } from '../../src/core/plan/plan.ts';
 import { describeWith } from '../run/needs.ts';
 import { compareEncryption, compareOthers, unmanagedBuckets } from './compare.ts';
 import { loadSubjects, openScratch, type Scratch } from './documents.ts';

@@ -2,9 +2,10 @@
  * The webhook's promise, tried before Hadoop's own jars: the plan's result is planned once more, read by every version
  * in the ways a client can come by it, and compared with what the assignment wants.
  */
+
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
-import type { Plan } from '../../src/core/clients/s3a/plan.ts';
 import { applyEdits } from '../../src/core/plan/edits.ts';
+import type { Plan } from '../../src/core/plan/plan.ts';
 import { Bench, type Promised, type Trial } from './bench.ts';
 import { hasCause } from './causes.ts';
 import { compareEncryption, compareOthers, isOurs, unmanagedBuckets } from './compare.ts';

@@ -1,9 +1,10 @@
 /**
  * Generated assignments, as the plan sees them.
  */
+
 import fc from 'fast-check';
 import type { Algorithm, BucketRule, EncryptionContext, Key } from '../../src/core/assignment/resolve.ts';
-import type { DesiredFile } from '../../src/core/clients/s3a/plan.ts';
+import type { DesiredFile } from '../../src/core/plan/plan.ts';
 
 const keys: fc.Arbitrary<Key> = fc.oneof(
   fc

@@ -1,9 +1,11 @@
 /**
  * What holds for every file: Hadoop-like documents, hostile ones, damaged ones, and any text at all.
  */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DesiredFile, plan, type XmlFileRole } from '../../src/core/clients/s3a/plan.ts';
+import { plan, type XmlFileRole } from '../../src/core/clients/s3a/plan.ts';
+import type { DesiredFile } from '../../src/core/plan/plan.ts';
 import { planChecked } from '../core/invariants.ts';
 import { desires, rotated } from './desires.ts';
 import { damaged, documents, texts } from './documents.ts';

@@ -82,7 +82,7 @@ interface ConfigObject {
   readonly data: Readonly<Record<string, string>>;
 }
 
-/** Hands on each configObject that is stored. */
+/** Hands on each config object that is stored. */
 export async function forEachCarrier(api: Transport, take: (path: string, file: string) => void): Promise<void> {
   let token: string | undefined;
   do {
@@ -98,7 +98,7 @@ export async function forEachCarrier(api: Transport, take: (path: string, file: 
   } while (token !== undefined);
 }
 
-/** How many configObjects hold the key of this number, and no other. */
+/** How many config objects hold the key of this number, and no other. */
 export async function countEncrypted(api: Transport, keyNumber: number): Promise<number> {
   let count = 0;
   await forEachCarrier(api, (_, file) => {

@@ -36,7 +36,7 @@ export interface Fixture {
   configMaps(): Generator<FixtureConfigMap>;
 }
 
-/** By this label configObjects are found again. */
+/** By this label config objects are found again. */
 export const configObjectLabel = 'scale.test/configObject';
 export const allName = 'all';
 

@@ -1,5 +1,5 @@
 /**
- * How fast the operator repairs all configObjects, beside a bare loop of the same empty patches, by turns. The same process
+ * How fast the operator repairs all config objects, beside a bare loop of the same empty patches, by turns. The same process
  * answers the webhook in both, so that what differs is who sends the patches, and what the operator does besides.
  */
 import { spawn } from 'node:child_process';

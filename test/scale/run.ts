@@ -28,7 +28,7 @@ export interface Figures {
   readonly ready: number;
   /** Until every ConfigMap was listed, from the start of the process. */
   readonly listed: number;
-  /** Until the first repair of all configObjects was done and reported, from the start of the process. */
+  /** Until the first repair of all config objects was done and reported, from the start of the process. */
   readonly repaired: number;
   /** The processor's time that the operator took for it. */
   readonly repairedCpu: number;

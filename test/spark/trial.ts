@@ -1,12 +1,13 @@
 /**
  * What is promised of a properties file, tried before java.util.Properties and before Spark with S3A and Iceberg.
  */
+
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
-import type { Plan } from '../../src/core/clients/s3a/plan.ts';
 import { readProperties } from '../../src/core/formats/properties/read.ts';
 import { type Pair, readAgain } from '../../src/core/formats/properties/read-again.ts';
 import { planConfigObject } from '../../src/core/plan/config-object.ts';
 import { applyEdits } from '../../src/core/plan/edits.ts';
+import type { Plan } from '../../src/core/plan/plan.ts';
 import type { RefusalReason } from '../../src/core/reasons.ts';
 import { compareEncryption } from '../hadoop/compare.ts';
 import { bucketsNamed, hostileFile, isEncryptionProperty } from '../hadoop/family.ts';

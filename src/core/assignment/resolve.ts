@@ -28,15 +28,19 @@ export type Enforcement = 'Audit' | 'Enforce' | 'Strict';
 /** What becomes of files and buckets whose endpoint isn't AWS: the key is set all the same, or they are left alone. */
 export type OtherStores = 'Encrypt' | 'Leave';
 
-/** A validated KmsKeyAssignment, free of Kubernetes' envelope. */
-export interface Assignment {
-  readonly name: string;
-  /** An empty selector (`{}`) is the cluster's default. */
-  readonly target: { readonly namespaces: readonly string[] } | { readonly namespaceSelector: LabelSelector };
+/** What clients are to encrypt with. */
+export interface Encryption {
   readonly algorithm: Algorithm;
   readonly key: Key;
   readonly encryptionContext?: EncryptionContext;
   readonly buckets: readonly BucketRule[];
+}
+
+/** A validated KmsKeyAssignment, free of Kubernetes' envelope. */
+export interface Assignment extends Encryption {
+  readonly name: string;
+  /** An empty selector (`{}`) is the cluster's default. */
+  readonly target: { readonly namespaces: readonly string[] } | { readonly namespaceSelector: LabelSelector };
   readonly enforcement: Enforcement;
   /** Encrypt where nothing is said. */
   readonly otherStores?: OtherStores;

@@ -48,69 +48,132 @@ export type FileRole = XmlFileRole | 'spark';
 export interface ConfigFile {
   readonly field: 'data' | 'binaryData';
   readonly dataKey: string;
+  /** Which of the rules it is one by. */
+  readonly by: keyof FileRules;
   readonly role: FileRole;
   /** As the API has it. */
   readonly value: string;
   readonly base64: boolean;
 }
 
-/** The files that count under this enforcement. */
-export function filesUnder(files: FileRules, strict: boolean): FileRules {
-  return strict || files.byContent !== true ? files : { ...files, byContent: false };
+/**
+ * The config files of an object, each looked for once: what tells one by its content reads it. Those that count under Strict alone
+ * are not looked for until they are asked for.
+ */
+export class ConfigFiles {
+  readonly content: ConfigObjectContent;
+  private readonly named: Buffered<ConfigFile>;
+  private readonly others: Buffered<ConfigFile>;
+
+  constructor(content: ConfigObjectContent, rules: FileRules) {
+    this.content = content;
+    this.named = new Buffered(findNamed(content, rules));
+    this.others = new Buffered(rules.byContent ? findByContent(content, rules) : []);
+  }
+
+  /** Whether there is any under this enforcement: what makes a ConfigMap or Secret a config object. */
+  some(strict: boolean): boolean {
+    return this.named.some() || (strict && this.others.some());
+  }
+
+  /**
+   * Those that count under this enforcement, the named ones first, and of these those of `data`; in each field those with an exact
+   * key first, the others in the order of their keys.
+   */
+  list(strict: boolean): readonly ConfigFile[] {
+    return strict ? [...this.named.all(), ...this.others.all()] : this.named.all();
+  }
+
+  /** True where both objects hold the same files with the same values. */
+  same(other: ConfigFiles, strict: boolean): boolean {
+    const [ours, theirs] = [this.list(strict), other.list(strict)];
+    return (
+      ours.length === theirs.length &&
+      ours.every(({ field, dataKey, value }, index) => {
+        const its = theirs[index];
+        return its?.field === field && its.dataKey === dataKey && its.value === value;
+      })
+    );
+  }
 }
 
-/** True where the ConfigMap holds at least one of the Hadoop files: a *carrier*. */
-export function holdsConfigFiles(content: ConfigObjectContent, files: FileRules): boolean {
-  return !findConfigFiles(content, files).next().done;
-}
+/** What an iterator gives, kept, and taken from it no further than asked. */
+class Buffered<T> {
+  private readonly taken: T[] = [];
+  private readonly rest: Iterator<T>;
 
-/** True where both hold the same Hadoop files with the same values. */
-export function holdsSameFiles(a: ConfigObjectContent, b: ConfigObjectContent, files: FileRules): boolean {
-  const ofA = [...findConfigFiles(a, files)];
-  const ofB = [...findConfigFiles(b, files)];
-  return (
-    ofA.length === ofB.length &&
-    ofA.every(({ field, dataKey, value }, index) => {
-      const other = ofB[index];
-      return other?.field === field && other.dataKey === dataKey && other.value === value;
-    })
-  );
+  constructor(values: Iterable<T>) {
+    this.rest = values[Symbol.iterator]();
+  }
+
+  some(): boolean {
+    return this.taken.length > 0 || this.next();
+  }
+
+  all(): readonly T[] {
+    while (this.next());
+    return this.taken;
+  }
+
+  private next(): boolean {
+    const { done, value } = this.rest.next();
+    if (!done) this.taken.push(value);
+    return !done;
+  }
 }
 
 const fields = ['data', 'binaryData'] as const;
 
-/** Those of `data` first; in each field those with an exact key first, the others in the order of their keys. */
-export function* findConfigFiles(content: ConfigObjectContent, files: FileRules): Generator<ConfigFile> {
-  const { core, hive = [], other, spark = [], byContent } = files;
+function* findNamed(content: ConfigObjectContent, rules: FileRules): Generator<ConfigFile> {
+  const { core, other } = rules;
   const has = (field: (typeof fields)[number], dataKey: string) => Object.hasOwn(content[field] ?? {}, dataKey);
   const besideCore = core.some((dataKey) => fields.some((field) => has(field, dataKey)));
-  const exact = [
-    ...[...core, ...hive].map((dataKey) => ({ dataKey, role: 'core' as const })),
-    ...spark.map((dataKey) => ({ dataKey, role: 'spark' as const })),
-  ];
-  const named = new Set(exact.map(({ dataKey }) => dataKey));
+  const exact = exactKeys(rules);
   for (const field of fields) {
     const values = content[field] ?? {};
     const base64 = isBase64(content, field);
-    for (const { dataKey, role } of exact) {
+    for (const [dataKey, by] of exact) {
       const value = has(field, dataKey) ? values[dataKey] : undefined;
-      if (value !== undefined) yield { field, dataKey, role, value, base64 };
+      if (value !== undefined) yield { field, dataKey, by, role: by === 'spark' ? 'spark' : 'core', value, base64 };
     }
-    const isNamed = (dataKey: string) => other.some((pattern) => matches(pattern, dataKey));
-    const others = Object.keys(values).filter((dataKey) => !named.has(dataKey) && (byContent || isNamed(dataKey)));
-    for (const dataKey of others.sort()) {
+    if (other.length === 0) continue;
+    const named = Object.keys(values).filter((dataKey) => !exact.has(dataKey) && isOther(dataKey, rules));
+    for (const dataKey of named.sort()) {
       const value = values[dataKey] ?? '';
-      if (isNamed(dataKey)) {
-        const role = besideCore ? 'other' : 'core';
-        if (isNamedConfiguration(base64 ? readBytes(value) : value)) yield { field, dataKey, role, value, base64 };
-        continue;
-      }
-      const mayBe = !base64 || marks.some((mark) => value.includes(mark));
-      if (mayBe && isConfiguration(base64 ? readBytes(value) : value)) {
-        yield { field, dataKey, role: 'core', value, base64 };
+      const role = besideCore ? 'other' : 'core';
+      if (isNamedConfiguration(base64 ? readBytes(value) : value)) {
+        yield { field, dataKey, by: 'other', role, value, base64 };
       }
     }
   }
+}
+
+function* findByContent(content: ConfigObjectContent, rules: FileRules): Generator<ConfigFile> {
+  const exact = exactKeys(rules);
+  for (const field of fields) {
+    const values = content[field] ?? {};
+    const base64 = isBase64(content, field);
+    const others = Object.keys(values).filter((dataKey) => !exact.has(dataKey) && !isOther(dataKey, rules));
+    for (const dataKey of others.sort()) {
+      const value = values[dataKey] ?? '';
+      const mayBe = !base64 || marks.some((mark) => value.includes(mark));
+      if (mayBe && isConfiguration(base64 ? readBytes(value) : value)) {
+        yield { field, dataKey, by: 'byContent', role: 'core', value, base64 };
+      }
+    }
+  }
+}
+
+function exactKeys({ core, hive = [], spark = [] }: FileRules): ReadonlyMap<string, 'core' | 'hive' | 'spark'> {
+  return new Map([
+    ...core.map((dataKey) => [dataKey, 'core'] as const),
+    ...hive.map((dataKey) => [dataKey, 'hive'] as const),
+    ...spark.map((dataKey) => [dataKey, 'spark'] as const),
+  ]);
+}
+
+function isOther(dataKey: string, { other }: FileRules): boolean {
+  return other.some((pattern) => matches(pattern, dataKey));
 }
 
 function matches(pattern: string, dataKey: string): boolean {

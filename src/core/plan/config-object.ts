@@ -2,37 +2,32 @@
  * The plan for a ConfigMap or Secret: each Hadoop file in its `data` and `binaryData`, and the JSON Patch that carries it
  * out.
  */
+
 import type { Assignment } from '../assignment/resolve.ts';
 import { decodeBase64, encodeBase64 } from '../base64.ts';
 import { readDocument } from '../clients/s3a/document.ts';
 import { sourcePrefix } from '../clients/s3a/members.ts';
 import { type Around, alone, bySetting, findOtherStores, findSaid, type Said } from '../clients/s3a/other-stores.ts';
-import { type DesiredFile, type Note, type Plan, type Purpose, plan, type Refused } from '../clients/s3a/plan.ts';
+import { plan } from '../clients/s3a/plan.ts';
 import { findWaysToAws, joinWays, type WaysToAws } from '../clients/s3a/ways-to-aws.ts';
 import { planSpark } from '../clients/spark/plan.ts';
 import { findSparkWaysToAws } from '../clients/spark/stores.ts';
 import {
   type ConfigFile,
+  ConfigFiles,
   type ConfigObjectContent,
   type FileRole,
   type FileRules,
-  filesUnder,
-  findConfigFiles,
   isBase64,
 } from './config-files.ts';
 import { toExcerpt } from './excerpt.ts';
+import type { DesiredFile, Plan, Purpose } from './plan.ts';
 import { buildRecentPlans } from './recent-plans.ts';
 import { redact } from './redaction.ts';
+import type { Note, Refused } from './report.ts';
 import { maxBytes, utf8Length } from './size.ts';
 
-export {
-  type ConfigObjectContent,
-  type ConfigObjectKind,
-  type FileRules,
-  filesUnder,
-  holdsConfigFiles,
-  holdsSameFiles,
-} from './config-files.ts';
+export { ConfigFiles, type ConfigObjectContent, type ConfigObjectKind, type FileRules } from './config-files.ts';
 
 export interface FilePlan {
   readonly field: 'data' | 'binaryData';
@@ -77,9 +72,19 @@ export interface FileRefusal extends Refused {
 export function planConfigObject(
   content: ConfigObjectContent,
   assignment: Assignment,
-  files: FileRules,
+  rules: FileRules,
   purpose: Purpose = 'write',
 ): ConfigObjectPlan {
+  return planConfigFiles(new ConfigFiles(content, rules), assignment, purpose);
+}
+
+/** The same for who has looked for the files already. */
+export function planConfigFiles(
+  files: ConfigFiles,
+  assignment: Assignment,
+  purpose: Purpose = 'write',
+): ConfigObjectPlan {
+  const { content } = files;
   const desired: DesiredFile = {
     source: sourcePrefix + assignment.name,
     algorithm: assignment.algorithm,
@@ -89,7 +94,7 @@ export function planConfigObject(
     strict: assignment.enforcement === 'Strict',
     ...(assignment.otherStores && { otherStores: assignment.otherStores }),
   };
-  const { planned, bytes } = planFiles(content, desired, assignment, files, purpose);
+  const { planned, bytes } = planEach(files, desired, assignment, purpose);
   const refusals = planned.flatMap((file) => toRefusal(content, file));
   if (refusals.length > 0) return { kind: 'refused', files: planned, refusals };
   const notes = planned.flatMap(({ dataKey, plan }) =>
@@ -108,19 +113,14 @@ export function planConfigObject(
 }
 
 /** The plans, and how many bytes all values have with their results. */
-function planFiles(
-  content: ConfigObjectContent,
-  desired: DesiredFile,
-  assignment: Assignment,
-  files: FileRules,
-  purpose: Purpose,
-) {
+function planEach(files: ConfigFiles, desired: DesiredFile, assignment: Assignment, purpose: Purpose) {
+  const { content } = files;
   const planned: FilePlan[] = [];
   let bytes = bytesOf(content);
-  const counting = filesUnder(files, desired.strict);
-  const around = desired.otherStores === 'Leave' ? lookAround(content, counting) : null;
-  for (const file of findConfigFiles(content, counting)) {
-    const filePlan = planFile(file, desired, assignment, around, purpose);
+  const counting = files.list(desired.strict);
+  const around = desired.otherStores === 'Leave' ? lookAround(counting) : null;
+  for (const file of counting) {
+    const filePlan = planEachFile(file, desired, assignment, around, purpose);
     bytes += growthOf(content, filePlan);
     planned.push(content.kind === 'Secret' ? { ...filePlan, plan: redact(filePlan.plan) } : filePlan);
     // Whatever the others lose, it stays too large: there may be ten thousand of them, each of which grows by all of ours.
@@ -132,49 +132,44 @@ function planFiles(
 /** Plans are pure, so that nobody can tell that some are not made anew. Nothing of a Secret is kept here. */
 const recent = buildRecentPlans();
 
-function planFile(
-  file: ConfigFile,
+/** Who reads a file, by its role. */
+const clients: Readonly<Record<FileRole, (...of: [string, DesiredFile, Around, Purpose]) => Plan>> = {
+  core: (text, desired, around, purpose) => plan(text, desired, 'core', around, purpose),
+  other: (text, desired, around, purpose) => plan(text, desired, 'other', around, purpose),
+  spark: planSpark,
+};
+
+function planEachFile(
+  { field, dataKey, role, base64, value }: ConfigFile,
   desired: DesiredFile,
   assignment: Assignment,
   around: Around | null,
   purpose: Purpose,
 ): FilePlan {
-  const { field, dataKey, role, base64 } = file;
   const place = { field, dataKey, role, base64 };
-  if (!base64 && role !== 'spark' && around === null && purpose === 'write') {
-    return { ...place, plan: recent.plan(file.value, role, assignment, () => plan(file.value, desired, role)) };
-  }
-  const text = base64 ? decodeBase64(file.value) : file.value;
+  const text = base64 ? decodeBase64(value) : value;
   if (text === null) return { ...place, plan: notUtf8 };
-  const planned =
-    role === 'spark'
-      ? planSpark(text, desired, around ?? alone, purpose)
-      : plan(text, desired, role, around ?? alone, purpose);
-  return { ...place, plan: planned };
+  const make = () => clients[role](text, desired, around ?? alone, purpose);
+  const isKept = !base64 && around === null;
+  return { ...place, plan: isKept ? recent.plan({ text, role, assignment, purpose }, make) : make() };
 }
 
 /** What the files say of the store together: each may hold where another one doesn't. */
-function lookAround(content: ConfigObjectContent, files: FileRules): Around {
+function lookAround(files: readonly ConfigFile[]): Around {
   const ways: WaysToAws[] = [];
   const said: Said[] = [];
-  for (const { role, value, base64 } of findConfigFiles(content, files)) {
+  let elsewhere = false;
+  for (const { by, role, value, base64 } of files) {
     const text = (base64 ? decodeBase64(value) : value) ?? '';
     if (role === 'spark') ways.push(findSparkWaysToAws(text));
     const read = role === 'spark' ? null : readDocument(text);
     if (read?.ok !== true) continue;
     ways.push(findWaysToAws(read.document));
     for (const one of findSaid(read.document)) said.push(one);
+    // What a core-site.xml says holds for the files beside it that set no endpoint, too.
+    elsewhere ||= by === 'core' && findOtherStores(read.document).some(({ bucket }) => bucket === null);
   }
-  return { elsewhere: isElsewhere(content, files), waysToAws: joinWays(ways), said: bySetting(said) };
-}
-
-/** Whether a core-site.xml sets an endpoint that isn't AWS, for itself and for the files beside it that set none. */
-function isElsewhere(content: ConfigObjectContent, files: FileRules): boolean {
-  return [...findConfigFiles(content, { core: files.core, other: [] })].some(({ value, base64 }) => {
-    const text = base64 ? decodeBase64(value) : value;
-    const read = text?.includes('endpoint') ? readDocument(text) : undefined;
-    return read?.ok === true && findOtherStores(read.document).some(({ bucket }) => bucket === null);
-  });
+  return { elsewhere, waysToAws: joinWays(ways), said: bySetting(said) };
 }
 
 function toRefusal(content: ConfigObjectContent, { field, dataKey, base64, plan }: FilePlan): FileRefusal[] {

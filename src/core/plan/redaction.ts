@@ -2,8 +2,10 @@
  * What is told of a file in a Secret: where, and of what kind, but nothing that the file says. Denials, warnings, Events,
  * statuses and logs are read by those who may not read the Secret, and even a name in a file can be a part of its values.
  */
-import type { Note, Plan } from '../clients/s3a/plan.ts';
+
 import type { RefusalReason } from '../reasons.ts';
+import type { Plan } from './plan.ts';
+import type { Note } from './report.ts';
 
 /** The plan with a fixed sentence for each message; edits and result stay. */
 export function redact(plan: Plan): Plan {

@@ -33,8 +33,13 @@ export interface Remark {
   readonly message: string;
 }
 
+/** Why a file can't have the assignment; with `reason` NotProvable it is a note, unless the assignment is Strict. */
+export interface Violation extends Remark {
+  readonly reason: RefusalReason;
+}
+
 export interface Report {
-  refuse(reason: RefusalReason, offset: number, message: string): Refused;
+  refuse(violation: Violation): Refused;
   notes(kind: Note['kind'], remarks: readonly Remark[]): Note[];
 }
 
@@ -44,7 +49,7 @@ const longestMessage = 600;
 export function buildReport(text: string): Report {
   const positionOf = locator(text);
   return {
-    refuse: (reason, offset, message) => ({
+    refuse: ({ reason, offset, message }) => ({
       kind: 'refused',
       reason,
       ...positionOf(offset),

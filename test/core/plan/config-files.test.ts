@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import type { Assignment, Enforcement } from '../../../src/core/assignment/resolve.ts';
 import { decodeBase64, encodeBase64 } from '../../../src/core/base64.ts';
 import {
+  ConfigFiles,
   type ConfigObjectContent,
   type FileRules,
-  holdsConfigFiles,
   planConfigObject,
 } from '../../../src/core/plan/config-object.ts';
 import { maxBytes } from '../../../src/core/plan/size.ts';
@@ -39,9 +39,9 @@ describe('a Hadoop configuration under another key', () => {
     const data = { 'core-site.xml': file, 'hdfs-site.xml': file, b: file, a: file, c: 'x' };
     expect(roles(planned({ data, binaryData: { d: encodeBase64(file) } }))).toEqual([
       ['core-site.xml', 'core'],
+      ['hdfs-site.xml', 'other'],
       ['a', 'core'],
       ['b', 'core'],
-      ['hdfs-site.xml', 'other'],
       ['d', 'core'],
     ]);
   });
@@ -53,8 +53,8 @@ describe('a Hadoop configuration under another key', () => {
   it('is left alone where the option is off', () => {
     const off = { ...files, byContent: false };
     expect(planned({ data: { a: file } }, 'Strict', off).files).toEqual([]);
-    expect(holdsConfigFiles({ data: { a: file } }, off)).toBe(false);
-    expect(holdsConfigFiles({ data: { a: file } }, files)).toBe(true);
+    expect(new ConfigFiles({ data: { a: file } }, off).some(true)).toBe(false);
+    expect(new ConfigFiles({ data: { a: file } }, files).some(true)).toBe(true);
   });
 
   it.each([0, 1, 2, 3])('is found in binary data, behind %i bytes', (blanks) => {
@@ -101,7 +101,7 @@ describe('a Secret', () => {
 
   it('is a carrier by content, too', () => {
     expect(roles(planned({ kind: 'Secret', data: { a: encodeBase64(file) } }))).toEqual([['a', 'core']]);
-    expect(holdsConfigFiles({ data: { a: encodeBase64(file) } }, files)).toBe(false);
+    expect(new ConfigFiles({ data: { a: encodeBase64(file) } }, files).some(true)).toBe(false);
   });
 
   it('may be as large as the API server lets it, counted decoded', () => {

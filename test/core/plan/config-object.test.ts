@@ -5,10 +5,9 @@ import { describe, expect, it } from 'vitest';
 import type { Assignment, Enforcement } from '../../../src/core/assignment/resolve.ts';
 import { decodeBase64, encodeBase64 } from '../../../src/core/base64.ts';
 import {
+  ConfigFiles,
   type ConfigObjectContent,
   type FileRules,
-  holdsConfigFiles,
-  holdsSameFiles,
   planConfigObject,
 } from '../../../src/core/plan/config-object.ts';
 import { maxBytes } from '../../../src/core/plan/size.ts';
@@ -46,20 +45,20 @@ describe('a carrier', () => {
     ['in binaryData', { binaryData: { 'core-site.xml': '' } }],
     ['of Hive', { data: { a: '', 'hive-site.xml': 'x' } }],
     ['by the end of its key', { data: { a: '', 'any-site.xml': plain } }],
-  ])('holds a Hadoop file %s', (_, content) => expect(holdsConfigFiles(content, files)).toBe(true));
+  ])('holds a Hadoop file %s', (_, content) => expect(new ConfigFiles(content, files).some(true)).toBe(true));
 
   it.each<[string, ConfigObjectContent]>([
     ['nothing', {}],
     ['nothing in either', { data: {}, binaryData: {} }],
     ['other keys', { data: { 'Core-Site.xml': plain, 'core-site.xml.bak': plain } }],
     ['a file with such a key that is no Hadoop configuration', { data: { 'any-site.xml': '<site/>' } }],
-  ])('does not hold %s', (_, content) => expect(holdsConfigFiles(content, files)).toBe(false));
+  ])('does not hold %s', (_, content) => expect(new ConfigFiles(content, files).some(true)).toBe(false));
 
   it('is one by its own keys, not by those that every object has', () => {
     const named: FileRules = { core: ['__proto__', 'constructor'], other: ['toString'] };
-    expect(holdsConfigFiles({ data: {}, binaryData: {} }, named)).toBe(false);
-    expect(holdsConfigFiles(JSON.parse('{"data": {"__proto__": "x"}}'), named)).toBe(true);
-    expect(holdsConfigFiles({ data: { toString: plain } }, named)).toBe(true);
+    expect(new ConfigFiles({ data: {}, binaryData: {} }, named).some(true)).toBe(false);
+    expect(new ConfigFiles(JSON.parse('{"data": {"__proto__": "x"}}'), named).some(true)).toBe(true);
+    expect(new ConfigFiles({ data: { toString: plain } }, named).some(true)).toBe(true);
   });
 });
 
@@ -71,8 +70,8 @@ describe('two ConfigMaps', () => {
 
   it('carry the same where their Hadoop files are the same, whatever else they hold', () => {
     const other = { data: { y: '2', 'core-site.xml': 'a', 'hive-site.xml': 'b' }, binaryData: content.binaryData };
-    expect(holdsSameFiles(content, other, files)).toBe(true);
-    expect(holdsSameFiles({}, { data: { x: '1' } }, files)).toBe(true);
+    expect(new ConfigFiles(content, files).same(new ConfigFiles(other, files), true)).toBe(true);
+    expect(new ConfigFiles({}, files).same(new ConfigFiles({ data: { x: '1' } }, files), true)).toBe(true);
   });
 
   it.each<[string, ConfigObjectContent]>([
@@ -85,8 +84,8 @@ describe('two ConfigMaps', () => {
       { data: { 'hive-site.xml': 'b', 'core-site.xml': 'a' }, binaryData: { 'hive-site.xml': 'c' } },
     ],
   ])('do not carry the same with %s', (_, other) => {
-    expect(holdsSameFiles(content, other, files)).toBe(false);
-    expect(holdsSameFiles(other, content, files)).toBe(false);
+    expect(new ConfigFiles(content, files).same(new ConfigFiles(other, files), true)).toBe(false);
+    expect(new ConfigFiles(other, files).same(new ConfigFiles(content, files), true)).toBe(false);
   });
 });
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Assignment } from '../../../src/core/assignment/resolve.ts';
-import type { Plan } from '../../../src/core/clients/s3a/plan.ts';
 import { planConfigObject } from '../../../src/core/plan/config-object.ts';
+import type { Plan } from '../../../src/core/plan/plan.ts';
 import { buildRecentPlans } from '../../../src/core/plan/recent-plans.ts';
 
 const finance: Assignment = {
@@ -20,7 +20,7 @@ function record() {
   const recent = buildRecentPlans();
   const made: string[] = [];
   const plan = (text: string, role: 'core' | 'other', assignment: Assignment, make: () => Plan = unchanged) =>
-    recent.plan(text, role, assignment, () => {
+    recent.plan({ text, role, assignment, purpose: 'write' }, () => {
       made.push(text);
       return make();
     });
@@ -61,6 +61,18 @@ it('the 32 that were used last are kept', () => {
   plan('0', 'core', finance);
   plan('1', 'core', finance);
   expect(made).toEqual(['1']);
+});
+
+it('the result of a change is not read again to see whether it is right, and to write it once more it is', () => {
+  const recent = buildRecentPlans();
+  const change: Plan = { kind: 'change', edits: [], notes: [], result: 'b', outdated: false };
+  const asked = { role: 'core', assignment: finance } as const;
+  recent.plan({ ...asked, text: 'a', purpose: 'write' }, () => change);
+  const never = (): Plan => expect.unreachable();
+  expect(recent.plan({ ...asked, text: 'b', purpose: 'look' }, never).kind).toBe('unchanged');
+  expect(recent.plan({ ...asked, text: 'b', purpose: 'look', assignment: other }, () => change)).toBe(change);
+  expect(recent.plan({ ...asked, text: 'b', purpose: 'look', role: 'other' }, () => change)).toBe(change);
+  expect(recent.plan({ ...asked, text: 'b', purpose: 'write' }, () => change)).toBe(change);
 });
 
 it('a right file under another assignment of the same name is judged anew', () => {

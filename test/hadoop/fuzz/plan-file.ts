@@ -2,9 +2,10 @@
  * The plan for one document as the webhook makes it: through a ConfigMap's `data`, or `binaryData` where the bytes are
  * no text; beside a core-site.xml where it is another file.
  */
+
 import type { Assignment } from '../../../src/core/assignment/resolve.ts';
-import type { Plan } from '../../../src/core/clients/s3a/plan.ts';
 import { type ConfigObjectContent, planConfigObject } from '../../../src/core/plan/config-object.ts';
+import type { Plan } from '../../../src/core/plan/plan.ts';
 
 const hadoopFiles = { core: ['core-site.xml'], other: ['*-site.xml'] };
 

@@ -1,7 +1,7 @@
 /**
  * A subject planned, and what can be said of the plan before Hadoop is asked.
  */
-import type { Plan } from '../../../src/core/clients/s3a/plan.ts';
+import type { Plan } from '../../../src/core/plan/plan.ts';
 import type { Disagreement, Promised } from '../bench.ts';
 import { decode, type PlanFile } from './plan-file.ts';
 import type { Subject } from './subject.ts';

@@ -3,14 +3,15 @@
  * them, which is all that a plan does that only notes them, and after the plan where it does more. `npm test -- test/hadoop/wire --update`
  * writes down anew what was seen, in as-sent-by-VERSION.tsv; each difference is to be read.
  */
+
 import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { issueCa } from '../../../src/certificates/issue.ts';
 import type { Assignment } from '../../../src/core/assignment/resolve.ts';
-import type { Plan } from '../../../src/core/clients/s3a/plan.ts';
 import { planConfigObject } from '../../../src/core/plan/config-object.ts';
+import type { Plan } from '../../../src/core/plan/plan.ts';
 import { describeWith } from '../../run/needs.ts';
 import { openScratch, type Scratch } from '../documents.ts';
 import { wantedFile } from '../family.ts';

@@ -6,7 +6,7 @@
  * | `s3.sse.type` | none, s3, kms, dsse-kms, custom    | none                        |
  * | `s3.sse.key`  | a KMS key                          | the account's default key   |
  */
-import type { Encryption } from '../s3a/s3a.ts';
+import type { Encryption } from '../../assignment/resolve.ts';
 
 export interface CatalogOption {
   readonly catalog: string;

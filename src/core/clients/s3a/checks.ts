@@ -2,11 +2,13 @@
  * What in a file makes an assignment impossible or unprovable, as small checks in an ordered list: the first refusal
  * stands. The rows are those of the table of ways past the key in the README, as numbered in test/cases/ways-past.
  */
+
 import type { BucketRule } from '../../assignment/resolve.ts';
+import type { Violation } from '../../plan/report.ts';
 import { effectiveValues, type Property, parserVersions } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesOf } from './document.ts';
 import { expand } from './expand.ts';
-import { type DocumentCheck, type DocumentInput, type LocatedProperty, unprovable, type Violation } from './finding.ts';
+import { type DocumentCheck, type DocumentInput, type LocatedProperty, unprovable } from './finding.ts';
 import { otherEncryption } from './other-encryption.ts';
 import { settingChecks } from './setting-checks.ts';
 
@@ -46,7 +48,7 @@ function isRelevant({ name }: Property): boolean {
   return /s3a|credential|hidden|remove/.test(name);
 }
 
-/** What is taken over from an element and a check may be about; what both parserVersions do, or nested elements do again, once. */
+/** What is taken over from an element and a check may be about; what both parser versions do, or nested elements do again, once. */
 function locate({ properties, offset }: PropertyElement): readonly LocatedProperty[] {
   if (!properties.some(isRelevant)) return none;
   return properties

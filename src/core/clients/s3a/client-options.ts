@@ -1,15 +1,16 @@
 /**
  * Options by which Hadoop would not ask this file for the key (rows 5 and 6).
  */
+import type { Violation } from '../../plan/report.ts';
 import { javaTrim } from './configuration.ts';
-import { type Settings, shortName, unprovable, type Violation } from './finding.ts';
+import { type Settings, shortName, unprovable } from './finding.ts';
 import { isAbout } from './option.ts';
 
 /** `u` folds U+017F too, as Java's equalsIgnoreCase does. */
 const isFalse = /^false$/iu;
 
 /**
- * Row 6: in either parserVersion, trimmed or not, wherever it stands, since an include decides which one counts, and so which
+ * Row 6: in either parser version, trimmed or not, wherever it stands, since an include decides which one counts, and so which
  * value a variable has.
  */
 export function clearTextFallback({ properties }: Settings): Violation[] {

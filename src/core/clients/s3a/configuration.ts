@@ -27,7 +27,7 @@ export interface Property {
 
 export const parserVersions = ['hadoop-2', 'hadoop-3'] as const satisfies readonly ParserVersion[];
 
-/** Reads a document's events in order, in both parserVersions, which differ from the first `<tag>` on only. */
+/** Reads a document's events in order, in both parser versions, which differ from the first `<tag>` on only. */
 export class ConfigurationReader {
   private readonly take: (property: Property) => void;
   private machines: readonly StateMachine[] = [new StateMachine(parserVersions)];
@@ -72,7 +72,7 @@ class StateMachine {
     this.readsTags = parserVersions.includes('hadoop-3');
   }
 
-  /** One for each of its parserVersions, where it stands. */
+  /** One for each of its parser versions, where it stands. */
   split(): StateMachine[] {
     if (this.parserVersions.length === 1) return [this];
     const { token, open, name, trimmedName, value, final, source } = this;

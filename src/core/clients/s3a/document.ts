@@ -15,7 +15,7 @@ export interface PropertyElement {
   readonly end: number;
   /** True where it stands directly in the root. */
   readonly inRoot: boolean;
-  /** What is taken over: one property normally, more where properties are nested or parserVersions differ, none without a name. */
+  /** What is taken over: one property normally, more where properties are nested or parser versions differ, none without a name. */
   readonly properties: readonly Property[];
   /** It holds an `<include>` or `<fallback>`: cutting it would change which properties from elsewhere count. */
   readonly inseparable: boolean;
@@ -50,7 +50,7 @@ export function includesFiles({ includes }: HadoopDocument): boolean {
   return includes.some(({ attributes }) => attributes.some(({ local }) => local === 'href'));
 }
 
-/** What an element sets in one parserVersion. */
+/** What an element sets in one parser version. */
 export function propertiesIn(element: PropertyElement, parserVersion: ParserVersion): Property[] {
   return element.properties.filter(({ parserVersions }) => parserVersions.includes(parserVersion));
 }

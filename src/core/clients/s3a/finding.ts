@@ -1,17 +1,10 @@
 /**
  * What the checks look at, and what they find.
  */
-import type { RefusalReason } from '../../reasons.ts';
+import type { Violation } from '../../plan/report.ts';
 import { shorten } from '../../shorten.ts';
 import type { HadoopDocument } from './document.ts';
 import type { Expansion } from './expand.ts';
-
-/** Something found at an offset; with `reason` NotProvable it is a note unless the assignment is Strict. */
-export interface Violation {
-  readonly reason: RefusalReason;
-  readonly offset: number;
-  readonly message: string;
-}
 
 /** As much as a check of single properties needs. */
 export interface Settings {
@@ -20,11 +13,11 @@ export interface Settings {
   readonly unmanaged: ReadonlySet<string>;
   /** The assignment wants something else for some buckets than for all. */
   readonly perBucket: boolean;
-  /** What `${…}` in a value may become in either parserVersion. */
+  /** What `${…}` in a value may become in either parser version. */
   readonly expand: (value: string) => readonly Expansion[];
 }
 
-/** `properties` are those that either parserVersion takes over. */
+/** `properties` are those that either parser version takes over. */
 export interface DocumentInput extends Settings {
   readonly document: HadoopDocument;
 }

@@ -1,8 +1,9 @@
 /**
  * Settings that Hive takes out of the configuration of its jobs, so that they would write without them (row 24).
  */
+import type { Violation } from '../../plan/report.ts';
 import { javaTrim } from './configuration.ts';
-import { type Settings, unprovable, type Violation } from './finding.ts';
+import { type Settings, unprovable } from './finding.ts';
 import { globalNames } from './s3a.ts';
 
 /** The last two are those of Hive on MR3: names, and beginnings of names. */

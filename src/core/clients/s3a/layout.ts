@@ -39,7 +39,11 @@ export function findJoinedBrackets(text: string, cuts: readonly Edit[]): Edit | 
 export interface Insertion {
   /** Elements on lines of their own, which are white space to Hadoop. */
   readonly block: string;
-  /** The edit that puts elements where ours go: right behind the root's start tag. */
+  /** What stands before the block in the result: everything up to the root's start tag, and a line end. */
+  readonly before: string;
+  /** The root's end tag. */
+  readonly rootEnd: string;
+  /** The edit that puts elements where the block goes. */
   readonly put: (elements: string) => Edit;
 }
 
@@ -56,21 +60,25 @@ export function layOutBlock(
   const { lineEnd } = style;
   const lines = wanted.flatMap((property) => toLines(property, source, style));
   const block = lines.map((line) => line + lineEnd).join('');
+  const rootEnd = `</${root.name}>`;
   if (root.selfClosing) {
     const put = (elements: string) => ({
       offset: root.end - 2,
       length: 2,
-      text: `>${lineEnd}${elements}</${root.name}>`,
+      text: `>${lineEnd}${elements}${rootEnd}`,
     });
-    return { block, put };
+    return { block, before: `${text.slice(0, root.end - 2)}>${lineEnd}`, rootEnd, put };
   }
   const rest = applyEdits(text, cuts);
   const nextLine = afterLineEnd(rest, overBlanks(rest, root.end));
   if (nextLine !== null) {
     const offset = beforeCuts(nextLine, cuts);
-    return { block, put: (elements) => ({ offset, length: 0, text: elements }) };
+    const put = (elements: string) => ({ offset, length: 0, text: elements });
+    return { block, before: rest.slice(0, nextLine), rootEnd, put };
   }
-  return { block, put: (elements) => ({ offset: root.end, length: 0, text: lineEnd + elements }) };
+  const before = text.slice(0, root.end) + lineEnd;
+  const put = (elements: string) => ({ offset: root.end, length: 0, text: lineEnd + elements });
+  return { block, before, rootEnd, put };
 }
 
 /** Where an offset of the text after the cuts is in the text before them. */

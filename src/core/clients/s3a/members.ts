@@ -1,11 +1,11 @@
 /**
  * Sorts a document's properties: which stay, which are ours already, which have to go, and which can't.
  */
+import type { Encryption } from '../../assignment/resolve.ts';
 import { javaTrim, type Property, parserVersions } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesIn } from './document.ts';
 import { shortName } from './finding.ts';
 import {
-  type Encryption,
   type EncryptionProperty,
   isRuled,
   toEncryptionProperties,
@@ -92,7 +92,7 @@ function inseparableMessage(name: string): string {
   return `${shortName(name)} stands in one <property> together with another property, an <include> or a <fallback>, so that it can't be cut out alone: give it a <property> of its own`;
 }
 
-/** Directly in the root, alone in its element, right in both parserVersions. */
+/** Directly in the root, alone in its element, right in both parser versions. */
 function isOurs(element: PropertyElement, wanted: WantedProperty, assignment: string): boolean {
   const { name, value, source = assignment } = wanted;
   if (!element.inRoot || element.inseparable) return false;

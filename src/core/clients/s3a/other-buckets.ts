@@ -2,9 +2,10 @@
  * Options by which what is written under one bucket's settings goes into another bucket (rows 19 and 20). S3A takes the
  * settings of the bucket that a path names, so a bucket that is left alone would be the way into one that isn't.
  */
+import type { Violation } from '../../plan/report.ts';
 import { javaTrim } from './configuration.ts';
 import { accessPointName, namesBucket, readEndpoint } from './endpoint.ts';
-import { type Settings, shortName, unprovable, type Violation } from './finding.ts';
+import { type Settings, shortName, unprovable } from './finding.ts';
 import { isAbout, noBucket } from './option.ts';
 
 const endpoint = /^fs\.s3a\.endpoint$/;

@@ -1,8 +1,9 @@
 /**
  * Encryption that needs a key of the user's own (row 4b): it is refused, never cut.
  */
+import type { Violation } from '../../plan/report.ts';
 import { javaTrim } from './configuration.ts';
-import { type DocumentInput, type LocatedProperty, shortName, type Violation } from './finding.ts';
+import { type DocumentInput, type LocatedProperty, shortName } from './finding.ts';
 import { isAbout } from './option.ts';
 import { toEncryptionProperties, toEncryptionProperty } from './s3a.ts';
 

@@ -1,20 +1,14 @@
 /**
  * Files and buckets whose endpoint isn't AWS (MinIO, Ceph and the like), and how a bucket there keeps what it had.
  */
+import type { Encryption } from '../../assignment/resolve.ts';
 import { effectiveValues, javaTrim, type Property, parserVersions } from './configuration.ts';
 import { type HadoopDocument, propertiesOf } from './document.ts';
 import { endpointName, readEndpoint } from './endpoint.ts';
 import { expand } from './expand.ts';
 import { shortName } from './finding.ts';
 import { sourcePrefix } from './members.ts';
-import {
-  type Encryption,
-  namesOfBucket,
-  nothing,
-  toEncryptionProperty,
-  toSettingKey,
-  type WantedProperty,
-} from './s3a.ts';
+import { namesOfBucket, nothing, toEncryptionProperty, toSettingKey, type WantedProperty } from './s3a.ts';
 import { noWay, type WaysToAws } from './ways-to-aws.ts';
 
 /** An endpoint that isn't AWS, and where it is set. */

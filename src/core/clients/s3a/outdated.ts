@@ -1,10 +1,11 @@
 /**
  * Whether a file still holds what an assignment once set: an earlier key, or an earlier form of the block.
  */
+import type { Encryption } from '../../assignment/resolve.ts';
 import { type Property, parserVersions } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesIn } from './document.ts';
 import { isForbidden, sourcePrefix } from './members.ts';
-import { type Encryption, globalNames, toEncryptionProperty } from './s3a.ts';
+import { globalNames, toEncryptionProperty } from './s3a.ts';
 
 /**
  * True where a block of any KmsKeyAssignment stands first, whole and final, with one key and one algorithm that encrypts with
@@ -26,7 +27,7 @@ export function holdsEarlierBlock(document: HadoopDocument, encryption: Encrypti
     .some(({ properties }) => properties.some((property) => isForbidden(property, encryption)));
 }
 
-/** The member that an element sets, alone and final in each parserVersion, in the name of an assignment; else null. */
+/** The member that an element sets, alone and final in each parser version, in the name of an assignment; else null. */
 function toOurs(element: PropertyElement): Property | null {
   if (!element.inRoot || element.inseparable) return null;
   let ours: Property | null = null;

@@ -2,7 +2,7 @@
  * The encryption family: every property name that decides how S3A encrypts, in any version of Hadoop since 2.10, and
  * the ones that our assignment wants to see.
  */
-import type { Algorithm, BucketRule, EncryptionContext, Key } from '../../assignment/resolve.ts';
+import type { Algorithm, Encryption, EncryptionContext, Key } from '../../assignment/resolve.ts';
 
 /**
  * The names behind `fs.s3a.`, each for all buckets and, behind `fs.s3a.bucket.B.`, for one. Judged by the jars:
@@ -78,14 +78,6 @@ export function toEncryptionProperty(trimmed: string): EncryptionProperty | null
 /** The names of a setting for all buckets. */
 export function globalNames(setting: EncryptionSetting): readonly string[] {
   return names.filter((one) => one.setting === setting).map(({ name }) => s3a + name);
-}
-
-/** What S3A is to encrypt with. */
-export interface Encryption {
-  readonly algorithm: Algorithm;
-  readonly key: Key;
-  readonly encryptionContext?: EncryptionContext;
-  readonly buckets: readonly BucketRule[];
 }
 
 /** A property that we write, always final. */

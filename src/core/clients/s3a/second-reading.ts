@@ -2,11 +2,14 @@
  * Whether the second XML reader finds in a result what the plan promises: our block first, and no other member.
  */
 
+import type { Encryption } from '../../assignment/resolve.ts';
 import { readAgain } from '../../formats/xml/second-reader.ts';
+import type { Edit } from '../../plan/edits.ts';
 import { buildRecent } from '../../recent.ts';
 import { ConfigurationReader, type Property, parserVersions } from './configuration.ts';
+import type { Insertion } from './layout.ts';
 import { isForbidden } from './members.ts';
-import type { Encryption, WantedProperty } from './s3a.ts';
+import type { WantedProperty } from './s3a.ts';
 
 export function agrees(text: string, wanted: readonly WantedProperty[], encryption: Encryption): boolean {
   const seen = { 'hadoop-2': 0, 'hadoop-3': 0 };
@@ -28,18 +31,38 @@ const standIn: WantedProperty = { name: 'fs.s3a.encryption.algorithm', value: 's
 const standInElement = `<property name="${standIn.name}" value="${standIn.value}" final="true"/>`;
 
 /**
- * The same of a result that our block is put into, without reading the block anew for each file: it is read by itself, and
- * the file with one property in its place. `put` gives the text with these elements where the block goes. Both together say
- * what the whole would: wherever a reader finds that property first, it finds ours first, since either is whole elements.
+ * The same of a result that our block is put into. The block is read by itself, and once for all files: one property stands in its
+ * place where the file is read. Both readings together say what one of the whole would: wherever a reader finds the stand-in
+ * first, it finds our properties first, since either is whole elements. What follows the block is read only where some reader
+ * might find an encryption property in it.
+ *
+ * @param toResult the result, given the edit that puts something where the block goes
  */
 export function agreesInParts(
-  block: string,
-  put: (elements: string) => string,
+  { block, before, rootEnd, put }: Insertion,
+  toResult: (put: Edit) => string,
   wanted: readonly WantedProperty[],
   encryption: Encryption,
 ): boolean {
-  return isBlockOf(wanted, block) && agrees(put(standInElement), [standIn], encryption);
+  if (!isBlockOf(wanted, block)) return false;
+  const whole = toResult(put(standInElement));
+  const head = before + standInElement;
+  return agrees(isFreeOfEncryption(whole.slice(head.length)) ? head + rootEnd : whole, [standIn], encryption);
 }
+
+/**
+ * True where no reader, whatever its rules, can find an encryption property. The name of each has the word in it, so that a text
+ * without the word holds one only if a reader puts its name together from pieces: what a reference stands for, or the text of a
+ * `<name>` in which other markup stands.
+ */
+function isFreeOfEncryption(text: string): boolean {
+  return (
+    !text.includes('encryption') && !(text.includes('&') && namedByReference.test(text)) && !nameWithMarkup.test(text)
+  );
+}
+
+const namedByReference = /name\s*=|name[^<]*&/;
+const nameWithMarkup = /[<:]name(?![\w.:-])(?:[^<>]*[^<>/])?>[^<]*<(?!\/)/;
 
 /** By the block: there are as many as assignments, and ways of indenting. 4 MB in the worst case, 300 kB usually. */
 const blocks = buildRecent<readonly Property[]>({ most: 128, longest: 32_768 });

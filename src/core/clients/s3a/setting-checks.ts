@@ -1,9 +1,10 @@
 /**
  * The checks that look at single settings, whatever the format of the file that holds them.
  */
+import type { Violation } from '../../plan/report.ts';
 import { clearTextFallback, credentialProviders } from './client-options.ts';
 import { customHeaders } from './custom-headers.ts';
-import type { Settings, Violation } from './finding.ts';
+import type { Settings } from './finding.ts';
 import { hiddenSettings } from './hidden-settings.ts';
 import { loadedClasses } from './loaded-classes.ts';
 import { otherBuckets } from './other-buckets.ts';

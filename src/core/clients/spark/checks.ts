@@ -3,13 +3,14 @@
  * refusal stands. Hadoop's options are looked at by Hadoop's own checks, whatever prefix they stand behind.
  */
 
+import type { DesiredFile } from '../../plan/plan.ts';
+import type { Violation } from '../../plan/report.ts';
 import { decidesEncryption, toCatalogOption } from '../iceberg/catalogs.ts';
 import { javaTrim } from '../s3a/configuration.ts';
 import { expand } from '../s3a/expand.ts';
-import { type LocatedProperty, type Settings, shortName, unprovable, type Violation } from '../s3a/finding.ts';
+import { type LocatedProperty, type Settings, shortName, unprovable } from '../s3a/finding.ts';
 import { isForbidden } from '../s3a/members.ts';
 import { otherEncryption } from '../s3a/other-encryption.ts';
-import type { DesiredFile } from '../s3a/plan.ts';
 import { settingChecks } from '../s3a/setting-checks.ts';
 import { readJavaOptions } from './java-options.ts';
 import { holdsJavaOptions, type SparkSetting, type SparkSettings, toValues } from './settings.ts';

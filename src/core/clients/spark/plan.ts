@@ -9,12 +9,19 @@
  * is not ours to allow.
  */
 
-import { type Entry, readProperties } from '../../formats/properties/read.ts';
+import { type Comment, type Entry, readProperties } from '../../formats/properties/read.ts';
 import { type Pair, readAgain } from '../../formats/properties/read-again.ts';
 import { findStyle, writeEntry } from '../../formats/properties/write.ts';
 import { applyEdits, type Edit } from '../../plan/edits.ts';
-import { buildReport } from '../../plan/report.ts';
-import { maxBytes, utf8Length } from '../../plan/size.ts';
+import {
+  type Client,
+  type DesiredFile,
+  type Edited,
+  type Plan,
+  type Purpose,
+  planFile,
+  type Scope,
+} from '../../plan/plan.ts';
 import { decidesEncryption, toCatalogOption, wantedOptions } from '../iceberg/catalogs.ts';
 import { javaTrim } from '../s3a/configuration.ts';
 import { shortName } from '../s3a/finding.ts';
@@ -30,10 +37,9 @@ import {
   toStoreMessage,
 } from '../s3a/other-stores.ts';
 import { encryptsWithKms } from '../s3a/outdated.ts';
-import type { DesiredFile, Plan, Purpose } from '../s3a/plan.ts';
 import { toEncryptionProperty, toSettingKey, type WantedProperty, wantedProperties } from '../s3a/s3a.ts';
 import { joinWays, noWay } from '../s3a/ways-to-aws.ts';
-import { findBlocks, toMarker } from './blocks.ts';
+import { type Block, findBlocks, toMarker } from './blocks.ts';
 import { findViolations } from './checks.ts';
 import {
   paimonPrefix,
@@ -45,63 +51,91 @@ import {
 } from './settings.ts';
 import { findSparkStores, waysToAwsIn } from './stores.ts';
 
-/** Plans one file, as `plan` does for Hadoop's; what java.util.Properties throws on is refused. */
+/** Plans one file. @param around what the other files beside it say of the store */
 export function planSpark(
   text: string,
   assigned: DesiredFile,
   around: Around = alone,
   purpose: Purpose = 'write',
 ): Plan {
-  const { refuse, notes: noteAll } = buildReport(text);
+  return planFile(text, assigned, buildClient(around), purpose);
+}
 
-  if (utf8Length(text) > maxBytes) {
-    return refuse('TooLarge', 0, `the file has more than ${maxBytes} bytes, which no ConfigMap can hold: shorten it`);
+/** The file's entries and comments, and what a driver takes over from the entries, one by one. */
+interface SparkDocument {
+  readonly items: readonly (Entry | Comment)[];
+  readonly entries: readonly Entry[];
+  readonly settings: SparkSettings;
+}
+
+interface SparkScope extends Scope {
+  /** Buckets and catalogs that are left alone. */
+  readonly left: readonly string[];
+  readonly leftCatalogs: ReadonlySet<string>;
+  /** What ours are to be, in the order in which they are written. */
+  readonly wanted: readonly WantedProperty[];
+  /** Those of the file's that the assignment is for. */
+  readonly settings: SparkSettings;
+}
+
+function buildClient(around: Around): Client<SparkDocument, SparkScope> {
+  return {
+    read,
+    toScope: (document, assigned) => toScope(document, assigned, around),
+    findViolations: (_, { settings, desired, wanted }) =>
+      findViolations(settings, desired, new Map(wanted.map(({ name, value }) => [name, value]))),
+    edit: (text, document, scope) => edit(text, document, scope, around),
+  };
+}
+
+/** What java.util.Properties throws on is a fault. */
+function read(text: string): ReturnType<Client<SparkDocument, SparkScope>['read']> {
+  const found = readProperties(text);
+  if (!found.ok) {
+    const message = 'a \\u has no four hexadecimal digits behind it, so that Spark would not start: mend it';
+    return { ok: false, fault: { reason: 'Malformed', offset: found.offset, message } };
   }
-  const read = readProperties(text);
-  if (!read.ok) {
-    return refuse(
-      'Malformed',
-      read.offset,
-      'a \\u has no four hexadecimal digits behind it, so that Spark would not start: mend it',
-    );
-  }
-  const entries = read.items.filter((item) => item.kind === 'entry');
-  const all = toSettings(entries);
+  const entries = found.items.filter((item) => item.kind === 'entry');
+  return { ok: true, document: { items: found.items, entries, settings: toSettings(entries) } };
+}
+
+function toScope({ settings: all }: SparkDocument, assigned: DesiredFile, around: Around): SparkScope | null {
   const stores = findSparkStores(all.own);
   const leaves = assigned.otherStores === 'Leave';
   const hadoopNames = all.own.flatMap(({ hadoop }) => (hadoop === null ? [] : [{ trimmedName: hadoop }]));
   const ways = leaves ? joinWays([waysToAwsIn(all.own), around.waysToAws]) : noWay;
   const left = leaves ? findLeft(hadoopNames, stores.s3a, around.elsewhere, ways) : [];
-  if (left === 'file') return { kind: 'unchanged', notes: [], holdsBlock: false, leftAlone: true };
+  if (left === 'file') return null;
   const desired = leaveBuckets(assigned, left);
   const leftCatalogs = new Set(leaves ? stores.catalogs.map(({ catalog }) => catalog) : []);
   const settings = leaveCatalogs(all, leftCatalogs);
-  const wanted = wantedEntries(settings, desired);
-  const violations = findViolations(settings, desired, new Map(wanted.map(({ name, value }) => [name, value])));
-  const violation = violations.find(({ reason }) => desired.strict || reason !== 'NotProvable');
-  if (violation !== undefined) return refuse(violation.reason, violation.offset, violation.message);
+  const others = [
+    ...stores.s3a.filter(({ bucket }) => bucket === null || !left.includes(bucket)),
+    ...stores.catalogs.filter(({ catalog }) => !leftCatalogs.has(catalog)),
+  ];
+  return {
+    desired,
+    left,
+    leftCatalogs,
+    leavesSome: left.length + leftCatalogs.size > 0,
+    otherStores: others.map((store) => ({ offset: store.offset, message: toStoreMessage(store, leaves) })),
+    wanted: wantedEntries(settings, desired),
+    settings,
+  };
+}
 
-  const blocks = findBlocks(text, read.items);
+function edit(text: string, document: SparkDocument, scope: SparkScope, around: Around): Edited {
+  const { items, entries, settings } = document;
+  const { desired, leftCatalogs, wanted } = scope;
+  const blocks = findBlocks(text, items);
   const ours = new Set(blocks.flatMap((block) => block.entries));
   const foreign = entries.flatMap((entry, index) => {
-    const setting = all.own[index];
+    const setting = settings.own[index];
     return setting !== undefined && !ours.has(entry) && mayNotStay(setting, desired, leftCatalogs)
       ? [{ ...setting, entry }]
       : [];
   });
-  const standing = new Map(
-    blocks.flatMap((block) => block.pins).map(({ name, value }) => [toHadoopName(name) ?? '', value]),
-  );
-  const theirs = bySetting(
-    all.own.flatMap(({ name, hadoop, value }, index) =>
-      hadoop !== null && name.startsWith(sparkHadoop) && !ours.has(entries[index] as Entry)
-        ? [{ trimmedName: hadoop, value, final: false }]
-        : [],
-    ),
-  );
-  const pins = left
-    .flatMap((bucket) => pinsOf(bucket, theirs, around.said, standing, desired.source))
-    .map(({ name, value }) => ({ name: sparkHadoop + name, value: javaTrim(value) }));
+  const pins = toPins(document, scope, blocks, ours, around);
   const gone = new Set([...ours, ...foreign.map(({ entry }) => entry)]);
   const kept = entries.filter((entry) => !gone.has(entry));
 
@@ -116,37 +150,44 @@ export function planSpark(
     ...pins.map(({ name, value }) => writeEntry(name, value, style)),
   ].join('');
   const result = base + block;
-  if (utf8Length(result) > maxBytes) {
-    return refuse('TooLarge', 0, `with the encryption properties the file has more than ${maxBytes} bytes: shorten it`);
-  }
-  const agreed = purpose === 'look' || (isRead(text, entries) && isRead(result, [...kept, ...wanted, ...pins]));
-  if (!agreed) {
-    return refuse('ReadersDisagree', 0, 'two readers of properties disagree about the result: simplify the file');
-  }
-  const removed = foreign
-    .filter(buildComparison(wanted))
-    .map(({ name, offset }) => ({ offset, message: `${shortName(name)} was removed; ${desired.source} sets it` }));
-  const others = [
-    ...stores.s3a.filter(({ bucket }) => bucket === null || !left.includes(bucket)),
-    ...stores.catalogs.filter(({ catalog }) => !leftCatalogs.has(catalog)),
-  ];
-  const notes = [
-    ...noteAll('overridden', removed),
-    ...noteAll('notProvable', violations),
-    ...noteAll(
-      'otherStore',
-      others.map((store) => ({ ...store, message: toStoreMessage(store, leaves) })),
-    ),
-  ];
-  const told = { notes, ...(left.length + leftCatalogs.size > 0 && { leftAlone: true as const }) };
-  if (result === text) return { kind: 'unchanged', holdsBlock: true, ...told };
-  const edits = [...cuts, { offset: text.length, length: 0, text: block }];
   const stood = new Map([...ours].map(({ name, value }) => [name, value]));
-  const outdated =
-    foreign.length === 0 &&
-    blocks.at(-1)?.end === text.length &&
-    encryptsWithKms((name) => stood.get(sparkHadoop + name));
-  return { kind: 'change', edits, result, outdated, ...told };
+  return {
+    result,
+    edits: result === text ? [] : [...cuts, { offset: text.length, length: 0, text: block }],
+    overridden: foreign
+      .filter(buildComparison(wanted))
+      .map(({ name, offset }) => ({ offset, message: `${shortName(name)} was removed; ${desired.source} sets it` })),
+    holdsBlock: true,
+    isOutdated: () =>
+      foreign.length === 0 &&
+      blocks.at(-1)?.end === text.length &&
+      encryptsWithKms((name) => stood.get(sparkHadoop + name)),
+    isReadAgain: () => isRead(text, entries) && isRead(result, [...kept, ...wanted, ...pins]),
+  };
+}
+
+/** What keeps ours from buckets that are left alone. */
+function toPins(
+  { entries, settings }: SparkDocument,
+  { desired, left }: SparkScope,
+  blocks: readonly Block[],
+  ours: ReadonlySet<Entry>,
+  around: Around,
+): WantedProperty[] {
+  if (left.length === 0) return [];
+  const standing = new Map(
+    blocks.flatMap((block) => block.pins).map(({ name, value }) => [toHadoopName(name) ?? '', value]),
+  );
+  const theirs = bySetting(
+    settings.own.flatMap(({ name, hadoop, value }, index) =>
+      hadoop !== null && name.startsWith(sparkHadoop) && !ours.has(entries[index] as Entry)
+        ? [{ trimmedName: hadoop, value, final: false }]
+        : [],
+    ),
+  );
+  return left
+    .flatMap((bucket) => pinsOf(bucket, theirs, around.said, standing, desired.source))
+    .map(({ name, value }) => ({ name: sparkHadoop + name, value: javaTrim(value) }));
 }
 
 /** Without those that are left alone. */

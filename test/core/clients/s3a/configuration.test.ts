@@ -15,7 +15,7 @@ function propertiesFrom(inside: string, parserVersion: ParserVersion): Property[
   return propertiesOf(read(`<configuration>${inside}</configuration>`), parserVersion);
 }
 
-/** Each property as `name=value`, with `!` where it is final and `?` where it has no value; the same in both parserVersions. */
+/** Each property as `name=value`, with `!` where it is final and `?` where it has no value; the same in both parser versions. */
 function taken(inside: string): string[] {
   const hadoop3 = inWords(propertiesFrom(inside, 'hadoop-3'));
   expect(inWords(propertiesFrom(inside, 'hadoop-2'))).toEqual(hadoop3);

@@ -1,9 +1,11 @@
 /**
  * Which files hold what an assignment once set: those of immutable ConfigMaps that nobody has to make anew.
  */
+
 import { describe, expect, it } from 'vitest';
 import type { BucketRule } from '../../../../src/core/assignment/resolve.ts';
-import { type DesiredFile, plan } from '../../../../src/core/clients/s3a/plan.ts';
+import { plan } from '../../../../src/core/clients/s3a/plan.ts';
+import type { DesiredFile } from '../../../../src/core/plan/plan.ts';
 
 const arn = (last: number) => `arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca0${last}`;
 const plain =

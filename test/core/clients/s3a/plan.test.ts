@@ -1,8 +1,10 @@
 /**
  * The plan of one file, where a case in a folder would not show it: roles, sizes, and what a refusal says.
  */
+
 import { describe, expect, it } from 'vitest';
-import { type DesiredFile, plan } from '../../../../src/core/clients/s3a/plan.ts';
+import { plan } from '../../../../src/core/clients/s3a/plan.ts';
+import type { DesiredFile } from '../../../../src/core/plan/plan.ts';
 import { maxBytes } from '../../../../src/core/plan/size.ts';
 import { planChecked } from '../../invariants.ts';
 

@@ -63,8 +63,14 @@ describe('the second reading', () => {
 });
 
 describe('read in two parts', () => {
+  const property = (name: string) => `<property><name>${name}</name><value>x</value></property>`;
   const saidOf = (before: string, after: string, block = ours, due = wanted) =>
-    agreesInParts(block, (elements) => before + elements + after, due, encryption);
+    agreesInParts(
+      { block, before, rootEnd: '</configuration>', put: (elements) => ({ offset: 0, length: 0, text: elements }) },
+      ({ text }) => before + text + after,
+      due,
+      encryption,
+    );
 
   it.each([
     ['a file with other properties', '<configuration>', '<property name="a" value="1"/></configuration>'],
@@ -80,7 +86,37 @@ describe('read in two parts', () => {
     ['the block inside an attribute', "<configuration a='", "'></configuration>"],
     ['the block inside a property', '<configuration><property><name>a</name>', '</property></configuration>'],
     ['a member behind it', '<configuration>', '<property name="fs.s3a.encryption.key" value="x"/></configuration>'],
-    ['what cannot be read', '<configuration>', '<!-- </configuration>'],
+    [
+      'a member with a reference in its name',
+      '<configuration>',
+      `${property('fs.s3a.encr&#121;ption.key')}</configuration>`,
+    ],
+    [
+      'a member in an attribute with a reference',
+      '<configuration>',
+      '<property name="fs.s3a.encr&#121;ption.key" value="x"/></configuration>',
+    ],
+    [
+      'a member with a comment in its name',
+      '<configuration>',
+      `${property('fs.s3a.encr<!-- -->yption.key')}</configuration>`,
+    ],
+    [
+      'a member with CDATA in its name',
+      '<configuration>',
+      `${property('fs.s3a.encr<![CDATA[yption.key]]>')}</configuration>`,
+    ],
+    [
+      'a member with an element in its name',
+      '<configuration>',
+      `${property('fs.s3a.encr<b>yption.key</b>')}</configuration>`,
+    ],
+    [
+      'a member in an element with a prefix',
+      '<configuration xmlns:a="a">',
+      '<property><a:name a="1">fs.s3a.encr<!-- -->yption.key</a:name></property></configuration>',
+    ],
+    ['what cannot be read', '<configuration><', '</configuration>'],
   ])('%s disagrees', (_, before, after) => expect(saidOf(before, after)).toBe(false));
 
   it.each([

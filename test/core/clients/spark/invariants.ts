@@ -1,11 +1,12 @@
 /**
  * What is true of every plan of Spark's properties, whatever the file: checked in each test that plans one.
  */
+
 import { expect } from 'vitest';
-import type { DesiredFile, Plan } from '../../../../src/core/clients/s3a/plan.ts';
 import { planSpark } from '../../../../src/core/clients/spark/plan.ts';
 import { readAgain } from '../../../../src/core/formats/properties/read-again.ts';
 import { applyEdits } from '../../../../src/core/plan/edits.ts';
+import type { DesiredFile, Plan } from '../../../../src/core/plan/plan.ts';
 import { refusalReasons } from '../../../../src/core/reasons.ts';
 import { compareProperties } from '../../../spark/trial.ts';
 

@@ -1,11 +1,12 @@
 /**
  * The plan of any properties file; what it makes of one stands in test/cases/spark.
  */
+
 import { describe, expect, it } from 'vitest';
 import type { Assignment } from '../../../../src/core/assignment/resolve.ts';
-import type { DesiredFile } from '../../../../src/core/clients/s3a/plan.ts';
 import { planSpark } from '../../../../src/core/clients/spark/plan.ts';
-import { holdsConfigFiles } from '../../../../src/core/plan/config-object.ts';
+import { ConfigFiles } from '../../../../src/core/plan/config-object.ts';
+import type { DesiredFile } from '../../../../src/core/plan/plan.ts';
 import { readAttempts } from '../../../spark/attempts.ts';
 import { buildDocument } from '../../../spark/fuzz/round.ts';
 import { planSparkChecked } from './invariants.ts';
@@ -74,7 +75,7 @@ describe("a ConfigMap with Spark's properties", () => {
   it('is a carrier where their data key is named', () => {
     const content = { data: { 'spark-defaults.conf': '' } };
     const files = { core: ['core-site.xml'], other: [], spark: ['spark-defaults.conf'] };
-    expect(holdsConfigFiles(content, files)).toBe(true);
-    expect(holdsConfigFiles(content, { ...files, spark: [] })).toBe(false);
+    expect(new ConfigFiles(content, files).some(true)).toBe(true);
+    expect(new ConfigFiles(content, { ...files, spark: [] }).some(true)).toBe(false);
   });
 });

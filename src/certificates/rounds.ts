@@ -8,11 +8,11 @@ import { backoffDelay } from '../core/backoff.ts';
 import { buildSleeper } from './sleeper.ts';
 
 const retry = { firstMs: 200, maxMs: 30_000 };
-/** Looks are at least this far apart, so that a storm of notifications is one reconcile; the longer after a failure. */
+/** Rounds are at least this far apart, so that a storm of notifications is one round; further after a failure. */
 const spacing = { usualMs: 50, failedMs: 1_000 };
-/** Without any notification a reconcile happens this often. */
+/** Without any notification a round begins this often. */
 const longestSleepMs = 5 * 60_000;
-/** Steps in one reconcile; more means that others write as fast as we do. */
+/** Steps in one round; more means that others write as fast as we do. */
 const mostSteps = 20;
 
 /** At most one round of caBundle writes in this time: whoever else writes what we write, or clears it, gets no duel. */
@@ -26,26 +26,26 @@ export interface RequeueAfter {
   readonly inMs: number;
 }
 
-export interface ControllerOptions {
-  /** Begins a reconcile: its steps are run one after the other until one says when to reconcile again. */
+export interface RoundsOptions {
+  /** Begins a round: its steps are run one after the other, until one says when to begin the next round. */
   readonly reconcile: () => ReconcileStep;
   readonly log: Logger;
 }
 
-export interface Controller {
-  /** Looks that failed in a row. */
+export interface Rounds {
+  /** Rounds that failed in a row. */
   failures(): number;
   wake(): void;
   /** Resolves when nothing is in flight any more. */
   stop(): Promise<void>;
 }
 
-/** Starts the loop; the first reconcile begins at once. */
-export function startController({ reconcile, log }: ControllerOptions): Controller {
+/** Starts the loop; the first round begins at once. */
+export function startRounds({ reconcile, log }: RoundsOptions): Rounds {
   const sleeper = buildSleeper();
   let failures = 0;
 
-  /** Answers in how many milliseconds to reconcile again. */
+  /** Answers in how many milliseconds the next round begins. */
   async function reconcileOnce(): Promise<number> {
     const step = reconcile();
     for (let steps = 0; steps < mostSteps && !sleeper.stopped(); steps++) {
