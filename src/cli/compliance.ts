@@ -3,11 +3,10 @@
  */
 import {
   type Assignment,
+  ConfigFiles,
   type ConfigObjectPlan,
   type FilePlan,
   type FileRules,
-  findConfigFiles,
-  holdsConfigFiles,
   isEmptySelector,
   locator,
   type Namespace,
@@ -73,7 +72,7 @@ export interface Cluster {
 /** Undefined for an object that holds none of the files. */
 export function assess(object: ConfigObject, cluster: Cluster): Assessed | undefined {
   const { files } = cluster;
-  if (!holdsConfigFiles(object.content, files)) return undefined;
+  if (!new ConfigFiles(object.content, files).some(true)) return undefined;
   const namespace = object.namespace ?? cluster.namespace;
   const whole = (outcome: Outcome, reason: string, message: string): Assessed => {
     const place = placeAt(object.source, object.offset);
@@ -134,7 +133,7 @@ function toName({ kind, name }: ConfigObject, namespace: string | undefined): st
 
 /** Which files it holds, planned or not. */
 function namedFiles({ content }: ConfigObject, files: FileRules): string[] {
-  return [...findConfigFiles(content, files)].map(({ dataKey }) => dataKey);
+  return new ConfigFiles(content, files).list(true).map(({ dataKey }) => dataKey);
 }
 
 function toFindings(

@@ -13,8 +13,8 @@ export {
 } from '../core/assignment/resolve.ts';
 export { decodeBase64, encodeBase64 } from '../core/base64.ts';
 export { locator, type Position } from '../core/formats/xml/position.ts';
-export { findConfigFiles, holdsConfigFiles } from '../core/plan/config-files.ts';
 export {
+  ConfigFiles,
   type ConfigObjectContent,
   type ConfigObjectPlan,
   type FileNote,

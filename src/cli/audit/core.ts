@@ -19,10 +19,9 @@ export { toSettings, toValues } from '../../core/clients/spark/settings.ts';
 export { readProperties } from '../../core/formats/properties/read.ts';
 export {
   type ConfigFile,
+  ConfigFiles,
   type ConfigObjectKind,
   type FileRules,
-  filesUnder,
-  findConfigFiles,
   isBase64,
 } from '../../core/plan/config-files.ts';
 export { type ConfigObjectPlan, planConfigObject } from '../../core/plan/config-object.ts';

@@ -5,13 +5,12 @@
 import {
   type Assignment,
   assess,
+  ConfigFiles,
   type ConfigObjectPlan,
   type Decision,
   type DesiredEncryption,
   type FileProblem,
   type FileRules,
-  filesUnder,
-  findConfigFiles,
   type Key,
   noteReasons,
   planConfigObject,
@@ -42,13 +41,12 @@ export interface Standing {
 const mostFindings = 10;
 
 /** Undefined for an object that is none of our business. */
-export function examine(object: StoredConfigObject, decision: Decision, names: FileRules): Examined | undefined {
+export function examine(object: StoredConfigObject, decision: Decision, rules: FileRules): Examined | undefined {
   const strict = decision.kind === 'assigned' && decision.desired.assignment.enforcement === 'Strict';
-  const covered = filesUnder(names, strict);
-  const files = [...findConfigFiles(object, covered)];
-  const otherValues = findOtherValues(object, covered);
+  const files = new ConfigFiles(object, rules).list(strict);
+  const otherValues = findOtherValues(object, rules, files);
   if (files.length === 0) return otherValues.length === 0 ? undefined : { standing: null, otherValues };
-  if (decision.kind === 'assigned') return { standing: examineUnder(object, decision.desired, names), otherValues };
+  if (decision.kind === 'assigned') return { standing: examineUnder(object, decision.desired, rules), otherValues };
   const keys = files.filter(hasKey).map((file) => {
     // Which key a Secret names is for those who may read it.
     const now = object.kind === 'Secret' ? withheld : findPresentKey(file);
@@ -60,10 +58,10 @@ export function examine(object: StoredConfigObject, decision: Decision, names: F
   return { standing: { outcome, findings: [], findingCount: 0, warnings: [], keys }, otherValues };
 }
 
-function examineUnder(object: StoredConfigObject, desired: DesiredEncryption, names: FileRules): Standing {
+function examineUnder(object: StoredConfigObject, desired: DesiredEncryption, rules: FileRules): Standing {
   const { assignment } = desired;
-  const { outcome, problems, problemCount } = assess(object, desired, names);
-  const plan = planConfigObject(object, assignment, names, object.immutable ? 'look' : 'write');
+  const { outcome, problems, problemCount } = assess(object, desired, rules);
+  const plan = planConfigObject(object, assignment, rules, object.immutable ? 'look' : 'write');
   const rows = plan.kind === 'refused' ? toRefusals(plan) : problems.map(toRow);
   const notes = plan.kind === 'refused' ? [] : toWarnings(plan);
   const told: Outcome = outcome === 'wouldChange' || outcome === 'pending' || outcome === 'failed' ? 'change' : outcome;
