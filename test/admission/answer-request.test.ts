@@ -165,7 +165,11 @@ describe('the values of an object', () => {
   function counting() {
     let reads = 0;
     const value = '<configuration><property><name>fs.defaultFS</name><value>s3a://b</value></property></configuration>';
-    const data = Object.defineProperty({}, 'hdfs-site.xml', { enumerable: true, get: () => (reads++, value) });
+    const get = () => {
+      reads += 1;
+      return value;
+    };
+    const data = Object.defineProperty({}, 'hdfs-site.xml', { enumerable: true, get });
     return { content: { kind: 'ConfigMap' as const, data }, reads: () => reads };
   }
 

@@ -56,6 +56,12 @@ matchConditions:
   # A change of its data would turn an innocent update of a label into an error.
   - name: was-not-immutable
     expression: request.operation == 'CREATE' || !(has(oldObject.immutable) && oldObject.immutable)
+  {{- if eq $path "/validate" }}
+  # An update that leaves every value as it is makes nothing worse, and the mutating webhook has said what there is to say.
+  - name: changes-a-value
+    expression: >-
+      request.operation == 'CREATE' || object.?data != oldObject.?data || object.?binaryData != oldObject.?binaryData
+  {{- end }}
 {{- end }}
 {{- end }}
 {{/*
