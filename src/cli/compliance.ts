@@ -8,7 +8,6 @@ import {
   type FilePlan,
   type FileRules,
   isEmptySelector,
-  locator,
   type Namespace,
   noteReasons,
   type Position,
@@ -20,6 +19,7 @@ import { withName } from './inputs/assignments.ts';
 import { type ConfigObject, valueKey } from './inputs/config-objects.ts';
 import type { Fault } from './inputs/faults.ts';
 import { type Place, placeAt, placeOf } from './inputs/place.ts';
+import { positionOf } from './inputs/position.ts';
 
 /**
  * | outcome    | what it means                                                                    |
@@ -167,7 +167,7 @@ function toFindings(
     const { outdated, edits } = file.plan;
     const overridden = notes.find(({ reason }) => reason === noteReasons.overridden);
     const at =
-      text === undefined ? { line: 1, column: 1 } : locator(text)(Math.min(...edits.map(({ offset }) => offset)));
+      text === undefined ? { line: 1, column: 1 } : positionOf(text, Math.min(...edits.map(({ offset }) => offset)));
     const why = outdated ? 'it has what an assignment set earlier' : 'it does not have what the assignment sets';
     const change = remark('WouldChange', at, `${why}: the operator would change it (${toSource(assignment)})`);
     return {

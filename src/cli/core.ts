@@ -12,7 +12,7 @@ export {
   resolve,
 } from '../core/assignment/resolve.ts';
 export { decodeBase64, encodeBase64 } from '../core/base64.ts';
-export { locator, type Position } from '../core/formats/xml/position.ts';
+export type { Position } from '../core/formats/xml/position.ts';
 export {
   ConfigFiles,
   type ConfigObjectContent,

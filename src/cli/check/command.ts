@@ -58,12 +58,15 @@ a write would be denied, give --fail-on refusal.`,
   },
 });
 
-function findAll({ objects, cluster, faults }: Inputs, io: Io): Finding[] {
-  const progress = startProgress(io, 'checking config objects', objects.length);
+function findAll({ sources, cluster, faults, each }: Inputs, io: Io): Finding[] {
+  const progress = startProgress(io, 'checking', sources.length);
   const findings = faults.map(toUnreadable);
-  for (const [index, object] of objects.entries()) {
-    progress.at(index);
-    findings.push(...(assess(object, cluster)?.findings ?? []));
+  let done = 0;
+  for (const input of each()) {
+    progress.at(done);
+    done += input.sources.length;
+    findings.push(...input.faults.map(toUnreadable));
+    findings.push(...input.objects.flatMap((object) => assess(object, cluster)?.findings ?? []));
   }
   progress.end();
   return findings;

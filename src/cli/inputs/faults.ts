@@ -1,7 +1,7 @@
 /**
  * What keeps a command from telling: with the place in the file.
  */
-import { locator } from '../core.ts';
+import { positionOf } from './position.ts';
 import type { Source } from './sources.ts';
 
 export interface Fault {
@@ -13,6 +13,6 @@ export interface Fault {
 
 /** As compilers write it: `a.yaml:3:7: error: not YAML: …`. */
 export function toFaultLine({ source, offset, message }: Fault): string {
-  const { line, column } = locator(source.text)(offset);
+  const { line, column } = positionOf(source.text, offset);
   return `${source.name}:${line}:${column}: error: ${message}`;
 }

@@ -44,13 +44,23 @@ export const inputOptions = {
   ...fileOptions,
 } as const;
 
-export interface Inputs {
+/** A manifest, or the bare files of one folder, which are one config object. */
+export interface Input {
   readonly sources: readonly Source[];
-  readonly manifests: readonly ReadManifest[];
+  /** Undefined for bare files, and for a text that can't be read. */
+  readonly manifest: ReadManifest | undefined;
   readonly objects: readonly ConfigObject[];
-  readonly cluster: Cluster;
   /** What can't be read, or is not as the API server takes it. */
   readonly faults: readonly Fault[];
+}
+
+export interface Inputs {
+  readonly sources: readonly Source[];
+  readonly cluster: Cluster;
+  /** What is the matter with assignments among the inputs. */
+  readonly faults: readonly Fault[];
+  /** Reads one after the other, since syntax trees of a thousand manifests at once cost more time than reading them. */
+  each(): Generator<Input>;
 }
 
 /** @throws UsageError, or Failure where a file or an assignment can't be read */
@@ -61,28 +71,31 @@ export async function loadInputs(
 ): Promise<Inputs> {
   const files = toFileRules(options);
   const sources = await readSources(toPaths([...options.filename, ...operands], io), { files, as: options.as }, io);
-  const faults: Fault[] = [];
-  const manifests: ReadManifest[] = [];
-  const objects: ConfigObject[] = [];
+  const { cluster, faults } = await toCluster(options, files, sources, io);
+  return { sources, cluster, faults, each: () => readEach(sources, options.secrets) };
+}
+
+function* readEach(sources: readonly Source[], secrets: boolean): Generator<Input> {
+  const groups = groupBareFiles(sources);
   for (const source of sources) {
-    if (source.dataKey !== undefined) continue;
-    const read = readManifest(source);
-    if (!read.ok) {
-      faults.push(...read.faults);
+    if (source.dataKey === undefined) {
+      yield toInput(source, secrets);
       continue;
     }
-    manifests.push(read.manifest);
-    for (const object of read.manifest.objects) {
-      if (object.kind === 'Secret' && !options.secrets) continue;
-      const found = toConfigObject(object);
-      if (found === undefined) continue;
-      objects.push(found.object);
-      faults.push(...found.faults);
-    }
+    const group = groups.get(source.group);
+    if (group?.[0] !== source) continue;
+    yield { sources: group, manifest: undefined, objects: [toConfigObjectOfFiles(group)], faults: [] };
   }
-  objects.push(...groupBareFiles(sources));
-  const { cluster, problems } = await toCluster(options, files, manifests, io);
-  return { sources, manifests, objects, cluster, faults: [...faults, ...problems] };
+}
+
+function toInput(source: Source, secrets: boolean): Input {
+  const read = readManifest(source);
+  if (!read.ok) return { sources: [source], manifest: undefined, objects: [], faults: read.faults };
+  const { manifest } = read;
+  const wanted = manifest.objects.filter(({ kind }) => kind !== 'Secret' || secrets);
+  const found = wanted.map(toConfigObject).filter((one) => one !== undefined);
+  const faults = found.flatMap((one) => one.faults);
+  return { sources: [source], manifest, objects: found.map(({ object }) => object), faults };
 }
 
 function toPaths(named: readonly string[], io: Io): readonly string[] {
@@ -92,7 +105,7 @@ function toPaths(named: readonly string[], io: Io): readonly string[] {
   return ['-'];
 }
 
-function groupBareFiles(sources: readonly Source[]): ConfigObject[] {
+function groupBareFiles(sources: readonly Source[]): Map<string, [Source, ...Source[]]> {
   const groups = new Map<string, [Source, ...Source[]]>();
   for (const source of sources) {
     if (source.dataKey === undefined) continue;
@@ -100,17 +113,24 @@ function groupBareFiles(sources: readonly Source[]): ConfigObject[] {
     if (group === undefined) groups.set(source.group, [source]);
     else group.push(source);
   }
-  return [...groups.values()].map(toConfigObjectOfFiles);
+  return groups;
 }
+
+/** Without one of these words a text holds nothing that says which key a namespace has. */
+const saysOfNamespaces = /KmsKeyAssignment|Namespace|ResourceList/;
 
 async function toCluster(
   options: OptionValues<typeof inputOptions>,
   files: FileRules,
-  manifests: readonly ReadManifest[],
+  sources: readonly Source[],
   io: Io,
-): Promise<{ readonly cluster: Cluster; readonly problems: readonly Fault[] }> {
+): Promise<{ readonly cluster: Cluster; readonly faults: readonly Fault[] }> {
   const labelled = options['namespace-labels'].map(toNamespace);
-  const among = manifests.flatMap(({ objects }) => [...objects, ...objects.flatMap(objectsOfFunction)]);
+  const telling = sources.filter(({ dataKey, text }) => dataKey === undefined && saysOfNamespaces.test(text));
+  const among = telling.flatMap((source) => {
+    const read = readManifest(source);
+    return read.ok ? read.manifest.objects.flatMap((object) => [object, ...objectsOfFunction(object)]) : [];
+  });
   if (options.assignments.length === 0 && !among.some(isAssignment)) {
     throw new UsageError('there is no KmsKeyAssignment among the inputs: name files that hold one with -a');
   }
@@ -118,7 +138,7 @@ async function toCluster(
   const { assignments, faults } = toAssignments([...named.objects, ...among]);
   const namespaces = toNamespaces([...named.objects, ...among], labelled);
   const namespace = options.namespace ?? (io.env.HELM_NAMESPACE || undefined);
-  return { cluster: { assignments, namespaces, namespace, files }, problems: faults };
+  return { cluster: { assignments, namespaces, namespace, files }, faults };
 }
 
 const nothing: { readonly assignments: readonly Assignment[]; readonly objects: readonly ManifestObject[] } = {

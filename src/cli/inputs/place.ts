@@ -1,8 +1,9 @@
 /**
  * From a place in a value to the place in the file that holds it.
  */
-import { locator, type Position } from '../core.ts';
+import type { Position } from '../core.ts';
 import type { ValueAt } from './config-objects.ts';
+import { positionOf } from './position.ts';
 import { offsetOf } from './yaml.ts';
 
 /** A position in the user's file. */
@@ -30,12 +31,12 @@ export function placeOf(value: ValueAt, position: Position): Place {
   const written = entry.node === entry.value ? (entry.node as Written) : {};
   const isText = value.field !== 'binaryData' && !(object.kind === 'Secret' && value.field === 'data');
   const exact = isText ? findInside(text, written, position) : undefined;
-  return { file: name, ...(exact ?? locator(text)(offsetOf(entry.node))) };
+  return { file: name, ...(exact ?? positionOf(text, offsetOf(entry.node))) };
 }
 
 /** Where an object, or anything else at this offset, begins. */
 export function placeAt({ name, text }: { readonly name: string; readonly text: string }, offset: number): Place {
-  return { file: name, ...locator(text)(offset) };
+  return { file: name, ...positionOf(text, offset) };
 }
 
 function findInside(text: string, { type, range, value }: Written, position: Position): Position | undefined {
@@ -45,7 +46,7 @@ function findInside(text: string, { type, range, value }: Written, position: Pos
   const raw = text.slice(start, end);
   if (raw.includes('\n') || value.split(/\r\n|\n|\r/, position.line).length < position.line) return undefined;
   const offset = offsetIn(value, position);
-  const at = locator(text)(start);
+  const at = positionOf(text, start);
   if (type === 'PLAIN') return { ...at, column: at.column + offset };
   if (type === 'QUOTE_SINGLE') return { ...at, column: at.column + 1 + countRaw(raw, offset, /''|./gsy) };
   return { ...at, column: at.column + 1 + countRaw(raw, offset, /\\(?:x..|u.{4}|U.{8}|.)|./gsy) };
@@ -53,7 +54,7 @@ function findInside(text: string, { type, range, value }: Written, position: Pos
 
 /** A literal block has the value's lines one by one, each behind the same blanks. */
 function findInLiteral(text: string, start: number, value: string, { line, column }: Position): Position | undefined {
-  const first = locator(text)(start).line;
+  const first = positionOf(text, start).line;
   // Lines of the value end by LF alone here: any other end would not have been counted as one by YAML.
   const written = lineOf(text, start, line);
   const own = value.split('\n', line)[line - 1];

@@ -2,10 +2,11 @@
  * `sse-kms render`: manifests in, the same manifests out with what the webhook would write into them.
  */
 import type { Io } from '../command.ts';
-import { type Assessed, assess, type Finding, toUnreadable } from '../compliance.ts';
+import { assess, type Finding, toUnreadable } from '../compliance.ts';
 import { defineCommand } from '../define.ts';
 import { UsageError } from '../errors.ts';
 import { type Inputs, inputOptions, loadInputs } from '../inputs/load.ts';
+import type { Source } from '../inputs/sources.ts';
 import { toExitCode } from '../report/level.ts';
 import { toSummary, toText } from '../report/text.ts';
 import { painter, startProgress } from '../terminal.ts';
@@ -71,29 +72,20 @@ comes back as one; its functionConfig may be a KmsKeyAssignment, or a ConfigMap 
   },
 });
 
-function renderAll({ sources, manifests, objects, cluster, faults }: Inputs, io: Io) {
-  const progress = startProgress(io, 'rendering config objects', objects.length);
+function renderAll({ sources, cluster, faults, each }: Inputs, io: Io) {
+  const progress = startProgress(io, 'rendering', sources.length);
   const findings: Finding[] = faults.map(toUnreadable);
-  const assessed: Assessed[] = [];
-  for (const [index, object] of objects.entries()) {
-    progress.at(index);
-    const found = assess(object, cluster);
-    if (found === undefined) continue;
-    assessed.push(found);
-    findings.push(...found.findings);
-  }
-  progress.end();
-  const rendered: Rendered[] = [];
-  if (toExitCode(findings, 'refusal') === 0) {
-    for (const source of sources) {
-      const one = toRendered(
-        source,
-        manifests.find((manifest) => manifest.source === source),
-        assessed,
-      );
-      if (one.ok) rendered.push(one.rendered);
+  const texts = new Map<Source, string>();
+  for (const input of each()) {
+    progress.at(texts.size);
+    const assessed = input.objects.map((object) => assess(object, cluster)).filter((one) => one !== undefined);
+    findings.push(...input.faults.map(toUnreadable), ...assessed.flatMap((one) => one.findings));
+    for (const source of input.sources) {
+      const one = toRendered(source, input.manifest, assessed);
+      if (one.ok) texts.set(source, one.text);
       else findings.push(...one.faults.map(toUnreadable));
     }
   }
-  return { findings, rendered };
+  progress.end();
+  return { findings, rendered: sources.map((source): Rendered => ({ source, text: texts.get(source) ?? '' })) };
 }

@@ -13,18 +13,13 @@ export interface Rendered {
   readonly text: string;
 }
 
-type Result =
-  | { readonly ok: true; readonly rendered: Rendered }
-  | { readonly ok: false; readonly faults: readonly Fault[] };
+type Result = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** @param manifest undefined for a bare file */
 export function toRendered(source: Source, manifest: ReadManifest | undefined, assessed: readonly Assessed[]): Result {
-  if (manifest === undefined) return { ok: true, rendered: { source, text: toFile(source, assessed) } };
-  const newValues = assessed
-    .filter(({ object }) => object.source === source)
-    .flatMap((one) => toNewValues(one.object, patchOf(one)));
-  const rewritten = rewriteManifest(source, manifest.documents, newValues);
-  return rewritten.ok ? { ok: true, rendered: { source, text: rewritten.text } } : rewritten;
+  if (manifest === undefined) return { ok: true, text: toFile(source, assessed) };
+  const newValues = assessed.flatMap((one) => toNewValues(one.object, patchOf(one)));
+  return rewriteManifest(source, manifest.documents, newValues);
 }
 
 /** Nothing under Audit, which changes nothing in the cluster either. */
