@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildCrdTemplate, crdTemplatePath } from '../src/api/crd-template.ts';
+import { auditPagePath, buildAuditPage } from './audit-page.ts';
 import { fillIcon } from './chart/icon.ts';
 import { fillMetrics } from './chart/metrics.ts';
 import { fillReadme } from './chart/readme.ts';
@@ -22,3 +23,4 @@ writeFileSync(join(chart, 'values.schema.json'), `${JSON.stringify(buildSchema(v
 writeFileSync(readmePath, fillReadme(readFileSync(readmePath, 'utf8'), values));
 writeFileSync(metricsPath, fillMetrics(readFileSync(metricsPath, 'utf8')));
 writeFileSync(chartPath, fillIcon(readFileSync(chartPath, 'utf8'), readFileSync(join(chart, 'icon.svg'), 'utf8')));
+writeFileSync(join(root, auditPagePath), buildAuditPage());

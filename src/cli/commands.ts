@@ -31,6 +31,11 @@ export const commands: readonly CommandEntry[] = [
     'prints the policies of buckets, keys and roles that make an assignment binding in AWS',
     () => import('./policy/command.ts'),
   ),
+  entry(
+    'audit',
+    'what the assignments would change in a cluster, read-only, as a table, JSON or a page',
+    () => import('./audit/command.ts'),
+  ),
   {
     name: 'completion',
     summary: 'prints a completion script for bash, zsh or fish',

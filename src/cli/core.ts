@@ -14,8 +14,8 @@ export {
 } from '../core/assignment/resolve.ts';
 export { decodeBase64, encodeBase64 } from '../core/base64.ts';
 export type { Position } from '../core/formats/xml/position.ts';
-export { ConfigFiles } from '../core/plan/config-files.ts';
 export {
+  ConfigFiles,
   type ConfigObjectContent,
   type ConfigObjectPlan,
   type FileNote,

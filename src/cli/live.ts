@@ -14,6 +14,11 @@ import type { liveOptions } from './shared-options.ts';
  * @throws Failure that says which file or context is the matter
  */
 export function connect(values: OptionValues<typeof liveOptions>, io: Io): Transport {
+  return buildTransport(chooseCluster(values, io), { userAgent: 'sse-kms' });
+}
+
+/** The kubeconfig with the chosen context as its current one. Throws as `connect` does. */
+export function chooseCluster(values: OptionValues<typeof liveOptions>, io: Io): ReturnType<typeof load> {
   const kubeConfig = load(findKubeConfig(values.kubeconfig, io));
   const { context } = values;
   if (context !== undefined) {
@@ -23,7 +28,7 @@ export function connect(values: OptionValues<typeof liveOptions>, io: Io): Trans
     }
     kubeConfig.setCurrentContext(context);
   }
-  return buildTransport(kubeConfig, { userAgent: 'sse-kms' });
+  return kubeConfig;
 }
 
 function load(source: KubeConfigSource) {

@@ -18,6 +18,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { describe } from 'vitest';
+import { findChromium } from '../cli/audit/chromium.ts';
 import { whyNoNode } from '../cluster/node/can-run.ts';
 import { findBinaries, findKustomize, findLinters, findMonitoring } from '../controlplane/binaries.ts';
 import { needsMark } from './needs-mark.ts';
@@ -37,6 +38,7 @@ const needs = {
     present: () => whyNoNode() === undefined,
   },
   pip: { title: 'Python with pip', present: () => onPath('python3') && succeeds('python3', '-m', 'pip', '--version') },
+  chromium: { title: 'Chromium or Chrome, on PATH or as CHROMIUM_PATH', present: () => findChromium() !== undefined },
   kustomize: { title: 'kustomize, or Go to build it', present: () => findKustomize() !== undefined || onPath('go') },
   maven: { title: 'Maven (mvn)', present: () => onPath('mvn') },
 } as const;

@@ -1,9 +1,10 @@
 /**
  * An explanation as plain data, which is also what `-o json` prints: places instead of offsets, and nothing that is a secret.
  */
+
 import {
   type Decision,
-  type Encryption,
+  type EffectiveEncryption,
   type Explanation,
   type Hazard,
   type Lost,
@@ -27,7 +28,7 @@ export type Answer = {
 } & (
   | { readonly outcome: { readonly kind: 'unreadable' } & Unreadable }
   | {
-      readonly outcome: Encryption | { readonly kind: 'undecided' };
+      readonly outcome: EffectiveEncryption | { readonly kind: 'undecided' };
       readonly decidedBy: Readonly<Record<Setting, Property | null>>;
       readonly overridden: readonly (Property & {
         readonly setting: Setting;

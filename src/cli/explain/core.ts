@@ -1,7 +1,7 @@
 /**
  * What `explain` uses of the core, beyond what the other commands do.
  */
-export type { Encryption } from '../../core/explain/encryption.ts';
+export type { EffectiveEncryption } from '../../core/explain/encryption.ts';
 export {
   type Configuration,
   type ConfigurationRead,

@@ -4,7 +4,7 @@
 import { isJavaWhitespace } from '../clients/spark/java-options.ts';
 import type { Method, Release } from './version.ts';
 
-export type Encryption =
+export type EffectiveEncryption =
   /** `key` is empty where S3A names none: AWS then takes the account's default key, or none is needed. */
   | { readonly kind: 'encrypted'; readonly method: Method; readonly key: string }
   /** S3A asks for nothing, so that the bucket's own default encryption decides. `key` has no effect. */
@@ -12,7 +12,7 @@ export type Encryption =
   | { readonly kind: 'refused'; readonly message: string };
 
 /** All three as S3A looks them up, trimmed; empty where nothing is set. */
-export function toEncryption(algorithm: string, key: string, context: string, release: Release): Encryption {
+export function toEncryption(algorithm: string, key: string, context: string, release: Release): EffectiveEncryption {
   const method = findMethod(algorithm, release);
   if (method === undefined) {
     const known = release.methods.join(', ');
@@ -29,7 +29,7 @@ export function toEncryption(algorithm: string, key: string, context: string, re
   return method === null ? { kind: 'none', key } : { kind: 'encrypted', method, key };
 }
 
-function refused(message: string): Encryption {
+function refused(message: string): EffectiveEncryption {
   return { kind: 'refused', message };
 }
 

@@ -2,10 +2,11 @@
  * Why S3A encrypts as it does: for a bucket and a release of Hadoop, what the files come to, which property decides each
  * setting, what every other one about it is overridden by, and what nobody can know from the files alone.
  */
+
 import { javaTrim } from '../clients/s3a/configuration.ts';
 import { toEncryptionProperties } from '../clients/s3a/s3a.ts';
 import { toValues } from '../clients/spark/settings.ts';
-import { type Encryption, toEncryption } from './encryption.ts';
+import { type EffectiveEncryption, toEncryption } from './encryption.ts';
 import { type Doubt, findDoubts } from './hazards.ts';
 import { type Loaded, type Lost, load, type Slot, setAll, toPresentName } from './load.ts';
 import { buildLookUp, type Decision, toName } from './look-up.ts';
@@ -42,7 +43,7 @@ export interface Overridden extends Lost {
 
 export interface Explanation {
   /** Null where the order of a hash table decides. */
-  readonly encryption: Encryption | null;
+  readonly encryption: EffectiveEncryption | null;
   readonly settings: Readonly<Record<Setting, Decision>>;
   /** In the order of the files. */
   readonly overridden: readonly Overridden[];

@@ -1,15 +1,16 @@
 /**
  * What the files can't tell: doubts about the answer itself, and settings by which another encryption may come in past it.
  */
+
 import { findViolations } from '../clients/s3a/checks.ts';
 import { readDocument } from '../clients/s3a/document.ts';
-import type { Violation } from '../clients/s3a/finding.ts';
 import { findOtherStores, toStoreMessage } from '../clients/s3a/other-stores.ts';
-import type { DesiredFile } from '../clients/s3a/plan.ts';
 import { findViolations as findSparkViolations } from '../clients/spark/checks.ts';
 import { toSettings } from '../clients/spark/settings.ts';
 import { readProperties } from '../formats/properties/read.ts';
 import { locator } from '../formats/xml/position.ts';
+import type { DesiredFile } from '../plan/plan.ts';
+import type { Violation } from '../plan/report.ts';
 import type { Slot } from './load.ts';
 import type { Decision } from './look-up.ts';
 import type { Occurrence, Place, Source } from './occurrence.ts';
