@@ -63,6 +63,13 @@ export async function ensureJars(version: HadoopVersion, say: Say = sayOnStderr)
   return jarFolder(version);
 }
 
+/** The folder with what S3A of Hadoop 3.4 and later needs besides to copy objects in parts. */
+export async function ensureAsyncClient(say: Say = sayOnStderr): Promise<string> {
+  const jars = { ...jarsOf('async-client'), megabytes: 10 };
+  if (!existsSync(jars.folder)) await whileLocked(() => fetchInto(jars, say), say);
+  return jars.folder;
+}
+
 /** One process at a time prepares. */
 export function whileLocked(prepare: () => Promise<void>, say: Say): Promise<void> {
   return withLock(join(cacheFolder(), 'hadoop', 'preparing'), prepare, once(say));

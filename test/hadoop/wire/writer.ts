@@ -2,8 +2,9 @@
  * S3A of one version that writes objects through a store of ours: one JVM for many questions.
  */
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ensureJudge, type HadoopVersion } from '../jars.ts';
+import { ensureAsyncClient, ensureJudge, type HadoopVersion } from '../jars.ts';
 
 export interface Writer {
   readonly version: HadoopVersion;
@@ -24,7 +25,8 @@ export async function startWriter(
   trustStore: string,
   program: 'Writer' | 'Renamer' = 'Writer',
 ): Promise<Writer> {
-  const classPath = await ensureJudge(version);
+  const judge = await ensureJudge(version);
+  const classPath = program === 'Renamer' ? `${judge}:${join(await ensureAsyncClient(), '*')}` : judge;
   const trust = [
     `-Djavax.net.ssl.trustStore=${trustStore}`,
     `-Djavax.net.ssl.trustStorePassword=${trustStorePassword}`,
