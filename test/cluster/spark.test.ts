@@ -4,7 +4,7 @@ import { describeWith } from '../run/needs.ts';
 import { type Moto, motoSettings, startMoto } from './moto.ts';
 import { patiently } from './patiently.ts';
 import { sparkImage } from './spark/image.ts';
-import { type Outcome, sparkRights, submit } from './spark/submission.ts';
+import { sparkRights, submit } from './spark/submission.ts';
 import { since, tell, useNode } from './use-node.ts';
 
 const buckets = ['warehouse', 'ledger'] as const;
@@ -99,13 +99,6 @@ describeWith(['kubernetes node', 'java'], 'spark-submit in cluster mode, without
     return { algorithm, key: arn };
   }
 
-  /** The ConfigMap that spark-submit made for the driver. */
-  async function configMapOf({ driver }: Outcome) {
-    const volumes: { configMap?: { name: string } }[] = driver.spec.volumes;
-    const [name] = volumes.flatMap(({ configMap }) => configMap?.name ?? []).filter((one) => /^spark-drv-/.test(one));
-    return suite.get('configmap', name ?? 'of the driver', driver.metadata.namespace);
-  }
-
   const withKey = (arn: string): Encryption => ({ algorithm: 'aws:kms', key: arn });
 
   it('writes with the assigned key from its executors', async () => {
@@ -120,19 +113,23 @@ describeWith(['kubernetes node', 'java'], 'spark-submit in cluster mode, without
     );
   });
 
-  it('has the key from the ConfigMap that Spark made, and from nowhere else', async () => {
-    const driver = await suite.get('pod', 'plain-driver', 'finance');
-    const stored = await configMapOf({ succeeded: true, log: '', executors: [], driver });
-    expect(stored).toMatchObject({
-      immutable: true,
-      metadata: { ownerReferences: [{ kind: 'Pod', name: 'plain-driver' }] },
-    });
-    expect(stored.data['spark.properties']).toMatch(
-      /\n# KmsKeyAssignment\/finance\n(?:spark\.hadoop\.fs\.s3a\..*\n)+$/,
-    );
-    expect(driver.spec.containers[0].args.join(' ')).toContain('--properties-file /opt/spark/conf/spark.properties');
-    const names = (await suite.list('configmaps', 'finance')).flatMap(({ data }) => Object.keys(data ?? {}));
-    expect(names.filter((name) => name.endsWith('.xml'))).toEqual([]);
+  it('has the key from the ConfigMaps that Spark made, and from nowhere else', async () => {
+    const configMaps = await suite.list('configmaps', 'finance');
+    const files = configMaps.flatMap(({ data }) => Object.keys(data ?? {}));
+    expect(files.filter((file) => file.endsWith('.xml'))).toEqual([]);
+    const made = configMaps.filter(({ data }) => data?.['spark.properties'] !== undefined);
+    // spark-submit makes the first, the driver the second.
+    expect(made.map(({ metadata }) => metadata.name.replace(/-[0-9a-f]+-/, '-…-')).sort()).toEqual([
+      'spark-drv-…-conf-map',
+      'spark-exec-…-conf-map',
+    ]);
+    for (const { immutable, metadata, data } of made) {
+      expect(immutable).toBe(true);
+      expect(metadata.ownerReferences).toMatchObject([{ kind: 'Pod', name: 'plain-driver' }]);
+      expect(data['spark.properties']).toMatch(/\n# KmsKeyAssignment\/finance\n(?:spark\.hadoop\.fs\.s3a\..*\n)+$/);
+    }
+    const { spec } = await suite.get('pod', 'plain-driver', 'finance');
+    expect(spec.containers[0].args.join(' ')).toContain('--properties-file /opt/spark/conf/spark.properties');
   });
 
   const s3a = (name: string) => `spark.hadoop.fs.s3a.${name}`;
@@ -184,7 +181,7 @@ describeWith(['kubernetes node', 'java'], 'spark-submit in cluster mode, without
     expect(await encryptionOf('finance', 'rotated', 'warehouse')).toEqual(withKey(key.rotated));
     expect(await encryptionOf('finance', 'plain', 'warehouse')).toEqual(withKey(key.first));
 
-    const earlier = 1 + Object.keys(asked).length;
+    const earlier = 2 * (1 + Object.keys(asked).length);
     const status = async () => (await suite.get('kmskeyassignment', 'finance')).status;
     const { configMaps, problems, conditions } = await patiently(status, (now) => now.configMaps?.outdated === earlier);
     expect({ configMaps, problems: problems ?? [] }).toMatchObject({ configMaps: { outdated: earlier }, problems: [] });

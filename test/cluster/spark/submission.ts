@@ -25,7 +25,6 @@ export interface Outcome {
   readonly succeeded: boolean;
   /** The ends of what spark-submit, the driver and the executors have said. */
   readonly log: string;
-  readonly driver?: KubernetesObject;
   readonly executors: readonly KubernetesObject[];
 }
 
@@ -71,8 +70,10 @@ export async function submit(suite: NodeSuite, image: string, submission: Submis
   let told = '';
   for (;;) {
     const pods = await suite.list('pods', namespace, '--selector', `job=${name}`);
-    const phases = pods.map(({ metadata, status }) => `${metadata.name} is ${status.phase}`).join(', ');
-    if (phases !== told) tell(`${since(started)} s: ${phases}`);
+    const phases = pods
+      .map(({ metadata, status }) => `${metadata.name.slice(name.length + 1)} ${status.phase}`)
+      .join(', ');
+    if (phases !== told) tell(`${namespace}/${name} after ${since(started)} s: ${phases}`);
     told = phases;
     const phaseOf = (name: string) => pods.find(({ metadata }) => metadata.name === name)?.status.phase;
     const phase = phaseOf(submitter);
@@ -82,7 +83,6 @@ export async function submit(suite: NodeSuite, image: string, submission: Submis
         // spark-submit ends with 0 also where its driver has failed.
         succeeded: phase === 'Succeeded' && phaseOf(`${name}-driver`) === 'Succeeded',
         log: (await logsOf(suite, pods)).join('\n'),
-        driver: withRole('driver')[0],
         executors: withRole('executor'),
       };
     }
