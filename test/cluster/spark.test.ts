@@ -7,6 +7,8 @@ import { sparkImage } from './spark/image.ts';
 import { sparkRights, submit } from './spark/submission.ts';
 import { since, tell, useNode } from './use-node.ts';
 
+/** Of a test that submits a job: more than that job has. */
+const timeout = 600_000;
 const buckets = ['warehouse', 'ledger'] as const;
 type Bucket = (typeof buckets)[number];
 
@@ -101,7 +103,7 @@ describeWith(['kubernetes node', 'java'], 'spark-submit in cluster mode, without
 
   const withKey = (arn: string): Encryption => ({ algorithm: 'aws:kms', key: arn });
 
-  it('writes with the assigned key from its executors', async () => {
+  it('writes with the assigned key from its executors', { timeout }, async () => {
     const outcome = await runWell('finance', 'plain', {}, ['warehouse']);
     expect(await encryptionOf('finance', 'plain', 'warehouse')).toEqual(withKey(key.first));
 
@@ -145,13 +147,16 @@ describeWith(['kubernetes node', 'java'], 'spark-submit in cluster mode, without
 
   it.each(Object.keys(asked) as (keyof typeof asked)[])(
     'does so where its user asks for something else: %s',
+    { timeout },
     async (name) => {
       await runWell('finance', name, asked[name](), ['warehouse']);
       expect(await encryptionOf('finance', name, 'warehouse')).toEqual(withKey(key.first));
     },
   );
 
-  it('gives its user what it asks for where no assignment applies, so that the tests above show something', async () => {
+  it('gives its user what it asks for where no assignment applies, so that the tests above show something', {
+    timeout,
+  }, async () => {
     await runWell('elsewhere', 'asking', { ...asked.aes256(), ...ledgerWithAnother() }, ['warehouse', 'ledger']);
     expect(await encryptionOf('elsewhere', 'asking', 'warehouse')).toEqual({ algorithm: 'AES256', key: null });
     expect(await encryptionOf('elsewhere', 'asking', 'ledger')).toEqual(withKey(key.another));
@@ -162,7 +167,9 @@ describeWith(['kubernetes node', 'java'], 'spark-submit in cluster mode, without
     [s3a('bucket.ledger.encryption.key')]: key.another,
   });
 
-  it('is refused with the webhook’s message where it brings a key of its own for SSE-C, and leaves no driver', async () => {
+  it('is refused with the webhook’s message where it brings a key of its own for SSE-C, and leaves no driver', {
+    timeout,
+  }, async () => {
     const customers = {
       [s3a('encryption.algorithm')]: 'SSE-C',
       [s3a('encryption.key')]: Buffer.alloc(32, 7).toString('base64'),
@@ -175,7 +182,9 @@ describeWith(['kubernetes node', 'java'], 'spark-submit in cluster mode, without
     expect(await patiently(drivers, (count) => count === 0)).toBe(0);
   });
 
-  it('writes with the new key once the key is rotated, and its earlier ConfigMaps are no problem', async () => {
+  it('writes with the new key once the key is rotated, and its earlier ConfigMaps are no problem', {
+    timeout,
+  }, async () => {
     await suite.apply(assign(key.rotated));
     await runWell('finance', 'rotated', {}, ['warehouse']);
     expect(await encryptionOf('finance', 'rotated', 'warehouse')).toEqual(withKey(key.rotated));
