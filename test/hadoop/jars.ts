@@ -18,7 +18,7 @@ export type HadoopVersion = (typeof hadoopVersions)[number];
 const sources = fileURLToPath(new URL('./judge/', import.meta.url));
 
 /** What reads configuration files, as files and as a folder of an engine, and what searches jars for their names. */
-const programs = ['Judge.java', 'Engine.java', 'Engines.java', 'LoadedNames.java', 'Writer.java'];
+const programs = ['Judge.java', 'Engine.java', 'Engines.java', 'LoadedNames.java', 'Writer.java', 'Renamer.java'];
 
 /** Compiled against the oldest version, whose classes the oldest bytecode can name. */
 const compiledAgainst: HadoopVersion = '2.10.2';
@@ -63,6 +63,13 @@ export async function ensureJars(version: HadoopVersion, say: Say = sayOnStderr)
   return jarFolder(version);
 }
 
+/** The folder with what S3A of Hadoop 3.4 and later needs besides to copy objects in parts. */
+export async function ensureAsyncClient(say: Say = sayOnStderr): Promise<string> {
+  const jars = { ...jarsOf('async-client'), megabytes: 10 };
+  if (!existsSync(jars.folder)) await whileLocked(() => fetchInto(jars, say), say);
+  return jars.folder;
+}
+
 /** One process at a time prepares. */
 export function whileLocked(prepare: () => Promise<void>, say: Say): Promise<void> {
   return withLock(join(cacheFolder(), 'hadoop', 'preparing'), prepare, once(say));
@@ -85,6 +92,8 @@ export interface Jars {
   readonly pom: string;
   /** Further words for Maven. */
   readonly words: readonly string[];
+  /** Of all the jars, roughly; default 30. */
+  readonly megabytes?: number;
 }
 
 /** What a pom names, for this version of Hadoop where the pom leaves it open. */
@@ -124,9 +133,9 @@ async function fetchJars(version: HadoopVersion, say: Say): Promise<void> {
 }
 
 /** The jars that a pom names, in a folder; the caller holds the lock. */
-export async function fetchInto({ title, folder, pom, words }: Jars, say: Say): Promise<void> {
+export async function fetchInto({ title, folder, pom, words, megabytes = 30 }: Jars, say: Say): Promise<void> {
   if (existsSync(folder)) return;
-  await withProgress(say, `fetching the jars of ${title} with Maven (some 30 MB)`, (state) =>
+  await withProgress(say, `fetching the jars of ${title} with Maven (some ${megabytes} MB)`, (state) =>
     fill(folder, async (partial) => {
       let fetched = 0;
       const repository = join(cacheFolder(), 'hadoop', 'repository');

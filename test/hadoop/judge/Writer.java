@@ -65,7 +65,7 @@ public final class Writer {
     }
   }
 
-  private static String causes(Throwable e) {
+  static String causes(Throwable e) {
     StringBuilder text = new StringBuilder();
     for (Throwable t = e; t != null; t = t.getCause()) {
       text.append(text.length() == 0 ? "" : " <- ").append(t.getClass().getSimpleName()).append(": ").append(t.getMessage());

@@ -34,8 +34,14 @@ export interface Store {
   stop(): Promise<void>;
 }
 
-/** @param ca signs a certificate for each host that is asked for over TLS */
-export async function startStore(ca: KeyPair): Promise<Store> {
+/**
+ * @param ca signs a certificate for each host that is asked for over TLS
+ * @param respond answers a request; default: as buckets that hold nothing
+ */
+export async function startStore(
+  ca: KeyPair,
+  respond: (request: Request, head: Head) => string = answer,
+): Promise<Store> {
   let received: Request[] = [];
   const contexts = new Map<string, Promise<SecureContext>>();
   const sockets = new Set<Socket>();
@@ -51,7 +57,7 @@ export async function startStore(ca: KeyPair): Promise<Store> {
       if (head.method === 'CONNECT') return void openTunnel(stream, head.target);
       const request = toRequest(head, tunnel);
       received.push(request);
-      stream.write(answer(request));
+      stream.write(respond(request, head));
     });
   };
   const openTunnel = async (stream: Duplex, target: string): Promise<void> => {
@@ -122,7 +128,7 @@ const listings = new Map([
 ]);
 
 /** As S3 answers about buckets that exist and hold nothing, and for empty objects. */
-function answer({ method, path, bucket }: Request): string {
+export function answer({ method, path, bucket }: Request): string {
   if (method === 'PUT') return toMessage('200 OK', { etag: '"d41d8cd98f00b204e9800998ecf8427e"' });
   if (method === 'DELETE') return toMessage('204 No Content');
   const query = new URLSearchParams(path.replace(/^[^?]*/, ''));
@@ -135,7 +141,7 @@ function answer({ method, path, bucket }: Request): string {
   return toMessage('200 OK', { 'content-type': 'application/xml' }, listing);
 }
 
-function toMessage(status: string, headers: Readonly<Record<string, string>> = {}, body = ''): string {
+export function toMessage(status: string, headers: Readonly<Record<string, string>> = {}, body = ''): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return [`HTTP/1.1 ${status}`, ...lines, `content-length: ${Buffer.byteLength(body)}`, '', body].join('\r\n');
 }

@@ -3,9 +3,6 @@
  * them, which is all that a plan does that only notes them, and after the plan where it does more. `npm test -- test/hadoop/wire --update`
  * writes down anew what was seen, in as-sent-by-VERSION.tsv; each difference is to be read.
  */
-
-import { spawnSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { issueCa } from '../../../src/certificates/issue.ts';
@@ -19,7 +16,8 @@ import { hadoopVersions } from '../jars.ts';
 import { clientProperties, toXml } from './configuration.ts';
 import { accessKey, type Request, type Store, startStore } from './store.ts';
 import { buckets, ownSettings, type Trial, trials } from './trials.ts';
-import { startWriter, trustStorePassword, type Writer } from './writer.ts';
+import { makeTrustStore } from './trust-store.ts';
+import { startWriter, type Writer } from './writer.ts';
 
 const arn = 'arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca01';
 const assignment: Assignment = {
@@ -104,21 +102,6 @@ describeWith(['java', 'maven'], 'on the wire', () => {
     return { sent: sent + loaded, isRight: isRight && loaded === '' };
   }
 });
-
-async function makeTrustStore(folder: string, certificate: string): Promise<string> {
-  const path = join(folder, 'trust.p12');
-  await writeFile(join(folder, 'ca.pem'), certificate);
-  const made = spawnSync(
-    'keytool',
-    [
-      ...['-importcert', '-noprompt', '-alias', 'ca', '-file', join(folder, 'ca.pem')],
-      ...['-keystore', path, '-storetype', 'PKCS12', '-storepass', trustStorePassword],
-    ],
-    { encoding: 'utf8' },
-  );
-  if (made.status !== 0) throw new Error(`keytool: ${made.stdout}${made.stderr}`);
-  return path;
-}
 
 function planFor(text: string, enforcement: Assignment['enforcement']): Plan {
   const content = { data: { 'core-site.xml': text } };

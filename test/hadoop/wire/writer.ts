@@ -2,8 +2,9 @@
  * S3A of one version that writes objects through a store of ours: one JVM for many questions.
  */
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ensureJudge, type HadoopVersion } from '../jars.ts';
+import { ensureAsyncClient, ensureJudge, type HadoopVersion } from '../jars.ts';
 
 export interface Writer {
   readonly version: HadoopVersion;
@@ -15,15 +16,23 @@ export interface Writer {
 /** A second would be slow; minutes mean that the JVM hangs, for the first object takes it some seconds of a whole core. */
 const patience = 240_000;
 
-/** @param trustStore a PKCS12 file with the CA that signs for the store's hosts */
-export async function startWriter(version: HadoopVersion, trustStore: string): Promise<Writer> {
-  const classPath = await ensureJudge(version);
+/**
+ * @param trustStore a PKCS12 file with the CA that signs for the store's hosts
+ * @param program what answers each line: Writer creates an object, Renamer renames one
+ */
+export async function startWriter(
+  version: HadoopVersion,
+  trustStore: string,
+  program: 'Writer' | 'Renamer' = 'Writer',
+): Promise<Writer> {
+  const judge = await ensureJudge(version);
+  const classPath = program === 'Renamer' ? `${judge}:${join(await ensureAsyncClient(), '*')}` : judge;
   const trust = [
     `-Djavax.net.ssl.trustStore=${trustStore}`,
     `-Djavax.net.ssl.trustStorePassword=${trustStorePassword}`,
   ];
   const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m', '-Daws.region=us-west-2', ...trust];
-  const child = spawn('java', [...flags, '-cp', classPath, 'Writer'], {
+  const child = spawn('java', [...flags, '-cp', classPath, program], {
     env: { PATH: process.env.PATH, AWS_EC2_METADATA_DISABLED: 'true' },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -32,6 +32,7 @@ const checks: readonly SparkCheck[] = [
   otherConfiguration,
   replacedFileIo,
   catalogsOfManyBuckets,
+  catalogsWithoutContext,
 ];
 
 /** Everything the checks find, refusals and unprovable things alike, in the checks' order. */
@@ -149,8 +150,9 @@ function catalogsOfManyBuckets(
   const differs = desired.buckets.some(
     (rule) => 'unmanaged' in rule || JSON.stringify(rule.key) !== JSON.stringify(desired.key),
   );
+  const byCatalog = groupByCatalog(settings);
   return icebergCatalogs.flatMap((catalog) => {
-    const offset = settings.find(({ name }) => `${name}.`.startsWith(`spark.sql.catalog.${catalog}.`))?.offset ?? 0;
+    const offset = byCatalog.get(catalog)?.[0]?.offset ?? 0;
     const name = shortName(catalog);
     if (!/^[\w-]+$/.test(catalog)) {
       return [
@@ -163,4 +165,37 @@ function catalogsOfManyBuckets(
     const message = `Iceberg's S3FileIO has one key for all buckets: the catalog ${name} writes with the assignment's, also into the buckets that have another`;
     return differs ? [unprovable(offset, message)] : [];
   });
+}
+
+/** S3FileIO of Iceberg 1.10 knows no encryption context; a catalog that says that it writes through S3A has S3A's. */
+function catalogsWithoutContext(
+  settings: readonly SparkSetting[],
+  { desired, icebergCatalogs }: SparkInput,
+): Violation[] {
+  const contexts = [desired, ...desired.buckets.filter((rule) => 'key' in rule)].map(
+    ({ encryptionContext }) => encryptionContext ?? {},
+  );
+  if (contexts.every((context) => Object.keys(context).length === 0)) return [];
+  const byCatalog = groupByCatalog(settings);
+  return icebergCatalogs.flatMap((catalog) => {
+    const options = byCatalog.get(catalog) ?? [];
+    const fileIos = options.filter(({ name }) => toCatalogOption(name)?.option === 'io-impl');
+    if (fileIos.length > 0 && fileIos.every(({ value }) => value === 'org.apache.iceberg.hadoop.HadoopFileIO'))
+      return [];
+    const message = `Iceberg's S3FileIO sends no encryption context: what the catalog ${shortName(catalog)} writes with it has none, and a key policy that requires one denies it`;
+    return [unprovable(options[0]?.offset ?? 0, message)];
+  });
+}
+
+/** What declares each catalog and sets its options, in the file's order; one pass, since a file may name thousands. */
+function groupByCatalog(settings: readonly SparkSetting[]): ReadonlyMap<string, readonly SparkSetting[]> {
+  const groups = new Map<string, SparkSetting[]>();
+  for (const setting of settings) {
+    const catalog = /^spark\.sql\.catalog\.([^.]+)(?:\.|$)/.exec(setting.name)?.[1];
+    if (catalog === undefined) continue;
+    const group = groups.get(catalog);
+    if (group === undefined) groups.set(catalog, [setting]);
+    else group.push(setting);
+  }
+  return groups;
 }

@@ -65,6 +65,18 @@ describe("the plan of Spark's properties", () => {
     }
   });
 
+  it('takes it also where each line names another catalog, and the assignment has what Iceberg lacks', {
+    timeout: 60_000,
+  }, () => {
+    const lines = Array.from({ length: 25_000 }, (_, index) => `spark.sql.catalog.a${index}.s3.sse.key=x\n`);
+    const lacking: DesiredFile = {
+      ...desired,
+      encryptionContext: { a: 'b' },
+      buckets: [{ name: 'b', unmanaged: true }],
+    };
+    expect(planSpark(lines.join(''), lacking)).toMatchObject({ reason: 'TooLarge' });
+  });
+
   it('is refused where the file is larger than a ConfigMap, with or without ours', () => {
     expect(planSpark('#'.repeat(1024 * 1024 + 1), desired)).toMatchObject({ reason: 'TooLarge' });
     expect(planSpark('#'.repeat(1024 * 1024 - 100), desired)).toMatchObject({ reason: 'TooLarge' });
