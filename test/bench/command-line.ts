@@ -1,6 +1,7 @@
 /**
  * `npm run bench:cli`: what the command line's start-up costs beside an empty Node, and `check` on a thousand files beside the core alone. It
- * measures the npm package, one file, and everything in one run. Where a target is missed the exit code is 1.
+ * measures the npm package, one file, and everything in one run. Judged is the processor's time, since a busy machine makes the clock's meaningless;
+ * where a target is missed the exit code is 1.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -65,7 +66,7 @@ const program = join(folder, 'made', 'package', 'sse-kms.cjs');
 let missed = 0;
 
 const start = compare(['-e', '0'], [program, '--help'], 0);
-print('start-up', 'node -e 0', 'sse-kms --help', start, start.wall[2] <= mostOfStart, `at most ${mostOfStart}`);
+print('start-up', 'node -e 0', 'sse-kms --help', start, start.processor[2] <= mostOfStart, `at most ${mostOfStart}`);
 
 writeInputs();
 // The core alone, in a process of its own too: the same bundler, the same files, nothing but reading, planning and the plans' outcomes.
@@ -76,7 +77,7 @@ for (const [name, path] of [
 ] as const) {
   const words = [program, 'check', '-a', 'assignment.yaml', '-n', 'finance', '-f', path, '--format', 'json'];
   const speed = compare([core], words, 1, 7);
-  const ratio = 1 / speed.wall[2];
+  const ratio = 1 / speed.processor[2];
   print(
     `check of ${count} ${name}`,
     'the core alone',
@@ -101,7 +102,7 @@ function print(
   const show = ([a, b, ratio]: readonly [number, number, number]) =>
     `${a.toFixed(0)} ms, ${b.toFixed(0)} ms: ${ratio.toFixed(2)}`;
   console.log(
-    `${what}\n  ${first}, ${second}\n    by the clock    ${show(wall)} (${target}${met ? '' : ', missed'})\n    processor       ${show(processor)}`,
+    `${what}\n  ${first}, ${second}\n    processor       ${show(processor)} (${target}${met ? '' : ', missed'})\n    by the clock    ${show(wall)}`,
   );
 }
 
