@@ -192,8 +192,8 @@ describeWith(['kubernetes node', 'java'], 'spark-submit in cluster mode, without
 
     const earlier = 2 * (1 + Object.keys(asked).length);
     const status = async () => (await suite.get('kmskeyassignment', 'finance')).status;
-    const { configMaps, problems, conditions } = await patiently(status, (now) => now.configMaps?.outdated === earlier);
-    expect({ configMaps, problems: problems ?? [] }).toMatchObject({ configMaps: { outdated: earlier }, problems: [] });
+    const { objects, problems, conditions } = await patiently(status, (now) => now.objects?.outdated === earlier);
+    expect({ objects, problems }).toMatchObject({ objects: { outdated: earlier }, problems: [] });
     expect(conditions).toContainEqual(expect.objectContaining({ type: 'Ready', status: 'True' }));
   });
 });
