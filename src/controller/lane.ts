@@ -8,11 +8,11 @@ export interface Item {
   state: 'new' | 'ready' | 'deferred' | 'running';
   /** In a row. */
   failures: number;
-  /** Its last run did. */
+  /** Its last run timed out: the next one is likely to, too. */
   timedOut: boolean;
   /** Milliseconds of the monotonic clock. */
   dueAt: number;
-  /** Added while it is worked on: to be run again at once, or only if it isn't deferred afterwards. */
+  /** Added while it was running: runs again at once, or only if it isn't deferred afterwards. */
   again: 'now' | 'unlessDeferred' | undefined;
 }
 
@@ -20,15 +20,15 @@ export interface Lane {
   readonly name: string;
   running: number;
   failuresInRow: number;
-  /** When a run timed out with none that ended in time since; milliseconds of the monotonic clock. */
+  /** When a run last timed out (milliseconds of the monotonic clock); minus infinity where one has ended in time since. */
   timedOutAt: number;
-  /** That of a key, which is new to the lane where there was none. */
+  /** The item of a key; a new one where the lane has none. */
   item(key: string): Item;
   makeReady(item: Item): void;
-  /** Takes the next one to be worked on, if there is one. `slowToo`: there is a place for one that is likely to be slow. */
+  /** Takes the next item to be worked on, if there is one. `slowToo` says that there is room for a slow one. */
   next(now: number, slowToo: boolean): Item | undefined;
   defer(item: Item, ms: number): void;
-  /** For so long `next` gives nothing. */
+  /** `next` gives nothing for so long. */
   pause(ms: number): void;
   remove(item: Item): void;
   isEmpty(): boolean;
@@ -36,9 +36,9 @@ export interface Lane {
 }
 
 /**
- * A lane is slow where one of its runs has timed out and none has ended in time since. Without that, two lanes in which
- * everything hangs would take all places with keys that were never tried before. It ends by itself, too, in case other
- * lanes hold the places in which this one could prove itself.
+ * A lane is slow for so long after a run timed out, or until one ends in time. In a slow lane all keys count as slow: else
+ * two lanes in which everything hangs would take all places, by keys that were never tried before. The time limit is for the
+ * case that other lanes hold the places for slow keys: without a place no run of this lane can end in time.
  */
 const slowMs = 60_000;
 
@@ -57,7 +57,7 @@ export function buildLane(name: string, onDue: (lane: Lane, items: readonly Item
   let timer: NodeJS.Timeout | undefined;
   let timerAt = Number.POSITIVE_INFINITY;
 
-  /** One timer a lane, since there may be many keys. It fires less often the more there are, since it looks at all. */
+  /** One timer a lane, not one a key. Each time it looks at all deferred keys: the more there are, the longer it waits at least. */
   function wakeAt(at: number): void {
     if (at >= timerAt) return;
     clearTimeout(timer);
@@ -100,7 +100,8 @@ export function buildLane(name: string, onDue: (lane: Lane, items: readonly Item
     },
     next(now, slowToo) {
       if (pausedUntil > now) return undefined;
-      // In a slow lane those first by which it may prove itself. In any other the slow ones: the rest has places that these can't take.
+      // In a slow lane quick keys come first: one that ends in time shows that the lane is quick again. In any other lane slow
+      // keys come first: they have few places, and the quick keys have all others.
       const order = isSlow(lane, now) ? (slowToo ? [quick, slow] : []) : slowToo ? [slow, quick] : [quick];
       const item = order.find((ready) => ready.size > 0)?.take();
       if (item !== undefined) item.state = 'running';
@@ -123,7 +124,7 @@ export function buildLane(name: string, onDue: (lane: Lane, items: readonly Item
   return lane;
 }
 
-/** First in, first out. Two stacks, since `shift` moves all that is left in a large array, and a Set keeps gaps at its head. */
+/** First in, first out. Two stacks: an array's `shift` moves all the rest, and a Set steps over all that was deleted. */
 function buildFifo<T>() {
   const pushed: T[] = [];
   let taken: T[] = [];

@@ -1,6 +1,6 @@
 /**
- * A work queue whose keys stand in lanes. A key is worked on once at a time. Lanes take turns, and each has a bound of its
- * own, so that a lane in which everything fails or hangs delays no other.
+ * A work queue of keys in lanes. One key is worked on once at a time. Lanes take turns, and each has a bound, so that a lane
+ * in which everything fails or hangs delays no other.
  */
 import type { Logger } from 'pino';
 import { type Backoff, backoffDelay } from '../core/backoff.ts';
@@ -9,19 +9,19 @@ import { buildLane, type Item, isSlow, type Lane } from './lane.ts';
 
 /** What is left of a key after one run. */
 export type Result =
-  /** Nothing: its failures are forgotten, too. */
+  /** Nothing. The key's failures are forgotten. */
   | { readonly kind: 'done' }
   /** Another run after so many milliseconds. */
   | { readonly kind: 'requeueAfter'; readonly ms: number }
-  /** Another run later and later, up to `maxMs`, or the queue's own longest wait where none is given. */
+  /** Another run after the back-off, whose longest wait is `maxMs`, or the queue's own. */
   | { readonly kind: 'backOff'; readonly maxMs?: number }
-  /** As `backOff`; and so many of these in a row pause the lane, since whoever should have answered is away. */
+  /** As `backOff`, without an answer. Several in a row pause the lane: the server is likely to be away. */
   | { readonly kind: 'failed' };
 
 export interface QueueOptions {
-  /** Keys worked on at once. One lane gets half of it; those that are likely to be slow get a quarter, all together. */
+  /** Keys worked on at once. One lane gets at most half of it. All slow keys together get at most a quarter. */
   readonly concurrency: number;
-  /** A rejection counts as `failed`. */
+  /** A rejection is logged and observed as an error; apart from that it counts as `failed`. */
   readonly work: (lane: string, key: string) => Promise<Result>;
   readonly backoff: Backoff;
   /** For metrics. */
@@ -32,17 +32,17 @@ export interface QueueOptions {
 export interface Queue {
   /** Adds a key, unless it waits or is deferred already. One that is being worked on runs once more afterwards. */
   add(lane: string, key: string): void;
-  /** As `add`, and forgets the key's failures: it is not deferred any longer. */
+  /** As `add`, but a deferred key runs at once, and the key's failures are forgotten. */
   addNow(lane: string, key: string): void;
-  /** Keys that wait or are being worked on; deferred ones don't count. */
+  /** Keys that wait or are being worked on. Deferred keys don't count. */
   readonly size: number;
   /** Starts nothing more, and resolves when what was started has ended. */
   stop(): Promise<void>;
 }
 
-/** A run that takes longer has timed out: it goes on and keeps its place, but the key and its lane count as slow. */
+/** A run that takes longer has timed out. It goes on and keeps its place; its key and its lane are slow from then on. */
 const timeoutMs = 1000;
-/** So many failures in a row, and the lane pauses. */
+/** After so many failures in a row the lane pauses. */
 const enoughFailures = 8;
 const pauseMs = 1000;
 
@@ -77,7 +77,7 @@ export function startQueue({ concurrency, work, backoff, observer, log }: QueueO
     startSoon();
   }
 
-  /** Keys added together take turns from the first one on; and timers and sockets have theirs, however much there is to do. */
+  /** Not at once: keys that are added together take turns from the first one on, and timers and sockets run in between. */
   function startSoon(): void {
     if (starting) return;
     starting = true;
@@ -113,7 +113,9 @@ export function startQueue({ concurrency, work, backoff, observer, log }: QueueO
     }, timeoutMs);
     if (slow) slowRunning += 1;
     lane.running += 1;
+    let rejected = false;
     const result = await work(lane.name, item.key).catch((err: unknown): Result => {
+      rejected = true;
       if (!stopped) log.error({ err, lane: lane.name, key: item.key }, 'a key failed, trying again');
       return { kind: 'failed' };
     });
@@ -122,7 +124,7 @@ export function startQueue({ concurrency, work, backoff, observer, log }: QueueO
     lane.running -= 1;
     item.timedOut = timedOut;
     if (!timedOut) lane.timedOutAt = Number.NEGATIVE_INFINITY;
-    observer?.worked((performance.now() - startedAt) / 1000, result.kind !== 'failed');
+    observer?.worked((performance.now() - startedAt) / 1000, !rejected);
     if (!stopped) finish(lane, item, result);
   }
 
@@ -153,9 +155,12 @@ export function startQueue({ concurrency, work, backoff, observer, log }: QueueO
 
   function countFailure(lane: Lane, { key }: Item): void {
     lane.failuresInRow += 1;
-    if (lane.failuresInRow === 1) log.warn({ lane: lane.name, key }, 'a key failed, trying again later');
+    if (lane.failuresInRow === 1) log.warn({ lane: lane.name, key }, 'no answer about a key, trying again later');
     if (lane.failuresInRow < enoughFailures) return;
-    log.warn({ lane: lane.name, failures: lane.failuresInRow }, 'many keys in a row failed, their lane pauses');
+    log.warn(
+      { lane: lane.name, failures: lane.failuresInRow },
+      'no answer about several keys in a row, their lane pauses',
+    );
     lane.failuresInRow = 0;
     lane.pause(pauseMs);
   }

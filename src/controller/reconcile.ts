@@ -1,6 +1,6 @@
 /**
- * One config object made right: read what is known → readmit it, or read it, where that isn't enough → record what was
- * found, in what is known and as an Event → say when to come back.
+ * Reconciles one config object: looks up what is known → readmits or reads the object where that isn't enough → records its
+ * compliance and an Event → says when to come back.
  */
 import type { Logger } from 'pino';
 import type { Backoff } from '../core/backoff.ts';
@@ -41,9 +41,9 @@ export interface Reconciler {
   readonly log: Logger;
 }
 
-/** So many times the longest wait otherwise. */
+/** The longest wait after a denial, in longest waits otherwise. */
 const deniedFactor = 10;
-/** An Event that the rate limit held back, or that could not be written, is tried again then. */
+/** After so long an Event is tried again that the rate limit held back, or that could not be written. */
 const unrecordedMs = 60_000;
 
 const done: Result = { kind: 'done' };

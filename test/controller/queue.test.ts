@@ -319,6 +319,25 @@ describe('a key that hangs', () => {
 });
 
 describe('the queue', () => {
+  it('observes which keys are added and deferred, and as an error only what was rejected', async () => {
+    const seen: string[] = [];
+    const results = [{ kind: 'failed' }, { kind: 'backOff' }, undefined, done] as const;
+    let count = 0;
+    queue = startQueue({
+      ...{ concurrency: 8, backoff, log: silent },
+      work: async () => results[count++] ?? Promise.reject(new Error('a bug')),
+      observer: {
+        added: () => seen.push('added'),
+        retried: () => seen.push('retried'),
+        worked: (_, succeeded) => seen.push(succeeded ? 'worked' : 'error'),
+      },
+    });
+    add('a/1', 'a/1');
+    await pass(2000);
+    const again = ['retried', 'added'];
+    expect(seen).toEqual(['added', 'worked', ...again, 'worked', ...again, 'error', ...again, 'worked']);
+  });
+
   it('starts nothing after it was stopped, and waits for what runs', async () => {
     start(hang, 1);
     add('a/1', 'b/1');
