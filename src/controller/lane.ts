@@ -19,6 +19,8 @@ export interface Item {
 export interface Lane {
   readonly name: string;
   running: number;
+  /** Keys started in its present turn. */
+  inTurn: number;
   failuresInRow: number;
   /** When a run last timed out (milliseconds of the monotonic clock); minus infinity where one has ended in time since. */
   timedOutAt: number;
@@ -84,6 +86,7 @@ export function buildLane(name: string, onDue: (lane: Lane, items: readonly Item
   const lane: Lane = {
     name,
     running: 0,
+    inTurn: 0,
     failuresInRow: 0,
     timedOutAt: Number.NEGATIVE_INFINITY,
     item(key) {

@@ -40,6 +40,8 @@ export interface Queue {
   stop(): Promise<void>;
 }
 
+/** A turn is long enough that most lanes end in one: their statuses are written once, not each time that a few keys more are done. */
+const keysInTurn = 200;
 /** A run that takes longer has timed out. It goes on and keeps its place; its key and its lane are slow from then on. */
 const timeoutMs = 1000;
 /** After so many failures in a row the lane pauses. */
@@ -86,16 +88,22 @@ export function startQueue({ concurrency, work, backoff, observer, log }: QueueO
 
   function startNext(): void {
     starting = false;
-    // A lane that had its turn goes to the end, where this loop comes to it again.
     for (const lane of lanes.values()) {
-      if (stopped || running.size >= concurrency) return;
-      const item = lane.running < mostOfLane ? lane.next(performance.now(), slowRunning < mostSlow) : undefined;
-      if (item === undefined) continue;
-      lanes.delete(lane.name);
-      lanes.set(lane.name, lane);
-      waiting -= 1;
-      const run = runItem(lane, item).finally(() => running.delete(run));
-      running.add(run);
+      while (!stopped && running.size < concurrency && lane.running < mostOfLane) {
+        const item = lane.next(performance.now(), slowRunning < mostSlow);
+        if (item === undefined) break;
+        waiting -= 1;
+        const run = runItem(lane, item).finally(() => running.delete(run));
+        running.add(run);
+        lane.inTurn += 1;
+        if (lane.inTurn === keysInTurn) {
+          lane.inTurn = 0;
+          // To the end, where the outer loop comes to it again.
+          lanes.delete(lane.name);
+          lanes.set(lane.name, lane);
+          break;
+        }
+      }
     }
   }
 

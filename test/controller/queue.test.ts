@@ -198,12 +198,19 @@ describe('all lanes together', () => {
     expect(runs.length).toBe(9);
   });
 
-  it('take turns', async () => {
-    start(hang, 2);
-    add(...keys('a', 4), ...keys('b', 2), 'c/0');
-    await settle();
-    for (let i = 0; i < 10; i++) await finishAll();
-    expect(runs).toEqual(['a/0', 'b/0', 'c/0', 'a/1', 'b/1', 'a/2', 'a/3']);
+  it('take turns of 200 keys', async () => {
+    start(() => done, 1);
+    add(...keys('a', 450), ...keys('b', 250), 'c/0');
+    await pass(1000);
+    const turns = runs.map((path) => path[0]).join('');
+    expect(turns.match(/(.)\1*/g)?.map((turn) => `${turn[0]} ${turn.length}`)).toEqual([
+      'a 200',
+      'b 200',
+      'c 1',
+      'a 200',
+      'b 50',
+      'a 50',
+    ]);
   });
 
   it('leave timers their turn, however many keys end at once', async () => {
