@@ -77,7 +77,7 @@ describe('a status', () => {
   });
 });
 
-it('a object that is backing off is tried at once when something else is decided for its namespace', async () => {
+it('an object that is backing off is tried at once when something else is decided for its namespace', async () => {
   client.failing.add('a/cm').add('b/cm');
   client.assign('finance', { namespaces: ['a'], key: { arn: key(1) } });
   client.assign('sales', { namespaces: ['b'], key: { arn: key(1) } });

@@ -272,7 +272,7 @@ describe('an immutable ConfigMap', () => {
   });
 });
 
-describe('a object with more keys than the operator may change', () => {
+describe('an object with more keys than the operator may change', () => {
   it('is never sent, but read, and refused as long as it stays as it is', async () => {
     const a = add('a', plain, { keys: mostKeys + 1 });
     expect(await run()).toEqual({});
@@ -291,7 +291,7 @@ describe('a object with more keys than the operator may change', () => {
     expect([requests, outcome('a')]).toEqual([['GET a'], 'compliant']);
   });
 
-  it('is lastEvent by what was found before when the key changes, and not read again', async () => {
+  it('is told by what was found before when the key changes, and not read again', async () => {
     decision = keyed(1);
     create('a', plain, { keys: mostKeys + 1 });
     await run();
@@ -329,7 +329,7 @@ describe('a object with more keys than the operator may change', () => {
   });
 });
 
-describe('a object is', () => {
+describe('an object is', () => {
   it('refused with place and reason where our webhook denies it, and never sent again', async () => {
     add('a', malformed);
     expect(await run()).toEqual({});
