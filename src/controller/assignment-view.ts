@@ -7,7 +7,7 @@ import { Unavailable } from '../core/unavailable.ts';
 import type { AssignmentResolver } from '../ports/assignment-resolver.ts';
 import type { ClusterClient } from '../ports/cluster-client.ts';
 import type { StoredObject } from '../ports/stored-object.ts';
-import type { Decision, Scope } from './decide.ts';
+import { type Decision, type Scope, toAssignments } from './decide.ts';
 import { buildDecisions } from './decisions.ts';
 import { buildFreshRead } from './fresh-read.ts';
 import { buildLimit } from './limit.ts';
@@ -17,8 +17,8 @@ import { type StoredAssignment, toStoredAssignment } from './stored-assignment.t
 export interface AssignmentListener {
   /** What holds for these namespaces is another thing than before. */
   readonly onDecisions: (namespaces: readonly string[]) => void;
-  /** An assignment (its status included), the set of namespaces or the scope changed. */
-  readonly onAssignments: () => void;
+  /** These assignments changed (their status included), or what holds for their namespaces did. */
+  readonly onAssignments: (names: Iterable<string> | 'all') => void;
   /** The webhook's configuration changed: it may be called from now on where it was not before. */
   readonly onWebhook: () => void;
 }
@@ -74,7 +74,7 @@ export function startAssignmentView(client: ClusterClient, log: Logger): Assignm
         candidates = undefined;
         decideAllSoon();
       }
-      listener?.onAssignments();
+      listener?.onAssignments([name]);
     },
     onListed: decideFirst,
   });
@@ -83,8 +83,11 @@ export function startAssignmentView(client: ClusterClient, log: Logger): Assignm
     onChange(name, before, after) {
       if (!isComplete) return;
       rememberNamespace(name, before);
+      const former = toAssignments(decisions.get(name));
       if (decisions.renew(name)) listener?.onDecisions([name]);
-      if (before === undefined || after === undefined) listener?.onAssignments();
+      // Any may name a namespace that there wasn't, or isn't any more.
+      if (before === undefined || after === undefined) listener?.onAssignments('all');
+      else listener?.onAssignments([...former, ...toAssignments(decisions.get(name))]);
     },
     onListed: decideFirst,
   });
@@ -98,7 +101,7 @@ export function startAssignmentView(client: ClusterClient, log: Logger): Assignm
   });
   const validators = client.watchValidator?.<true>({
     reduce: () => true,
-    onChange: () => listener?.onAssignments(),
+    onChange: () => listener?.onAssignments('all'),
     onListed: decideFirst,
   });
   const watched = [assignments, namespaces, scopes, ...(validators === undefined ? [] : [validators])];
@@ -133,7 +136,7 @@ export function startAssignmentView(client: ClusterClient, log: Logger): Assignm
     const changed = decisions.renewAll();
     tookMs = performance.now() - startedAt;
     if (changed.length > 0) listener?.onDecisions(changed);
-    listener?.onAssignments();
+    listener?.onAssignments('all');
   }
 
   function decideFirst(): void {

@@ -57,10 +57,6 @@ export interface ConfigObject {
   /** The newest version known of, be it from the watch or from the answer to a readmission. */
   resourceVersion: string;
   known: KnownCompliance | undefined;
-  /** Readmissions in a row that left it other than it should be. */
-  attempts: number;
-  /** Before this time (milliseconds of the monotonic clock) it isn't tried again. */
-  dueAt: number;
   /** Shared by all versions of the same object; undefined until there is an Event. */
   lastEvent: LastEvent | undefined;
 }
@@ -87,8 +83,6 @@ export function toConfigObject(stored: StoredConfigObject, strictOnly = false, b
     strictOnly,
     resourceVersion,
     known: same && before.immutable ? before.known : undefined,
-    attempts: 0,
-    dueAt: 0,
     lastEvent: same ? before.lastEvent : undefined,
   };
 }
@@ -173,18 +167,11 @@ function toShared(compliance: Compliance, desired: DesiredEncryption): KnownComp
 export function forget(object: ConfigObject): void {
   object.resourceVersion = '0';
   object.known = undefined;
-  retryNow(object);
-}
-
-/** Forgets its failures: what made them may be over. */
-export function retryNow(object: ConfigObject): void {
-  object.attempts = 0;
-  object.dueAt = 0;
 }
 
 export interface ConfigObjects {
-  /** A ConfigMap where no kind is given. */
-  get(namespace: string, name: string, kind?: ConfigObjectKind): ConfigObject | undefined;
+  /** `key`: `toKey` of the object. */
+  get(namespace: string, key: string): ConfigObject | undefined;
   of(namespace: string): IterableIterator<ConfigObject>;
   namespaces(): IterableIterator<string>;
   readonly size: number;
@@ -195,7 +182,7 @@ export function buildConfigObjects(): ConfigObjects {
   const byNamespace = new Map<string, Map<string, ConfigObject>>();
   let size = 0;
   return {
-    get: (namespace, name, kind = 'ConfigMap') => byNamespace.get(namespace)?.get(toKey(kind, name)),
+    get: (namespace, key) => byNamespace.get(namespace)?.get(key),
     of: (namespace) => (byNamespace.get(namespace) ?? new Map<string, ConfigObject>()).values(),
     namespaces: () => byNamespace.keys(),
     get size() {
@@ -204,11 +191,12 @@ export function buildConfigObjects(): ConfigObjects {
     change(before, after) {
       const known = before ?? after;
       if (known === undefined) return;
-      const { kind, namespace, name } = known;
+      const { namespace } = known;
+      const key = toKey(known);
       const objects = byNamespace.get(namespace) ?? new Map<string, ConfigObject>();
       size -= objects.size;
-      if (after === undefined) objects.delete(toKey(kind, name));
-      else objects.set(toKey(kind, name), after);
+      if (after === undefined) objects.delete(key);
+      else objects.set(key, after);
       size += objects.size;
       if (objects.size === 0) byNamespace.delete(namespace);
       else byNamespace.set(namespace, objects);
@@ -216,7 +204,10 @@ export function buildConfigObjects(): ConfigObjects {
   };
 }
 
-/** The very name for ConfigMaps: there may be many, and a key of its own takes as much as all else that is kept of one. */
-function toKey(kind: ConfigObjectKind, name: string): string {
+/**
+ * What an object is known by within its namespace: for a ConfigMap its very name, since there may be many, and a key of its
+ * own takes as much as all else that is kept of one.
+ */
+export function toKey({ kind, name }: Pick<ConfigObject, 'kind' | 'name'>): string {
   return kind === 'ConfigMap' ? name : `${kind}/${name}`;
 }

@@ -1,5 +1,5 @@
 /**
- * What only the leader does: know every config object, make namespaces right, write statuses and Events.
+ * What only the leader does: know every config object, make them right, write statuses and Events.
  *
  * A streamed object is assessed as it passes by, since its text is at hand and the plan is pure: what is right
  * already costs no request, so a new leader of 10,000 compliant ConfigMaps writes nothing, and a refused file is never
@@ -15,7 +15,6 @@ import type { ConfigObjectCounts, Queued } from '../ports/metrics-snapshot.ts';
 import type { ControllerObserver } from '../ports/observers.ts';
 import type { StoredObject } from '../ports/stored-object.ts';
 import type { AssignmentView } from './assignment-view.ts';
-import { buildAttempts } from './attempts.ts';
 import { assess } from './compliance.ts';
 import {
   buildConfigObjects,
@@ -25,15 +24,15 @@ import {
   forget,
   isWorthAssessing,
   record,
-  retryNow,
   type StoredConfigObject,
   toConfigObject,
+  toKey,
   toStoredConfigObject,
 } from './config-objects.ts';
 import { countConfigObjects } from './counts.ts';
-import type { DesiredEncryption } from './decide.ts';
+import { type DesiredEncryption, toAssignments } from './decide.ts';
 import { buildEventRecorder } from './event-recorder.ts';
-import { startQueue } from './queue.ts';
+import { type Queue, startQueue } from './queue.ts';
 import { isOpen, reconcile } from './reconcile.ts';
 import { startStatusWriter } from './status-writer.ts';
 
@@ -85,33 +84,35 @@ export function startController(options: ControllerOptions): Controller {
     observer: observer?.assignments,
     givingUp: givingUp.signal,
   });
-  // One that hangs for longer is let go on by itself, so that its namespace needn't wait for it.
-  const attempts = buildAttempts<ConfigObject>({
-    concurrency,
-    patienceMs: 1000,
-    onLate: (namespace) => queue.add(namespace),
-    log,
-  });
   const reconciler = {
     client,
     objects,
     files,
     decision: view.decision,
-    attempts,
     backoff,
     recordEvent,
-    onAssessed: statusWriter.touch,
+    onAssessed: (_: ConfigObject, { assignment }: DesiredEncryption) => statusWriter.touch([assignment.name]),
     observer,
     stopping: stopping.signal,
     givingUp: givingUp.signal,
     log,
   };
-  const work = (namespace: string) => reconcile(namespace, reconciler);
-  const queue = startQueue({ concurrency, work, backoff, observer: observer?.namespaces, log });
+  /** A lane for each namespace. */
+  const queue = startQueue({
+    ...{ concurrency, backoff, observer: observer?.configObjects, log },
+    work: (namespace, key) => reconcile(namespace, key, reconciler),
+  });
 
   function desiredFor(namespace: string): DesiredEncryption | undefined {
     const decision = view.decision(namespace);
     return decision?.kind === 'assigned' ? decision.desired : undefined;
+  }
+
+  /** Adds those of a namespace's objects that there is something to do about. */
+  function addWork(namespace: string, some: Iterable<ConfigObject>, add: Queue['add']): void {
+    const desired = desiredFor(namespace);
+    if (desired === undefined) return;
+    for (const object of some) if (hasWork(object, desired)) add(namespace, toKey(object));
   }
 
   function reduce(
@@ -137,18 +138,18 @@ export function startController(options: ControllerOptions): Controller {
     reduce: (object, before) => reduce(object, before, kind),
     onChange(_, before, after) {
       objects.change(before, after);
-      const desired = after && desiredFor(after.namespace);
-      if (desired !== undefined && after !== undefined && hasWork(after, desired)) queue.add(after.namespace);
-      statusWriter.touch();
+      const namespace = (after ?? before)?.namespace ?? '';
+      if (after !== undefined) addWork(namespace, [after], queue.addNow);
+      statusWriter.touch(toAssignments(view.decision(namespace)));
     },
-    // The resync: each complete list brings up whatever was missed or deferred. After etcd was restored from a backup, the
-    // versions that are known never existed.
+    // The resync: each complete list brings up whatever was missed. After etcd was restored from a backup, the versions
+    // that are known never existed.
     onListed(rewound) {
       for (const namespace of objects.namespaces()) {
         if (rewound) for (const object of objects.of(namespace)) forget(object);
-        queue.add(namespace);
+        addWork(namespace, objects.of(namespace), rewound ? queue.addNow : queue.add);
       }
-      statusWriter.touch();
+      statusWriter.touchAll();
     },
   });
   const watched = [
@@ -158,25 +159,18 @@ export function startController(options: ControllerOptions): Controller {
 
   view.listen({
     onDecisions(namespaces) {
-      for (const namespace of namespaces) {
-        for (const object of objects.of(namespace)) retryNow(object);
-        queue.add(namespace);
-      }
-      statusWriter.touch();
+      for (const namespace of namespaces) addWork(namespace, objects.of(namespace), queue.addNow);
     },
-    onAssignments: statusWriter.touch,
+    onAssignments: (names) => (names === 'all' ? statusWriter.touchAll() : statusWriter.touch(names)),
     onWebhook() {
-      for (const namespace of objects.namespaces()) {
-        for (const object of objects.of(namespace)) retryNow(object);
-        queue.add(namespace);
-      }
+      for (const namespace of objects.namespaces()) addWork(namespace, objects.of(namespace), queue.addNow);
     },
   });
 
   return {
     listed: complete,
     secondsSinceSync: () => Math.max(...watched.map((watching) => watching.secondsSinceSync())),
-    queued: () => ({ namespaces: queue.size, assignments: statusWriter.queued }),
+    queued: () => ({ configObjects: queue.size, assignments: statusWriter.queued }),
     countConfigObjects: () => countConfigObjects(objects, view),
     async stop(graceMs) {
       view.listen(undefined);
@@ -184,7 +178,6 @@ export function startController(options: ControllerOptions): Controller {
       const giveUp = setTimeout(() => givingUp.abort(), graceMs);
       if (graceMs <= 0) givingUp.abort();
       await Promise.all([...watched.map((watching) => watching.stop()), queue.stop(), statusWriter.stop()]);
-      await attempts.settled();
       clearTimeout(giveUp);
     },
   };

@@ -51,6 +51,12 @@ export function sameDecision(a: Decision | undefined, b: Decision | undefined): 
   return a?.kind === b?.kind;
 }
 
+/** The names of the assignments that a namespace has, alone or in conflict with others. */
+export function toAssignments(decision: Decision | undefined): readonly string[] {
+  if (decision?.kind === 'assigned') return [decision.desired.assignment.name];
+  return decision?.kind === 'conflict' ? decision.assignments.map(({ name }) => name) : [];
+}
+
 const byAssignment = new WeakMap<Assignment, DesiredEncryption>();
 
 /** One digest for each assignment object, however many namespaces have it. */

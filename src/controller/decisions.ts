@@ -3,7 +3,7 @@
  */
 import type { Logger } from 'pino';
 import type { Candidate, Namespace } from '../core/assignment/resolve.ts';
-import { type Decision, decide, type Scope, sameDecision } from './decide.ts';
+import { type Decision, decide, type Scope, sameDecision, toAssignments } from './decide.ts';
 
 export interface DecisionsOptions {
   readonly namespaces: { entries(): Iterable<[string, Namespace]>; get(name: string): Namespace | undefined };
@@ -44,8 +44,8 @@ export function buildDecisions({ namespaces, candidates, scope, log }: Decisions
     const after = namespace && decideSafely(namespace);
     if (after === undefined) decisions.delete(name);
     else decisions.set(name, after);
-    for (const assignment of assignmentsOf(before)) byAssignment.get(assignment)?.delete(name);
-    for (const assignment of assignmentsOf(after)) {
+    for (const assignment of toAssignments(before)) byAssignment.get(assignment)?.delete(name);
+    for (const assignment of toAssignments(after)) {
       const names = byAssignment.get(assignment) ?? new Set();
       byAssignment.set(assignment, names.add(name));
     }
@@ -65,9 +65,4 @@ export function buildDecisions({ namespaces, candidates, scope, log }: Decisions
       return changed;
     },
   };
-}
-
-function assignmentsOf(decision: Decision | undefined): readonly string[] {
-  if (decision?.kind === 'assigned') return [decision.desired.assignment.name];
-  return decision?.kind === 'conflict' ? decision.assignments.map(({ name }) => name) : [];
 }

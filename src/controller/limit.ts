@@ -23,24 +23,3 @@ export function buildLimit(concurrency: number, mostWaiting = Number.POSITIVE_IN
     }
   };
 }
-
-/**
- * Runs `task` for each item, at most `width` at once. `goOn` is asked before each, and once it says no, nothing more is
- * started. A task that answers false leaves its place empty: from then on there is one less at once.
- */
-export async function forEach<T>(
-  items: readonly T[],
-  width: number,
-  goOn: () => boolean,
-  task: (item: T) => Promise<unknown>,
-): Promise<void> {
-  const rest = items.values();
-  await Promise.all(
-    Array.from({ length: Math.min(width, items.length) }, async () => {
-      for (const item of rest) {
-        if (!goOn()) return;
-        if ((await task(item)) === false) return;
-      }
-    }),
-  );
-}

@@ -87,7 +87,7 @@ export function startOperator(options: OperatorOptions): Operator {
     synced: view.isComplete,
     secondsSinceSync: () => Math.max(view.secondsSinceSync(), leader?.secondsSinceSync() ?? 0),
     reconciling: () => leader !== undefined,
-    queued: () => leader?.queued() ?? { namespaces: 0, assignments: 0 },
+    queued: () => leader?.queued() ?? { configObjects: 0, assignments: 0 },
     countConfigObjects: () => (leader?.listed() ? leader.countConfigObjects() : undefined),
     countAssignments: () => countAssignments(view.assignments()),
     lead,

@@ -1,140 +1,195 @@
 /**
- * A work queue by key: each key once at a time, so many keys at once, failures later and later.
+ * A work queue of keys in lanes. One key is worked on once at a time. Lanes take turns, and each has a bound, so that a lane
+ * in which everything fails or hangs delays no other.
  */
 import type { Logger } from 'pino';
 import { type Backoff, backoffDelay } from '../core/backoff.ts';
 import type { QueueObserver } from '../ports/observers.ts';
+import { buildLane, type Item, isSlow, type Lane } from './lane.ts';
 
 /** What is left of a key after one run. */
-export type Requeue =
-  | { readonly kind: 'nothing' }
-  /** More to do at once, after the other keys had their turn. */
-  | { readonly kind: 'more' }
-  /** Look again after so many milliseconds, or sooner if the key is added. */
-  | {
-      readonly kind: 'later';
-      readonly inMs: number;
-      /** Not sooner, even if the key is added: what fails isn't to be tried at each change of something else. */
-      readonly firm?: boolean;
-    };
+export type Result =
+  /** Nothing. The key's failures are forgotten. */
+  | { readonly kind: 'done' }
+  /** Another run after so many milliseconds. */
+  | { readonly kind: 'requeueAfter'; readonly ms: number }
+  /** Another run after the back-off, whose longest wait is `maxMs`, or the queue's own. */
+  | { readonly kind: 'backOff'; readonly maxMs?: number }
+  /** As `backOff`, without an answer. Several in a row pause the lane: the server is likely to be away. */
+  | { readonly kind: 'failed' };
 
 export interface QueueOptions {
-  /** Keys worked on at once. */
+  /** Keys worked on at once. One lane gets at most half of it. All slow keys together get at most a quarter. */
   readonly concurrency: number;
-  /** A rejection is a failure of the key as a whole, tried again after a back-off of its own. */
-  readonly work: (key: string) => Promise<Requeue>;
+  /** A rejection is logged and observed as an error; apart from that it counts as `failed`. */
+  readonly work: (lane: string, key: string) => Promise<Result>;
   readonly backoff: Backoff;
-  /** A key that failed isn't tried before its back-off is over, even if it is added. */
-  readonly firm?: boolean;
   /** For metrics. */
   readonly observer?: QueueObserver | undefined;
   readonly log: Logger;
 }
 
 export interface Queue {
-  /** Adds a key, unless it is waiting already; one that is being worked on is run once more afterwards. */
-  add(key: string): void;
-  /** Keys that wait or are being worked on; those that were put off don't count. */
+  /** Adds a key, unless it waits or is deferred already. One that is being worked on runs once more afterwards. */
+  add(lane: string, key: string): void;
+  /** As `add`, but a deferred key runs at once, and the key's failures are forgotten. */
+  addNow(lane: string, key: string): void;
+  /** Keys that wait or are being worked on. Deferred keys don't count. */
   readonly size: number;
   /** Starts nothing more, and resolves when what was started has ended. */
   stop(): Promise<void>;
 }
 
-export function startQueue(options: QueueOptions): Queue {
-  const { concurrency, work, backoff, log, observer } = options;
-  /** In the order in which they were added. */
-  const waiting = new Set<string>();
-  const running = new Map<string, Promise<void>>();
-  const timers = new Map<string, NodeJS.Timeout>();
-  const failures = new Map<string, number>();
-  /** Put off, come what may. */
-  const firm = new Set<string>();
+/** A turn is long enough that most lanes end in one: their statuses are written once, not each time that a few keys more are done. */
+const keysInTurn = 200;
+/** A run that takes longer has timed out. It goes on and keeps its place; its key and its lane are slow from then on. */
+const timeoutMs = 1000;
+/** After so many failures in a row the lane pauses. */
+const enoughFailures = 8;
+const pauseMs = 1000;
+
+export function startQueue({ concurrency, work, backoff, observer, log }: QueueOptions): Queue {
+  const mostOfLane = Math.ceil(concurrency / 2);
+  const mostSlow = Math.ceil(concurrency / 4);
+  /** In the order of their turns. */
+  const lanes = new Map<string, Lane>();
+  const running = new Set<Promise<void>>();
+  let waiting = 0;
+  let slowRunning = 0;
   let starting = false;
   let stopped = false;
 
-  function add(key: string): void {
-    if (stopped || firm.has(key)) return;
-    clearTimeout(timers.get(key));
-    timers.delete(key);
-    if (!waiting.has(key)) observer?.added();
-    waiting.add(key);
+  function addTo(name: string, key: string, now: boolean): void {
+    if (stopped) return;
+    let lane = lanes.get(name);
+    if (lane === undefined) {
+      lane = buildLane(name, onDue);
+      lanes.set(name, lane);
+    }
+    const item = lane.item(key);
+    if (now) item.failures = 0;
+    if (item.state === 'running') item.again = now || item.again === 'now' ? 'now' : 'unlessDeferred';
+    else if (item.state === 'new' || (item.state === 'deferred' && now)) makeReady(lane, item);
+  }
+
+  function makeReady(lane: Lane, item: Item): void {
+    lane.makeReady(item);
+    waiting += 1;
+    observer?.added();
     startSoon();
   }
 
-  /** Not at once: what is added together is taken together, and nobody who adds a key is surprised by its work. */
+  /** Not at once: keys that are added together take turns from the first one on, and timers and sockets run in between. */
   function startSoon(): void {
     if (starting) return;
     starting = true;
-    queueMicrotask(startNext);
-  }
-
-  function addLater(key: string, inMs: number): void {
-    // Added again meanwhile, it runs at once anyway; a timer would only run it twice.
-    if (stopped || waiting.has(key)) return;
-    clearTimeout(timers.get(key));
-    observer?.retried();
-    const isTime = () => {
-      firm.delete(key);
-      add(key);
-    };
-    timers.set(key, setTimeout(isTime, inMs).unref());
-  }
-
-  function putOff(key: string, inMs: number): void {
-    waiting.delete(key);
-    addLater(key, inMs);
-    firm.add(key);
+    setImmediate(startNext);
   }
 
   function startNext(): void {
     starting = false;
-    for (const key of waiting) {
-      if (stopped || running.size >= concurrency) return;
-      if (running.has(key)) continue;
-      waiting.delete(key);
-      running.set(key, run(key));
+    for (const lane of lanes.values()) {
+      while (!stopped && running.size < concurrency && lane.running < mostOfLane) {
+        const item = lane.next(performance.now(), slowRunning < mostSlow);
+        if (item === undefined) break;
+        waiting -= 1;
+        const run = runItem(lane, item).finally(() => running.delete(run));
+        running.add(run);
+        lane.inTurn += 1;
+        if (lane.inTurn === keysInTurn) {
+          lane.inTurn = 0;
+          // To the end, where the outer loop comes to it again.
+          lanes.delete(lane.name);
+          lanes.set(lane.name, lane);
+          break;
+        }
+      }
     }
   }
 
-  async function run(key: string): Promise<void> {
-    // So that it is known as running before it can end.
-    await null;
+  async function runItem(lane: Lane, item: Item): Promise<void> {
     const startedAt = performance.now();
-    const tell = (succeeded: boolean) => observer?.worked((performance.now() - startedAt) / 1000, succeeded);
-    try {
-      const requeue = await work(key);
-      tell(true);
-      failures.delete(key);
-      // Whatever work there is, timers and sockets have their turn in between.
-      if (requeue.kind === 'more') setImmediate(add, key);
-      if (requeue.kind === 'later' && requeue.firm) putOff(key, requeue.inMs);
-      else if (requeue.kind === 'later') addLater(key, requeue.inMs);
-    } catch (error) {
-      if (stopped) return;
-      tell(false);
-      const count = (failures.get(key) ?? 0) + 1;
-      failures.set(key, count);
-      const delayMs = Math.round(backoffDelay(count, backoff, Math.random()));
-      log.error({ err: error, key, failures: count, delayMs }, 'a key failed, trying again');
-      if (options.firm) putOff(key, delayMs);
-      else addLater(key, delayMs);
-    } finally {
-      running.delete(key);
-      startSoon();
+    let slow = item.timedOut || isSlow(lane, startedAt);
+    let timedOut = false;
+    const timeout = setTimeout(() => {
+      timedOut = true;
+      if (!isSlow(lane, performance.now()))
+        log.warn({ lane: lane.name, key: item.key }, 'a key hangs, its lane is slow from now on');
+      lane.timedOutAt = performance.now();
+      if (!slow) slowRunning += 1;
+      slow = true;
+    }, timeoutMs);
+    if (slow) slowRunning += 1;
+    lane.running += 1;
+    let rejected = false;
+    const result = await work(lane.name, item.key).catch((err: unknown): Result => {
+      rejected = true;
+      if (!stopped) log.error({ err, lane: lane.name, key: item.key }, 'a key failed, trying again');
+      return { kind: 'failed' };
+    });
+    clearTimeout(timeout);
+    if (slow) slowRunning -= 1;
+    lane.running -= 1;
+    item.timedOut = timedOut;
+    if (!timedOut) lane.timedOutAt = Number.NEGATIVE_INFINITY;
+    observer?.worked((performance.now() - startedAt) / 1000, !rejected);
+    if (!stopped) finish(lane, item, result);
+  }
+
+  function finish(lane: Lane, item: Item, result: Result): void {
+    const { again } = item;
+    item.again = undefined;
+    if (result.kind === 'failed') countFailure(lane, item);
+    else lane.failuresInRow = 0;
+    if (again === 'now' || (again !== undefined && result.kind === 'done')) makeReady(lane, item);
+    else if (result.kind === 'done') lane.remove(item);
+    else {
+      observer?.retried();
+      lane.defer(item, toDelay(item, result));
     }
+    if (lane.isEmpty()) lanes.delete(lane.name);
+    startSoon();
+  }
+
+  function toDelay(item: Item, result: Exclude<Result, { kind: 'done' }>): number {
+    if (result.kind === 'requeueAfter') {
+      item.failures = 0;
+      return result.ms;
+    }
+    item.failures += 1;
+    const maxMs = (result.kind === 'backOff' ? result.maxMs : undefined) ?? backoff.maxMs;
+    return backoffDelay(item.failures, { ...backoff, maxMs }, Math.random());
+  }
+
+  function countFailure(lane: Lane, { key }: Item): void {
+    lane.failuresInRow += 1;
+    if (lane.failuresInRow === 1) log.warn({ lane: lane.name, key }, 'no answer about a key, trying again later');
+    if (lane.failuresInRow < enoughFailures) return;
+    log.warn(
+      { lane: lane.name, failures: lane.failuresInRow },
+      'no answer about several keys in a row, their lane pauses',
+    );
+    lane.failuresInRow = 0;
+    lane.pause(pauseMs);
+  }
+
+  function onDue(lane: Lane, items: readonly Item[]): void {
+    for (const item of items) makeReady(lane, item);
+    startSoon();
   }
 
   return {
-    add,
+    add: (lane, key) => addTo(lane, key, false),
+    addNow: (lane, key) => addTo(lane, key, true),
     get size() {
-      return waiting.size + running.size;
+      return waiting + running.size;
     },
     async stop() {
       stopped = true;
-      waiting.clear();
-      for (const timer of timers.values()) clearTimeout(timer);
-      timers.clear();
-      await Promise.all(running.values());
+      waiting = 0;
+      for (const lane of lanes.values()) lane.stop();
+      lanes.clear();
+      await Promise.all(running);
     },
   };
 }

@@ -1,12 +1,12 @@
 /**
- * One namespace made right: read what is known → decide what is left to do → readmit, assess the answers, tell.
+ * Reconciles one config object: looks up what is known → readmits or reads the object where that isn't enough → records its
+ * compliance and an Event → says when to come back.
  */
 import type { Logger } from 'pino';
-import { type Backoff, backoffDelay } from '../core/backoff.ts';
+import type { Backoff } from '../core/backoff.ts';
 import type { FileRules } from '../core/plan/config-object.ts';
 import type { ClusterClient } from '../ports/cluster-client.ts';
 import type { ControllerObserver } from '../ports/observers.ts';
-import type { Attempts } from './attempts.ts';
 import { assess, assessAnswer, type Compliance, toFailed } from './compliance.ts';
 import {
   type ConfigObject,
@@ -14,27 +14,24 @@ import {
   complianceUnder,
   concerns,
   record,
-  retryNow,
   type StoredConfigObject,
+  toKey,
   toStoredConfigObject,
 } from './config-objects.ts';
 import type { Decision, DesiredEncryption } from './decide.ts';
 import type { RecordEvent } from './event-recorder.ts';
-import { forEach } from './limit.ts';
-import type { Requeue } from './queue.ts';
+import type { Result } from './queue.ts';
 
 export interface Reconciler {
   readonly client: Pick<ClusterClient, 'readmit' | 'readConfigObject'>;
   readonly objects: ConfigObjects;
   readonly files: FileRules;
   readonly decision: (namespace: string) => Decision | undefined;
-  /** Bounds what is in flight. When a late one has ended, its namespace is to be reconciled again. */
-  readonly attempts: Attempts<ConfigObject>;
-  /** Between two tries of one ConfigMap. */
+  /** Between two tries of one object. */
   readonly backoff: Backoff;
   readonly recordEvent: RecordEvent;
-  /** Called with each object that was assessed. */
-  readonly onAssessed: (object: ConfigObject) => void;
+  /** Called with each object that was assessed, and with what for. */
+  readonly onAssessed: (object: ConfigObject, desired: DesiredEncryption) => void;
   /** For metrics. */
   readonly observer?: Pick<ControllerObserver, 'readmitted'> | undefined;
   /** Nothing more is to be started. */
@@ -44,83 +41,28 @@ export interface Reconciler {
   readonly log: Logger;
 }
 
-/** After so many objects of one namespace the others have their turn. */
-const sliceSize = 200;
-/** So many failures without an answer between them, and the namespace waits: the API server or the webhook is away. */
-const enoughFailures = 8;
-const afterFailuresMs = 1000;
-/** So many times the longest wait otherwise. */
+/** The longest wait after a denial, in longest waits otherwise. */
 const deniedFactor = 10;
-/** Events that the rate limit held back are tried again then. */
-const untoldMs = 60_000;
-/** After so many, the rate limit or the API server won't have the next one either. */
-const enoughUntold = 5;
-/** No Events are begun after that: where they hang, the repairs of other namespaces wait behind them. */
-const tellingMs = 1000;
-/** Objects that are likely to be late, and found no place, are tried again then. */
-const putOffMs = 1000;
+/** After so long an Event is tried again that the rate limit held back, or that could not be written. */
+const unrecordedMs = 60_000;
 
-export async function reconcile(namespace: string, reconciler: Reconciler): Promise<Requeue> {
-  const { objects, decision, attempts, recordEvent, stopping, log } = reconciler;
+const done: Result = { kind: 'done' };
+
+/** `key`: `toKey` of the object. */
+export async function reconcile(namespace: string, key: string, reconciler: Reconciler): Promise<Result> {
+  const { objects, decision, recordEvent, stopping } = reconciler;
   const decided = decision(namespace);
-  if (decided?.kind !== 'assigned') return { kind: 'nothing' };
+  const object = objects.get(namespace, key);
+  if (object === undefined || decided?.kind !== 'assigned') return done;
   const { desired } = decided;
-
-  const now = performance.now();
-  const isDue = (object: ConfigObject) => isOpen(object, desired) && object.dueAt <= now && !attempts.inFlight(object);
-  // Never tried first, then whoever waits longest: where many fail, each has its turn before the first one has another.
-  const due = [...objects.of(namespace)].filter(isDue).sort((a, b) => a.dueAt - b.dueAt);
-  const slice = due.slice(0, sliceSize);
-
-  let failuresInRow = 0;
-  let failures = 0;
-  let late = 0;
-  let putOff = false;
-  const goOn = () => failuresInRow < enoughFailures && !stopping.aborted;
-  const settleOne = async (object: ConfigObject) => {
-    const end = await settle(object, desired, reconciler);
-    failuresInRow = end === 'failed' ? failuresInRow + 1 : 0;
-    failures += end === 'settled' ? 0 : 1;
-  };
-  await forEach(slice, attempts.room(namespace), goOn, async (object) => {
-    const outcome = await attempts.run(object, () => settleOne(object));
-    if (outcome === 'late') late += 1;
-    if (outcome === 'putOff') {
-      putOff = true;
-      // Else the same ones would be due again at once, before any other, without end where they are many.
-      object.dueAt = performance.now() + putOffMs;
-    }
-    // Its place is taken until it ends.
-    return outcome !== 'late';
-  });
-  if (late > 0) log.warn({ namespace, late }, 'readmissions hang, going on without waiting for them');
-  if (failures > 0) log.warn({ namespace, failures }, 'could not readmit ConfigMaps, trying again later');
-
-  let unrecorded = 0;
-  const tellUntil = performance.now() + tellingMs;
-  for (const object of objects.of(namespace)) {
-    if (stopping.aborted || unrecorded >= enoughUntold) break;
-    if (performance.now() > tellUntil) {
-      unrecorded += 1;
-      break;
-    }
-    const known = complianceUnder(object, desired);
-    // Most have nothing to tell, and they may be many.
-    if (known !== undefined && known.problems.length > 0 && !(await recordEvent(object, known, desired)))
-      unrecorded += 1;
-  }
-
-  if (!goOn()) return { kind: 'later', inMs: afterFailuresMs };
-  // The end of a late one brings the namespace up again.
-  if (attempts.room(namespace) <= 0) return { kind: 'nothing' };
-  if (due.length > slice.length) return { kind: 'more' };
-  let next = unrecorded > 0 ? performance.now() + untoldMs : Number.POSITIVE_INFINITY;
-  const waits = (object: ConfigObject) => isOpen(object, desired) && !attempts.inFlight(object);
-  for (const object of objects.of(namespace)) if (waits(object)) next = Math.min(next, object.dueAt);
-  if (putOff) next = Math.max(next, performance.now() + putOffMs);
-  return next === Number.POSITIVE_INFINITY
-    ? { kind: 'nothing' }
-    : { kind: 'later', inMs: Math.max(0, next - performance.now()) };
+  const result = isOpen(object, desired) ? await settle(object, key, desired, reconciler) : done;
+  // The watch may have put another in its place meanwhile, or taken it away.
+  const current = objects.get(namespace, key);
+  if (current === undefined || stopping.aborted) return result;
+  const known = complianceUnder(current, desired);
+  if (known === undefined || known.problems.length === 0) return result;
+  const recorded = await recordEvent(current, known, desired);
+  return result.kind === 'done' && !recorded ? { kind: 'requeueAfter', ms: unrecordedMs } : result;
 }
 
 /** True where something is left to try: nothing is known of it, or what is known can get better by itself. */
@@ -130,44 +72,36 @@ export function isOpen(object: ConfigObject, desired: DesiredEncryption): boolea
   return outcome === undefined || outcome === 'change' || outcome === 'pending' || outcome === 'failed';
 }
 
-/**
- * Readmits an object, or reads it where readmission must not or can't change it, and keeps the compliance. `denied` by
- * somebody else: that, too, is an answer, and says nothing of the next object.
- */
+/** Readmits an object, or reads it where readmission must not or can't change it, and keeps the compliance. */
 async function settle(
   object: ConfigObject,
+  key: string,
   desired: DesiredEncryption,
   reconciler: Reconciler,
-): Promise<'settled' | 'denied' | 'failed'> {
+): Promise<Result> {
   const { objects, backoff, onAssessed, observer, stopping, log } = reconciler;
-  const { kind, namespace, name, uid } = object;
+  const { kind, namespace, uid } = object;
   let found: Found | undefined;
   let failed = false;
   try {
     found = await examine(object, desired, reconciler);
   } catch (error) {
-    if (stopping.aborted) return 'settled';
+    if (stopping.aborted) return done;
     failed = true;
     log.debug({ ...toFields(object), ...(kind === 'ConfigMap' && { err: error }) }, 'could not readmit a ConfigMap');
     found = { resourceVersion: object.resourceVersion, compliance: toFailed(toText(error), kind) };
   }
   observer?.readmitted(found?.compliance.outcome ?? 'gone');
-  // The watch may have put another in its place meanwhile, or taken it away.
-  const current = objects.get(namespace, name, kind);
-  if (found === undefined || current?.uid !== uid) return failed ? 'failed' : 'settled';
-  record(current, found.resourceVersion, desired, found.compliance);
-  if (isOpen(current, desired)) {
-    current.attempts += 1;
-    // What somebody denied stays denied as long as the object stays as it is, most likely.
-    const denied = !failed && found.compliance.outcome === 'failed';
-    const maxMs = denied ? backoff.maxMs * deniedFactor : backoff.maxMs;
-    current.dueAt = performance.now() + backoffDelay(current.attempts, { ...backoff, maxMs }, Math.random());
-  } else {
-    retryNow(current);
+  const current = objects.get(namespace, key);
+  if (found !== undefined && current?.uid === uid) {
+    record(current, found.resourceVersion, desired, found.compliance);
+    onAssessed(current, desired);
   }
-  onAssessed(current);
-  if (failed) return 'failed';
-  return found.compliance.outcome === 'failed' ? 'denied' : 'settled';
+  if (failed) return { kind: 'failed' };
+  if (found === undefined || current?.uid !== uid || !isOpen(current, desired)) return done;
+  // Somebody else's denial is an answer. It stays as long as the object stays as it is, most likely.
+  const denied = found.compliance.outcome === 'failed';
+  return { kind: 'backOff', maxMs: denied ? backoff.maxMs * deniedFactor : backoff.maxMs };
 }
 
 interface Found {
@@ -207,7 +141,7 @@ function assessedAlready(
   desired: DesiredEncryption,
   objects: ConfigObjects,
 ) {
-  const current = objects.get(namespace, name, kind);
+  const current = objects.get(namespace, toKey({ kind, name }));
   if (current?.uid !== uid || current.resourceVersion !== resourceVersion) return undefined;
   const known = complianceUnder(current, desired);
   return known?.outcome === 'compliant' ? known : undefined;

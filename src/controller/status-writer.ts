@@ -2,17 +2,17 @@
  * Keeps every assignment's stored status equal to what is known, and writes nothing where it is.
  *
  * A status is replaced as a whole (PUT on the subresource), so that nothing of an older form stays behind, and only on
- * the version that was read, so that a former leader that wakes up late can't put an old truth over a new one.
+ * the version that was read, so that a former leader that was suspended can't put an old truth over a new one.
  */
 import type { Logger } from 'pino';
-import { type Backoff, backoffDelay } from '../core/backoff.ts';
+import type { Backoff } from '../core/backoff.ts';
 import { isOlder } from '../core/resource-version.ts';
 import type { ClusterClient } from '../ports/cluster-client.ts';
 import type { QueueObserver } from '../ports/observers.ts';
 import type { AssignmentView } from './assignment-view.ts';
 import type { ConfigObjects } from './config-objects.ts';
 import { toStatus } from './derive-status.ts';
-import { type Requeue, startQueue } from './queue.ts';
+import { type Result, startQueue } from './queue.ts';
 import type { NamespaceFacts, StatusFacts } from './status-facts.ts';
 import { type StoredAssignment, toStatusDigest, toStoredAssignment } from './stored-assignment.ts';
 
@@ -32,8 +32,10 @@ export interface StatusWriterOptions {
 }
 
 export interface StatusWriter {
-  /** Something that a status is derived from changed. */
-  touch(): void;
+  /** Something that the statuses of these assignments are derived from changed. */
+  touch(assignments: Iterable<string>): void;
+  /** Something that any status may be derived from changed. */
+  touchAll(): void;
   /** Assignments that wait or are being worked on. */
   readonly queued: number;
   stop(): Promise<void>;
@@ -50,16 +52,28 @@ export function startStatusWriter(options: StatusWriterOptions): StatusWriter {
   const { writeStatus, view, objects, complete, clock, backoff, observer, givingUp, log } = options;
   /** What we wrote ourselves, until the watch shows it. */
   const written = new Map<string, StoredAssignment>();
-  /** Writes in a row that came too late, by assignment. */
-  const conflicts = new Map<string, number>();
   /** One that is refused again and again costs a request every ten seconds, however much else changes. */
   const patience = { firstMs: Math.min(backoff.firstMs, roundMs), maxMs: Math.min(backoff.maxMs, 10 * roundMs) };
-  const queue = startQueue({ concurrency, work: report, backoff: patience, firm: true, observer, log });
+  /** A lane for each assignment. */
+  const queue = startQueue({ concurrency, work: report, backoff: patience, observer, log });
+  /** Whose statuses are to be derived anew in the next round. */
+  const touched = new Set<string>();
   let round: NodeJS.Timeout | undefined;
   let lastRoundAt = Number.NEGATIVE_INFINITY;
   let stopped = false;
 
-  function touch(): void {
+  function touch(names: Iterable<string>): void {
+    for (const name of names) touched.add(name);
+    startRoundSoon();
+  }
+
+  function touchAll(): void {
+    for (const [name] of view.assignments()) touched.add(name);
+    for (const name of written.keys()) touched.add(name);
+    startRoundSoon();
+  }
+
+  function startRoundSoon(): void {
     if (stopped || round !== undefined) return;
     const inMs = Math.max(settleMs, lastRoundAt + roundMs - performance.now());
     round = setTimeout(startRound, inMs).unref();
@@ -69,32 +83,32 @@ export function startStatusWriter(options: StatusWriterOptions): StatusWriter {
     round = undefined;
     lastRoundAt = performance.now();
     if (!complete()) return;
-    for (const [name] of view.assignments()) queue.add(name);
-    for (const name of written.keys()) if (view.assignment(name) === undefined) written.delete(name);
-    for (const name of conflicts.keys()) if (view.assignment(name) === undefined) conflicts.delete(name);
+    for (const name of touched) queue.add(name, name);
+    touched.clear();
   }
 
-  async function report(name: string): Promise<Requeue> {
+  async function report(name: string): Promise<Result> {
     const stored = newest(view.assignment(name), written.get(name));
-    if (stored === undefined) return { kind: 'nothing' };
-    if (!view.isDecided()) return { kind: 'later', inMs: settleMs };
+    if (stored === undefined) {
+      written.delete(name);
+      return { kind: 'done' };
+    }
+    if (!view.isDecided()) return { kind: 'requeueAfter', ms: settleMs };
     const status = toStatus(toFacts(stored, view, objects), clock());
-    if (toStatusDigest(status) === stored.statusDigest) return { kind: 'nothing' };
+    if (toStatusDigest(status) === stored.statusDigest) return { kind: 'done' };
     const outcome = await writeStatus(name, stored.resourceVersion, status, givingUp);
     if (outcome.kind === 'stale') {
       written.delete(name);
-      const count = (conflicts.get(name) ?? 0) + 1;
-      conflicts.set(name, count);
-      return { kind: 'later', inMs: Math.round(backoffDelay(count, patience, Math.random())), firm: true };
+      return { kind: 'backOff' };
     }
-    conflicts.delete(name);
     const now = toStoredAssignment(outcome.object, stored);
     if (now !== undefined) written.set(name, now);
-    return { kind: 'nothing' };
+    return { kind: 'done' };
   }
 
   return {
     touch,
+    touchAll,
     get queued() {
       return queue.size;
     },

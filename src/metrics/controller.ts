@@ -4,10 +4,10 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { ControllerObserver, QueueObserver } from '../ports/observers.ts';
 
-/** Namespaces are made right; assignments have their status written. */
-type QueueName = 'namespaces' | 'assignments';
+/** Config objects are made right; assignments have their status written. */
+type QueueName = 'configObjects' | 'assignments';
 
-const queues: readonly QueueName[] = ['namespaces', 'assignments'];
+const queues: readonly QueueName[] = ['configObjects', 'assignments'];
 const results = ['success', 'error'];
 const outcomes = [
   'compliant',
@@ -25,7 +25,7 @@ const durations = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60];
 export function buildControllerMetrics(registers: Registry[]): ControllerObserver {
   const duration = new Histogram({
     name: 'ssekms_reconcile_duration_seconds',
-    help: 'Time to work on one key of a queue: up to 200 ConfigMaps of a namespace, or the status of an assignment.',
+    help: 'Time to work on one key of a queue: a ConfigMap or Secret, or the status of an assignment.',
     labelNames: ['queue', 'result'],
     buckets: durations,
     registers,
@@ -38,7 +38,7 @@ export function buildControllerMetrics(registers: Registry[]): ControllerObserve
   });
   const retries = new Counter({
     name: 'ssekms_queue_retries_total',
-    help: 'Keys that were put off to be worked on again.',
+    help: 'Keys that were deferred, to be worked on again.',
     labelNames: ['queue'],
     registers,
   });
@@ -61,6 +61,6 @@ export function buildControllerMetrics(registers: Registry[]): ControllerObserve
     };
   }
 
-  const [namespaces, assignments] = queues.map(observe) as [QueueObserver, QueueObserver];
-  return { namespaces, assignments, readmitted: (outcome) => readmissions.inc({ outcome }) };
+  const [configObjects, assignments] = queues.map(observe) as [QueueObserver, QueueObserver];
+  return { configObjects, assignments, readmitted: (outcome) => readmissions.inc({ outcome }) };
 }

@@ -40,8 +40,8 @@ export function buildStateMetrics(registers: Registry[], state: State): void {
   gauge('ssekms_ready', '1 where this replica answers reviews.', [], (it) => it.set(Number(state.ready())));
   gauge('ssekms_leader', '1 where this replica reconciles.', [], (it) => it.set(Number(state.leading())));
   gauge('ssekms_queue_depth', 'Keys that wait or are being worked on.', ['queue'], (it) => {
-    const { namespaces, assignments } = state.queued();
-    it.set({ queue: 'namespaces' }, namespaces);
+    const { configObjects, assignments } = state.queued();
+    it.set({ queue: 'configObjects' }, configObjects);
     it.set({ queue: 'assignments' }, assignments);
   });
   gauge(

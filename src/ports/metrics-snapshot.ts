@@ -4,7 +4,7 @@
 
 /** Keys that wait or are being worked on. */
 export interface Queued {
-  readonly namespaces: number;
+  readonly configObjects: number;
   readonly assignments: number;
 }
 

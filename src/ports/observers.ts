@@ -41,14 +41,14 @@ export interface ApiServerObserver {
 export interface QueueObserver {
   /** A key waits that didn't before. */
   readonly added: () => void;
-  /** A key was deferred: after a failure, or because something of it is to be tried again. */
+  /** A key was deferred: after a failure, or because it is to be worked on again. */
   readonly retried: () => void;
   /** A key was worked on; false where that failed as a whole. */
   readonly worked: (seconds: number, succeeded: boolean) => void;
 }
 
 export interface ControllerObserver {
-  readonly namespaces: QueueObserver;
+  readonly configObjects: QueueObserver;
   /** Whose statuses are written. */
   readonly assignments: QueueObserver;
   /** A config object was readmitted, or read where that must not be; `outcome` is one of a fixed few. */

@@ -45,6 +45,23 @@ describe('a status', () => {
     }
   });
 
+  it('is derived for the assignment that an outcome touched, and not for the others', async () => {
+    const others = Array.from({ length: 20 }, (_, i) => `other-${i}`);
+    for (const name of others) {
+      client.namespace(name);
+      client.assign(name, { namespaces: [name], key: { arn: key(0) } });
+    }
+    client.assign('finance', { namespaces: ['a'], key: { arn: key(0) } });
+    await pass(5000);
+    const before = client.statusesDerived;
+    expect(before).toBeGreaterThan(20);
+    client.object('a', 'broken', '<configuration>');
+    await pass(5000);
+    expect(client.reports.at(-1)).toMatchObject({ name: 'finance', ready: false });
+    // Once for the object, and once since the status that was written is a change of the assignment.
+    expect(client.statusesDerived - before).toBeLessThan(5);
+  });
+
   it('never leaves out a namespace that the spec has just come to name', async () => {
     client.assign('finance', { namespaces: ['a'], key: { arn: key(0) } });
     await pass(3000);
@@ -60,7 +77,7 @@ describe('a status', () => {
   });
 });
 
-it('a object that is backing off is tried at once when something else is decided for its namespace', async () => {
+it('an object that is backing off is tried at once when something else is decided for its namespace', async () => {
   client.failing.add('a/cm').add('b/cm');
   client.assign('finance', { namespaces: ['a'], key: { arn: key(1) } });
   client.assign('sales', { namespaces: ['b'], key: { arn: key(1) } });

@@ -2,7 +2,7 @@
  * The bound on what is in flight.
  */
 import { describe, expect, it } from 'vitest';
-import { buildLimit, forEach } from '../../src/controller/limit.ts';
+import { buildLimit } from '../../src/controller/limit.ts';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -35,43 +35,5 @@ describe('a limit', () => {
       'rejected',
     ]);
     expect(await limit(async () => 'done')).toBe('done');
-  });
-});
-
-describe('for each', () => {
-  it('comes to every item once, so many at once', async () => {
-    const seen: number[] = [];
-    let running = 0;
-    let most = 0;
-    await forEach(
-      [1, 2, 3, 4, 5, 6, 7],
-      3,
-      () => true,
-      async (item) => {
-        most = Math.max(most, ++running);
-        await turn();
-        seen.push(item);
-        running -= 1;
-      },
-    );
-    expect(most).toBe(3);
-    expect(seen.sort()).toEqual([1, 2, 3, 4, 5, 6, 7]);
-  });
-
-  it('starts nothing once it is told not to go on, and waits for what runs', async () => {
-    const started: number[] = [];
-    const ended: number[] = [];
-    await forEach(
-      [1, 2, 3, 4, 5, 6],
-      2,
-      () => started.length < 3,
-      async (item) => {
-        started.push(item);
-        await turn();
-        ended.push(item);
-      },
-    );
-    expect(started).toEqual([1, 2, 3]);
-    expect(ended.sort()).toEqual([1, 2, 3]);
   });
 });

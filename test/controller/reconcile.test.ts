@@ -1,20 +1,20 @@
 /**
- * One namespace made right, before a cluster made of functions: which requests are sent, what is concluded from the answers,
- * and when it is tried again.
+ * Config objects made right one by one, before a cluster made of functions: which requests are sent, what is concluded from
+ * the answers, and whether to come back.
  */
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import { buildAttempts } from '../../src/controller/attempts.ts';
 import {
   buildConfigObjects,
   type ConfigObject,
   type ConfigObjects,
   complianceUnder,
   toConfigObject,
+  toKey,
   toStoredConfigObject,
 } from '../../src/controller/config-objects.ts';
 import { type Decision, decide } from '../../src/controller/decide.ts';
-import { type Requeue, startQueue } from '../../src/controller/queue.ts';
+import type { Result } from '../../src/controller/queue.ts';
 import { type Reconciler, reconcile } from '../../src/controller/reconcile.ts';
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
 import { planConfigObject } from '../../src/core/plan/config-object.ts';
@@ -50,7 +50,6 @@ let webhookActs: boolean;
 let objects: ConfigObjects;
 let recorded: string[];
 let decision: Decision | undefined;
-let inFlight: { now: number; most: number };
 let stopping: AbortController;
 
 beforeEach(() => {
@@ -61,7 +60,6 @@ beforeEach(() => {
   objects = buildConfigObjects();
   recorded = [];
   decision = decisionFor();
-  inFlight = { now: 0, most: 0 };
   stopping = new AbortController();
 });
 
@@ -83,9 +81,6 @@ function add(name: string, text = plain, rest: { immutable?: boolean; keys?: num
 
 async function readmit(_: string, name: string): Promise<Readmission> {
   requests.push(`PATCH ${name}`);
-  inFlight.most = Math.max(inFlight.most, ++inFlight.now);
-  await new Promise((resolve) => setImmediate(resolve));
-  inFlight.now -= 1;
   const fault = faults.get(name);
   if (fault !== undefined) return fault();
   const stored = server.get(name);
@@ -100,8 +95,18 @@ async function readmit(_: string, name: string): Promise<Readmission> {
   return { kind: 'answered', object: toObject(name) as StoredObject };
 }
 
-function run(rest: Partial<Reconciler> = {}): Promise<Requeue> {
-  return reconcile('ns', {
+/** All objects, one after the other; the results by name, of those that are to be run again. */
+async function run(rest: Partial<Reconciler> = {}): Promise<Record<string, Result>> {
+  const results: Record<string, Result> = {};
+  for (const object of [...objects.of('ns')]) {
+    const result = await reconcile('ns', toKey(object), build(rest));
+    if (result.kind !== 'done') results[object.name] = result;
+  }
+  return results;
+}
+
+function build(rest: Partial<Reconciler>): Reconciler {
+  return {
     client: {
       readmit,
       readConfigObject: async (_, name) => {
@@ -112,7 +117,6 @@ function run(rest: Partial<Reconciler> = {}): Promise<Requeue> {
     objects,
     files,
     decision: () => decision,
-    attempts: buildAttempts<ConfigObject>({ concurrency: 8, patienceMs: 1000, onLate: () => {}, log: silent }),
     backoff: { firstMs: 1000, maxMs: 60_000 },
     recordEvent: async ({ name }, { outcome }) => {
       recorded.push(`${name} ${outcome}`);
@@ -123,21 +127,21 @@ function run(rest: Partial<Reconciler> = {}): Promise<Requeue> {
     givingUp: stopping.signal,
     log: silent,
     ...rest,
-  });
+  };
 }
 
 const outcome = (name: string) => objects.get('ns', name)?.known?.outcome;
 
-describe('a namespace is made right', () => {
+describe('config objects are made right', () => {
   it('by one readmission of each object, whose answer is judged', async () => {
     const a = add('a');
     add('b');
-    expect(await run()).toEqual({ kind: 'nothing' });
+    expect(await run()).toEqual({});
     expect(requests.sort()).toEqual(['PATCH a', 'PATCH b']);
     expect(a.known?.outcome).toBe('compliant');
     expect(a.resourceVersion).toBe('11');
     requests = [];
-    expect(await run()).toEqual({ kind: 'nothing' });
+    expect(await run()).toEqual({});
     expect(requests).toEqual([]);
   });
 
@@ -153,21 +157,6 @@ describe('a namespace is made right', () => {
     expect(server.get('a')?.text).toContain('DSSE-KMS');
   });
 
-  it('with no more in flight than its share', async () => {
-    for (let i = 0; i < 20; i++) add(`cm-${i}`);
-    await run();
-    expect(inFlight.most).toBe(4);
-  });
-
-  it('slice by slice, so that others have their turn', async () => {
-    for (let i = 0; i < 450; i++) add(`cm-${i}`);
-    expect(await run()).toEqual({ kind: 'more' });
-    expect(requests.length).toBe(200);
-    expect(await run()).toEqual({ kind: 'more' });
-    expect(await run()).toEqual({ kind: 'nothing' });
-    expect(new Set(requests).size).toBe(450);
-  });
-
   it.each<[string, Decision | undefined]>([
     ['has no assignment', { kind: 'none' }],
     ['is outside the scope', { kind: 'excluded' }],
@@ -177,7 +166,7 @@ describe('a namespace is made right', () => {
   ])('not at all where it %s', async (_, decided) => {
     add('a');
     decision = decided;
-    expect(await run()).toEqual({ kind: 'nothing' });
+    expect(await run()).toEqual({});
     expect(requests).toEqual([]);
     expect(recorded).toEqual([]);
   });
@@ -234,7 +223,7 @@ describe('an immutable ConfigMap', () => {
       [1, 'compliant'],
     ] as const) {
       decision = keyed(last);
-      expect(await run()).toEqual({ kind: 'nothing' });
+      expect(await run()).toEqual({});
       expect([found('a'), found('never')]).toEqual([outcome, 'immutable']);
     }
     expect(requests.length).toBe(2);
@@ -283,11 +272,11 @@ describe('an immutable ConfigMap', () => {
   });
 });
 
-describe('a object with more keys than the operator may change', () => {
+describe('an object with more keys than the operator may change', () => {
   it('is never sent, but read, and refused as long as it stays as it is', async () => {
     const a = add('a', plain, { keys: mostKeys + 1 });
-    expect(await run()).toEqual({ kind: 'nothing' });
-    expect(await run()).toEqual({ kind: 'nothing' });
+    expect(await run()).toEqual({});
+    expect(await run()).toEqual({});
     expect(requests).toEqual(['GET a']);
     expect(a.known).toMatchObject({ outcome: 'refused', problems: [{ reason: 'TooManyKeys' }] });
   });
@@ -313,7 +302,7 @@ describe('a object with more keys than the operator may change', () => {
       [1, 'compliant'],
     ] as const) {
       decision = keyed(key);
-      expect(await run()).toEqual({ kind: 'nothing' });
+      expect(await run()).toEqual({});
       expect(found('a')).toBe(expected);
     }
     expect(requests).toEqual(['GET a']);
@@ -340,10 +329,10 @@ describe('a object with more keys than the operator may change', () => {
   });
 });
 
-describe('a object is', () => {
+describe('an object is', () => {
   it('refused with place and reason where our webhook denies it, and never sent again', async () => {
     add('a', malformed);
-    expect(await run()).toEqual({ kind: 'nothing' });
+    expect(await run()).toEqual({});
     expect(requests).toEqual(['PATCH a', 'GET a']);
     expect(objects.get('ns', 'a')?.known).toMatchObject({
       outcome: 'refused',
@@ -354,68 +343,35 @@ describe('a object is', () => {
     expect(recorded).toContain('a refused');
   });
 
-  it("failed where somebody else denies it, in that one's words", async () => {
+  it("failed where somebody else denies it, in that one's words, and waits up to ten times as long for its next try", async () => {
     add('a');
     faults.set('a', async () => ({ kind: 'denied', message: 'quota exceeded' }));
-    expect(await run()).toMatchObject({ kind: 'later' });
+    expect(await run()).toEqual({ a: { kind: 'backOff', maxMs: 600_000 } });
     expect(objects.get('ns', 'a')?.known).toMatchObject({
       outcome: 'failed',
       problems: [{ reason: 'PatchFailed', message: 'quota exceeded' }],
     });
   });
 
-  it('tried again ever later, up to ten times the usual wait, where somebody else denies it', async () => {
-    const a = add('a');
-    faults.set('a', async () => ({ kind: 'denied', message: 'quota exceeded' }));
-    const waits: number[] = [];
-    for (let i = 0; i < 12; i++) {
-      const requeue = await run();
-      waits.push(requeue.kind === 'later' ? requeue.inMs : Number.NaN);
-      a.dueAt = 0;
-    }
-    for (const [i, full] of [64_000, 128_000, 256_000, 512_000, 600_000, 600_000].entries()) {
-      expect(waits[i + 6]).toBeGreaterThan(full / 2 - 100);
-      expect(waits[i + 6]).toBeLessThanOrEqual(full);
-    }
-    expect(
-      toConfigObject({ ...toStoredConfigObject(toObject('a') as StoredObject), resourceVersion: '11' }, false, a),
-    ).toMatchObject({
-      attempts: 0,
-      dueAt: 0,
-    });
-  });
-
-  it('pending where the webhook does not act, and tried again later and later', async () => {
-    const a = add('a');
+  it('pending where the webhook does not act, and tried again until it does', async () => {
+    add('a');
     webhookActs = false;
-    const waits: number[] = [];
-    for (let i = 0; i < 8; i++) {
-      const requeue = await run();
-      waits.push(requeue.kind === 'later' ? requeue.inMs : Number.NaN);
-      // Not before it is due.
-      await run();
-      a.dueAt = 0;
-    }
+    for (let i = 0; i < 3; i++) expect(await run()).toEqual({ a: { kind: 'backOff', maxMs: 60_000 } });
     expect(outcome('a')).toBe('pending');
-    expect(requests.length).toBe(8);
-    for (const [i, full] of [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000].entries()) {
-      expect(waits[i]).toBeGreaterThan(full / 2 - 100);
-      expect(waits[i]).toBeLessThanOrEqual(full);
-    }
+    expect(requests.length).toBe(3);
+    expect(recorded).toEqual(['a pending', 'a pending', 'a pending']);
     webhookActs = true;
-    expect(await run()).toEqual({ kind: 'nothing' });
-    expect([outcome('a'), a.attempts]).toEqual(['compliant', 0]);
+    expect(await run()).toEqual({});
+    expect(outcome('a')).toBe('compliant');
   });
 
-  it('failed where no answer comes, without delay for the rest of its namespace', async () => {
+  it('failed where no answer comes', async () => {
     add('poisoned');
-    for (let i = 0; i < 10; i++) add(`cm-${i}`);
     faults.set('poisoned', async () => {
       throw new Error('PATCH failed', { cause: new Error('connect ECONNREFUSED') });
     });
-    expect(await run()).toMatchObject({ kind: 'later' });
+    expect(await run()).toEqual({ poisoned: { kind: 'failed' } });
     expect(objects.get('ns', 'poisoned')?.known?.problems[0]?.message).toContain('ECONNREFUSED');
-    for (let i = 0; i < 10; i++) expect(outcome(`cm-${i}`)).toBe('compliant');
   });
 
   it('forgotten where it is gone, or was replaced meanwhile by another of its name', async () => {
@@ -446,87 +402,34 @@ describe('a object is', () => {
   });
 });
 
-describe('a client that is away', () => {
-  const away = async (): Promise<Readmission> => {
-    throw new Error('away');
-  };
-
-  it('is not asked for every object in vain', async () => {
-    for (let i = 0; i < 100; i++) {
-      add(`cm-${i}`);
-      faults.set(`cm-${i}`, away);
-    }
-    expect(await run()).toMatchObject({ kind: 'later', inMs: 1000 });
-    expect(requests.length).toBeLessThan(15);
+it('nothing is concluded or recorded once it is to stop', async () => {
+  add('a');
+  faults.set('a', async () => {
+    stopping.abort();
+    throw new Error('given up');
   });
-
-  it('is not taken for away because of a policy that denies everything', async () => {
-    for (let i = 0; i < 100; i++) {
-      add(`cm-${i}`);
-      faults.set(`cm-${i}`, async () => ({ kind: 'denied', message: 'denied by a policy' }));
-    }
-    await run();
-    expect(new Set(requests.filter((line) => line.startsWith('PATCH'))).size).toBe(100);
-  });
-
-  it('gets nothing more from one who was told to stop', async () => {
-    for (let i = 0; i < 100; i++) add(`cm-${i}`);
-    faults.set('cm-5', async () => {
-      stopping.abort();
-      return { kind: 'gone' };
-    });
-    await run();
-    expect(requests.length).toBeLessThan(15);
-    expect(recorded).toEqual([]);
-  });
+  expect(await run()).toEqual({});
+  expect(outcome('a')).toBeUndefined();
+  expect(recorded).toEqual([]);
 });
 
-describe('readmissions that hang', () => {
-  it('leave timers and sockets their turn, however many there are, and the objects behind them', async () => {
-    for (let i = 0; i < 450; i++) add(`cm-${i}`);
-    for (let i = 0; i < 400; i++) faults.set(`cm-${i}`, () => new Promise(() => {}));
-    const limits = { concurrency: 8, patienceMs: 1, onLate: () => {}, log: silent };
-    // Each was late before, and the places for such are taken.
-    const attempts = buildAttempts<ConfigObject>(limits);
-    const putOff = {
-      ...attempts,
-      run: async (object: ConfigObject, task: () => Promise<void>) => {
-        if (Number(object.name.slice(3)) < 400) return 'putOff' as const;
-        await task();
-        return 'ended' as const;
-      },
-    };
-    let rounds = 0;
-    const work = () => {
-      rounds += 1;
-      return run({ attempts: putOff });
-    };
-    const queue = startQueue({ concurrency: 8, work, backoff: { firstMs: 1000, maxMs: 1000 }, log: silent });
-    queue.add('ns');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    await queue.stop();
-    expect(rounds).toBeLessThan(10);
-    for (let i = 400; i < 450; i++) expect(outcome(`cm-${i}`)).toBe('compliant');
-  });
-});
+describe('an Event that could not be recorded', () => {
+  const recordEvent = async () => false;
 
-describe('Events', () => {
-  it('that hang hold up their namespace for one of them, not for each', async () => {
-    for (let i = 0; i < 10; i++) add(`cm-${i}`, malformed);
-    let asked = 0;
-    const hang = async () => {
-      asked += 1;
-      await new Promise((resolve) => setTimeout(resolve, 1100));
-      return false;
-    };
-    expect(await run({ recordEvent: hang })).toMatchObject({ kind: 'later' });
-    expect(asked).toBe(1);
-  });
-
-  it('are tried again where they were held back', async () => {
+  it('is tried again a minute later, without another request for the object', async () => {
     add('a', malformed);
-    const requeue = await run({ recordEvent: async () => false });
-    expect(requeue).toMatchObject({ kind: 'later' });
-    expect((requeue as { inMs: number }).inMs).toBeGreaterThan(50_000);
+    const later = { a: { kind: 'requeueAfter', ms: 60_000 } };
+    expect(await run({ recordEvent })).toEqual(later);
+    requests = [];
+    expect(await run({ recordEvent })).toEqual(later);
+    expect(requests).toEqual([]);
+    expect(await run()).toEqual({});
+    expect(recorded).toEqual(['a refused']);
+  });
+
+  it('is tried again with the object, where that is tried again anyway', async () => {
+    add('a');
+    webhookActs = false;
+    expect(await run({ recordEvent })).toMatchObject({ a: { kind: 'backOff' } });
   });
 });

@@ -49,6 +49,8 @@ export async function startSmallWorld(backoffMs: number) {
     events: [] as ConfigObjectEvent[],
     /** As `namespace/name`, in their order. */
     readmissions: [] as string[],
+    /** How many times a status was to be derived. */
+    statusesDerived: 0,
     /** Readmissions of these fail, as `namespace/name`. */
     failing: new Set<string>(),
     /** In these namespaces each one hangs, and fails after 15 s. */
@@ -134,7 +136,10 @@ export async function startSmallWorld(backoffMs: number) {
 
   scopes.put('webhook', { metadata: { name: 'webhook' }, webhooks: [{ namespaceSelector: {} }] });
   const backoff = { firstMs: backoffMs, maxMs: backoffMs };
-  const operator: Operator = startOperator({ client, files, concurrency: 8, log: silent, backoff });
+  const unobserved = { added: () => {}, retried: () => {}, worked: () => {} };
+  const assignmentsObserver = { ...unobserved, worked: () => void words.statusesDerived++ };
+  const observer = { configObjects: unobserved, assignments: assignmentsObserver, readmitted: () => {} };
+  const operator: Operator = startOperator({ client, files, concurrency: 8, log: silent, backoff, observer });
   await operator.lead();
   return words;
 }

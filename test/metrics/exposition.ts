@@ -10,7 +10,7 @@ export interface Family {
 
 export interface Exposition {
   readonly families: readonly Family[];
-  /** By name and labels as written: `ssekms_queue_depth{queue="namespaces"}`. */
+  /** By name and labels as written: `ssekms_queue_depth{queue="configObjects"}`. */
   readonly series: ReadonlyMap<string, number>;
   /** The sum over the series of a name that have these labels, whatever others they have. NaN where there are none. */
   sum(name: string, labels?: Readonly<Record<string, string>>): number;

@@ -222,7 +222,7 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
   SseKmsReconcileFailing: {
     fires: {
       [`ssekms_reconcile_duration_seconds_count{${a},queue="assignments",result="error"}`]: '0+1x120',
-      [`ssekms_reconcile_duration_seconds_count{${a},queue="namespaces",result="success"}`]: '0+1x120',
+      [`ssekms_reconcile_duration_seconds_count{${a},queue="configObjects",result="success"}`]: '0+1x120',
     },
     after: 31,
     labels: [{ queue: 'assignments' }],

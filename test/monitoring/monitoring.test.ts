@@ -114,7 +114,7 @@ describeWith(['control plane', 'prometheus'], 'the operator under Prometheus', (
 
     expect(gained('ssekms_readmissions_total', { outcome: 'compliant' })).toBe(2);
     expect(
-      gained('ssekms_reconcile_duration_seconds_count', { queue: 'namespaces', result: 'success' }),
+      gained('ssekms_reconcile_duration_seconds_count', { queue: 'configObjects', result: 'success' }),
     ).toBeGreaterThan(0);
     expect(gained('ssekms_queue_adds_total', { queue: 'assignments' })).toBeGreaterThan(3);
     expect(gained('ssekms_apiserver_requests_total', { method: 'PATCH', code: '200' })).toBeGreaterThanOrEqual(2);
