@@ -25,7 +25,7 @@ it('a fixture has the sizes that it was asked for, and is the same each time', (
 
 it('sizes that contradict one another, and flags that are no numbers, are refused', () => {
   expect(() => buildFixture({ ...sizes, configObjects: 2001 })).toThrow(RangeError);
-  expect(() => parseOptions(['--configObjects', 'many'])).toThrow(RangeError);
+  expect(() => parseOptions(['--config-objects', 'many'])).toThrow(RangeError);
   expect(() => parseOptions(['--rounds=-1'])).toThrow(RangeError);
   expect(parseOptions([])).toMatchObject({
     configMaps: 100_000,
@@ -36,7 +36,7 @@ it('sizes that contradict one another, and flags that are no numbers, are refuse
 });
 
 describeWith(['control plane'], 'the operator in a cluster of 2000 ConfigMaps', () => {
-  it('repairs 200 configObjects, then asks for nothing more, within bounded memory', async () => {
+  it('repairs 200 config objects, then asks for nothing more, within bounded memory', async () => {
     const options = { ...sizes, concurrency: 8, rounds: 0, steadySeconds: 3, passSeconds: 10, nodeFlags: [] };
     const figures: Figures = await runScale(options, () => {});
     expect(figures.steadyRequests).toEqual([]);
