@@ -95,7 +95,7 @@ it('an object that is backing off is tried at once when something else is decide
   expect(client.text('b', 'cm')).toContain(key(1));
 });
 
-it('an Event about what still holds is told again by the first full pass after API servers have forgotten it', async () => {
+it('an Event about what still holds is recorded again by the first resync after API servers have forgotten it', async () => {
   client.object('a', 'broken', '<configuration>');
   client.assign('finance', { namespaces: ['a'], key: { arn: key(1) } });
   const toldAt: number[] = [];

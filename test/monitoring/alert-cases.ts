@@ -119,7 +119,7 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
     after: 5,
     labels: [{ instance: 'a', resource: 'configmaps' }],
     goesOn: {
-      'a watch that never opens, under full passes each ten minutes': {
+      'a watch that never opens, under resyncs each ten minutes': {
         [`ssekms_watch_sync_age_seconds{${a},resource="configmaps"}`]: again('0 60 120 180 240 300 360 420 480 540'),
         [`ssekms_watch_sync_age_seconds{${a},resource="namespaces"}`]: always(30),
       },

@@ -17,7 +17,7 @@ export interface ScaleOptions extends Sizes {
   readonly rounds: number;
   /** How long nothing may happen. */
   readonly steadySeconds: number;
-  /** Between two full passes of which one is observed. */
+  /** Between two resyncs of which one is observed. */
   readonly passSeconds: number;
   /** Flags for the operator's Node, for a profile. */
   readonly nodeFlags: readonly string[];
@@ -45,7 +45,7 @@ export interface Figures {
   /** What was asked of the API server while nothing was to do, the lease aside: watches that opened anew aren't counted. */
   readonly steadyRequests: readonly AuditedRequest[];
   readonly rates: Rates | undefined;
-  /** After a new start on a compliant cluster, a full pass included. */
+  /** After a new start on a compliant cluster, a resync included. */
   readonly restarted: {
     readonly ready: number;
     readonly listed: number;
@@ -146,11 +146,11 @@ async function rate(
   return compareRates(options, stage, fixture, program, buildLead(stage.api, stage.audit, leasePath), say);
 }
 
-/** A new leader of a compliant cluster, and its first full pass. */
+/** A new leader of a compliant cluster, and its first resync. */
 async function observePass(program: Program, { passSeconds }: ScaleOptions, { audit }: Stage, say: Say) {
   const first = await untilListed(audit);
   const listed = (first.at - program.startedAt) / 1000;
-  say('waiting for a full pass');
+  say('waiting for a resync');
   await sleep(passSeconds * 900);
   const second = await untilListed(audit);
   await untilQuiet(audit);

@@ -31,7 +31,7 @@ export function toTable(figures: Figures, options: ScaleOptions): { lines: reado
     megabytes('  after it', memory.afterRepair),
     megabytes('  in steady state', memory.steady),
     megabytes('  peak of the whole run', memory.peakOfAll),
-    megabytes('  peak of a new start and a full pass', restarted.peak),
+    megabytes('  peak of a new start and a resync', restarted.peak),
     megabytes('  after them', restarted.steady),
     line(
       `  peak of 12 writes at once, 60,000 keys each; at most ${mostOfBurst.toFixed(0)} MB`,
@@ -45,11 +45,11 @@ export function toTable(figures: Figures, options: ScaleOptions): { lines: reado
     seconds("  the operator's processor time for that", figures.repairedCpu),
     seconds('  of a new start: to ready', restarted.ready),
     seconds('  of a new start: to every ConfigMap listed', restarted.listed),
-    seconds('  a full pass', restarted.pass),
+    seconds('  a resync', restarted.pass),
     'steady state',
     none(`  requests in ${options.steadySeconds} s`, steadyRequests),
     line('  processor time an hour', `${figures.steadyCpu.toFixed(0)} s`),
-    none('  writes after a new start, and in a full pass', restarted.writes),
+    none('  writes after a new start, and in a resync', restarted.writes),
     line('  complete lists in the time of one pass', `${restarted.passes}`, restarted.passes === 1),
   ];
   if (rates !== undefined) {
