@@ -11,8 +11,8 @@ const root = join(import.meta.dirname, '..');
 /** Only where asked for by name, as `npm run test:cluster` and `npm run test:browser` do: they need what few machines have. */
 const cluster = globSync('test/cluster/*.test.ts', { cwd: root });
 const browser = globSync('test/browser/*.test.ts', { cwd: root });
-const isWanted = (folder: string): boolean => process.argv.some((word) => word.includes(folder));
-const clusterIsWanted = isWanted('test/cluster') && !isWanted('test/cluster-client');
+const isWanted = (folder: string): boolean => process.argv.some((word) => word.includes(`${folder}/`));
+const clusterIsWanted = isWanted('test/cluster');
 const files = globSync('test/**/*.test.ts', { cwd: root }).filter(
   (file) => !cluster.includes(file) && (isWanted('test/browser') || !browser.includes(file)),
 );
