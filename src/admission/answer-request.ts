@@ -9,14 +9,14 @@ import { buildRecent } from '../core/recent.ts';
 import { Unavailable } from '../core/unavailable.ts';
 import type { AssignmentResolver, Resolve } from '../ports/assignment-resolver.ts';
 import { conflicted } from './denials.ts';
-import { type Answer, allowed, type Exemption } from './responses.ts';
+import { type AdmissionResponse, allowed, type Exemption } from './responses.ts';
 import type { AdmissionRequest } from './review.ts';
 
 /** What tells the two webhooks apart. */
-export type Decide = (plan: ConfigObjectPlan, assignment: Assignment, leavesFiles: boolean) => Answer;
+export type Decide = (plan: ConfigObjectPlan, assignment: Assignment, leavesFiles: boolean) => AdmissionResponse;
 
 /** A request, and the config files in its object and in the one that it replaces, looked for once. */
-export interface Question {
+export interface ReviewedRequest {
   readonly request: AdmissionRequest;
   readonly files: ConfigFiles;
   /** Undefined at CREATE. */
@@ -24,23 +24,27 @@ export interface Question {
   readonly purpose: Purpose;
 }
 
-export function toQuestion(request: AdmissionRequest, rules: FileRules, purpose: Purpose): Question {
+export function toReviewedRequest(request: AdmissionRequest, rules: FileRules, purpose: Purpose): ReviewedRequest {
   const oldFiles = request.operation === 'UPDATE' ? new ConfigFiles(request.oldObject, rules) : undefined;
   return { request, files: new ConfigFiles(request.object, rules), oldFiles, purpose };
 }
 
 /** @throws whatever `resolve` rejects with. */
-export async function answerRequest(question: Question, resolve: Resolve, decide: Decide): Promise<Answer> {
-  const exemption = exemptionOf(question);
+export async function answerRequest(
+  reviewed: ReviewedRequest,
+  resolve: Resolve,
+  decide: Decide,
+): Promise<AdmissionResponse> {
+  const exemption = exemptionOf(reviewed);
   if (exemption !== undefined) return allowed({ outcome: exemption });
-  return answerUnder(await resolve(question.request.namespace), question, decide);
+  return answerUnder(await resolve(reviewed.request.namespace), reviewed, decide);
 }
 
 /**
  * Why neither webhook looks at a request, whatever the namespace's assignment says. A change of an immutable object's data is
  * refused by the API server itself, with 422: an edit of ours would make an innocent update of a label fail.
  */
-export function exemptionOf({ request, files }: Question): Exemption | undefined {
+export function exemptionOf({ request, files }: ReviewedRequest): Exemption | undefined {
   if (request.operation === 'UPDATE' && request.oldObject.immutable === true) return 'immutable';
   return files.some(true) ? undefined : 'noConfigFile';
 }
@@ -72,9 +76,9 @@ export function buildResolveFor({ resolve, resolveNow }: AssignmentResolver): (r
 /** The answer to a request that is not exempt, where this holds. */
 export function answerUnder(
   resolution: Resolution,
-  { request, files, oldFiles, purpose }: Question,
+  { request, files, oldFiles, purpose }: ReviewedRequest,
   decide: Decide,
-): Answer {
+): AdmissionResponse {
   if (resolution.kind === 'none') return allowed({ outcome: 'unassigned' });
   const assignments = resolution.kind === 'assigned' ? [resolution.assignment] : resolution.assignments;
   const strict = assignments.some(({ enforcement }) => enforcement === 'Strict');

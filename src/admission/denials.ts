@@ -6,10 +6,14 @@ import { type Assignment, type Candidate, isReadable } from '../core/assignment/
 import type { FileNote, FileRefusal } from '../core/plan/config-object.ts';
 import { noteReasons } from '../core/reasons.ts';
 import { toNames } from '../core/shorten.ts';
-import { type AdmissionOutcome, type Answer, allowed, type Cause, denied } from './responses.ts';
+import { type AdmissionOutcome, type AdmissionResponse, allowed, type Cause, denied } from './responses.ts';
 
 /** A file that Hadoop would not read, or that can't be given the assigned key without a guess or a loss. */
-export function refused(refusals: readonly FileRefusal[], assignment: Assignment, leavesFiles: boolean): Answer {
+export function refused(
+  refusals: readonly FileRefusal[],
+  assignment: Assignment,
+  leavesFiles: boolean,
+): AdmissionResponse {
   const causes = refusals.map((refusal) => ({
     reason: refusal.reason,
     message: `line ${refusal.line}, column ${refusal.column}: ${refusal.message}`,
@@ -23,7 +27,11 @@ export function refused(refusals: readonly FileRefusal[], assignment: Assignment
 }
 
 /** Assignments of the highest rank that want different things: never one of them by chance. */
-export function conflicted(namespace: string, assignments: readonly Candidate[], leavesFiles: boolean): Answer {
+export function conflicted(
+  namespace: string,
+  assignments: readonly Candidate[],
+  leavesFiles: boolean,
+): AdmissionResponse {
   const message = assignments.every(isReadable)
     ? `Conflicted: namespace ${namespace} has ${assignments.length} KmsKeyAssignments of the same rank that want different things: ` +
       `${toNames(assignments.map(({ name }) => name))}. Neither applies until all but one are changed, deleted or ` +
@@ -40,7 +48,7 @@ export function notInjected(
   notes: readonly FileNote[],
   assignment: Assignment,
   leavesFiles: boolean,
-): Answer {
+): AdmissionResponse {
   const message =
     `NotInjected: ${toNames(dataKeys)} would be stored without what KmsKeyAssignment/${assignment.name} sets. ` +
     'Another mutating webhook that ran after this one changed it (kubectl get mutatingwebhookconfigurations), ' +
@@ -54,7 +62,7 @@ export function notInjected(
  * A denial with a last line that says where to read on: the reason's section of a page. Those who were denied are rarely those
  * who know the operator. An allowed answer stays as it is.
  */
-export function withReference(answer: Answer, docsUrl: string): Answer {
+export function withReference(answer: AdmissionResponse, docsUrl: string): AdmissionResponse {
   const { status } = answer;
   if (status === undefined) return answer;
   const message = `${status.message}\nSee ${docsUrl}#${status.reason.toLowerCase()}`;
@@ -83,7 +91,7 @@ function denyOrWarn(
   lines: readonly Line[],
   causes: readonly Cause[],
   leavesFiles: boolean,
-): Answer {
+): AdmissionResponse {
   const audit = assignments.every(({ enforcement }) => enforcement === 'Audit');
   if (!audit && !leavesFiles) return denied({ outcome, assignments }, lines.map(toText), causes);
   const reasons = causes.map(({ reason }) => reason);

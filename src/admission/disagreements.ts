@@ -7,17 +7,23 @@ import type { FileRules } from '../core/plan/config-object.ts';
 import { buildRecent } from '../core/recent.ts';
 import { Unavailable } from '../core/unavailable.ts';
 import type { AssignmentResolver } from '../ports/assignment-resolver.ts';
-import { answerRequest, answerUnder, type Question, rememberedUids, toQuestion } from './answer-request.ts';
-import type { Answer } from './responses.ts';
+import {
+  answerRequest,
+  answerUnder,
+  type ReviewedRequest,
+  rememberedUids,
+  toReviewedRequest,
+} from './answer-request.ts';
+import type { AdmissionResponse } from './responses.ts';
 import type { AdmissionRequest } from './review.ts';
 import { validate } from './validate.ts';
 
 /** Judges the object as it would be stored; keeps in mind which requests it has asked to be sent once more. */
 export function buildFinalAnswer(rules: FileRules, resolver: AssignmentResolver) {
   /** By what is known here where it can't be read. */
-  async function answerNow(question: Question, known: Answer): Promise<Answer> {
+  async function answerNow(reviewed: ReviewedRequest, known: AdmissionResponse): Promise<AdmissionResponse> {
     try {
-      return answerUnder(await resolver.resolveNow(question.request.namespace), question, validate);
+      return answerUnder(await resolver.resolveNow(reviewed.request.namespace), reviewed, validate);
     } catch (error) {
       if (error instanceof Unavailable) return known;
       throw error;
@@ -39,17 +45,17 @@ export function buildFinalAnswer(rules: FileRules, resolver: AssignmentResolver)
    * can't be repaired, so that it must have the key of a few seconds ago.
    * @throws Unavailable where the API server is to ask again; whatever `resolver` rejects with
    */
-  return async (request: AdmissionRequest): Promise<Answer> => {
-    const question = toQuestion(request, rules, 'look');
-    const answer = await answerRequest(question, resolver.resolve, validate);
+  return async (request: AdmissionRequest): Promise<AdmissionResponse> => {
+    const reviewed = toReviewedRequest(request, rules, 'look');
+    const answer = await answerRequest(reviewed, resolver.resolve, validate);
     if (answer.allowed) return answer;
-    const now = await answerNow(question, answer);
+    const now = await answerNow(reviewed, answer);
     if (now.allowed) return now;
     if (now.auditAnnotations.outcome !== 'change') return now;
     const held = resolver
       .earlier(request.namespace)
       .filter(({ kind }) => kind === 'assigned' || request.object.immutable !== true)
-      .map((resolution) => answerUnder(resolution, question, validate))
+      .map((resolution) => answerUnder(resolution, reviewed, validate))
       .find(({ allowed }) => allowed);
     if (held !== undefined) return held;
     if (asked.get(request.uid) === undefined) {

@@ -5,7 +5,7 @@ import type { Assignment } from '../core/assignment/resolve.ts';
 import type { ConfigObjectPlan } from '../core/plan/config-object.ts';
 import { toNames } from '../core/shorten.ts';
 import { refused, toWarning } from './denials.ts';
-import { type Answer, allowed, patched } from './responses.ts';
+import { type AdmissionResponse, allowed, patched } from './responses.ts';
 
 /**
  * | plan      | Enforce, Strict | Audit                                |
@@ -16,7 +16,7 @@ import { type Answer, allowed, patched } from './responses.ts';
  *
  * An update that changes no Hadoop file is never denied, but warned of. A warning tells of the user's own settings that were cut, and of ways past ours; a plain injection is silent.
  */
-export function mutate(plan: ConfigObjectPlan, assignment: Assignment, leavesFiles: boolean): Answer {
+export function mutate(plan: ConfigObjectPlan, assignment: Assignment, leavesFiles: boolean): AdmissionResponse {
   if (plan.kind === 'refused') return refused(plan.refusals, assignment, leavesFiles);
   const record = { outcome: plan.kind, assignments: [assignment] };
   const warnings = plan.notes.map(toWarning);

@@ -28,7 +28,7 @@ export interface AuditRecord {
 }
 
 /** An `AdmissionResponse` without its uid. */
-export interface Answer {
+export interface AdmissionResponse {
   readonly allowed: boolean;
   readonly patchType?: 'JSONPatch';
   /** A JSON Patch in base64. */
@@ -39,7 +39,7 @@ export interface Answer {
   readonly status?: Status;
 }
 
-export function allowed(record: AuditRecord, warnings: readonly string[] = []): Answer {
+export function allowed(record: AuditRecord, warnings: readonly string[] = []): AdmissionResponse {
   return { allowed: true, ...toWarnings(warnings), auditAnnotations: toAnnotations(record) };
 }
 
@@ -47,7 +47,7 @@ export function patched(
   record: AuditRecord,
   operations: readonly JsonPatchOperation[],
   warnings: readonly string[] = [],
-): Answer {
+): AdmissionResponse {
   const patch = Buffer.from(JSON.stringify(operations)).toString('base64');
   return { ...allowed(record, warnings), patchType: 'JSONPatch', patch };
 }
@@ -57,7 +57,7 @@ export function patched(
  * Of many lines and causes the first few are told; the audit log has the reasons of all.
  * @throws RangeError for no cause at all: a bug in the planner.
  */
-export function denied(record: AuditRecord, lines: readonly string[], causes: readonly Cause[]): Answer {
+export function denied(record: AuditRecord, lines: readonly string[], causes: readonly Cause[]): AdmissionResponse {
   const reasons = causes.map((cause) => cause.reason);
   const [reason] = reasons;
   if (reason === undefined) throw new RangeError('a denial without a cause');
@@ -69,7 +69,7 @@ export function denied(record: AuditRecord, lines: readonly string[], causes: re
 }
 
 /** A review of which no more than the uid could be read: an HTTP error would leave it to the failurePolicy, so to Ignore. */
-export function unreadable(message: string): Answer {
+export function unreadable(message: string): AdmissionResponse {
   return denied({ outcome: 'unreadable' }, [`Unreadable: ${message}`], [{ reason: 'Unreadable', message }]);
 }
 
@@ -78,7 +78,7 @@ export interface Cause extends StatusCause {
 }
 
 /** The body of the HTTP answer. */
-export function toReview(uid: string, answer: Answer): object {
+export function toReview(uid: string, answer: AdmissionResponse): object {
   return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: { uid, ...answer } };
 }
 

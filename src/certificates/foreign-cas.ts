@@ -14,7 +14,7 @@ export const laggingMs = 10 * 60_000;
 export type ForeignSince = ReadonlyMap<string, number>;
 
 /** So that nobody who fills caBundles with certificates can make them grow without end. */
-const mostStrangers = 8;
+const mostForeignCas = 8;
 
 /** The CA certificates in the caBundles that haven't expired, but for those that `isOwn`. */
 export function foreignCasIn(
@@ -46,6 +46,6 @@ export function keepForeignCas(
   const kept = foreignCas
     .filter((one) => now < leavesAt(one))
     .sort((a, b) => b.validFromDate.getTime() - a.validFromDate.getTime())
-    .slice(0, mostStrangers);
+    .slice(0, mostForeignCas);
   return { kept, until: Math.min(...kept.map(leavesAt)) };
 }

@@ -18,7 +18,7 @@ import {
 import { withName } from './inputs/assignments.ts';
 import { type ConfigObject, valueKey } from './inputs/config-objects.ts';
 import type { Fault } from './inputs/faults.ts';
-import { type Place, placeAt, placeOf } from './inputs/place.ts';
+import { type FilePlace, placeAt, placeOf } from './inputs/place.ts';
 import { positionOf } from './inputs/position.ts';
 
 /**
@@ -34,23 +34,23 @@ import { positionOf } from './inputs/position.ts';
 export type Outcome = 'compliant' | 'change' | 'refused' | 'conflicted' | 'unassigned' | 'unknown';
 
 /** One thing to say of a file. */
-export interface Remark {
+export interface FileRemark {
   readonly reason: string;
-  readonly place: Place;
+  readonly place: FilePlace;
   /** The line with a mark under the place; null where nothing of the file may be shown. */
   readonly excerpt: string | null;
   readonly message: string;
 }
 
 /** How one file of a config object stands. */
-export interface Finding extends Remark {
+export interface Finding extends FileRemark {
   /** `ConfigMap/finance/hadoop-conf`; a bare file's has the namespace alone. Null for a text that can't be read. */
   readonly object: string | null;
   readonly dataKey: string | null;
   readonly outcome: Outcome;
   readonly assignment: Assignment | undefined;
   /** What the webhook would warn of. */
-  readonly notes: readonly Remark[];
+  readonly notes: readonly FileRemark[];
 }
 
 export interface Assessed {
@@ -141,7 +141,7 @@ function toFindings(
   return plan.files.map((file): Finding => {
     const { dataKey } = file;
     const text = textOfFile(object, file);
-    const remark = (reason: string, position: Position, message: string): Remark => ({
+    const remark = (reason: string, position: Position, message: string): FileRemark => ({
       reason,
       place: placeIn(object, file, position),
       excerpt: text === undefined ? null : toExcerpt(text, position),
@@ -185,7 +185,11 @@ function textOfFile({ kind, content }: ConfigObject, { field, dataKey, base64 }:
   return content[field]?.[dataKey];
 }
 
-function placeIn({ values, source, offset }: ConfigObject, { field, dataKey }: FilePlan, position: Position): Place {
+function placeIn(
+  { values, source, offset }: ConfigObject,
+  { field, dataKey }: FilePlan,
+  position: Position,
+): FilePlace {
   const value = values.get(valueKey(field, dataKey));
   return value === undefined ? placeAt(source, offset) : placeOf(value, position);
 }

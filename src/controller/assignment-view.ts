@@ -7,11 +7,11 @@ import { Unavailable } from '../core/unavailable.ts';
 import type { AssignmentResolver } from '../ports/assignment-resolver.ts';
 import type { ClusterClient } from '../ports/cluster-client.ts';
 import type { StoredObject } from '../ports/stored-object.ts';
-import { type Decision, type Scope, toAssignments } from './decide.ts';
+import { type Decision, toAssignments, type WebhookScope } from './decide.ts';
 import { buildDecisions } from './decisions.ts';
 import { buildFreshRead } from './fresh-read.ts';
 import { buildLimit } from './limit.ts';
-import { buildFormer, type Former } from './recent-past.ts';
+import { buildRecentPast, type RecentPast } from './recent-past.ts';
 import { type StoredAssignment, toStoredAssignment } from './stored-assignment.ts';
 
 export interface AssignmentListener {
@@ -63,8 +63,8 @@ export function startAssignmentView(client: ClusterClient, log: Logger): Assignm
   let gathering: NodeJS.Timeout | undefined;
   let listener: AssignmentListener | undefined;
   let tookMs = 0;
-  const formerCandidates = buildFormer<readonly Candidate[]>();
-  const formerNamespaces = new Map<string, Former<Namespace>>();
+  const formerCandidates = buildRecentPast<readonly Candidate[]>();
+  const formerNamespaces = new Map<string, RecentPast<Namespace>>();
 
   const assignments = client.watchAssignments<StoredAssignment>({
     reduce: toStoredAssignment,
@@ -91,7 +91,7 @@ export function startAssignmentView(client: ClusterClient, log: Logger): Assignm
     },
     onListed: decideFirst,
   });
-  const scopes = client.watchScope<Scope>({
+  const scopes = client.watchScope<WebhookScope>({
     reduce: toScope,
     onChange() {
       decideAllSoon();
@@ -121,12 +121,12 @@ export function startAssignmentView(client: ClusterClient, log: Logger): Assignm
   function rememberNamespace(name: string, before: Namespace | undefined): void {
     if (before === undefined) return;
     for (const [other, former] of formerNamespaces) if (former.values().length === 0) formerNamespaces.delete(other);
-    const former = formerNamespaces.get(name) ?? buildFormer<Namespace>();
+    const former = formerNamespaces.get(name) ?? buildRecentPast<Namespace>();
     formerNamespaces.set(name, former);
     former.add(before);
   }
 
-  function scope(): Scope {
+  function scope(): WebhookScope {
     return scopes.entries().next().value?.[1] ?? { kind: 'unknown' };
   }
 
@@ -244,7 +244,7 @@ function toNamespace({ metadata: { name, labels } }: StoredObject): Namespace {
 }
 
 /** The chart writes one entry, whose `namespaceSelector` is the scope: one source of truth for the webhook and for us. */
-function toScope({ webhooks }: StoredObject): Scope {
+function toScope({ webhooks }: StoredObject): WebhookScope {
   const [entry] = (webhooks ?? []) as readonly { readonly namespaceSelector?: object | null }[];
   return entry === undefined ? { kind: 'unknown' } : { kind: 'known', namespaceSelector: entry.namespaceSelector };
 }

@@ -13,7 +13,7 @@ import type { ProblemReason } from '../core/reasons.ts';
 import { shorten } from '../core/shorten.ts';
 import type { DesiredEncryption } from './decide.ts';
 
-export type Outcome =
+export type ComplianceOutcome =
   | 'compliant'
   /** Has to be readmitted. */
   | 'change'
@@ -40,7 +40,7 @@ export interface FileProblem {
 }
 
 export interface Compliance {
-  readonly outcome: Outcome;
+  readonly outcome: ComplianceOutcome;
   /** The first ten: a ConfigMap may hold thousands of files, and this is kept for as long as it is there. */
   readonly problems: readonly FileProblem[];
   /** How many there are, those that aren't kept included. */

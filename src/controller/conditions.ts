@@ -4,14 +4,14 @@
 import type { Condition } from '../api/assignment-status.ts';
 import { type Candidate, isReadable } from '../core/assignment/resolve.ts';
 import type { ReadyReason } from '../core/reasons.ts';
-import type { Counts, StatusFacts } from './status-facts.ts';
+import type { StatusCounts, StatusFacts } from './status-facts.ts';
 
 type Undated = Omit<Condition, 'lastTransitionTime'>;
 
 interface ReadyCheck {
   readonly reason: ReadyReason;
   /** What there is to say if the check's case is given. */
-  readonly message: (facts: StatusFacts, counts: Counts) => string | undefined;
+  readonly message: (facts: StatusFacts, counts: StatusCounts) => string | undefined;
 }
 
 /** The first that has something to say decides; with the last two the assignment is Ready. */
@@ -50,27 +50,27 @@ const checks: readonly ReadyCheck[] = [
     message: (_, { refused, ...all }) =>
       refused === 0
         ? undefined
-        : `${refused} of ${ofCarriers(all)} ${refused === 1 ? 'holds' : 'hold'} a file that was refused: see problems`,
+        : `${refused} of ${toObjectCount(all)} ${refused === 1 ? 'holds' : 'hold'} a file that was refused: see problems`,
   },
   {
     reason: 'Immutable',
     message: (_, { immutable, ...all }) =>
       immutable === 0
         ? undefined
-        : `${immutable} of ${ofCarriers(all)} ${immutable === 1 ? 'is immutable and has' : 'are immutable and have'} to be recreated: see problems`,
+        : `${immutable} of ${toObjectCount(all)} ${immutable === 1 ? 'is immutable and has' : 'are immutable and have'} to be recreated: see problems`,
   },
   {
     reason: 'Pending',
     message: (facts, { pending, ...all }) =>
       pending === 0 || isAudit(facts)
         ? undefined
-        : `${pending} of ${ofCarriers(all)} ${pending === 1 ? 'does' : 'do'} not encrypt as assigned yet`,
+        : `${pending} of ${toObjectCount(all)} ${pending === 1 ? 'does' : 'do'} not encrypt as assigned yet`,
   },
   {
     reason: 'Audited',
     message: (facts, { compliant, ...all }) =>
       isAudit(facts)
-        ? `nothing is changed under Audit; ${compliant} of ${ofCarriers(all)} ${encrypts(compliant)} as assigned`
+        ? `nothing is changed under Audit; ${compliant} of ${toObjectCount(all)} ${encrypts(compliant)} as assigned`
         : undefined,
   },
   {
@@ -85,12 +85,12 @@ const checks: readonly ReadyCheck[] = [
         toOthers(all.outdated, 'immutable', 'an earlier key'),
         toOthers(all.otherStore, 'left alone', 'a store that is not AWS'),
       ].join('');
-      return `${ofCarriers(current)} ${encrypts(current.total)} as assigned${others}`;
+      return `${toObjectCount(current)} ${encrypts(current.total)} as assigned${others}`;
     },
   },
 ];
 
-export function toReady(facts: StatusFacts, counts: Counts): Undated {
+export function toReady(facts: StatusFacts, counts: StatusCounts): Undated {
   for (const { reason, message } of checks) {
     const text = message(facts, counts);
     if (text === undefined) continue;
@@ -120,7 +120,7 @@ const lasting: ReadonlySet<string> = new Set<ReadyReason>([
  * `Stalled` as kstatus means it, by which Flux, kpt and others tell failed from in progress: there, and True, while waiting
  * is no use; absent otherwise. Objects that are still being worked on are progress, but under Audit nothing is worked on.
  */
-export function toStalled(facts: StatusFacts, { pending }: Pick<Counts, 'pending'>, ready: Undated): Undated[] {
+export function toStalled(facts: StatusFacts, { pending }: Pick<StatusCounts, 'pending'>, ready: Undated): Undated[] {
   const { status, reason, message } = ready;
   if (status === 'True' || !lasting.has(reason)) return [];
   const inProgress = pending > 0 && !isAudit(facts) && (reason === 'Refused' || reason === 'Immutable');
@@ -165,7 +165,7 @@ function encrypts(count: number): string {
   return count === 1 ? 'encrypts' : 'encrypt';
 }
 
-function ofCarriers({ total, secrets }: Pick<Counts, 'total' | 'secrets'>): string {
+function toObjectCount({ total, secrets }: Pick<StatusCounts, 'total' | 'secrets'>): string {
   if (secrets === 0) return total === 1 ? '1 ConfigMap' : `${total} ConfigMaps`;
   if (secrets === total) return total === 1 ? '1 Secret' : `${total} Secrets`;
   return `${total} ConfigMaps and Secrets`;

@@ -4,7 +4,7 @@
 
 import type { AssignmentCounts, ConfigObjectCounts } from '../ports/metrics-snapshot.ts';
 import type { AssignmentView } from './assignment-view.ts';
-import type { Outcome } from './compliance.ts';
+import type { ComplianceOutcome } from './compliance.ts';
 import { type ConfigObjects, complianceUnder, concerns } from './config-objects.ts';
 import type { StoredAssignment } from './stored-assignment.ts';
 
@@ -48,7 +48,7 @@ export function countAssignments(assignments: Iterable<readonly [string, StoredA
 }
 
 /** Work that is under way, or has to be tried again, is pending. */
-function toStanding(outcome: Outcome | undefined): (typeof standings)[number] {
+function toStanding(outcome: ComplianceOutcome | undefined): (typeof standings)[number] {
   return outcome === undefined || outcome === 'change' || outcome === 'failed' ? 'pending' : outcome;
 }
 

@@ -13,7 +13,7 @@ import {
 import { toDesiredDigest, toRulesDigest } from './stored-assignment.ts';
 
 /** Which namespaces the webhook is called for; unknown while its configuration doesn't exist. */
-export type Scope =
+export type WebhookScope =
   | { readonly kind: 'known'; readonly namespaceSelector: LabelSelector | null | undefined }
   | { readonly kind: 'unknown' };
 
@@ -33,7 +33,7 @@ export type Decision =
   | { readonly kind: 'conflict'; readonly assignments: readonly Candidate[] }
   | { readonly kind: 'assigned'; readonly desired: DesiredEncryption };
 
-export function decide(namespace: Namespace, assignments: readonly Candidate[], scope: Scope): Decision {
+export function decide(namespace: Namespace, assignments: readonly Candidate[], scope: WebhookScope): Decision {
   if (scope.kind === 'unknown') return { kind: 'unknown' };
   if (!matchesSelector(scope.namespaceSelector, namespace.labels)) return { kind: 'excluded' };
   const resolution = resolve(namespace, assignments);

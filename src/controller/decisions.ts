@@ -3,12 +3,12 @@
  */
 import type { Logger } from 'pino';
 import type { Candidate, Namespace } from '../core/assignment/resolve.ts';
-import { type Decision, decide, type Scope, sameDecision, toAssignments } from './decide.ts';
+import { type Decision, decide, sameDecision, toAssignments, type WebhookScope } from './decide.ts';
 
 export interface DecisionsOptions {
   readonly namespaces: { entries(): Iterable<[string, Namespace]>; get(name: string): Namespace | undefined };
   readonly candidates: () => readonly Candidate[];
-  readonly scope: () => Scope;
+  readonly scope: () => WebhookScope;
   readonly log: Logger;
 }
 

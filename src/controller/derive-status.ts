@@ -9,7 +9,7 @@ import {
   maxProblems,
   type Problem,
 } from '../api/assignment-status.ts';
-import type { Outcome } from './compliance.ts';
+import type { ComplianceOutcome } from './compliance.ts';
 import { toCause, toConflicted, toReady, toStalled } from './conditions.ts';
 import { complianceUnder, concerns } from './config-objects.ts';
 import type { Decision } from './decide.ts';
@@ -65,7 +65,7 @@ const none = { total: 0, compliant: 0, outdated: 0, pending: 0, refused: 0, immu
 
 type Count = Exclude<keyof typeof none, 'total'>;
 
-function toCount(outcome: Outcome | undefined): Count {
+function toCount(outcome: ComplianceOutcome | undefined): Count {
   switch (outcome) {
     case 'compliant':
     case 'outdated':

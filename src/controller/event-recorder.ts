@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { ClusterClient } from '../ports/cluster-client.ts';
-import type { Compliance, Outcome } from './compliance.ts';
+import type { Compliance, ComplianceOutcome } from './compliance.ts';
 import type { ConfigObject } from './config-objects.ts';
 import type { DesiredEncryption } from './decide.ts';
 import { buildAllowance, type Rate } from './rate-limit.ts';
@@ -35,7 +35,7 @@ export interface EventRecorderOptions {
 const recordAgainMs = 61 * 60_000;
 
 /** What a person can do something about; the rest is the status' business. */
-const worthRecording: readonly Outcome[] = ['refused', 'immutable', 'pending'];
+const worthRecording: readonly ComplianceOutcome[] = ['refused', 'immutable', 'pending'];
 
 export function buildEventRecorder(options: EventRecorderOptions): RecordEvent {
   const { writeEvent, rate, namespaceRate, now = () => performance.now(), stopping, log } = options;

@@ -8,7 +8,7 @@ import type { QueueObserver } from '../ports/observers.ts';
 import { buildLane, type Item, isSlow, type Lane } from './lane.ts';
 
 /** What is left of a key after one run. */
-export type Result =
+export type WorkResult =
   /** Nothing. The key's failures are forgotten. */
   | { readonly kind: 'done' }
   /** Another run after so many milliseconds. */
@@ -22,7 +22,7 @@ export interface QueueOptions {
   /** Keys worked on at once. One lane gets at most half of it. All slow keys together get at most a quarter. */
   readonly concurrency: number;
   /** A rejection is logged and observed as an error; apart from that it counts as `failed`. */
-  readonly work: (lane: string, key: string) => Promise<Result>;
+  readonly work: (lane: string, key: string) => Promise<WorkResult>;
   readonly backoff: Backoff;
   /** For metrics. */
   readonly observer?: QueueObserver | undefined;
@@ -122,7 +122,7 @@ export function startQueue({ concurrency, work, backoff, observer, log }: QueueO
     if (slow) slowRunning += 1;
     lane.running += 1;
     let rejected = false;
-    const result = await work(lane.name, item.key).catch((err: unknown): Result => {
+    const result = await work(lane.name, item.key).catch((err: unknown): WorkResult => {
       rejected = true;
       if (!stopped) log.error({ err, lane: lane.name, key: item.key }, 'a key failed, trying again');
       return { kind: 'failed' };
@@ -136,7 +136,7 @@ export function startQueue({ concurrency, work, backoff, observer, log }: QueueO
     if (!stopped) finish(lane, item, result);
   }
 
-  function finish(lane: Lane, item: Item, result: Result): void {
+  function finish(lane: Lane, item: Item, result: WorkResult): void {
     const { again } = item;
     item.again = undefined;
     if (result.kind === 'failed') countFailure(lane, item);
@@ -151,7 +151,7 @@ export function startQueue({ concurrency, work, backoff, observer, log }: QueueO
     startSoon();
   }
 
-  function toDelay(item: Item, result: Exclude<Result, { kind: 'done' }>): number {
+  function toDelay(item: Item, result: Exclude<WorkResult, { kind: 'done' }>): number {
     if (result.kind === 'requeueAfter') {
       item.failures = 0;
       return result.ms;

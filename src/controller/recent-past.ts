@@ -2,7 +2,7 @@
  * What was known a moment ago: what another replica may still know, and what a write that is under way was judged by.
  */
 
-export interface Former<T> {
+export interface RecentPast<T> {
   /** Something stopped being known. */
   add(value: T): void;
   /** All that was known within the last seconds and is not any more, the latest first. */
@@ -15,7 +15,7 @@ const keptMs = 10_000;
 const apartMs = 100;
 
 /** `now` counts milliseconds of a monotonic clock. */
-export function buildFormer<T>(now = () => performance.now()): Former<T> {
+export function buildRecentPast<T>(now = () => performance.now()): RecentPast<T> {
   let kept: { readonly at: number; readonly value: T }[] = [];
 
   function prune(): void {

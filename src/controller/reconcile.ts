@@ -20,7 +20,7 @@ import {
 } from './config-objects.ts';
 import type { Decision, DesiredEncryption } from './decide.ts';
 import type { RecordEvent } from './event-recorder.ts';
-import type { Result } from './queue.ts';
+import type { WorkResult } from './queue.ts';
 
 export interface Reconciler {
   readonly client: Pick<ClusterClient, 'readmit' | 'readConfigObject'>;
@@ -46,10 +46,10 @@ const deniedFactor = 10;
 /** After so long an Event is tried again that the rate limit held back, or that could not be written. */
 const unrecordedMs = 60_000;
 
-const done: Result = { kind: 'done' };
+const done: WorkResult = { kind: 'done' };
 
 /** `key`: `toKey` of the object. */
-export async function reconcile(namespace: string, key: string, reconciler: Reconciler): Promise<Result> {
+export async function reconcile(namespace: string, key: string, reconciler: Reconciler): Promise<WorkResult> {
   const { objects, decision, recordEvent, stopping } = reconciler;
   const decided = decision(namespace);
   const object = objects.get(namespace, key);
@@ -78,10 +78,10 @@ async function settle(
   key: string,
   desired: DesiredEncryption,
   reconciler: Reconciler,
-): Promise<Result> {
+): Promise<WorkResult> {
   const { objects, backoff, onAssessed, observer, stopping, log } = reconciler;
   const { kind, namespace, uid } = object;
-  let found: Found | undefined;
+  let found: Examined | undefined;
   let failed = false;
   try {
     found = await examine(object, desired, reconciler);
@@ -104,7 +104,7 @@ async function settle(
   return { kind: 'backOff', maxMs: denied ? backoff.maxMs * deniedFactor : backoff.maxMs };
 }
 
-interface Found {
+interface Examined {
   readonly resourceVersion: string;
   readonly compliance: Compliance;
 }
@@ -113,7 +113,7 @@ async function examine(
   object: ConfigObject,
   desired: DesiredEncryption,
   reconciler: Reconciler,
-): Promise<Found | undefined> {
+): Promise<Examined | undefined> {
   const { client, objects, files, givingUp, log } = reconciler;
   const { kind, namespace, name, immutable, tooManyKeys } = object;
   if (immutable || tooManyKeys || desired.assignment.enforcement === 'Audit') return read(object, desired, reconciler);
@@ -151,7 +151,7 @@ async function read(
   { namespace, name, kind }: ConfigObject,
   desired: DesiredEncryption,
   { client, files, givingUp }: Reconciler,
-): Promise<Found | undefined> {
+): Promise<Examined | undefined> {
   const object = await client.readConfigObject(namespace, name, givingUp, kind);
   if (object === undefined) return undefined;
   const stored = toStoredConfigObject(object, kind);

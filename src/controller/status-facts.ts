@@ -25,7 +25,7 @@ export interface StatusFacts {
   readonly missing: readonly string[];
 }
 
-export interface Counts {
+export interface StatusCounts {
   /** Those where the assignment applies; the rest are ConfigMaps and Secrets there. */
   readonly namespaces: number;
   readonly total: number;

@@ -12,7 +12,7 @@ import type { QueueObserver } from '../ports/observers.ts';
 import type { AssignmentView } from './assignment-view.ts';
 import type { ConfigObjects } from './config-objects.ts';
 import { toStatus } from './derive-status.ts';
-import { type Result, startQueue } from './queue.ts';
+import { startQueue, type WorkResult } from './queue.ts';
 import type { NamespaceFacts, StatusFacts } from './status-facts.ts';
 import { type StoredAssignment, toStatusDigest, toStoredAssignment } from './stored-assignment.ts';
 
@@ -87,7 +87,7 @@ export function startStatusWriter(options: StatusWriterOptions): StatusWriter {
     touched.clear();
   }
 
-  async function report(name: string): Promise<Result> {
+  async function report(name: string): Promise<WorkResult> {
     const stored = newest(view.assignment(name), written.get(name));
     if (stored === undefined) {
       written.delete(name);

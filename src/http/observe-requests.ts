@@ -3,7 +3,7 @@
  */
 import type { Server } from 'node:https';
 import type { FastifyInstance } from 'fastify';
-import type { Answer } from '../admission/responses.ts';
+import type { AdmissionResponse } from '../admission/responses.ts';
 import type { AdmissionObserver, ObservedAnswer, WebhookName } from '../ports/observers.ts';
 
 /** Tells the observer of each request for one of the two paths, from its headers to its end. */
@@ -22,7 +22,10 @@ export function observeRequests(app: FastifyInstance<Server>, observer: Admissio
   });
 }
 
-export function toObserved({ allowed, auditAnnotations: { outcome = '', reasons = '' } }: Answer): ObservedAnswer {
+export function toObserved({
+  allowed,
+  auditAnnotations: { outcome = '', reasons = '' },
+}: AdmissionResponse): ObservedAnswer {
   return { outcome, allowed, reason: reasons.split(',', 1)[0] ?? '' };
 }
 

@@ -10,13 +10,13 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import { answerRequest, buildResolveFor, toQuestion } from '../admission/answer-request.ts';
+import { answerRequest, buildResolveFor, toReviewedRequest } from '../admission/answer-request.ts';
 import { failure } from '../admission/api-status.ts';
 import { withReference } from '../admission/denials.ts';
 import { buildFinalAnswer } from '../admission/disagreements.ts';
 import { countParts, mostParts } from '../admission/json.ts';
 import { mutate } from '../admission/mutate.ts';
-import { type Answer, toReview, unreadable } from '../admission/responses.ts';
+import { type AdmissionResponse, toReview, unreadable } from '../admission/responses.ts';
 import { type AdmissionRequest, type Review, readReview } from '../admission/review.ts';
 import type { FileRules } from '../core/plan/config-object.ts';
 import { Unavailable } from '../core/unavailable.ts';
@@ -132,7 +132,7 @@ export function build(deps: WebhookDependencies): WebhookApp {
     }
   }
 
-  const serve = (name: WebhookName, answerRequest: (request: AdmissionRequest) => Promise<Answer>) => {
+  const serve = (name: WebhookName, answerRequest: (request: AdmissionRequest) => Promise<AdmissionResponse>) => {
     const path = `/${name}`;
     app.post(path, async (http, reply) => {
       const body = http.body instanceof Buffer ? http.body : Buffer.alloc(0);
@@ -159,7 +159,7 @@ export function build(deps: WebhookDependencies): WebhookApp {
     }
   };
   const resolveFor = buildResolveFor(resolver);
-  serve('mutate', (request) => answerRequest(toQuestion(request, files, 'write'), resolveFor(request), mutate));
+  serve('mutate', (request) => answerRequest(toReviewedRequest(request, files, 'write'), resolveFor(request), mutate));
   serve('validate', buildFinalAnswer(files, resolver));
 
   app.setNotFoundHandler((_request, reply) => reply.code(404).send(notFound));
@@ -181,7 +181,7 @@ function logAnswer(
   log: FastifyBaseLogger,
   path: string,
   { uid, operation, namespace, name, dryRun }: AdmissionRequest,
-  { allowed, patch, auditAnnotations }: Answer,
+  { allowed, patch, auditAnnotations }: AdmissionResponse,
   milliseconds: number,
 ): void {
   const fields = { path, uid, operation, namespace, name, dryRun, allowed, ...auditAnnotations, milliseconds };

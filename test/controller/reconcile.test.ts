@@ -14,7 +14,7 @@ import {
   toStoredConfigObject,
 } from '../../src/controller/config-objects.ts';
 import { type Decision, decide } from '../../src/controller/decide.ts';
-import type { Result } from '../../src/controller/queue.ts';
+import type { WorkResult } from '../../src/controller/queue.ts';
 import { type Reconciler, reconcile } from '../../src/controller/reconcile.ts';
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
 import { planConfigObject } from '../../src/core/plan/config-object.ts';
@@ -96,8 +96,8 @@ async function readmit(_: string, name: string): Promise<Readmission> {
 }
 
 /** All objects, one after the other; the results by name, of those that are to be run again. */
-async function run(rest: Partial<Reconciler> = {}): Promise<Record<string, Result>> {
-  const results: Record<string, Result> = {};
+async function run(rest: Partial<Reconciler> = {}): Promise<Record<string, WorkResult>> {
+  const results: Record<string, WorkResult> = {};
   for (const object of [...objects.of('ns')]) {
     const result = await reconcile('ns', toKey(object), build(rest));
     if (result.kind !== 'done') results[object.name] = result;

@@ -2,7 +2,7 @@
  * What a stored core-site.xml makes S3A do, under every name that any version of Hadoop goes by.
  */
 import { effectiveValues } from '../../src/core/clients/s3a/configuration.ts';
-import { toEncryptionProperty } from '../../src/core/clients/s3a/s3a.ts';
+import { toEncryptionProperty } from '../../src/core/clients/s3a/encryption-properties.ts';
 import { readProperties } from '../product/effective.ts';
 
 const names = [

@@ -11,7 +11,7 @@ import type { Plan } from '../../src/core/plan/plan.ts';
 import { describeWith } from '../run/needs.ts';
 import { compareEncryption, compareOthers, unmanagedBuckets } from './compare.ts';
 import { loadSubjects, openScratch, type Scratch } from './documents.ts';
-import { bucketsOf, isEncryptionProperty, isLeftAlone } from './family.ts';
+import { bucketsOf, isEncryptionProperty, isLeftAlone } from './encryption-properties.ts';
 import { type HadoopVersion, hadoopVersions } from './jars.ts';
 import { isFailure, type Judge, type Mode, type Reading, startJudge } from './judge.ts';
 

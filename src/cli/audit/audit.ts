@@ -10,9 +10,9 @@ import {
   decide,
   type FileRules,
   type Namespace,
-  type Scope,
   type Transport,
   toStoredConfigObject,
+  type WebhookScope,
 } from './core.ts';
 import { type Examined, examine } from './examine.ts';
 import { buildLedger, type Ledger, type ObjectName } from './ledger.ts';
@@ -69,7 +69,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   };
 }
 
-function decideAll(namespaces: readonly Namespace[], { candidates }: AssignmentSet, scope: Scope) {
+function decideAll(namespaces: readonly Namespace[], { candidates }: AssignmentSet, scope: WebhookScope) {
   return new Map<string, Decision>(
     namespaces.map((namespace) => [namespace.name, decide(namespace, candidates, scope)]),
   );

@@ -17,7 +17,7 @@ import {
   type StoredConfigObject,
 } from './core.ts';
 import { findOtherValues } from './other-values.ts';
-import type { Outcome } from './outcomes.ts';
+import type { AuditOutcome } from './outcomes.ts';
 import { accountDefault, findPresentKey, type PresentKey } from './present-key.ts';
 import type { FindingRow, OtherValueRow, WarningReason } from './report.ts';
 
@@ -28,7 +28,7 @@ export interface Examined {
 }
 
 export interface Standing {
-  readonly outcome: Outcome;
+  readonly outcome: AuditOutcome;
   readonly findings: readonly FindingRow[];
   readonly findingCount: number;
   /** The reasons of its warnings, each once. */
@@ -64,7 +64,8 @@ function examineUnder(object: StoredConfigObject, desired: DesiredEncryption, ru
   const plan = planConfigObject(object, assignment, rules, object.immutable ? 'look' : 'write');
   const rows = plan.kind === 'refused' ? toRefusals(plan) : problems.map(toRow);
   const notes = plan.kind === 'refused' ? [] : toWarnings(plan);
-  const told: Outcome = outcome === 'wouldChange' || outcome === 'pending' || outcome === 'failed' ? 'change' : outcome;
+  const told: AuditOutcome =
+    outcome === 'wouldChange' || outcome === 'pending' || outcome === 'failed' ? 'change' : outcome;
   return {
     outcome: told,
     findings: [...rows, ...notes].slice(0, mostFindings),
@@ -112,7 +113,7 @@ function copy(text: string): string {
 
 const withheld: PresentKey = { kind: 'unknown', key: 'in a Secret, not told' };
 
-function toKeys(object: StoredConfigObject, plan: ConfigObjectPlan, assignment: Assignment, outcome: Outcome) {
+function toKeys(object: StoredConfigObject, plan: ConfigObjectPlan, assignment: Assignment, outcome: AuditOutcome) {
   const assigned = toPresentKey(assignment.key);
   return plan.files.filter(hasKey).map(({ field, dataKey, role, base64, plan: filePlan }) => {
     const stands = filePlan.kind === 'unchanged' && filePlan.holdsBlock;

@@ -1,7 +1,7 @@
 /**
  * The report as a person reads it in a terminal: what each assignment would change, then what needs somebody's hands.
  */
-import { type Counts, gravest, type Outcome, outcomes, outcomeTitles, totalOf } from './outcomes.ts';
+import { type AuditOutcome, gravest, type OutcomeCounts, outcomes, outcomeTitles, totalOf } from './outcomes.ts';
 import { count, toColumns, toPlain } from './plain-text.ts';
 import type { AssignmentRow, AuditReport, FindingRow, KeyRow, NamespaceRow, ObjectRow } from './report.ts';
 
@@ -65,7 +65,7 @@ function toHead({ totals, namespaces, cluster, scope, at }: AuditReport, paint: 
   ].join('\n');
 }
 
-const colours: Readonly<Partial<Record<Outcome, 'red' | 'yellow' | 'green'>>> = {
+const colours: Readonly<Partial<Record<AuditOutcome, 'red' | 'yellow' | 'green'>>> = {
   refused: 'red',
   conflicted: 'red',
   immutable: 'red',
@@ -142,7 +142,7 @@ function toNamespaces(rows: readonly NamespaceRow[]): Columns {
   ];
 }
 
-function toParts(counts: Counts): string[] {
+function toParts(counts: OutcomeCounts): string[] {
   return gravest(counts) === null
     ? []
     : outcomes.flatMap((outcome) => (counts[outcome] ? [`${counts[outcome]} ${outcomeTitles[outcome]}`] : []));

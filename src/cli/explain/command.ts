@@ -6,7 +6,7 @@ import { defineCommand } from '../define.ts';
 import { UsageError } from '../errors.ts';
 import { fileOptions, liveOptions } from '../shared-options.ts';
 import { painter } from '../terminal.ts';
-import { type Answer, toAnswer } from './answer.ts';
+import { type ExplainAnswer, toAnswer } from './answer.ts';
 import {
   explain,
   findHazards,
@@ -104,7 +104,7 @@ function toAnswers(
   { bucket: buckets }: Values,
   configuration: Parameters<typeof explain>[0],
   sources: Parameters<typeof findHazards>[0],
-): Answer[] {
+): ExplainAnswer[] {
   const hazards = findHazards(sources);
   const { version } = configuration.release;
   const asked = buckets.length === 0 ? [null] : buckets;

@@ -7,7 +7,7 @@ import { explainNamespace, type Selecting } from '../../core/explain/namespace.t
 import { type Assignment, type ConfigObjectContent, type FilePlan, type FileRules, planConfigObject } from '../core.ts';
 import type { Seen } from './cluster.ts';
 
-export type Standing = 'assigned' | 'conflict' | 'none' | 'excluded' | 'notInstalled';
+export type NamespaceStanding = 'assigned' | 'conflict' | 'none' | 'excluded' | 'notInstalled';
 
 export type FileAnswer = {
   readonly key: string;
@@ -25,7 +25,7 @@ export interface ObjectAnswer {
   readonly kind: 'ConfigMap' | 'Secret';
   readonly namespace: string;
   readonly name: string;
-  readonly standing: Standing;
+  readonly standing: NamespaceStanding;
   /** Not for want of rights to read the webhook's configuration. */
   readonly scopeKnown: boolean;
   readonly labels: Readonly<Record<string, string>>;

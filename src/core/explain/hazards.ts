@@ -12,10 +12,10 @@ import { locator } from '../formats/xml/position.ts';
 import type { DesiredFile } from '../plan/plan.ts';
 import type { Violation } from '../plan/report.ts';
 import type { Slot } from './load.ts';
-import type { Decision } from './look-up.ts';
-import type { Occurrence, Place, Source } from './occurrence.ts';
+import type { SettingDecision } from './look-up.ts';
+import type { ConfigurationSource, Occurrence, Place } from './occurrence.ts';
 import type { Unseen } from './read-hadoop.ts';
-import type { Setting } from './version.ts';
+import type { EncryptionSetting } from './version.ts';
 
 export interface Doubt extends Place {
   readonly kind: 'credentialStore' | 'include' | 'variable' | 'order';
@@ -34,7 +34,7 @@ export function toPlace({ file, offset }: Pick<Occurrence, 'file' | 'offset'>): 
 const stores = ['hadoop.security.credential.provider.path', 'fs.s3a.security.credential.provider.path'];
 
 export function findDoubts(
-  decided: Readonly<Record<Setting, Decision>>,
+  decided: Readonly<Record<EncryptionSetting, SettingDecision>>,
   slots: ReadonlyMap<string, Slot>,
   unseen: readonly Unseen[],
 ): Doubt[] {
@@ -70,7 +70,7 @@ export function findDoubts(
 }
 
 /** What the checks of the webhook note or refuse, for no assignment in particular. */
-const nobody: DesiredFile = {
+const noAssignment: DesiredFile = {
   algorithm: 'SSE-KMS',
   key: { accountDefault: true },
   buckets: [],
@@ -78,7 +78,7 @@ const nobody: DesiredFile = {
   strict: true,
 };
 
-export function findHazards(sources: readonly Source[]): Hazard[] {
+export function findHazards(sources: readonly ConfigurationSource[]): Hazard[] {
   return sources.flatMap((source) => {
     const positionOf = locator(source.text);
     const findings = source.format === 'hadoop' ? hazardsOfHadoop(source) : hazardsOfSpark(source);
@@ -91,9 +91,9 @@ export function findHazards(sources: readonly Source[]): Hazard[] {
   });
 }
 
-type Found = Pick<Violation, 'offset' | 'message'> & { readonly reason: string };
+type Hazardous = Pick<Violation, 'offset' | 'message'> & { readonly reason: string };
 
-function hazardsOfHadoop({ text }: Source): Found[] {
+function hazardsOfHadoop({ text }: ConfigurationSource): Hazardous[] {
   const read = readDocument(text);
   if (!read.ok) return [];
   const others = findOtherStores(read.document).map((store) => ({
@@ -101,12 +101,12 @@ function hazardsOfHadoop({ text }: Source): Found[] {
     offset: store.offset,
     message: toStoreMessage(store, false),
   }));
-  return [...findViolations(read.document, nobody.buckets), ...others];
+  return [...findViolations(read.document, noAssignment.buckets), ...others];
 }
 
-function hazardsOfSpark({ text }: Source): Found[] {
+function hazardsOfSpark({ text }: ConfigurationSource): Hazardous[] {
   const read = readProperties(text);
   if (!read.ok) return [];
   const settings = toSettings(read.items.filter((item) => item.kind === 'entry'));
-  return findSparkViolations(settings, nobody, new Map());
+  return findSparkViolations(settings, noAssignment, new Map());
 }

@@ -6,9 +6,9 @@ import { javaTrim } from '../clients/s3a/configuration.ts';
 import { expand } from '../clients/s3a/expand.ts';
 import { type Held, type Loaded, type Lost, type Slot, setAll, toPresentName } from './load.ts';
 import type { Occurrence } from './occurrence.ts';
-import type { Release, Setting, Step } from './version.ts';
+import type { EncryptionSetting, Release, Step } from './version.ts';
 
-export interface Decision {
+export interface SettingDecision {
   /** Trimmed and with its variables replaced; empty where nothing is set. */
   readonly value: string;
   /** Null where nothing is set. */
@@ -20,7 +20,7 @@ export interface Decision {
 }
 
 export interface LookUp {
-  decide(setting: Setting): Decision;
+  decide(setting: EncryptionSetting): SettingDecision;
   /** Whether Hadoop reads secrets from files at all. */
   readonly readsClearText: boolean;
   readonly slots: ReadonlyMap<string, Slot>;
@@ -29,7 +29,7 @@ export interface LookUp {
 
 const s3a = 'fs.s3a.';
 const clearTextFallback = 'hadoop.security.credential.clear-text-fallback';
-const nothing: Decision = { value: '', by: null, unknown: false, candidates: [] };
+const nothing: SettingDecision = { value: '', by: null, unknown: false, candidates: [] };
 
 /**
  * @param bucket null: one without settings of its own
@@ -53,7 +53,7 @@ export function buildLookUp(
   const fallback = slots.get(clearTextFallback)?.[0];
   const readsClearText = fallback === undefined || !/^false$/iu.test(read(fallback).text);
 
-  function decide(setting: Setting): Decision {
+  function decide(setting: EncryptionSetting): SettingDecision {
     if (!readsClearText && (setting !== 'algorithm' || release.algorithmIsSecret)) return nothing;
     let decision = nothing;
     for (const step of release.steps[setting]) {

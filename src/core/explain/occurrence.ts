@@ -4,7 +4,7 @@
 import type { Position } from '../formats/xml/position.ts';
 
 /** What is explained: the files in the order in which they are loaded. */
-export interface Source {
+export interface ConfigurationSource {
   /** As it is to be told, for example a path. */
   readonly name: string;
   readonly format: 'hadoop' | 'spark';
@@ -13,7 +13,7 @@ export interface Source {
 
 /** One property that a file gives. `offset` is where it begins. */
 export interface Occurrence {
-  readonly file: Pick<Source, 'name' | 'text'>;
+  readonly file: Pick<ConfigurationSource, 'name' | 'text'>;
   readonly offset: number;
   /** As the file says it, behind `spark.hadoop.` too. */
   readonly property: string;

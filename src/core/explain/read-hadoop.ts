@@ -5,11 +5,11 @@ import { ConfigurationReader } from '../clients/s3a/configuration.ts';
 import { locator } from '../formats/xml/position.ts';
 import { scan } from '../formats/xml/scan.ts';
 import type { StartToken, Token } from '../formats/xml/token.ts';
-import type { Occurrence, Source, Unreadable } from './occurrence.ts';
+import type { ConfigurationSource, Occurrence, Unreadable } from './occurrence.ts';
 import type { Release } from './version.ts';
 
 /** What an `<include href>` brings in: a file, nothing, or something that can't be known here. */
-export type Included = Pick<Source, 'name' | 'text'> | 'missing' | 'unknown';
+export type Included = Pick<ConfigurationSource, 'name' | 'text'> | 'missing' | 'unknown';
 /** Asked with the `href` and the name of the file that has it. */
 export type FindIncluded = (href: string, from: string) => Included;
 
@@ -19,7 +19,7 @@ export type HadoopRead =
 
 /** An include whose file isn't known here. */
 export interface Unseen {
-  readonly file: Pick<Source, 'name' | 'text'>;
+  readonly file: Pick<ConfigurationSource, 'name' | 'text'>;
   readonly offset: number;
   readonly href: string;
 }
@@ -31,7 +31,7 @@ type Parser = Pick<Release, 'parser' | 'readsCdata'>;
 const deepest = 50;
 
 export function readHadoop(
-  file: Pick<Source, 'name' | 'text'>,
+  file: Pick<ConfigurationSource, 'name' | 'text'>,
   parser: Parser,
   find: FindIncluded,
   depth = 0,
@@ -54,7 +54,7 @@ function isLenient(text: string, offset: number): boolean {
 }
 
 export function toUnreadable(
-  file: Pick<Source, 'name' | 'text'>,
+  file: Pick<ConfigurationSource, 'name' | 'text'>,
   offset: number,
   reason: string,
   message: string,
@@ -66,7 +66,7 @@ class Reader {
   readonly occurrences: Occurrence[] = [];
   readonly unseen: Unseen[] = [];
   fault: Unreadable | null = null;
-  private readonly file: Pick<Source, 'name' | 'text'>;
+  private readonly file: Pick<ConfigurationSource, 'name' | 'text'>;
   private readonly parser: Parser;
   private readonly find: FindIncluded;
   private readonly depth: number;
@@ -79,7 +79,7 @@ class Reader {
   private fallbackAllowed = false;
   private fallbackEntered = false;
 
-  constructor(file: Pick<Source, 'name' | 'text'>, parser: Parser, find: FindIncluded, depth: number) {
+  constructor(file: Pick<ConfigurationSource, 'name' | 'text'>, parser: Parser, find: FindIncluded, depth: number) {
     this.file = file;
     this.parser = parser;
     this.find = find;
@@ -137,7 +137,7 @@ class Reader {
     } else this.bringIn(found);
   }
 
-  private bringIn(file: Pick<Source, 'name' | 'text'>): void {
+  private bringIn(file: Pick<ConfigurationSource, 'name' | 'text'>): void {
     const read = readHadoop(file, this.parser, this.find, this.depth + 1);
     if (!read.ok) {
       this.fault = read.fault;

@@ -3,7 +3,7 @@
  * release since 2.10 has an answer.
  */
 
-export type Setting = 'algorithm' | 'key' | 'context';
+export type EncryptionSetting = 'algorithm' | 'key' | 'context';
 
 /** What `fs.s3a.encryption.algorithm` may say; each is S3A's own word. */
 export type Method = 'AES256' | 'SSE-KMS' | 'DSSE-KMS' | 'SSE-C' | 'CSE-KMS' | 'CSE-CUSTOM';
@@ -30,7 +30,7 @@ export interface Release {
   readonly ignoresCase: boolean;
   /** 2.10 and 3.0 read the algorithm as any other property: a credential store and `clear-text-fallback` don't count for it. */
   readonly algorithmIsSecret: boolean;
-  readonly steps: Readonly<Record<Setting, readonly Step[]>>;
+  readonly steps: Readonly<Record<EncryptionSetting, readonly Step[]>>;
 }
 
 const dash = { 'server-side-encryption-key': 'server-side-encryption.key' };

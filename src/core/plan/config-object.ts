@@ -6,9 +6,9 @@
 import type { Assignment } from '../assignment/resolve.ts';
 import { decodeBase64, encodeBase64 } from '../base64.ts';
 import { readDocument } from '../clients/s3a/document.ts';
-import { sourcePrefix } from '../clients/s3a/members.ts';
 import { type Around, alone, bySetting, findOtherStores, findSaid, type Said } from '../clients/s3a/other-stores.ts';
 import { plan } from '../clients/s3a/plan.ts';
+import { sourcePrefix } from '../clients/s3a/sort-elements.ts';
 import { findWaysToAws, joinWays, type WaysToAws } from '../clients/s3a/ways-to-aws.ts';
 import { planSpark } from '../clients/spark/plan.ts';
 import { findSparkWaysToAws } from '../clients/spark/stores.ts';

@@ -41,7 +41,7 @@ export type Plan =
 export type Purpose = 'write' | 'look';
 
 /** A format in the hands of a client, `D` its document, `S` what of it the assignment is for. */
-export interface Client<D, S extends Scope> {
+export interface Client<D, S extends PlanScope> {
   /** Reads a file as the client does, or says why the client would not. */
   readonly read: (
     text: string,
@@ -54,7 +54,7 @@ export interface Client<D, S extends Scope> {
   readonly edit: (text: string, document: D, scope: S) => Edited | Violation;
 }
 
-export interface Scope {
+export interface PlanScope {
   /** What is assigned, but for what is left alone. */
   readonly desired: DesiredFile;
   readonly leavesSome: boolean;
@@ -79,7 +79,7 @@ export interface Edited {
  * edits stays as it is. What the client refuses to read, or what can't be read here exactly as it does, is refused; nothing is
  * guessed.
  */
-export function planFile<D, S extends Scope>(
+export function planFile<D, S extends PlanScope>(
   text: string,
   assigned: DesiredFile,
   { read, toScope, findViolations, edit }: Client<D, S>,

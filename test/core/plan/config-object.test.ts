@@ -39,7 +39,7 @@ function patched(content: ConfigObjectContent, named = files): { path: string; v
 
 const right = patched({ data: { 'core-site.xml': plain } }).value;
 
-describe('a carrier', () => {
+describe('a config object', () => {
   it.each<[string, ConfigObjectContent]>([
     ['in data', { data: { 'core-site.xml': '' } }],
     ['in binaryData', { binaryData: { 'core-site.xml': '' } }],

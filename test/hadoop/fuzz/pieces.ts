@@ -3,7 +3,7 @@
  * What mutations put into documents: names and values that matter to encryption, and pieces of XML that parsers
  * disagree about.
  */
-import { isEncryptionProperty } from '../family.ts';
+import { isEncryptionProperty } from '../encryption-properties.ts';
 import type { Random } from './random.ts';
 
 export const bucketNames = ['b1', 'b2', 'my.bucket', 'ledger', 'partner-drop', 'logs.example.com'];

@@ -5,10 +5,10 @@
 
 import type { BucketRule } from '../../assignment/resolve.ts';
 import type { Violation } from '../../plan/report.ts';
+import { type DocumentCheck, type DocumentInput, type LocatedProperty, unprovable } from './check-input.ts';
 import { effectiveValues, type Property, parserVersions } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesOf } from './document.ts';
 import { expand } from './expand.ts';
-import { type DocumentCheck, type DocumentInput, type LocatedProperty, unprovable } from './finding.ts';
 import { otherEncryption } from './other-encryption.ts';
 import { settingChecks } from './setting-checks.ts';
 

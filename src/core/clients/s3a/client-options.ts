@@ -2,8 +2,8 @@
  * Options by which Hadoop would not ask this file for the key (rows 5 and 6).
  */
 import type { Violation } from '../../plan/report.ts';
+import { type Settings, shortName, unprovable } from './check-input.ts';
 import { javaTrim } from './configuration.ts';
-import { type Settings, shortName, unprovable } from './finding.ts';
 import { isAbout } from './option.ts';
 
 /** `u` folds U+017F too, as Java's equalsIgnoreCase does. */

@@ -2,8 +2,8 @@
  * Headers that the file adds to the requests of Hadoop 3.5 (rows 15, 20 and 22).
  */
 import type { Violation } from '../../plan/report.ts';
+import { type Settings, shortName, unprovable } from './check-input.ts';
 import { javaTrim } from './configuration.ts';
-import { type Settings, shortName, unprovable } from './finding.ts';
 import { isAbout, noBucket } from './option.ts';
 
 const option = /^fs\.s3a\.client\.[^.]{1,20}\.custom\.headers$/;

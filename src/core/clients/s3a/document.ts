@@ -3,7 +3,7 @@
  * each, and the elements that decide whether Hadoop takes over anything else.
  */
 import { scan } from '../../formats/xml/scan.ts';
-import type { EndToken, Fault, StartToken, Token } from '../../formats/xml/token.ts';
+import type { EndToken, StartToken, Token, XmlFault } from '../../formats/xml/token.ts';
 import { ConfigurationReader, type ParserVersion, type Property } from './configuration.ts';
 
 /**
@@ -34,12 +34,12 @@ export interface HadoopDocument {
   readonly childless: boolean;
 }
 
-export type Reading =
+export type DocumentRead =
   | { readonly ok: true; readonly document: HadoopDocument }
-  | { readonly ok: false; readonly fault: Fault };
+  | { readonly ok: false; readonly fault: XmlFault };
 
 /** Reads a file; Hadoop would take it as well exactly where this does, but for a file that it includes and doesn't find. */
-export function readDocument(text: string): Reading {
+export function readDocument(text: string): DocumentRead {
   const builder = new Builder();
   const fault = scan(text, (token) => builder.take(token));
   return fault === null ? { ok: true, document: builder.document() } : { ok: false, fault };

@@ -2,9 +2,9 @@
  * Settings that Hive takes out of the configuration of its jobs, so that they would write without them (row 24).
  */
 import type { Violation } from '../../plan/report.ts';
+import { type Settings, unprovable } from './check-input.ts';
 import { javaTrim } from './configuration.ts';
-import { type Settings, unprovable } from './finding.ts';
-import { globalNames } from './s3a.ts';
+import { globalNames } from './encryption-properties.ts';
 
 /** The last two are those of Hive on MR3: names, and beginnings of names. */
 const options: ReadonlySet<string> = new Set([

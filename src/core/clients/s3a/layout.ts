@@ -4,7 +4,7 @@
  */
 import { applyEdits, type Edit } from '../../plan/edits.ts';
 import type { HadoopDocument, PropertyElement } from './document.ts';
-import type { WantedProperty } from './s3a.ts';
+import type { WantedProperty } from './encryption-properties.ts';
 
 /** Cuts elements that are given in document order. Neighbours with only blanks between them go in one piece. */
 export function cutElements(text: string, elements: readonly PropertyElement[]): Edit[] {

@@ -2,8 +2,8 @@
  * Options that put other code into the S3A client, or take the signature off its requests (rows 16 and 23).
  */
 import type { Violation } from '../../plan/report.ts';
+import { type Settings, shortName, unprovable } from './check-input.ts';
 import { javaTrim } from './configuration.ts';
-import { type Settings, shortName, unprovable } from './finding.ts';
 import { isAbout } from './option.ts';
 
 /** Values of options, none of which may be another without a note. */

@@ -3,9 +3,9 @@
  * settings of the bucket that a path names, so a bucket that is left alone would be the way into one that isn't.
  */
 import type { Violation } from '../../plan/report.ts';
+import { type Settings, shortName, unprovable } from './check-input.ts';
 import { javaTrim } from './configuration.ts';
 import { accessPointName, namesBucket, readEndpoint } from './endpoint.ts';
-import { type Settings, shortName, unprovable } from './finding.ts';
 import { isAbout, noBucket } from './option.ts';
 
 const endpoint = /^fs\.s3a\.endpoint$/;

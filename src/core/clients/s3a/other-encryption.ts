@@ -2,10 +2,10 @@
  * Encryption that needs a key of the user's own (row 4b): it is refused, never cut.
  */
 import type { Violation } from '../../plan/report.ts';
+import { type DocumentInput, type LocatedProperty, shortName } from './check-input.ts';
 import { javaTrim } from './configuration.ts';
-import { type DocumentInput, type LocatedProperty, shortName } from './finding.ts';
+import { toEncryptionProperties, toEncryptionProperty } from './encryption-properties.ts';
 import { isAbout } from './option.ts';
-import { toEncryptionProperties, toEncryptionProperty } from './s3a.ts';
 
 /** `somewhere` is for a value that isn't known to its end: what it holds may be the default of a variable. */
 interface Pattern {
@@ -35,22 +35,24 @@ export function otherEncryption({
   for (const { name, value, offset } of properties) {
     if (isAbout(clientSideName, name, unmanaged))
       refuse(offset, `${shortName(name)} configures client-side encryption`);
-    const member = toEncryptionProperties(name).find(({ bucket }) => bucket === null || !unmanaged.has(bucket));
-    if (member === undefined || value === null) continue;
+    const encryptionProperty = toEncryptionProperties(name).find(
+      ({ bucket }) => bucket === null || !unmanaged.has(bucket),
+    );
+    if (encryptionProperty === undefined || value === null) continue;
     const expanded = expand(value);
     const matching = ({ whole, somewhere }: Pattern) =>
       expanded
         .map(({ text, known }) => (known ? whole : somewhere).exec(javaTrim(text))?.[0])
         .find((found) => found !== undefined);
-    if (member.setting === 'key' && matching(customerKey) !== undefined) {
-      refuse(offset, `${shortName(name)} holds a key as SSE-C needs it`, member.bucket);
-    } else if (member.setting === 'algorithm' && matching(otherAlgorithm) !== undefined) {
-      refuse(offset, `${shortName(name)} is ${matching(otherAlgorithm)}`, member.bucket);
-    } else if (member.setting === 'algorithm' && expanded.some(({ known }) => !known) && secret) {
+    if (encryptionProperty.setting === 'key' && matching(customerKey) !== undefined) {
+      refuse(offset, `${shortName(name)} holds a key as SSE-C needs it`, encryptionProperty.bucket);
+    } else if (encryptionProperty.setting === 'algorithm' && matching(otherAlgorithm) !== undefined) {
+      refuse(offset, `${shortName(name)} is ${matching(otherAlgorithm)}`, encryptionProperty.bucket);
+    } else if (encryptionProperty.setting === 'algorithm' && expanded.some(({ known }) => !known) && secret) {
       refuse(
         offset,
         `${shortName(name)} is ${JSON.stringify(shortName(value))}, which may be SSE-C or client-side`,
-        member.bucket,
+        encryptionProperty.bucket,
       );
     }
   }

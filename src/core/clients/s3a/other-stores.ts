@@ -2,13 +2,19 @@
  * Files and buckets whose endpoint isn't AWS (MinIO, Ceph and the like), and how a bucket there keeps what it had.
  */
 import type { Encryption } from '../../assignment/resolve.ts';
+import { shortName } from './check-input.ts';
 import { effectiveValues, javaTrim, type Property, parserVersions } from './configuration.ts';
 import { type HadoopDocument, propertiesOf } from './document.ts';
+import {
+  namesOfBucket,
+  nothing,
+  toEncryptionProperty,
+  toSettingKey,
+  type WantedProperty,
+} from './encryption-properties.ts';
 import { endpointName, readEndpoint } from './endpoint.ts';
 import { expand } from './expand.ts';
-import { shortName } from './finding.ts';
-import { sourcePrefix } from './members.ts';
-import { namesOfBucket, nothing, toEncryptionProperty, toSettingKey, type WantedProperty } from './s3a.ts';
+import { sourcePrefix } from './sort-elements.ts';
 import { noWay, type WaysToAws } from './ways-to-aws.ts';
 
 /** An endpoint that isn't AWS, and where it is set. */
@@ -21,7 +27,7 @@ export interface OtherStore {
 }
 
 /** What sets an endpoint, and where; the last of a name counts. */
-export interface Setting {
+export interface EndpointSetting {
   readonly name: string;
   readonly offset: number;
 }
@@ -37,7 +43,7 @@ export function findOtherStores(document: HadoopDocument): OtherStore[] {
 
 /** `readings`: what the names end up with, once for each way in which the file may be read. */
 export function toOtherStores(
-  settings: readonly Setting[],
+  settings: readonly EndpointSetting[],
   readings: () => readonly ReadonlyMap<string, string>[],
 ): OtherStore[] {
   const found = new Map(settings.filter(({ name }) => endpointName.test(name)).map((one) => [one.name, one]));
@@ -118,9 +124,9 @@ export type SaidBySetting = ReadonlyMap<string, readonly Said[]>;
 export function bySetting(properties: readonly Said[]): SaidBySetting {
   const said = new Map<string, Said[]>();
   for (const property of properties) {
-    const member = toEncryptionProperty(property.trimmedName);
-    if (member === null) continue;
-    const key = toSettingKey(member);
+    const encryptionProperty = toEncryptionProperty(property.trimmedName);
+    if (encryptionProperty === null) continue;
+    const key = toSettingKey(encryptionProperty);
     const before = said.get(key);
     if (before === undefined) said.set(key, [property]);
     else before.push(property);

@@ -4,8 +4,8 @@
 import type { Encryption } from '../../assignment/resolve.ts';
 import { type Property, parserVersions } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesIn } from './document.ts';
-import { isForbidden, sourcePrefix } from './members.ts';
-import { globalNames, toEncryptionProperty } from './s3a.ts';
+import { globalNames, toEncryptionProperty } from './encryption-properties.ts';
+import { isForbidden, sourcePrefix } from './sort-elements.ts';
 
 /**
  * True where a block of any KmsKeyAssignment stands first, whole and final, with one key and one algorithm that encrypts with

@@ -9,19 +9,19 @@ import {
   type DesiredFile,
   type Edited,
   type Plan,
+  type PlanScope,
   type Purpose,
   planFile,
-  type Scope,
 } from '../../plan/plan.ts';
 import type { Violation } from '../../plan/report.ts';
 import { findViolations } from './checks.ts';
 import { type HadoopDocument, readDocument } from './document.ts';
+import { wantedProperties } from './encryption-properties.ts';
 import { cutElements, findJoinedBrackets, layOutBlock } from './layout.ts';
-import { holdsForbidden, sortElements } from './members.ts';
 import { type Around, alone, findLeft, findOtherStores, leaveBuckets, pinsIn, toStoreMessage } from './other-stores.ts';
 import { holdsEarlierBlock } from './outdated.ts';
-import { wantedProperties } from './s3a.ts';
 import { agrees, agreesInParts } from './second-reading.ts';
+import { holdsForbidden, sortElements } from './sort-elements.ts';
 import { findWaysToAws, joinWays, noWay } from './ways-to-aws.ts';
 
 /**
@@ -41,7 +41,7 @@ export function plan(
   return planFile(text, assigned, buildClient(role, around), purpose);
 }
 
-interface S3aScope extends Scope {
+interface S3aScope extends PlanScope {
   /** Buckets that are left alone. */
   readonly left: readonly string[];
 }

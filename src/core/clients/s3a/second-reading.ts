@@ -7,9 +7,9 @@ import { readAgain } from '../../formats/xml/second-reader.ts';
 import type { Edit } from '../../plan/edits.ts';
 import { buildRecent } from '../../recent.ts';
 import { ConfigurationReader, type Property, parserVersions } from './configuration.ts';
+import type { WantedProperty } from './encryption-properties.ts';
 import type { Insertion } from './layout.ts';
-import { isForbidden } from './members.ts';
-import type { WantedProperty } from './s3a.ts';
+import { isForbidden } from './sort-elements.ts';
 
 export function agrees(text: string, wanted: readonly WantedProperty[], encryption: Encryption): boolean {
   const seen = { 'hadoop-2': 0, 'hadoop-3': 0 };

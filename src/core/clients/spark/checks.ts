@@ -6,12 +6,12 @@
 import type { DesiredFile } from '../../plan/plan.ts';
 import type { Violation } from '../../plan/report.ts';
 import { decidesEncryption, toCatalogOption } from '../iceberg/catalogs.ts';
+import { type LocatedProperty, type Settings, shortName, unprovable } from '../s3a/check-input.ts';
 import { javaTrim } from '../s3a/configuration.ts';
 import { expand } from '../s3a/expand.ts';
-import { type LocatedProperty, type Settings, shortName, unprovable } from '../s3a/finding.ts';
-import { isForbidden } from '../s3a/members.ts';
 import { otherEncryption } from '../s3a/other-encryption.ts';
 import { settingChecks } from '../s3a/setting-checks.ts';
+import { isForbidden } from '../s3a/sort-elements.ts';
 import { readJavaOptions } from './java-options.ts';
 import { holdsJavaOptions, type SparkSetting, type SparkSettings, toValues } from './settings.ts';
 

@@ -9,7 +9,7 @@
  * is not ours to allow.
  */
 
-import { type Comment, type Entry, readProperties } from '../../formats/properties/read.ts';
+import { type PropertiesComment, type PropertiesEntry, readProperties } from '../../formats/properties/read.ts';
 import { type Pair, readAgain } from '../../formats/properties/read-again.ts';
 import { findStyle, writeEntry } from '../../formats/properties/write.ts';
 import { applyEdits, type Edit } from '../../plan/edits.ts';
@@ -18,14 +18,19 @@ import {
   type DesiredFile,
   type Edited,
   type Plan,
+  type PlanScope,
   type Purpose,
   planFile,
-  type Scope,
 } from '../../plan/plan.ts';
 import { decidesEncryption, toCatalogOption, wantedOptions } from '../iceberg/catalogs.ts';
+import { shortName } from '../s3a/check-input.ts';
 import { javaTrim } from '../s3a/configuration.ts';
-import { shortName } from '../s3a/finding.ts';
-import { isForbidden } from '../s3a/members.ts';
+import {
+  toEncryptionProperty,
+  toSettingKey,
+  type WantedProperty,
+  wantedProperties,
+} from '../s3a/encryption-properties.ts';
 import {
   type Around,
   alone,
@@ -37,7 +42,7 @@ import {
   toStoreMessage,
 } from '../s3a/other-stores.ts';
 import { encryptsWithKms } from '../s3a/outdated.ts';
-import { toEncryptionProperty, toSettingKey, type WantedProperty, wantedProperties } from '../s3a/s3a.ts';
+import { isForbidden } from '../s3a/sort-elements.ts';
 import { joinWays, noWay } from '../s3a/ways-to-aws.ts';
 import { type Block, findBlocks, toMarker } from './blocks.ts';
 import { findViolations } from './checks.ts';
@@ -63,12 +68,12 @@ export function planSpark(
 
 /** The file's entries and comments, and what a driver takes over from the entries, one by one. */
 interface SparkDocument {
-  readonly items: readonly (Entry | Comment)[];
-  readonly entries: readonly Entry[];
+  readonly items: readonly (PropertiesEntry | PropertiesComment)[];
+  readonly entries: readonly PropertiesEntry[];
   readonly settings: SparkSettings;
 }
 
-interface SparkScope extends Scope {
+interface SparkScope extends PlanScope {
   /** Buckets and catalogs that are left alone. */
   readonly left: readonly string[];
   readonly leftCatalogs: ReadonlySet<string>;
@@ -171,7 +176,7 @@ function toPins(
   { entries, settings }: SparkDocument,
   { desired, left }: SparkScope,
   blocks: readonly Block[],
-  ours: ReadonlySet<Entry>,
+  ours: ReadonlySet<PropertiesEntry>,
   around: Around,
 ): WantedProperty[] {
   if (left.length === 0) return [];
@@ -180,7 +185,7 @@ function toPins(
   );
   const theirs = bySetting(
     settings.own.flatMap(({ name, hadoop, value }, index) =>
-      hadoop !== null && name.startsWith(sparkHadoop) && !ours.has(entries[index] as Entry)
+      hadoop !== null && name.startsWith(sparkHadoop) && !ours.has(entries[index] as PropertiesEntry)
         ? [{ trimmedName: hadoop, value, final: false }]
         : [],
     ),
@@ -252,13 +257,18 @@ function isRead(text: string, entries: readonly WantedProperty[]): boolean {
 function buildComparison(wanted: readonly WantedProperty[]): (setting: SparkSetting) => boolean {
   const values = new Map<string, string>();
   for (const { name, value } of wanted) {
-    const member = name.startsWith(sparkHadoop) ? toEncryptionProperty(name.slice(sparkHadoop.length)) : null;
-    values.set(member === null ? name : toSettingKey(member), value);
+    const encryptionProperty = name.startsWith(sparkHadoop)
+      ? toEncryptionProperty(name.slice(sparkHadoop.length))
+      : null;
+    values.set(encryptionProperty === null ? name : toSettingKey(encryptionProperty), value);
   }
   return ({ name, value, hadoop }) => {
-    const member = toEncryptionProperty(hadoop ?? '');
-    if (member !== null)
-      return (values.get(toSettingKey(member)) ?? values.get(toSettingKey({ ...member, bucket: null }))) !== value;
+    const encryptionProperty = toEncryptionProperty(hadoop ?? '');
+    if (encryptionProperty !== null)
+      return (
+        (values.get(toSettingKey(encryptionProperty)) ??
+          values.get(toSettingKey({ ...encryptionProperty, bucket: null }))) !== value
+      );
     const option = toCatalogOption(name);
     const due = values.get(`spark.sql.catalog.${option?.catalog}.${option?.option}`) ?? '';
     return due !== (option?.option === 's3.sse.type' ? value.toLowerCase() : value);

@@ -2,7 +2,7 @@
  * What a driver takes over from Spark's properties: those of the file, and the system properties in its Java options.
  */
 
-import type { Entry } from '../../formats/properties/read.ts';
+import type { PropertiesEntry } from '../../formats/properties/read.ts';
 import { findIcebergCatalogs } from '../iceberg/catalogs.ts';
 import { javaTrim } from '../s3a/configuration.ts';
 import { readJavaOptions } from './java-options.ts';
@@ -44,7 +44,7 @@ export function toValues(settings: readonly SparkSetting[]): Map<string, string>
   return values;
 }
 
-export function toSettings(entries: readonly Entry[]): SparkSettings {
+export function toSettings(entries: readonly PropertiesEntry[]): SparkSettings {
   const all = entries.flatMap((entry) => {
     const one = { name: entry.name, value: javaTrim(entry.value), offset: entry.offset, within: null };
     if (!holdsJavaOptions(entry.name)) return [one];

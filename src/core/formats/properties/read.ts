@@ -3,7 +3,7 @@
  * whole and every other character stays.
  */
 
-export interface Entry {
+export interface PropertiesEntry {
   readonly kind: 'entry';
   readonly name: string;
   readonly value: string;
@@ -17,7 +17,7 @@ export interface Entry {
   readonly written: string;
 }
 
-export interface Comment {
+export interface PropertiesComment {
   readonly kind: 'comment';
   /** From the `#` or `!` on, without the line end. */
   readonly text: string;
@@ -27,7 +27,7 @@ export interface Comment {
 
 /** In the order of the text; what is not listed is blank. Of entries with the same name the last one counts. */
 export type PropertiesRead =
-  | { readonly ok: true; readonly items: readonly (Entry | Comment)[] }
+  | { readonly ok: true; readonly items: readonly (PropertiesEntry | PropertiesComment)[] }
   /** An entry holds `\u` without four hexadecimal digits behind it: java.util.Properties throws. */
   | { readonly ok: false; readonly offset: number };
 
@@ -39,7 +39,7 @@ interface Open {
 }
 
 export function readProperties(text: string): PropertiesRead {
-  const items: (Entry | Comment)[] = [];
+  const items: (PropertiesEntry | PropertiesComment)[] = [];
   const lines = /([ \t\f]*)([^\r\n]*)(?:\r\n|\r|\n|$)/y;
   let open: Open | null = null;
   let malformed: number | null = null;
@@ -88,7 +88,7 @@ function endsInBackslash(line: string): boolean {
   return count % 2 === 1;
 }
 
-function toEntry({ parts, start, offset }: Open, end: number): Entry | null {
+function toEntry({ parts, start, offset }: Open, end: number): PropertiesEntry | null {
   const line = parts.join('');
   let nameEnd = 0;
   while (nameEnd < line.length && !isSeparator(line.charAt(nameEnd))) nameEnd += line.charAt(nameEnd) === '\\' ? 2 : 1;

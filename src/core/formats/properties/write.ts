@@ -1,7 +1,7 @@
 /**
  * Entries in the style that a properties file has already: its line ends, its separator, and its way with colons.
  */
-import type { Entry } from './read.ts';
+import type { PropertiesEntry } from './read.ts';
 
 export interface PropertiesStyle {
   readonly lineEnd: string;
@@ -12,7 +12,7 @@ export interface PropertiesStyle {
 }
 
 /** `entries`: those that say how it is done here, the most of them; the first where as many say something else. */
-export function findStyle(text: string, entries: readonly Entry[]): PropertiesStyle {
+export function findStyle(text: string, entries: readonly PropertiesEntry[]): PropertiesStyle {
   const counts = new Map<string, number>();
   for (const { value, separator } of entries) {
     if (value !== '') counts.set(toPlain(separator), (counts.get(toPlain(separator)) ?? 0) + 1);

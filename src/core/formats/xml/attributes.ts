@@ -18,7 +18,7 @@ const EQUALS = 0x3d;
 
 const none: readonly Attribute[] = [];
 
-export interface Attributes {
+export interface AttributesRead {
   readonly attributes: readonly Attribute[];
   /** Where the `/` or `>` stands that ends the tag. */
   readonly end: number;
@@ -28,7 +28,7 @@ export interface Attributes {
  * Reads what stands between an element's name, which ends at `from`, and the end of its tag.
  * @throws SyntaxFault
  */
-export function readAttributes(text: string, from: number): Attributes {
+export function readAttributes(text: string, from: number): AttributesRead {
   const first = afterSpace(text, from);
   if (endsTag(text, first)) return { attributes: none, end: first };
   const attributes: Attribute[] = [];

@@ -7,7 +7,7 @@ import { beginsDeclaration, readDeclaration } from './declaration.ts';
 import { afterName, afterQualifiedName, afterSpace, isSpace, splitName } from './lexis.ts';
 import { type Declared, isDeclaration, Namespaces } from './namespaces.ts';
 import { normaliseLineEnds, resolveReferences } from './references.ts';
-import { type Fault, SyntaxFault, type Token } from './token.ts';
+import { SyntaxFault, type Token, type XmlFault } from './token.ts';
 
 /** Woodstox's own limit, which Hadoop leaves as it is; the root counts. */
 export const maxDepth = 1000;
@@ -16,7 +16,7 @@ export const maxDepth = 1000;
  * Reads a whole document and hands on each token, in order; none is kept. Returns what is wrong with the document, of which
  * some tokens may have been handed on, or null. Time is linear in its length.
  */
-export function scan(text: string, take: (token: Token) => void): Fault | null {
+export function scan(text: string, take: (token: Token) => void): XmlFault | null {
   try {
     new Scanner(text, take).document();
     return null;

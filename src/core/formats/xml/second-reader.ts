@@ -8,7 +8,7 @@ import { isDeclaration } from './namespaces.ts';
 import { maxDepth } from './scan.ts';
 import type { Attribute } from './token.ts';
 
-export interface EventHandler {
+export interface XmlEventHandler {
   start(local: string, attributes: readonly Attribute[]): void;
   text(value: string): void;
   end(local: string): void;
@@ -48,7 +48,7 @@ const none: readonly Attribute[] = [];
  * Reads a document and reports its elements and text in order; what stands there and is not Latin-1 is reported as `ÿ`, see below.
  * @throws Error where fast-xml-parser can't read it.
  */
-export function readAgain(text: string, handler: EventHandler): void {
+export function readAgain(text: string, handler: XmlEventHandler): void {
   visit(parser.parse(toLatin1(withoutInstructions(text))) as Node[], handler);
 }
 
@@ -77,7 +77,7 @@ function withoutInstructions(text: string): string {
  * Leaves each list empty. One that the garbage collector has moved to the old generation would keep all below it alive for
  * long after it is done with.
  */
-function visit(nodes: Node[], handler: EventHandler): void {
+function visit(nodes: Node[], handler: XmlEventHandler): void {
   for (const node of nodes) {
     let name: string | undefined;
     let attributes: Node | undefined;

@@ -46,14 +46,14 @@ export interface SkippedToken extends Span {
 export type Token = StartToken | EndToken | TextToken | SkippedToken;
 
 /** Why a document can't be read; `offset` is where. */
-export interface Fault {
+export interface XmlFault {
   readonly reason: RefusalReason;
   readonly offset: number;
   readonly message: string;
 }
 
 /** Thrown inside the reader, caught at its door; never seen outside this folder. */
-export class SyntaxFault extends Error implements Fault {
+export class SyntaxFault extends Error implements XmlFault {
   readonly reason: RefusalReason;
   readonly offset: number;
 

@@ -2,7 +2,7 @@
  * The second reader finds in a result what the plan promises, or says no.
  */
 import { describe, expect, it } from 'vitest';
-import { wantedProperties } from '../../../../src/core/clients/s3a/s3a.ts';
+import { wantedProperties } from '../../../../src/core/clients/s3a/encryption-properties.ts';
 import { agrees, agreesInParts } from '../../../../src/core/clients/s3a/second-reading.ts';
 
 const arn = 'arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca01';

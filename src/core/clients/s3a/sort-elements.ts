@@ -2,9 +2,10 @@
  * Sorts a document's properties: which stay, which are ours already, which have to go, and which can't.
  */
 import type { Encryption } from '../../assignment/resolve.ts';
+import type { Remark } from '../../plan/report.ts';
+import { shortName } from './check-input.ts';
 import { javaTrim, type Property, parserVersions } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesIn } from './document.ts';
-import { shortName } from './finding.ts';
 import {
   type EncryptionProperty,
   isRuled,
@@ -12,12 +13,7 @@ import {
   toEncryptionProperty,
   toSettingKey,
   type WantedProperty,
-} from './s3a.ts';
-
-export interface LocatedProperty {
-  readonly offset: number;
-  readonly message: string;
-}
+} from './encryption-properties.ts';
 
 export interface Sorted {
   /** Our properties stand first and are right: they stay where they are. */
@@ -25,9 +21,9 @@ export interface Sorted {
   /** Elements to cut out whole, in document order. */
   readonly cut: readonly PropertyElement[];
   /** Elements that hold a member and something else that has an effect. */
-  readonly inseparable: readonly LocatedProperty[];
+  readonly inseparable: readonly Remark[];
   /** The user's own settings among what is cut, where they said something else. */
-  readonly overridden: readonly LocatedProperty[];
+  readonly overridden: readonly Remark[];
 }
 
 /** What `<source>` of ours begins with. */
@@ -41,12 +37,14 @@ export function isForbidden(
   { trimmedName, source }: Pick<Property, 'trimmedName' | 'source'>,
   encryption: Encryption,
 ): boolean {
-  const members = toEncryptionProperties(trimmedName);
-  if (members.length === 0) return false;
+  const encryptionProperties = toEncryptionProperties(trimmedName);
+  if (encryptionProperties.length === 0) return false;
   if (source?.startsWith(sourcePrefix)) return true;
   const isUnmanaged = ({ bucket }: EncryptionProperty) =>
     encryption.buckets.some((rule) => 'unmanaged' in rule && rule.name === bucket);
-  return members.some((member) => !isUnmanaged(member) && isRuled(member, encryption));
+  return encryptionProperties.some(
+    (encryptionProperty) => !isUnmanaged(encryptionProperty) && isRuled(encryptionProperty, encryption),
+  );
 }
 
 /** Whether the document says anything about encryption that may not stay, be it right or wrong. */
@@ -62,7 +60,7 @@ export function sortElements(
   const { elements } = document;
   const blockStands = standsFirst(document, wanted, desired.source);
   const cut: PropertyElement[] = [];
-  const inseparable: LocatedProperty[] = [];
+  const inseparable: Remark[] = [];
   for (const element of blockStands ? elements.slice(wanted.length) : elements) {
     const { properties, offset } = element;
     const first = properties.find((property) => isForbidden(property, desired));
@@ -103,7 +101,7 @@ function isOurs(element: PropertyElement, wanted: WantedProperty, assignment: st
   });
 }
 
-function overriddenIn(element: PropertyElement, values: ValuesBySetting, source: string): LocatedProperty[] {
+function overriddenIn(element: PropertyElement, values: ValuesBySetting, source: string): Remark[] {
   const names = new Set<string>();
   for (const property of element.properties) {
     if (saysSomethingElse(property, values)) names.add(property.trimmedName);
@@ -117,9 +115,10 @@ function overriddenIn(element: PropertyElement, values: ValuesBySetting, source:
 function saysSomethingElse(property: Property, values: ValuesBySetting): boolean {
   if (property.source?.startsWith(sourcePrefix)) return false;
   if (property.value === null) return property.final;
-  const member = toEncryptionProperty(property.trimmedName);
-  if (member === null) return false;
-  const value = values.get(toSettingKey(member)) ?? values.get(toSettingKey({ ...member, bucket: null }));
+  const encryptionProperty = toEncryptionProperty(property.trimmedName);
+  if (encryptionProperty === null) return false;
+  const value =
+    values.get(toSettingKey(encryptionProperty)) ?? values.get(toSettingKey({ ...encryptionProperty, bucket: null }));
   return value === undefined || value !== javaTrim(property.value);
 }
 
@@ -131,8 +130,8 @@ const none: ValuesBySetting = new Map();
 function valuesOf(wanted: readonly WantedProperty[]): ValuesBySetting {
   const values = new Map<string, string>();
   for (const { name, value } of wanted) {
-    const member = toEncryptionProperty(name);
-    if (member !== null) values.set(toSettingKey(member), javaTrim(value));
+    const encryptionProperty = toEncryptionProperty(name);
+    if (encryptionProperty !== null) values.set(toSettingKey(encryptionProperty), javaTrim(value));
   }
   return values;
 }

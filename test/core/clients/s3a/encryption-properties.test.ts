@@ -5,7 +5,11 @@
 import { describe, expect, it } from 'vitest';
 import type { BucketRule, Encryption } from '../../../../src/core/assignment/resolve.ts';
 import { javaTrim } from '../../../../src/core/clients/s3a/configuration.ts';
-import { isRuled, toEncryptionProperty, wantedProperties } from '../../../../src/core/clients/s3a/s3a.ts';
+import {
+  isRuled,
+  toEncryptionProperty,
+  wantedProperties,
+} from '../../../../src/core/clients/s3a/encryption-properties.ts';
 
 const arn = 'arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca01';
 const other = 'arn:aws:kms:eu-central-1:360379543683:key/5a3b4c1d-22f0-4d7e-9a61-0c8f6e2d7b90';

@@ -56,19 +56,19 @@ const bucketSuffixes = bucketForms.map(({ form, setting }) => ({ suffix: `.${for
  * `fs.s3a.bucket.B.fs.s3a.encryption.key` is the long form for B and the short one for a bucket called `B.fs.s3a`.
  */
 export function toEncryptionProperties(trimmed: string): readonly EncryptionProperty[] {
-  if (!trimmed.startsWith(s3a)) return noMembers;
+  if (!trimmed.startsWith(s3a)) return noProperties;
   if (!trimmed.startsWith(bucketPrefix)) {
     const known = names.find(
       (candidate) => trimmed.length === s3a.length + candidate.name.length && trimmed.endsWith(candidate.name),
     );
-    return known === undefined ? noMembers : [{ setting: known.setting, bucket: null }];
+    return known === undefined ? noProperties : [{ setting: known.setting, bucket: null }];
   }
   return bucketSuffixes
     .filter(({ suffix }) => trimmed.length - suffix.length > bucketPrefix.length && trimmed.endsWith(suffix))
     .map(({ suffix, setting }) => ({ setting, bucket: trimmed.slice(bucketPrefix.length, -suffix.length) }));
 }
 
-const noMembers: readonly EncryptionProperty[] = [];
+const noProperties: readonly EncryptionProperty[] = [];
 
 /** The first of `toEncryptionProperties`, for whom the setting alone matters, or the names that we write ourselves. */
 export function toEncryptionProperty(trimmed: string): EncryptionProperty | null {
