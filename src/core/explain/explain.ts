@@ -1,6 +1,6 @@
 /**
- * Why S3A encrypts as it does: for a bucket and a release of Hadoop, what the files come to, which property decides each
- * setting, what every other one about it is overridden by, and what nobody can know from the files alone.
+ * Why S3A encrypts as it does, for a bucket and a release of Hadoop: the encryption that the files result in, the property
+ * that decides each setting, what overrides every other property, and what the files alone can't tell.
  */
 
 import { javaTrim } from '../clients/s3a/configuration.ts';
@@ -16,16 +16,16 @@ import { findRepeated, readSpark } from './read-spark.ts';
 import type { EncryptionSetting, Release } from './version.ts';
 
 export interface ConfigurationInput {
-  /** In the order of loading. Spark's set theirs over Hadoop's wherever they stand. */
+  /** In the order of loading. Spark's files override Hadoop's files, whatever their order. */
   readonly sources: readonly ConfigurationSource[];
   readonly release: Release;
   readonly findIncluded: FindIncluded;
 }
 
-/** All files as one release has loaded them, to be asked about buckets. */
+/** All files as one release has loaded them. `explain` looks buckets up in it. */
 export interface Configuration extends Loaded {
   readonly release: Release;
-  /** Everything the files say, in their order. */
+  /** Every property of the files, in their order. */
   readonly occurrences: readonly Occurrence[];
   readonly unseen: readonly Unseen[];
   /** Java's system properties, as far as Spark sets them. */
@@ -47,7 +47,7 @@ export interface Explanation {
   readonly settings: Readonly<Record<EncryptionSetting, SettingDecision>>;
   /** In the order of the files. */
   readonly overridden: readonly Overridden[];
-  /** Why the answer may be another one in the end. */
+  /** Why the running client may encrypt differently. */
   readonly doubts: readonly Doubt[];
 }
 
@@ -88,7 +88,7 @@ function setBySpark(
   setAll(slots, given, release, (from, by) => lost.set(from, { why: 'setBySpark', by }));
 }
 
-/** @param bucket null: one for which no file has settings of its own */
+/** @param bucket null: a bucket for which no file has settings of its own */
 export function explain(configuration: Configuration, bucket: string | null): Explanation {
   const { release, unseen, system } = configuration;
   const lost = new Map(configuration.lost);

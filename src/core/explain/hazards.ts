@@ -1,5 +1,5 @@
 /**
- * What the files can't tell: doubts about the answer itself, and settings by which another encryption may come in past it.
+ * What the files can't tell: doubts about the answer itself, and settings that may bring in another encryption.
  */
 
 import { findViolations } from '../clients/s3a/checks.ts';
@@ -69,7 +69,7 @@ export function findDoubts(
   return [...includes, ...credentials, ...values];
 }
 
-/** What the checks of the webhook note or refuse, for no assignment in particular. */
+/** The webhook's checks need an assignment. This one stands for none in particular. */
 const noAssignment: DesiredFile = {
   algorithm: 'SSE-KMS',
   key: { accountDefault: true },

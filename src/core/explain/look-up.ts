@@ -13,7 +13,7 @@ export interface SettingDecision {
   readonly value: string;
   /** Null where nothing is set. */
   readonly by: Occurrence | null;
-  /** The value holds a variable that the files don't give: the text is as far as it is known. */
+  /** The value holds a variable that the files don't define. `value` is expanded as far as the files allow. */
   readonly unknown: boolean;
   /** Other values that would win in another order of a hash table; the first is `by`. */
   readonly candidates: readonly Held[];
@@ -32,7 +32,7 @@ const clearTextFallback = 'hadoop.security.credential.clear-text-fallback';
 const nothing: SettingDecision = { value: '', by: null, unknown: false, candidates: [] };
 
 /**
- * @param bucket null: one without settings of its own
+ * @param bucket null: a bucket without settings of its own
  * @param system Java's system properties as far as they are known, which are asked before the files
  */
 export function buildLookUp(
@@ -74,7 +74,7 @@ export function buildLookUp(
   return { decide, readsClearText, slots, variables };
 }
 
-/** The name that a step asks for; null for a bucket's where there is no bucket. */
+/** The name that a step looks up; null where the step is for a bucket's own setting and there is no bucket. */
 export function toName({ where, name }: Step, bucket: string | null, release: Release): string | null {
   if (where === 'global') return toPresentName(s3a + name, release);
   if (bucket === null) return null;

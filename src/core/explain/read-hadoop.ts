@@ -1,5 +1,5 @@
 /**
- * A Hadoop file as a list of the properties that are taken over from it, in order, its includes in their places.
+ * A Hadoop file as a list of the properties that Hadoop reads from it, in order, with the included files in their places.
  */
 import { ConfigurationReader } from '../clients/s3a/configuration.ts';
 import { locator } from '../formats/xml/position.ts';
@@ -8,9 +8,9 @@ import type { StartToken, Token } from '../formats/xml/token.ts';
 import type { ConfigurationSource, Occurrence, Unreadable } from './occurrence.ts';
 import type { Release } from './version.ts';
 
-/** What an `<include href>` brings in: a file, nothing, or something that can't be known here. */
+/** What an `<include href>` refers to: a file, no file, or something that can't be known here. */
 export type Included = Pick<ConfigurationSource, 'name' | 'text'> | 'missing' | 'unknown';
-/** Asked with the `href` and the name of the file that has it. */
+/** Called with the `href` and the name of the file that holds the include. */
 export type FindIncluded = (href: string, from: string) => Included;
 
 export type HadoopRead =
@@ -24,10 +24,10 @@ export interface Unseen {
   readonly href: string;
 }
 
-/** What of a release counts here. */
+/** The part of a release that matters here. */
 type Parser = Pick<Release, 'parser' | 'readsCdata'>;
 
-/** Deeper than anyone means it: Hadoop reads such files until its stack overflows. */
+/** No real file nests includes deeper. A file that includes itself overflows Hadoop's stack. */
 const deepest = 50;
 
 export function readHadoop(
@@ -46,8 +46,8 @@ export function readHadoop(
 }
 
 /**
- * What Woodstox may read though XML forbids it: a `]]>` in text, where its buffer ends, and control characters as white space
- * in the declaration.
+ * What Woodstox may read although XML forbids it: a `]]>` in text across the end of its buffer, and control characters as
+ * white space in the declaration.
  */
 function isLenient(text: string, offset: number): boolean {
   return text.startsWith(']]>', offset) || /^\ufeff?<\?xml[^>]*[^\P{Cc}\t\n\r]/u.test(text);
@@ -71,11 +71,11 @@ class Reader {
   private readonly find: FindIncluded;
   private readonly depth: number;
   private readonly reader: ConfigurationReader;
-  /** Where the innermost property begins: each start tag resets what Hadoop knows of the last. */
+  /** Where the innermost property begins. Each `<property>` start tag resets Hadoop's state. */
   private propertyAt = 0;
   private href: string | null = null;
   private includeAt = 0;
-  /** Hadoop's own two: an include was not found; a `<fallback>` has begun since the last `</include>`. */
+  /** Two flags of Hadoop's parser, under Hadoop's names: an include was not found; a `<fallback>` began after the last `</include>`. */
   private fallbackAllowed = false;
   private fallbackEntered = false;
 

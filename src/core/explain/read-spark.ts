@@ -27,14 +27,14 @@ export function readSpark(file: ConfigurationSource): SparkRead {
   return { ok: true, settings, occurrences };
 }
 
-/** Those that a later entry of exactly the same name overrides, in the same file or in a later one, each with it. */
+/** The properties that a later one of exactly the same name overrides, in the same file or a later one, each with that later one. */
 export function findRepeated(occurrences: readonly Occurrence[]): Map<Occurrence, Occurrence> {
   const last = new Map(occurrences.map((one) => [one.property, one]));
   const pairs = occurrences.map((one) => [one, last.get(one.property) ?? one] as const);
   return new Map(pairs.filter(([one, by]) => one !== by));
 }
 
-/** None where the driver's own configuration doesn't have it. */
+/** Empty where the setting isn't part of the driver's own Hadoop configuration. */
 function toOccurrence(file: ConfigurationSource, { name, value, offset }: SparkSetting): Occurrence[] {
   if (!name.startsWith(sparkHadoop)) return [];
   const own = javaTrim(name.slice(sparkHadoop.length));
