@@ -1,5 +1,5 @@
 /**
- * Encryption that needs a key of the user's own (row 4b): it is refused, never cut.
+ * Encryption with the user's own key (row 4b). It is refused and never cut.
  */
 import type { Violation } from '../../plan/report.ts';
 import { type DocumentInput, type LocatedProperty, shortName } from './check-input.ts';
@@ -7,7 +7,7 @@ import { javaTrim } from './configuration.ts';
 import { toEncryptionProperties, toEncryptionProperty } from './encryption-properties.ts';
 import { isAbout } from './option.ts';
 
-/** `somewhere` is for a value that isn't known to its end: what it holds may be the default of a variable. */
+/** `somewhere` is for a value that still holds a variable: the match may be the variable's default. */
 interface Pattern {
   readonly whole: RegExp;
   readonly somewhere: RegExp;
@@ -19,7 +19,7 @@ const otherAlgorithm: Pattern = { whole: /^(?:SSE-C|CSE-KMS|CSE-CUSTOM)$/iu, som
 const customerKey: Pattern = { whole: /^[A-Za-z0-9+/]{43}=$/, somewhere: /[A-Za-z0-9+/]{43}=/ };
 const clientSideName = /^fs\.s3a\.encryption\.cse\./;
 
-/** Never cut the only copy of a key: what is set is looked at even where another property overrides it. */
+/** Every property counts, even one that another overrides: it may hold the only copy of a key. */
 export function otherEncryption({
   properties,
   expand,
@@ -59,7 +59,7 @@ export function otherEncryption({
   return findings;
 }
 
-/** With an algorithm nobody can know here, a key that is no ARN might be a customer's own. */
+/** Where the algorithm isn't known here, a key that is no ARN may be a customer's own. */
 function keyMayBeSecret(properties: readonly LocatedProperty[]): boolean {
   return properties.some(
     ({ name, value }) =>

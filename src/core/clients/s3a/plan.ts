@@ -1,7 +1,7 @@
 /**
- * The plan for a file of Hadoop's. Our properties stand first in the root, each of them final, under every name that counts; every
- * other encryption property is cut out. In Hadoop the first final property wins over all that follows it, in the file and in every
- * later resource.
+ * The plan for a Hadoop file. Our properties stand first in the root, each of them final, under every name that some version
+ * reads; every other encryption property is cut out. In Hadoop the first final property wins over all later ones, in the file
+ * and in every later resource.
  */
 import { applyEdits } from '../../plan/edits.ts';
 import {
@@ -25,12 +25,12 @@ import { holdsForbidden, sortElements } from './sort-elements.ts';
 import { findWaysToAws, joinWays, noWay } from './ways-to-aws.ts';
 
 /**
- * `core` gets our properties in any case; `other` (hdfs-site.xml beside core-site.xml) where it says anything about encryption
- * itself: a file out of which that were only cut would say less than it did.
+ * A `core` file always gets our properties. An `other` file (hdfs-site.xml beside core-site.xml) gets them only where it sets
+ * encryption itself: with a cut alone it would set less than before.
  */
 export type XmlFileRole = 'core' | 'other';
 
-/** Plans one file. @param around what the other files beside it say of the store */
+/** Plans one file. @param around what the files of its object say about the store */
 export function plan(
   text: string,
   assigned: DesiredFile,

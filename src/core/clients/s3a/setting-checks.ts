@@ -1,5 +1,5 @@
 /**
- * The checks that look at single settings, whatever the format of the file that holds them.
+ * The checks of single settings, for every file format.
  */
 import type { Violation } from '../../plan/report.ts';
 import type { Settings } from './check-input.ts';

@@ -1,5 +1,5 @@
 /**
- * Sorts a document's properties: which stay, which are ours already, which have to go, and which can't.
+ * Sorts a document's properties: which stay, which are ours already, which must be cut, and which can't be cut.
  */
 import type { Encryption } from '../../assignment/resolve.ts';
 import type { Remark } from '../../plan/report.ts';
@@ -20,18 +20,18 @@ export interface Sorted {
   readonly blockStands: boolean;
   /** Elements to cut out whole, in document order. */
   readonly cut: readonly PropertyElement[];
-  /** Elements that hold a member and something else that has an effect. */
+  /** Elements that hold an encryption property and something else that has an effect. */
   readonly inseparable: readonly Remark[];
-  /** The user's own settings among what is cut, where they said something else. */
+  /** The user's own settings that are cut and had another value than ours. */
   readonly overridden: readonly Remark[];
 }
 
-/** What `<source>` of ours begins with. */
+/** The beginning of `<source>` in our properties. */
 export const sourcePrefix = 'KmsKeyAssignment/';
 
 /**
- * Whether a property may not stay: a member, unless the assignment leaves that setting or the bucket of each of its readings
- * alone; there only what was ours has to go.
+ * Whether a property must be cut. Every encryption property must, unless the assignment leaves its setting or its bucket
+ * alone; there only our own earlier properties must. A name with two meanings (`toEncryptionProperties`) stays only where both may.
  */
 export function isForbidden(
   { trimmedName, source }: Pick<Property, 'trimmedName' | 'source'>,
@@ -47,7 +47,7 @@ export function isForbidden(
   );
 }
 
-/** Whether the document says anything about encryption that may not stay, be it right or wrong. */
+/** Whether the document holds any property that must be cut, whatever its value. */
 export function holdsForbidden({ elements }: HadoopDocument, encryption: Encryption): boolean {
   return elements.some(({ properties }) => properties.some((property) => isForbidden(property, encryption)));
 }
@@ -90,7 +90,7 @@ function inseparableMessage(name: string): string {
   return `${shortName(name)} stands in one <property> together with another property, an <include> or a <fallback>, so that it can't be cut out alone: give it a <property> of its own`;
 }
 
-/** Directly in the root, alone in its element, right in both parser versions. */
+/** A child of the root that holds exactly the wanted property, in both parser versions. */
 function isOurs(element: PropertyElement, wanted: WantedProperty, assignment: string): boolean {
   const { name, value, source = assignment } = wanted;
   if (!element.inRoot || element.inseparable) return false;
@@ -122,7 +122,7 @@ function saysSomethingElse(property: Property, values: ValuesBySetting): boolean
   return value === undefined || value !== javaTrim(property.value);
 }
 
-/** What is wanted of each setting, trimmed; all names of a setting have the same value. */
+/** The wanted value of each setting, trimmed. All names of a setting have the same value. */
 type ValuesBySetting = ReadonlyMap<string, string>;
 
 const none: ValuesBySetting = new Map();

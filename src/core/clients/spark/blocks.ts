@@ -1,5 +1,5 @@
 /**
- * What an earlier plan wrote, or this one: a comment that names an assignment, and the encryption entries right behind it.
+ * Our blocks in a file of Spark's properties: a comment that names an assignment, and the encryption entries right after it.
  */
 
 import type { PropertiesComment, PropertiesEntry } from '../../formats/properties/read.ts';
@@ -13,7 +13,7 @@ export interface Block {
   readonly start: number;
   readonly end: number;
   readonly entries: readonly PropertiesEntry[];
-  /** Those of them that keep the others from buckets that are left alone, behind a comment of their own. */
+  /** The entries, after a comment of their own, that keep the others from buckets that are left alone. */
   readonly pins: readonly PropertiesEntry[];
 }
 
@@ -56,7 +56,7 @@ function isEncryptionProperty(name: string): boolean {
   return toEncryptionProperty(toHadoopName(name) ?? '') !== null || (option !== null && decidesEncryption(option));
 }
 
-/** The two line ends before a block at the end; elsewhere they may be what keeps two entries apart. */
+/** The length of the two line ends before a block at the end of the file. Elsewhere they may be what separates two entries. */
 function separatorLength(text: string, { start, end }: PropertiesComment, blockEnd: number): number {
   const lineEnd = /(?:\r\n|\r|\n)$/.exec(text.slice(start, end))?.[0];
   if (lineEnd === undefined || blockEnd < text.length) return 0;

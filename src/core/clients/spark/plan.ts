@@ -1,12 +1,11 @@
 /**
- * The plan for Spark's properties. One rule: ours stand at the end of the file, where the last entry of a name wins; every
- * other entry that decides encryption is cut out. Spark sets each `spark.hadoop.NAME` in Hadoop's configuration by code,
- * which no final property of a core-site.xml withstands.
+ * The plan for Spark's properties. Our entries stand at the end of the file, since the last entry of a name wins; every other
+ * entry that decides encryption is cut out. Spark sets each `spark.hadoop.NAME` in Hadoop's configuration by code, which
+ * overrides even final properties of core-site.xml.
  *
- * Two things are left out on purpose. Only buckets that the assignment names get per-bucket properties: those of any other
- * would have to be guessed. And `hadoop.security.credential.clear-text-fallback` is not set to true, though that would keep
- * our values in force under a core-site.xml that says false: it would also let other secrets stand in clear text, which
- * is not ours to allow.
+ * Two things are left out on purpose. Only buckets that the assignment names get per-bucket properties: other names would be
+ * guesses. And `hadoop.security.credential.clear-text-fallback` is not set to true. It would keep our values in force under a
+ * core-site.xml that says false, but it would also allow other secrets in clear text, which isn't ours to allow.
  */
 
 import { type PropertiesComment, type PropertiesEntry, readProperties } from '../../formats/properties/read.ts';
@@ -56,7 +55,7 @@ import {
 } from './settings.ts';
 import { findSparkStores, waysToAwsIn } from './stores.ts';
 
-/** Plans one file. @param around what the other files beside it say of the store */
+/** Plans one file. @param around what the files of its object say about the store */
 export function planSpark(
   text: string,
   assigned: DesiredFile,
@@ -66,7 +65,7 @@ export function planSpark(
   return planFile(text, assigned, buildClient(around), purpose);
 }
 
-/** The file's entries and comments, and what a driver takes over from the entries, one by one. */
+/** The file's entries and comments, and the settings that a driver reads from the entries, one for one. */
 interface SparkDocument {
   readonly items: readonly (PropertiesEntry | PropertiesComment)[];
   readonly entries: readonly PropertiesEntry[];
@@ -77,9 +76,9 @@ interface SparkScope extends PlanScope {
   /** Buckets and catalogs that are left alone. */
   readonly left: readonly string[];
   readonly leftCatalogs: ReadonlySet<string>;
-  /** What ours are to be, in the order in which they are written. */
+  /** The entries to write, in this order. */
   readonly wanted: readonly WantedProperty[];
-  /** Those of the file's that the assignment is for. */
+  /** The file's settings that the assignment covers. */
   readonly settings: SparkSettings;
 }
 
@@ -93,7 +92,7 @@ function buildClient(around: Around): Client<SparkDocument, SparkScope> {
   };
 }
 
-/** What java.util.Properties throws on is a fault. */
+/** Fails where java.util.Properties would throw. */
 function read(text: string): ReturnType<Client<SparkDocument, SparkScope>['read']> {
   const found = readProperties(text);
   if (!found.ok) {
@@ -148,7 +147,7 @@ function edit(text: string, document: SparkDocument, scope: SparkScope, around: 
   const base = applyEdits(text, cuts);
   const style = findStyle(base, kept);
   const block = [
-    style.lineEnd.repeat(2), // one may end an entry whose last line goes on
+    style.lineEnd.repeat(2), // the first may be the continuation of an entry that ends in a backslash
     toMarker(desired.source) + style.lineEnd,
     ...wanted.map(({ name, value }) => writeEntry(name, value, style)),
     ...(pins.length === 0 ? [] : [toMarker(desired.source + pinMark) + style.lineEnd]),
@@ -171,7 +170,7 @@ function edit(text: string, document: SparkDocument, scope: SparkScope, around: 
   };
 }
 
-/** What keeps ours from buckets that are left alone. */
+/** The entries that keep ours from buckets that are left alone. */
 function toPins(
   { entries, settings }: SparkDocument,
   { desired, left }: SparkScope,
@@ -195,7 +194,7 @@ function toPins(
     .map(({ name, value }) => ({ name: sparkHadoop + name, value: javaTrim(value) }));
 }
 
-/** Without those that are left alone. */
+/** The settings without the catalogs that are left alone. */
 function leaveCatalogs({ own, embedded, icebergCatalogs }: SparkSettings, left: ReadonlySet<string>): SparkSettings {
   const stays = ({ name }: SparkSetting) => !left.has(toCatalogOption(name)?.catalog ?? '');
   return {
@@ -205,7 +204,7 @@ function leaveCatalogs({ own, embedded, icebergCatalogs }: SparkSettings, left: 
   };
 }
 
-/** In the order in which they are written. Spark and Hadoop trim values, so that a key that is unset is an empty one. */
+/** In the order in which they are written. Spark and Hadoop trim values, so an unset key is written as an empty one. */
 function wantedEntries({ own, icebergCatalogs }: SparkSettings, desired: DesiredFile): WantedProperty[] {
   const properties = wantedProperties(desired).map(({ name, value }) => ({ name, value: javaTrim(value) }));
   const behind = (prefix: string, from: number) =>
@@ -220,7 +219,7 @@ function wantedEntries({ own, icebergCatalogs }: SparkSettings, desired: Desired
   ];
 }
 
-/** Whether it decides encryption, unless the assignment leaves that setting or its bucket alone. */
+/** Whether a setting must be cut: it decides encryption, and the assignment doesn't leave it, its bucket or its catalog alone. */
 function mayNotStay({ name, hadoop }: SparkSetting, desired: DesiredFile, leftCatalogs: ReadonlySet<string>): boolean {
   const option = toCatalogOption(name);
   if (option !== null && leftCatalogs.has(option.catalog)) return false;
@@ -231,7 +230,7 @@ function decidesS3a(hadoop: string | null, desired: DesiredFile): boolean {
   return hadoop !== null && isForbidden({ trimmedName: hadoop, source: null }, desired);
 }
 
-/** One cut for those that touch or overlap. */
+/** Cuts of spans; spans that touch or overlap become one cut. */
 function toCuts(spans: readonly { readonly start: number; readonly end: number }[]): Edit[] {
   const cuts: { start: number; end: number }[] = [];
   for (const { start, end } of [...spans].sort((a, b) => a.start - b.start)) {
@@ -253,7 +252,7 @@ function isRead(text: string, entries: readonly WantedProperty[]): boolean {
   );
 }
 
-/** Whether what is cut said anything else than ours do, which say the same under all names of a setting. */
+/** A function that tells whether a cut setting had another value than ours. Ours have the same value under all names of a setting. */
 function buildComparison(wanted: readonly WantedProperty[]): (setting: SparkSetting) => boolean {
   const values = new Map<string, string>();
   for (const { name, value } of wanted) {
