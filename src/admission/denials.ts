@@ -1,6 +1,6 @@
 /**
- * Why a ConfigMap is denied. Under Audit, and where an update leaves the config files as they are, the same finding is a
- * warning, and the ConfigMap is stored: labels, owners and finalizers of a stored one must not depend on its files.
+ * The text of every denial. Under Audit, and where an update doesn't change the config files, the same text is a warning and
+ * the object is stored: updates of labels, owners and finalizers must not depend on the files.
  */
 import { type Assignment, type Candidate, isReadable } from '../core/assignment/resolve.ts';
 import type { FileNote, FileRefusal } from '../core/plan/config-object.ts';
@@ -8,7 +8,7 @@ import { noteReasons } from '../core/reasons.ts';
 import { toNames } from '../core/shorten.ts';
 import { type AdmissionOutcome, type AdmissionResponse, allowed, type Cause, denied } from './responses.ts';
 
-/** A file that Hadoop would not read, or that can't be given the assigned key without a guess or a loss. */
+/** Hadoop would not read a file, or the assigned key can't be set in it without a guess or a loss. */
 export function refused(
   refusals: readonly FileRefusal[],
   assignment: Assignment,
@@ -26,7 +26,7 @@ export function refused(
   return denyOrWarn('refused', [assignment], lines, causes, leavesFiles);
 }
 
-/** Assignments of the highest rank that want different things: never one of them by chance. */
+/** The assignments of the highest rank want different things, so none of them applies. */
 export function conflicted(
   namespace: string,
   assignments: readonly Candidate[],
@@ -59,8 +59,8 @@ export function notInjected(
 }
 
 /**
- * A denial with a last line that says where to read on: the reason's section of a page. Those who were denied are rarely those
- * who know the operator. An allowed answer stays as it is.
+ * Adds a last line to a denial, with a link to the documentation of its reason: users who are denied rarely know the
+ * operator. An allowed answer stays as it is.
  */
 export function withReference(answer: AdmissionResponse, docsUrl: string): AdmissionResponse {
   const { status } = answer;
@@ -69,7 +69,7 @@ export function withReference(answer: AdmissionResponse, docsUrl: string): Admis
   return { ...answer, status: { ...status, message } };
 }
 
-/** What a user should know about a note, with its place. */
+/** A note as a warning to the user, with its place. */
 export function toWarning(note: FileNote): string {
   return `${noteReasons[note.kind]}: ${toPlace(note)}: ${note.message}`;
 }
@@ -79,7 +79,7 @@ function toPlace({ dataKey, line, column }: Pick<FileNote, 'dataKey' | 'line' | 
   return `line ${line}, column ${column} within ${dataKey}`;
 }
 
-/** One thing that is wrong. A warning has no room for the excerpt. */
+/** One line of a denial or warning. Warnings leave the excerpt out, since the API server limits their length. */
 interface Line {
   readonly head: string;
   readonly excerpt?: string | null;

@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AdmissionResponse } from '../admission/responses.ts';
 import type { AdmissionObserver, ObservedAnswer, WebhookName } from '../ports/observers.ts';
 
-/** Tells the observer of each request for one of the two paths, from its headers to its end. */
+/** Reports each request for one of the two paths to the observer, from its headers to its end. */
 export function observeRequests(app: FastifyInstance<Server>, observer: AdmissionObserver): void {
   app.addHook('onRequest', (request, reply, done) => {
     const webhook = toName(request.routeOptions.url);

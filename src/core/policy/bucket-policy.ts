@@ -8,8 +8,8 @@
  * | AccountDefaultKey | a request for KMS that names no key, so that aws/s3 is taken |
  * | CustomerKeys      | a request that brings its own key (SSE-C)                    |
  *
- * `StringNotEquals` is true where the request doesn't have the header: without `Null` such requests are denied, too. Those of
- * S3A always have it, but for the parts of large uploads.
+ * `StringNotEquals` is true where the request doesn't have the header: without `Null` such requests are denied too. S3A always
+ * sends the header, except with the parts of large uploads.
  */
 import type { Algorithm } from '../assignment/resolve.ts';
 import { toBucketArn } from './arn.ts';
@@ -20,7 +20,7 @@ const sse = 's3:x-amz-server-side-encryption';
 const keyId = 's3:x-amz-server-side-encryption-aws-kms-key-id';
 const customer = 's3:x-amz-server-side-encryption-customer-algorithm';
 
-/** What the header says for each. */
+/** The header's value for each algorithm. */
 const headers: Readonly<Record<Algorithm, string>> = { 'SSE-KMS': 'aws:kms', 'DSSE-KMS': 'aws:kms:dsse' };
 
 type Condition = NonNullable<Statement['Condition']>;

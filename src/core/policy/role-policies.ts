@@ -145,7 +145,7 @@ function toKeyStatements({ key, buckets, context }: KeyUse, requireContext: bool
   ];
 }
 
-/** Members in the order in which people read them. */
+/** The fields in the order in which people read them. */
 function order({ Sid, Effect, Principal, Action, Resource, Condition }: Statement): Statement {
   return { Sid, Effect, ...(Principal && { Principal }), Action, Resource, ...(Condition && { Condition }) };
 }

@@ -6,8 +6,8 @@ import { normaliseAttribute, resolveReferences } from './references.ts';
 import { type Attribute, SyntaxFault } from './token.ts';
 
 /**
- * Woodstox's own limits for one element, the count and the length of all attributes together, which Hadoop leaves as they
- * are. It checks them only when a buffer grows, so that some elements a little beyond them pass there.
+ * Woodstox's default limits for one element, which Hadoop doesn't change: the number of attributes, and their length together.
+ * Woodstox checks them only when a buffer grows, so it accepts some elements slightly beyond them.
  */
 const maxAttributes = 1000;
 const maxLength = 65536 * 8;

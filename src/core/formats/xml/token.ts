@@ -1,5 +1,5 @@
 /**
- * What a document consists of. Tokens are contiguous: joined, their spans are the input, character for character.
+ * The tokens of a document. They are contiguous: joined, their spans are the input, character for character.
  */
 import type { RefusalReason } from '../../reasons.ts';
 
@@ -52,7 +52,7 @@ export interface XmlFault {
   readonly message: string;
 }
 
-/** Thrown inside the reader, caught at its door; never seen outside this folder. */
+/** Thrown inside the scanner and caught in `scan`; never seen outside this folder. */
 export class SyntaxFault extends Error implements XmlFault {
   readonly reason: RefusalReason;
   readonly offset: number;
