@@ -43,7 +43,7 @@ export function buildFinalAnswer(rules: FileRules, resolver: AssignmentResolver)
    * | none of these, and this is a repeated call      | denied                                                        |
    *
    * A file that is refused under the present assignment is denied at once: another moment would not change that. An immutable
-   * object can't be repaired later; a few seconds ago its namespace must have had an assignment for it to be allowed.
+   * object can't be repaired later, so it is allowed only with the key of an assignment that applied a few seconds ago.
    * @throws Unavailable where the API server is to ask again; whatever `resolver` rejects with
    */
   return async (request: AdmissionRequest): Promise<AdmissionResponse> => {

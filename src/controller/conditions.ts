@@ -1,5 +1,5 @@
 /**
- * The conditions of an assignment: whether it does what it says everywhere, and if not, why.
+ * The conditions of an assignment: whether its encryption is in force everywhere, and if not, why.
  */
 import type { Condition } from '../api/assignment-status.ts';
 import { type Candidate, isReadable } from '../core/assignment/resolve.ts';
@@ -10,11 +10,11 @@ type Undated = Omit<Condition, 'lastTransitionTime'>;
 
 interface ReadyCheck {
   readonly reason: ReadyReason;
-  /** What there is to say if the check's case is given. */
+  /** The message where the check applies; undefined where it doesn't. */
   readonly message: (facts: StatusFacts, counts: StatusCounts) => string | undefined;
 }
 
-/** The first that has something to say decides; with the last two the assignment is Ready. */
+/** The first check that applies decides. With the last two the assignment is Ready. */
 const checks: readonly ReadyCheck[] = [
   {
     reason: 'Invalid',
@@ -107,7 +107,7 @@ export function toConflicted(facts: StatusFacts): Undated {
     : { type: 'Conflicted', status: 'True', reason: 'Conflicted', message };
 }
 
-/** Reasons that last until a person changes something; all others may end by themselves. */
+/** Reasons that last until a person changes something. All others may end by themselves. */
 const lasting: ReadonlySet<string> = new Set<ReadyReason>([
   'Invalid',
   'Conflicted',
@@ -117,8 +117,8 @@ const lasting: ReadonlySet<string> = new Set<ReadyReason>([
 ]);
 
 /**
- * `Stalled` as kstatus means it, by which Flux, kpt and others tell failed from in progress: there, and True, while waiting
- * is no use; absent otherwise. Objects that are still being worked on are progress, but under Audit nothing is worked on.
+ * `Stalled` as kstatus defines it; Flux, kpt and others use it to tell failed from in progress. It is True while waiting is no
+ * use, and absent otherwise. Pending objects are progress, except under Audit, where nothing is changed.
  */
 export function toStalled(facts: StatusFacts, { pending }: Pick<StatusCounts, 'pending'>, ready: Undated): Undated[] {
   const { status, reason, message } = ready;
@@ -139,7 +139,7 @@ function toConflicts({ stored, namespaces }: StatusFacts): string | undefined {
   return `${toCause(stored.name, [...candidates.values()])} in ${list(where.sort())}: nothing applies there`;
 }
 
-/** Why assignments conflict, in the words for one of them. */
+/** Why assignments conflict, from the view of the assignment `own`. */
 export function toCause(own: string, candidates: readonly Candidate[]): string {
   const [readable, unreadable] = [true, false].map((wanted) =>
     candidates.filter((candidate) => isReadable(candidate) === wanted).map(({ name }) => name),
@@ -171,7 +171,7 @@ function toObjectCount({ total, secrets }: Pick<StatusCounts, 'total' | 'secrets
   return `${total} ConfigMaps and Secrets`;
 }
 
-/** Names in words, the first few where there are many. */
+/** A list of names; of many the first five. */
 export function list(names: readonly string[]): string {
   const shown = names.slice(0, 5).join(', ');
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;

@@ -1,5 +1,5 @@
 /**
- * Everything counted, for metrics: how objects stand to their assignments, and how assignments say they are.
+ * Counts for metrics: config objects by assignment and outcome, and assignments by their condition Ready.
  */
 
 import type { AssignmentCounts, ConfigObjectCounts } from '../ports/metrics-snapshot.ts';
@@ -23,7 +23,7 @@ export function countConfigObjects(
     const decision = view.decision(namespace);
     if (decision?.kind !== 'assigned') {
       const outcome = decision === undefined || decision.kind === 'none' ? 'unassigned' : decision.kind;
-      // What matters under Strict alone is nobody's Hadoop file where nothing applies.
+      // Without an assignment, files that count under Strict only are no config files.
       for (const { strictOnly } of objects.of(namespace)) if (!strictOnly) increment(none, outcome);
       continue;
     }
@@ -47,7 +47,7 @@ export function countAssignments(assignments: Iterable<readonly [string, StoredA
   return { byReason, conflicted };
 }
 
-/** Work that is under way, or has to be tried again, is pending. */
+/** Objects that are not assessed yet, or have to be tried again, are pending. */
 function toStanding(outcome: ComplianceOutcome | undefined): (typeof standings)[number] {
   return outcome === undefined || outcome === 'change' || outcome === 'failed' ? 'pending' : outcome;
 }

@@ -7,15 +7,15 @@ import { type Backoff, backoffDelay } from '../core/backoff.ts';
 import type { QueueObserver } from '../ports/observers.ts';
 import { buildLane, type Item, isSlow, type Lane } from './lane.ts';
 
-/** What is left of a key after one run. */
+/** What happens to a key after a run. */
 export type WorkResult =
-  /** Nothing. The key's failures are forgotten. */
+  /** The key is done, and its failures are forgotten. */
   | { readonly kind: 'done' }
-  /** Another run after so many milliseconds. */
+  /** The key runs again after so many milliseconds. */
   | { readonly kind: 'requeueAfter'; readonly ms: number }
-  /** Another run after the back-off, whose longest wait is `maxMs`, or the queue's own. */
+  /** The key runs again after a back-off of at most `maxMs`; default: the queue's own limit. */
   | { readonly kind: 'backOff'; readonly maxMs?: number }
-  /** As `backOff`, without an answer. Several in a row pause the lane: the server is likely to be away. */
+  /** As `backOff`, for a request without an answer. Several in a row pause the lane, since the server is probably down. */
   | { readonly kind: 'failed' };
 
 export interface QueueOptions {
@@ -40,7 +40,7 @@ export interface Queue {
   stop(): Promise<void>;
 }
 
-/** A turn is long enough that most lanes end in one: their statuses are written once, not each time that a few keys more are done. */
+/** A turn is long enough for most lanes to finish in one, so that each status is written once and not after every few keys. */
 const keysInTurn = 200;
 /** A run that takes longer has timed out. It goes on and keeps its place; its key and its lane are slow from then on. */
 const timeoutMs = 1000;
@@ -79,7 +79,7 @@ export function startQueue({ concurrency, work, backoff, observer, log }: QueueO
     startSoon();
   }
 
-  /** Not at once: keys that are added together take turns from the first one on, and timers and sockets run in between. */
+  /** Deferred to the next turn of the event loop: keys that are added together take turns from the start, and timers and sockets run in between. */
   function startSoon(): void {
     if (starting) return;
     starting = true;

@@ -1,6 +1,6 @@
 /**
- * Reconciles one config object: looks up what is known → readmits or reads the object where that isn't enough → records its
- * compliance and an Event → says when to come back.
+ * Reconciles one config object: looks up its known compliance → readmits or reads the object where that isn't enough → records
+ * its compliance and an Event → returns when to reconcile it again.
  */
 import type { Logger } from 'pino';
 import type { Backoff } from '../core/backoff.ts';
@@ -30,7 +30,7 @@ export interface Reconciler {
   /** Between two tries of one object. */
   readonly backoff: Backoff;
   readonly recordEvent: RecordEvent;
-  /** Called with each object that was assessed, and with what for. */
+  /** Called after each assessment of an object. */
   readonly onAssessed: (object: ConfigObject, desired: DesiredEncryption) => void;
   /** For metrics. */
   readonly observer?: Pick<ControllerObserver, 'readmitted'> | undefined;
@@ -41,9 +41,9 @@ export interface Reconciler {
   readonly log: Logger;
 }
 
-/** The longest wait after a denial, in longest waits otherwise. */
+/** After a denial the longest wait is this many times the usual one. */
 const deniedFactor = 10;
-/** After so long an Event is tried again that the rate limit held back, or that could not be written. */
+/** The wait before an Event is tried again that the rate limit held back, or that could not be written. */
 const unrecordedMs = 60_000;
 
 const done: WorkResult = { kind: 'done' };
@@ -56,7 +56,7 @@ export async function reconcile(namespace: string, key: string, reconciler: Reco
   if (object === undefined || decided?.kind !== 'assigned') return done;
   const { desired } = decided;
   const result = isOpen(object, desired) ? await settle(object, key, desired, reconciler) : done;
-  // The watch may have put another in its place meanwhile, or taken it away.
+  // The watch may have replaced or removed the object meanwhile.
   const current = objects.get(namespace, key);
   if (current === undefined || stopping.aborted) return result;
   const known = complianceUnder(current, desired);
@@ -65,14 +65,14 @@ export async function reconcile(namespace: string, key: string, reconciler: Reco
   return result.kind === 'done' && !recorded ? { kind: 'requeueAfter', ms: unrecordedMs } : result;
 }
 
-/** True where something is left to try: nothing is known of it, or what is known can get better by itself. */
+/** True where something is left to try: the object isn't assessed, or another try may change its outcome. */
 export function isOpen(object: ConfigObject, desired: DesiredEncryption): boolean {
   if (!concerns(desired, object)) return false;
   const outcome = complianceUnder(object, desired)?.outcome;
   return outcome === undefined || outcome === 'change' || outcome === 'pending' || outcome === 'failed';
 }
 
-/** Readmits an object, or reads it where readmission must not or can't change it, and keeps the compliance. */
+/** Readmits an object, or reads it where readmission must not or can't change it, and records the compliance. */
 async function settle(
   object: ConfigObject,
   key: string,
@@ -99,7 +99,7 @@ async function settle(
   }
   if (failed) return { kind: 'failed' };
   if (found === undefined || current?.uid !== uid || !isOpen(current, desired)) return done;
-  // Somebody else's denial is an answer. It stays as long as the object stays as it is, most likely.
+  // A denial by another webhook or a policy most likely stays the same until the object changes, so wait longer.
   const denied = found.compliance.outcome === 'failed';
   return { kind: 'backOff', maxMs: denied ? backoff.maxMs * deniedFactor : backoff.maxMs };
 }
@@ -128,14 +128,14 @@ async function examine(
       return { resourceVersion: stored.resourceVersion, compliance };
     }
     case 'denied': {
-      // The plan knows line and column; and where it refuses nothing, the denial was somebody else's.
+      // The plan gives line and column. Where it refuses nothing, another webhook or a policy denied the patch.
       const found = await read(object, desired, reconciler);
       return found?.compliance.outcome === 'change' ? { ...found, compliance: toFailed(answer.message, kind) } : found;
     }
   }
 }
 
-/** The watch is often faster than the answer: then this version was assessed already. That it still has to change is news only here. */
+/** The watch event is often faster than the answer: then this version is assessed already. Only compliant is reused: an object that still has to change is pending from now on. */
 function assessedAlready(
   { kind, namespace, name, uid, resourceVersion }: StoredConfigObject,
   desired: DesiredEncryption,
@@ -158,7 +158,7 @@ async function read(
   return { resourceVersion: stored.resourceVersion, compliance: assess(stored, desired, files) };
 }
 
-/** Which one it is, for the log. */
+/** Identifies an object in the log. */
 export function toFields({ kind, namespace, name }: ConfigObject): object {
   return { namespace, kind, name };
 }
