@@ -21,8 +21,8 @@ export interface ApplyDeps {
 }
 
 /**
- * Does one thing; `secret` is what the decision was made on. Where another writer was first nothing is done: the next
- * round decides anew. Answers with the leaf that is served from now on, if it is a new one.
+ * Carries out one step. `secret` is the version that the decision was based on: where another writer was first, nothing is done
+ * and the next round decides anew. Returns the leaf that is served from now on, if it is a new one.
  */
 export async function apply(
   step: Exclude<Due, { kind: 'nothing' }>,

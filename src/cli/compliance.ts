@@ -1,5 +1,5 @@
 /**
- * What the webhook would make of a config object: which assignment its namespace has, and the plan for each of its files.
+ * What the webhook would do with a config object: the assignment of its namespace, and the plan for each of its files.
  */
 import {
   type Assignment,
@@ -33,7 +33,7 @@ import { positionOf } from './inputs/position.ts';
  */
 export type Outcome = 'compliant' | 'change' | 'refused' | 'conflicted' | 'unassigned' | 'unknown';
 
-/** One thing to say of a file. */
+/** A message about a place in a file. */
 export interface FileRemark {
   readonly reason: string;
   readonly place: FilePlace;
@@ -179,7 +179,7 @@ function toSource({ name }: Assignment): string {
   return `KmsKeyAssignment/${name}`;
 }
 
-/** Undefined where nothing of it may be told. */
+/** Undefined where the text must not be shown. */
 function textOfFile({ kind, content }: ConfigObject, { field, dataKey, base64 }: FilePlan): string | undefined {
   if (kind === 'Secret' || base64) return undefined;
   return content[field]?.[dataKey];

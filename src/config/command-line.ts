@@ -15,7 +15,7 @@ export type SelfTestConfig = Readonly<ReturnType<typeof toSelfTestConfig>>;
 export type CommandLine =
   | { readonly kind: 'operator'; readonly config: Config }
   | { readonly kind: 'selfTest'; readonly config: SelfTestConfig }
-  /** Something to print, and no more to do. */
+  /** A text to print, with nothing else to do. */
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'mistake'; readonly text: string };
 
@@ -99,8 +99,8 @@ export function optionsOf(command: 'operator' | 'self-test') {
 }
 
 function toMistake(command: string, mistakes: readonly string[]): CommandLine {
-  const told = mistakes.map((mistake) => `sse-kms ${command}: ${mistake}\n`).join('');
-  return { kind: 'mistake', text: `${told}See 'sse-kms ${command} --help'.\n` };
+  const lines = mistakes.map((mistake) => `sse-kms ${command}: ${mistake}\n`).join('');
+  return { kind: 'mistake', text: `${lines}See 'sse-kms ${command} --help'.\n` };
 }
 
 function parseSelfTest(args: readonly string[], env: Environment): CommandLine {
@@ -109,7 +109,7 @@ function parseSelfTest(args: readonly string[], env: Environment): CommandLine {
   return { kind: 'selfTest', config: toSelfTestConfig(parsed.values) };
 }
 
-/** Reads what follows the program's name. Never throws: mistakes are answers, all of them at once. */
+/** Parses the arguments after the program's name. Never throws: it returns all mistakes at once. */
 export function parseCommandLine(args: readonly string[], env: Environment = environment): CommandLine {
   const [command = '', ...rest] = args;
   const wantsHelp = [command, ...rest].some((arg) => arg === '--help' || arg === '-h');

@@ -1,6 +1,6 @@
 /**
- * The audit: reads assignments, namespaces and the webhook's scope, decides what holds where, and lets every ConfigMap (and
- * Secret, where asked for) pass by once. It only gets and lists.
+ * The audit: reads assignments, namespaces and the webhook's scope, decides which assignment each namespace has, and examines
+ * every ConfigMap (and Secret, where asked for) once. It needs only get and list.
  */
 import type { StoredObject } from '../../ports/stored-object.ts';
 import { type AssignmentSet, toAssignmentRows } from './assignment-set.ts';
@@ -26,14 +26,14 @@ export interface AuditOptions {
   readonly cluster: AuditReport['cluster'];
   readonly assignments: AssignmentSet;
   readonly files: FileRules;
-  /** Whether Secrets are listed, too. Nothing of their values is told. */
+  /** Whether Secrets are listed too. Their values are never shown. */
   readonly secrets: boolean;
   /** Null for all. */
   readonly namespaces: readonly string[] | null;
   readonly limits: Limits;
   readonly at: Date;
   readonly signal: AbortSignal;
-  /** `total` as the server tells it beforehand; undefined where it doesn't. */
+  /** `total` is the server's count, made before the list; undefined where the server gives none. */
   readonly onProgress: (kind: ConfigObjectKind, objects: number, total: number | undefined) => void;
 }
 

@@ -1,5 +1,5 @@
 /**
- * All that the audit uses of the rest of the house, under the names that it has here.
+ * Everything that the audit imports from other folders, under the names that it uses here.
  */
 export { assignmentsPath } from '../../cluster/assignments.ts';
 export { ApiError, ConnectionError, hasStatus, isRetriable } from '../../cluster/errors.ts';

@@ -37,10 +37,10 @@ export interface Standing {
   readonly keys: readonly { readonly now: PresentKey; readonly after: PresentKey }[];
 }
 
-/** So many are kept of one object: it may hold thousands of files. */
+/** How many are kept for one object, which may hold thousands of files. */
 const mostFindings = 10;
 
-/** Undefined for an object that is none of our business. */
+/** Undefined for an object without config files and without other values that matter. */
 export function examine(object: StoredConfigObject, decision: Decision, rules: FileRules): Examined | undefined {
   const strict = decision.kind === 'assigned' && decision.desired.assignment.enforcement === 'Strict';
   const files = new ConfigFiles(object, rules).list(strict);
@@ -129,7 +129,7 @@ export function toPresentKey(key: Key): PresentKey {
   return 'arn' in key ? { kind: 'arn', key: key.arn } : accountDefault;
 }
 
-/** Out of a file beside core-site.xml the family is only cut, as a rule. */
+/** Encryption properties in a file beside core-site.xml are usually only cut. */
 function hasKey({ role }: { readonly role: string }): boolean {
   return role !== 'other';
 }

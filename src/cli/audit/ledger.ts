@@ -1,6 +1,6 @@
 /**
- * What is kept while the lists go by: counts for each namespace, assignment and key, and the gravest objects as rows of a few
- * hundred bytes. Texts are never kept, so that memory grows with the rows alone.
+ * What is kept while the lists are read: counts for each namespace, assignment and key, and the gravest objects as rows of a
+ * few hundred bytes. Texts are never kept, so memory grows only with the rows.
  */
 import type { Decision } from './core.ts';
 import type { Examined, Standing } from './examine.ts';
@@ -29,7 +29,7 @@ export type LedgerReport = Pick<
 > & { readonly byAssignment: ReadonlyMap<string, { readonly namespaces: number; readonly counts: OutcomeCounts }> };
 
 export interface Ledger {
-  /** What holds for a namespace; undefined for one that is not audited. */
+  /** The decision for a namespace; undefined for one that is not audited. */
   decision(namespace: string): Decision | undefined;
   add(object: ObjectName, examined: Examined): void;
   report(): LedgerReport;

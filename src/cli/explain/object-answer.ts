@@ -1,5 +1,5 @@
 /**
- * What holds for an object of a cluster, as plain data: the assignment of its namespace and why, and each file's compliance.
+ * The explanation of an object of a cluster, as plain data: the assignment of its namespace and why, and each file's compliance.
  */
 
 import { matchesSelector } from '../../core/assignment/label-selector.ts';
@@ -86,7 +86,7 @@ function toFile({ dataKey: key, plan }: FilePlan, { enforcement }: Assignment, i
   return { key, outcome: 'notCompliant', ...outdated, ...place, ...toChange(plan.outdated, enforcement, immutable) };
 }
 
-/** What is the matter with a file that would be changed, and what to do. */
+/** What is wrong with a file that would be changed, and what to do. */
 function toChange(outdated: boolean, enforcement: Assignment['enforcement'], immutable: boolean) {
   const what = outdated ? 'holds what an assignment set earlier' : 'does not have the assigned key';
   if (immutable)

@@ -1,5 +1,5 @@
 /**
- * What holds for an object of a cluster, for people.
+ * The explanation of an object of a cluster, as text for people.
  */
 import type { painter } from '../terminal.ts';
 import type { FileAnswer, ObjectAnswer } from './object-answer.ts';

@@ -1,5 +1,5 @@
 /**
- * An answer for people: first what S3A does, then by what, then everything that could be wrong about it.
+ * An explanation as text for people: first what S3A does, then which properties decide it, then every doubt and hazard.
  */
 import type { painter } from '../terminal.ts';
 import type { ExplainAnswer, ExplainedProperty } from './answer.ts';

@@ -1,5 +1,5 @@
 /**
- * Everything that `render` and `check` look at: the config objects among the inputs, and what is known of the cluster.
+ * The inputs of `render` and `check`: the config objects among the given files, and what is known about the cluster.
  */
 import type { Io, OptionValues } from '../command.ts';
 import type { Cluster } from '../compliance.ts';
@@ -57,7 +57,7 @@ export interface Input {
 export interface Inputs {
   readonly sources: readonly Source[];
   readonly cluster: Cluster;
-  /** What is the matter with assignments among the inputs. */
+  /** What is wrong with assignments among the inputs. */
   readonly faults: readonly Fault[];
   /** Reads one after the other, since syntax trees of a thousand manifests at once cost more time than reading them. */
   each(): Generator<Input>;
