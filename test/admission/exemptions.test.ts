@@ -9,7 +9,7 @@ function exemption(object: ConfigMap, oldObject?: ConfigMap) {
   return exemptionOf(toReviewedRequest(requestOf(reviewOf(object, oldObject)), files, 'write'));
 }
 
-describe('judged is', () => {
+describe('planned is', () => {
   test.each<[string, ConfigMap, ConfigMap?]>([
     ['a new ConfigMap that holds a core file', { data }],
     ['a new ConfigMap that holds another Hadoop file', { data: { 'hdfs-site.xml': plain } }],

@@ -78,7 +78,7 @@ describe('objects', () => {
     });
   });
 
-  it('are pending while work is under way: not judged yet, judged under another desired, to be changed, failed', () => {
+  it('are pending while work is under way: not assessed yet, assessed under another desired encryption, to be changed, failed', () => {
     const counts = count({ a: { kind: 'assigned', desired } }, [
       ['a'],
       ['a', 'compliant', older],

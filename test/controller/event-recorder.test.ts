@@ -115,7 +115,7 @@ describe('an Event', () => {
     expect(events.map(({ resourceVersion }) => resourceVersion)).toEqual(['5', '20']);
   });
 
-  it('that could not be written is not taken for told', async () => {
+  it('that could not be written does not count as the last one', async () => {
     const recordEvent = build();
     const args = judged('a', 'refused');
     fails = true;

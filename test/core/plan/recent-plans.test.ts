@@ -75,7 +75,7 @@ it('the result of a change is not read again to see whether it is right, and to 
   expect(recent.plan({ ...asked, text: 'b', purpose: 'write' }, () => change)).toBe(change);
 });
 
-it('a right file under another assignment of the same name is judged anew', () => {
+it('a right file under another assignment of the same name is planned anew', () => {
   const files = { core: ['core-site.xml'], other: [] };
   const planOf = (text: string, assignment: Assignment) =>
     planConfigObject({ data: { 'core-site.xml': text } }, assignment, files);

@@ -62,7 +62,7 @@ const dangerousValues = [
   ...['MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=', 'jceks://file/tmp/none.jceks'],
 ];
 
-/** A property's name: half of them members of the family. */
+/** A property's name: half of them encryption properties. */
 export function pickName(random: Random): string {
   if (random.chance(0.04)) return random.pick(dangerousNames);
   if (random.chance(0.4)) return random.pick(otherNames);
