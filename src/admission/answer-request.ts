@@ -24,6 +24,7 @@ export interface ReviewedRequest {
   readonly purpose: Purpose;
 }
 
+/** Searches the request for config files. */
 export function toReviewedRequest(request: AdmissionRequest, rules: FileRules, purpose: Purpose): ReviewedRequest {
   const oldFiles = request.operation === 'UPDATE' ? new ConfigFiles(request.oldObject, rules) : undefined;
   return { request, files: new ConfigFiles(request.object, rules), oldFiles, purpose };

@@ -21,6 +21,7 @@ export interface Status {
   readonly details?: { readonly causes: readonly StatusCause[] };
 }
 
+/** Builds the Status of an error. */
 export function failure(code: number, reason: string, message: string, causes: readonly StatusCause[] = []): Status {
   return {
     kind: 'Status',

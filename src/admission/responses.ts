@@ -39,10 +39,12 @@ export interface AdmissionResponse {
   readonly status?: Status;
 }
 
+/** The request is allowed without an edit. */
 export function allowed(record: AuditRecord, warnings: readonly string[] = []): AdmissionResponse {
   return { allowed: true, ...toWarnings(warnings), auditAnnotations: toAnnotations(record) };
 }
 
+/** The request is allowed, and the API server applies the JSON Patch. */
 export function patched(
   record: AuditRecord,
   operations: readonly JsonPatchOperation[],

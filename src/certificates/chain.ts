@@ -43,6 +43,7 @@ export function distinct(certificates: readonly X509Certificate[]): X509Certific
   return [...new Map(certificates.map((certificate) => [certificate.fingerprint256, certificate])).values()];
 }
 
+/** `now` is in milliseconds since 1970. */
 export function isValidAt(certificate: X509Certificate, now: number): boolean {
   return certificate.validFromDate.getTime() <= now && now < certificate.validToDate.getTime();
 }

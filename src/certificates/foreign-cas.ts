@@ -26,6 +26,7 @@ export function foreignCasIn(
   return distinct(found.filter((one) => one.ca && now < one.validToDate.getTime() && !isOwn(one)));
 }
 
+/** Updates since when this replica has seen each foreign CA. */
 export function observeForeignCas(
   foreignCas: readonly X509Certificate[],
   before: ForeignSince,

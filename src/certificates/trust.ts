@@ -51,10 +51,12 @@ export function readyAt(
   return retired.length === 0 ? since : Math.min(since, ca.issuedAt + clockTolerance) + settling;
 }
 
+/** Whether a CA is among the certificates, by fingerprint. */
 export function includes(certificates: readonly CaCertificate[], wanted: CaCertificate): boolean {
   return certificates.some(({ fingerprint }) => fingerprint === wanted.fingerprint);
 }
 
+/** The names of configurations that don't exist. */
 export function namesOfMissing(targets: readonly TrustTarget[]): string[] {
   return targets.filter(({ found }) => found === undefined).map(({ name }) => name);
 }

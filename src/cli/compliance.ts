@@ -16,7 +16,7 @@ import {
   toExcerpt,
 } from './core.ts';
 import { withName } from './inputs/assignments.ts';
-import { type ConfigObject, valueKey } from './inputs/config-objects.ts';
+import { type InputObject, valueKey } from './inputs/config-objects.ts';
 import type { Fault } from './inputs/faults.ts';
 import { type FilePlace, placeAt, placeOf } from './inputs/place.ts';
 import { positionOf } from './inputs/position.ts';
@@ -54,7 +54,7 @@ export interface Finding extends FileRemark {
 }
 
 export interface Assessed {
-  readonly object: ConfigObject;
+  readonly object: InputObject;
   /** Undefined where no assignment applies. */
   readonly plan: ConfigObjectPlan | undefined;
   readonly findings: readonly Finding[];
@@ -70,7 +70,7 @@ export interface Cluster {
 }
 
 /** Undefined for an object that holds none of the files. */
-export function assess(object: ConfigObject, cluster: Cluster): Assessed | undefined {
+export function assess(object: InputObject, cluster: Cluster): Assessed | undefined {
   const files = new ConfigFiles(object.content, cluster.files);
   if (!files.some(true)) return undefined;
   const namespace = object.namespace ?? cluster.namespace;
@@ -127,16 +127,11 @@ function needsLabels(namespace: string, { assignments, namespaces }: Cluster): b
   );
 }
 
-function toName({ kind, name }: ConfigObject, namespace: string | undefined): string {
+function toName({ kind, name }: InputObject, namespace: string | undefined): string {
   return [kind, namespace ?? '', name].filter((part) => part !== '').join('/');
 }
 
-function toFindings(
-  object: ConfigObject,
-  namespace: string,
-  plan: ConfigObjectPlan,
-  assignment: Assignment,
-): Finding[] {
+function toFindings(object: InputObject, namespace: string, plan: ConfigObjectPlan, assignment: Assignment): Finding[] {
   const name = toName(object, namespace);
   return plan.files.map((file): Finding => {
     const { dataKey } = file;
@@ -180,16 +175,12 @@ function toSource({ name }: Assignment): string {
 }
 
 /** Undefined where the text must not be shown. */
-function textOfFile({ kind, content }: ConfigObject, { field, dataKey, base64 }: FilePlan): string | undefined {
+function textOfFile({ kind, content }: InputObject, { field, dataKey, base64 }: FilePlan): string | undefined {
   if (kind === 'Secret' || base64) return undefined;
   return content[field]?.[dataKey];
 }
 
-function placeIn(
-  { values, source, offset }: ConfigObject,
-  { field, dataKey }: FilePlan,
-  position: Position,
-): FilePlace {
+function placeIn({ values, source, offset }: InputObject, { field, dataKey }: FilePlan, position: Position): FilePlace {
   const value = values.get(valueKey(field, dataKey));
   return value === undefined ? placeAt(source, offset) : placeOf(value, position);
 }

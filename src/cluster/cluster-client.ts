@@ -33,6 +33,7 @@ export interface ClusterClientOptions {
   readonly observer?: ApiServerObserver | undefined;
 }
 
+/** Builds the client. Its methods throw as `Transport.send` does, except for their named outcomes. */
 export function buildClusterClient(options: ClusterClientOptions) {
   const {
     transport,

@@ -28,6 +28,7 @@ export interface Digests<T> {
 /** After so many milliseconds of work the event loop gets a turn: the webhook answers on the same thread. */
 const turnMs = 10;
 
+/** Builds an empty cache; errors of `reduce` and `onChange` are logged. */
 export function buildDigests<T>({ reduce, onChange, log }: DigestsOptions<T>): Digests<T> {
   const kept = new Map<string, T>();
   let turnEnds = 0;

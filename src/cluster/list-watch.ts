@@ -68,6 +68,7 @@ const usual: Timing = {
 /** A longer Retry-After, for example of a misconfigured proxy, would leave the cache out of date for too long. */
 const longestRetryAfterMs = 60_000;
 
+/** Starts the list-watch; it runs until `stop` and never throws. */
 export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
   const { transport, collection, onListed, pageSize = 500, observer } = options;
   const log = options.log.child({ path: collection.path });

@@ -52,9 +52,13 @@ const gatherMs = 20;
 /** With many namespaces and assignments the decisions take tens of milliseconds: then changes are gathered for longer, up to a limit. */
 const [gatherShare, gatherAtMostMs] = [10, 500];
 
-/** Live reads at once, and live reads waiting. Limited, since a client of the webhook's port can ask for any number of namespaces that don't exist. */
+/**
+ * How many live reads run at once, and how many wait. Limited, since a client of the webhook's port can ask for any number of
+ * namespaces that don't exist.
+ */
 const [mostLiveReads, mostWaitingReads] = [20, 200];
 
+/** Starts the watches; the view can resolve once `complete` resolves. */
 export function startAssignmentView(client: ClusterClient, log: Logger): AssignmentView {
   const limit = buildLimit(mostLiveReads, mostWaitingReads);
   const liveReads = new Map<string, Promise<Namespace | undefined>>();

@@ -90,6 +90,7 @@ const checks: readonly ReadyCheck[] = [
   },
 ];
 
+/** The condition Ready, with the reason of the first check that applies. */
 export function toReady(facts: StatusFacts, counts: StatusCounts): Undated {
   for (const { reason, message } of checks) {
     const text = message(facts, counts);
@@ -100,6 +101,7 @@ export function toReady(facts: StatusFacts, counts: StatusCounts): Undated {
   throw new RangeError('the last check has to answer');
 }
 
+/** The condition Conflicted. */
 export function toConflicted(facts: StatusFacts): Undated {
   const message = toConflicts(facts);
   return message === undefined

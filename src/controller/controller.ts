@@ -66,6 +66,7 @@ export interface Controller {
   stop(graceMs: number): Promise<void>;
 }
 
+/** Starts to watch and reconcile config objects, until `stop`. */
 export function startController(options: ControllerOptions): Controller {
   const { client, view, files, concurrency, backoff, clock, observer, log } = options;
   const objects = buildConfigObjects();

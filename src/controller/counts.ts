@@ -12,6 +12,7 @@ const standings = ['compliant', 'outdated', 'pending', 'refused', 'immutable', '
 /** Where no assignment applies. */
 const withoutAssignment = ['unassigned', 'conflict', 'excluded', 'unknown'] as const;
 
+/** Counts config objects by assignment and outcome; the empty name is for namespaces without an assignment. */
 export function countConfigObjects(
   objects: Pick<ConfigObjects, 'namespaces' | 'of'>,
   view: Pick<AssignmentView, 'decision' | 'assignments'>,
@@ -37,6 +38,7 @@ export function countConfigObjects(
   return counts;
 }
 
+/** Counts assignments by the reason of their stored condition Ready. */
 export function countAssignments(assignments: Iterable<readonly [string, StoredAssignment]>): AssignmentCounts {
   const byReason: Record<string, number> = {};
   let conflicted = 0;

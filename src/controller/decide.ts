@@ -33,6 +33,10 @@ export type Decision =
   | { readonly kind: 'conflict'; readonly assignments: readonly Candidate[] }
   | { readonly kind: 'assigned'; readonly desired: DesiredEncryption };
 
+/**
+ * Decides for one namespace, first by the webhook's scope and then by `resolve` (core/assignment/resolve.ts).
+ * @throws TypeError where the scope has an unknown selector operator
+ */
 export function decide(namespace: Namespace, assignments: readonly Candidate[], scope: WebhookScope): Decision {
   if (scope.kind === 'unknown') return { kind: 'unknown' };
   if (!matchesSelector(scope.namespaceSelector, namespace.labels)) return { kind: 'excluded' };

@@ -37,6 +37,7 @@ const recordAgainMs = 61 * 60_000;
 /** Outcomes that a person can do something about; the others appear in the status only. */
 const worthRecording: readonly ComplianceOutcome[] = ['refused', 'immutable', 'pending'];
 
+/** Builds a recorder, which never throws: failed writes are logged. */
 export function buildEventRecorder(options: EventRecorderOptions): RecordEvent {
   const { writeEvent, rate, namespaceRate, now = () => performance.now(), stopping, log } = options;
   const allowed = buildAllowance(rate, namespaceRate, now);

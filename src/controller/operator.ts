@@ -45,6 +45,7 @@ export interface Operator extends AssignmentResolver {
   stop(): Promise<void>;
 }
 
+/** Starts the watches of every replica. Nothing is reconciled before `lead` is called. */
 export function startOperator(options: OperatorOptions): Operator {
   const { client, log, backoff = { firstMs: 500, maxMs: 60_000 }, clock = () => new Date() } = options;
   const view = startAssignmentView(client, log);

@@ -48,6 +48,7 @@ const timeoutMs = 1000;
 const enoughFailures = 8;
 const pauseMs = 1000;
 
+/** Starts an empty queue. Keys run as soon as they are added. */
 export function startQueue({ concurrency, work, backoff, observer, log }: QueueOptions): Queue {
   const mostOfLane = Math.ceil(concurrency / 2);
   const mostSlow = Math.ceil(concurrency / 4);

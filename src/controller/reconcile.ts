@@ -81,7 +81,7 @@ async function settle(
 ): Promise<WorkResult> {
   const { objects, backoff, onAssessed, observer, stopping, log } = reconciler;
   const { kind, namespace, uid } = object;
-  let found: Examined | undefined;
+  let found: ExaminedObject | undefined;
   let failed = false;
   try {
     found = await examine(object, desired, reconciler);
@@ -104,7 +104,7 @@ async function settle(
   return { kind: 'backOff', maxMs: denied ? backoff.maxMs * deniedFactor : backoff.maxMs };
 }
 
-interface Examined {
+interface ExaminedObject {
   readonly resourceVersion: string;
   readonly compliance: Compliance;
 }
@@ -113,7 +113,7 @@ async function examine(
   object: ConfigObject,
   desired: DesiredEncryption,
   reconciler: Reconciler,
-): Promise<Examined | undefined> {
+): Promise<ExaminedObject | undefined> {
   const { client, objects, files, givingUp, log } = reconciler;
   const { kind, namespace, name, immutable, tooManyKeys } = object;
   if (immutable || tooManyKeys || desired.assignment.enforcement === 'Audit') return read(object, desired, reconciler);
@@ -135,7 +135,10 @@ async function examine(
   }
 }
 
-/** The watch event is often faster than the answer: then this version is assessed already. Only compliant is reused: an object that still has to change is pending from now on. */
+/**
+ * The known compliance, if the watch has assessed this version already: its event is often faster than the answer. Only
+ * `compliant` is reused: an object that still has to change is pending from now on.
+ */
 function assessedAlready(
   { kind, namespace, name, uid, resourceVersion }: StoredConfigObject,
   desired: DesiredEncryption,
@@ -151,7 +154,7 @@ async function read(
   { namespace, name, kind }: ConfigObject,
   desired: DesiredEncryption,
   { client, files, givingUp }: Reconciler,
-): Promise<Examined | undefined> {
+): Promise<ExaminedObject | undefined> {
   const object = await client.readConfigObject(namespace, name, givingUp, kind);
   if (object === undefined) return undefined;
   const stored = toStoredConfigObject(object, kind);

@@ -48,6 +48,7 @@ const roundMs = 1000;
 /** Statuses written at once. */
 const concurrency = 4;
 
+/** Starts to write statuses of touched assignments, in rounds. */
 export function startStatusWriter(options: StatusWriterOptions): StatusWriter {
   const { writeStatus, view, objects, complete, clock, backoff, observer, givingUp, log } = options;
   /** Assignments as our own writes returned them, until the watch shows them. */
@@ -125,6 +126,7 @@ function newest(watched: StoredAssignment | undefined, own: StoredAssignment | u
   return same && isOlder(watched.resourceVersion, own.resourceVersion) ? own : watched;
 }
 
+/** Collects everything that the status of an assignment is derived from. */
 export function toFacts(stored: StoredAssignment, view: AssignmentView, objects: ConfigObjects): StatusFacts {
   const namespaces: NamespaceFacts[] = [];
   for (const name of [...view.namespacesOf(stored.name)].sort()) {

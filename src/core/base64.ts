@@ -12,6 +12,7 @@ export function decodeBase64(encoded: string): string | null {
   }
 }
 
+/** The text as UTF-8 in base64. */
 export function encodeBase64(text: string): string {
   const bytes = new TextEncoder().encode(text);
   const parts: string[] = [];

@@ -35,6 +35,7 @@ export interface Election {
   stop(): Promise<void>;
 }
 
+/** Starts to take and renew the Lease until `stop`. Calls `lead` and `follow` as it is won and lost; never throws. */
 export function startElection<S extends StoredLease>(options: ElectionOptions<S>): Election {
   const { lease, identity, seconds, ready, lead, follow, log } = options;
   const renewMs = (seconds * 1000 * 2) / 3;

@@ -16,6 +16,7 @@ interface Waiting {
   readonly admit: () => void;
 }
 
+/** `budget` is in bytes, or in any other unit that `take` is called with. */
 export function buildBodyBudget(budget: number): BodyBudget {
   const queue = new Set<Waiting>();
   let free = budget;

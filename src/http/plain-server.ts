@@ -10,6 +10,7 @@ const mostConnections = 200;
 /** All in milliseconds. Node measures the first headers and request from the start of the connection, and checks at the interval given. */
 const patience = { headersTimeout: 5_000, requestTimeout: 5_000, connectionsCheckingInterval: 1_000 };
 
+/** Builds an app without routes; the caller adds them and listens. */
 export function buildPlain(log: FastifyBaseLogger): FastifyInstance {
   const app = Fastify({
     loggerInstance: log.child({}, { level: 'warn' }),

@@ -75,6 +75,7 @@ export interface WebhookApp extends FastifyInstance<Server> {
   quiet(): Promise<void>;
 }
 
+/** Builds the app with both webhooks; the caller listens. */
 export function build(deps: WebhookDependencies): WebhookApp {
   const { files, resolver, docsUrl, log, timeouts = defaultTimeouts, observer } = deps;
   const app = Fastify({

@@ -38,6 +38,7 @@ export interface Metrics {
   scrape(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
+/** Builds the registry with all metrics that need no state; `observeState` adds the others. */
 export function buildMetrics({ version, node }: BuildInfo): Metrics {
   const registry = new Registry();
   const registers = [registry];

@@ -99,7 +99,7 @@ export function startCertificates(
     async stop() {
       files?.stop();
       const kept = controller.stop();
-      // Only now: what is given up then is no failure to tell of.
+      // Only after the controller is told to stop, so that it doesn't log the aborted requests as failures.
       stopping.abort();
       await Promise.all([kept, secret?.stop()]);
     },

@@ -79,7 +79,7 @@ function decideAll(namespaces: readonly Namespace[], { candidates }: AssignmentS
 async function passBy(kind: ConfigObjectKind, options: AuditOptions, ledger: Ledger): Promise<number> {
   const { transport, signal, files, onProgress } = options;
   const resource = kind === 'Secret' ? 'secrets' : 'configmaps';
-  // Helm's are large, there are many, and nobody mounts them.
+  // Helm's release Secrets are large and many, and no pod mounts them.
   const selector = kind === 'Secret' && { fieldSelector: 'type!=helm.sh/release.v1' };
   let unknown = 0;
   let passed = 0;

@@ -7,7 +7,7 @@ import type { Assignment, FileRules, Namespace } from '../core.ts';
 import { UsageError } from '../errors.ts';
 import { fileOptions, toFileRules } from '../shared-options.ts';
 import { isAssignment, readAssignments, toAssignments, toNamespaces } from './assignments.ts';
-import { type ConfigObject, toConfigObject, toConfigObjectOfFiles } from './config-objects.ts';
+import { type InputObject, toConfigObject, toConfigObjectOfFiles } from './config-objects.ts';
 import type { Fault } from './faults.ts';
 import { type ManifestObject, type ReadManifest, readManifest, toPlain } from './objects.ts';
 import { readSources, type Source } from './sources.ts';
@@ -49,7 +49,7 @@ export interface Input {
   readonly sources: readonly Source[];
   /** Undefined for bare files, and for a text that can't be read. */
   readonly manifest: ReadManifest | undefined;
-  readonly objects: readonly ConfigObject[];
+  readonly objects: readonly InputObject[];
   /** What can't be read, or is not as the API server takes it. */
   readonly faults: readonly Fault[];
 }

@@ -98,6 +98,7 @@ export function resolve(namespace: Namespace, assignments: readonly Candidate[])
   return { kind: 'conflict', assignments: candidates };
 }
 
+/** False for an assignment that is stored but can't be read. */
 export function isReadable(candidate: Candidate): candidate is Assignment {
   return !('unreadable' in candidate);
 }

@@ -33,6 +33,7 @@ export function toPlace({ file, offset }: Pick<Occurrence, 'file' | 'offset'>): 
 
 const stores = ['hadoop.security.credential.provider.path', 'fs.s3a.security.credential.provider.path'];
 
+/** Why the answer may differ in a running client. */
 export function findDoubts(
   decided: Readonly<Record<EncryptionSetting, SettingDecision>>,
   slots: ReadonlyMap<string, Slot>,
@@ -78,6 +79,7 @@ const noAssignment: DesiredFile = {
   strict: true,
 };
 
+/** Settings in the files that may bring in another encryption. */
 export function findHazards(sources: readonly ConfigurationSource[]): Hazard[] {
   return sources.flatMap((source) => {
     const positionOf = locator(source.text);

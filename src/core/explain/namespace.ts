@@ -23,6 +23,7 @@ export interface NamespaceExplanation {
 
 const ranks: readonly SelectedBy[] = ['name', 'selector', 'default'];
 
+/** Explains which assignment a namespace has, in terms of `resolve`. */
 export function explainNamespace(namespace: Namespace, candidates: readonly Candidate[]): NamespaceExplanation {
   const resolution = resolve(namespace, candidates);
   const selecting = candidates

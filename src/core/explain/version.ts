@@ -2,8 +2,9 @@
  * What changed from one release of Hadoop to another in how S3A finds its encryption settings, as ranges, so that every
  * release since 2.10 has an answer.
  */
+import type { EncryptionSetting } from '../clients/s3a/encryption-properties.ts';
 
-export type EncryptionSetting = 'algorithm' | 'key' | 'context';
+export type { EncryptionSetting };
 
 /** The values of `fs.s3a.encryption.algorithm`, in S3A's words. */
 export type Method = 'AES256' | 'SSE-KMS' | 'DSSE-KMS' | 'SSE-C' | 'CSE-KMS' | 'CSE-CUSTOM';

@@ -181,6 +181,7 @@ function matches(pattern: string, dataKey: string): boolean {
   return pattern.startsWith('*') ? dataKey.endsWith(pattern.slice(1)) : dataKey === pattern;
 }
 
+/** Whether the values of a field are in base64: `binaryData`, and all of a Secret's. */
 export function isBase64({ kind }: ConfigObjectContent, field: 'data' | 'binaryData'): boolean {
   return field === 'binaryData' || kind === 'Secret';
 }

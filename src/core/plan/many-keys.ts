@@ -8,6 +8,7 @@ import type { ConfigObjectContent } from './config-files.ts';
 /** The limit for `data` and for `binaryData`. The chart's policies have the same number; a test compares them. */
 export const mostKeys = 10_000;
 
+/** True where `data` or `binaryData` has more data keys than the limit. */
 export function hasTooManyKeys({ data, binaryData }: Pick<ConfigObjectContent, 'data' | 'binaryData'>): boolean {
   return [data, binaryData].some((field) => Object.keys(field ?? {}).length > mostKeys);
 }

@@ -46,6 +46,7 @@ export interface Report {
 /** In UTF-16 code units. Messages quote names and values of the user, which may be as long as the file. */
 const longestMessage = 600;
 
+/** Builds notes and refusals for one text, with lines and columns for offsets. */
 export function buildReport(text: string): Report {
   const positionOf = locator(text);
   return {

@@ -13,7 +13,7 @@
  */
 import type { Algorithm } from '../assignment/resolve.ts';
 import { toBucketArn } from './arn.ts';
-import { oneOrMany, type Policy, type Statement, toDocument } from './document.ts';
+import { oneOrMany, type Policy, type Statement, type StatementCondition, toDocument } from './document.ts';
 import type { BucketKeys, PolicyPlan } from './plan.ts';
 
 const sse = 's3:x-amz-server-side-encryption';
@@ -23,12 +23,11 @@ const customer = 's3:x-amz-server-side-encryption-customer-algorithm';
 /** The header's value for each algorithm. */
 const headers: Readonly<Record<Algorithm, string>> = { 'SSE-KMS': 'aws:kms', 'DSSE-KMS': 'aws:kms:dsse' };
 
-type Condition = NonNullable<Statement['Condition']>;
-
+/** The policy of one bucket, with notes for its user. */
 export function toBucketPolicy(bucket: BucketKeys, plan: PolicyPlan): Policy {
   const { algorithm, options } = plan;
   const { name, partition, key, previous } = bucket;
-  const deny = (Sid: string, Condition: Condition): Statement => ({
+  const deny = (Sid: string, Condition: StatementCondition): Statement => ({
     Sid,
     Effect: 'Deny',
     Principal: '*',
@@ -51,7 +50,7 @@ export function toBucketPolicy(bucket: BucketKeys, plan: PolicyPlan): Policy {
   return { for: 'bucket', of: name, document: toDocument(statements), notes: toNotes(bucket, isDefault, plan) };
 }
 
-function otherKey(arns: readonly string[], denyAbsent: boolean): Condition {
+function otherKey(arns: readonly string[], denyAbsent: boolean): StatementCondition {
   const condition = { StringNotEquals: { [keyId]: oneOrMany(arns) } };
   return denyAbsent ? condition : { ...condition, Null: { [keyId]: 'false' } };
 }

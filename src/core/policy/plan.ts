@@ -54,6 +54,7 @@ export interface PolicyPlan {
   readonly usesAccountDefault: boolean;
 }
 
+/** Collects the buckets and keys that the policies of an assignment are about. */
 export function planPolicies(assignment: Assignment, options: PolicyOptions): PolicyPlan {
   const { algorithm, encryptionContext = null } = assignment;
   const rules = new Map(assignment.buckets.map((rule) => [rule.name, rule]));

@@ -38,6 +38,7 @@ export interface LocatedProperty {
 
 export type DocumentCheck = (input: DocumentInput) => readonly Violation[];
 
+/** A violation that only Strict refuses. */
 export function unprovable(offset: number, message: string): Violation {
   return { reason: 'NotProvable', offset, message };
 }

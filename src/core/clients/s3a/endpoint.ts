@@ -90,7 +90,10 @@ function isOwnServer(label: string): boolean {
   return label === 'elb' || label === 'compute' || label === 'compute-1';
 }
 
-/** The index of the last label like s3, s3-us-west-2, s3-fips, s3-accesspoint or s3express-usw2-az1; -1 where there is none. A bucket may have such a name too. */
+/**
+ * The index of the last label like s3, s3-us-west-2, s3-fips, s3-accesspoint or s3express-usw2-az1, or -1. The last, since a
+ * bucket may have such a name too.
+ */
 function serviceIn(labels: readonly string[]): number {
   return labels.findLastIndex((label) => /^s3(?:$|-|express)/.test(label));
 }

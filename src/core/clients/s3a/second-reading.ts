@@ -11,6 +11,7 @@ import type { WantedProperty } from './encryption-properties.ts';
 import type { Insertion } from './layout.ts';
 import { isForbidden } from './sort-elements.ts';
 
+/** Reads the whole result with the second reader. `wanted` must be its first properties, in both parser versions. */
 export function agrees(text: string, wanted: readonly WantedProperty[], encryption: Encryption): boolean {
   const seen = { 'hadoop-2': 0, 'hadoop-3': 0 };
   let agreed = true;

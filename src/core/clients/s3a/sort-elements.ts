@@ -52,6 +52,7 @@ export function holdsForbidden({ elements }: HadoopDocument, encryption: Encrypt
   return elements.some(({ properties }) => properties.some((property) => isForbidden(property, encryption)));
 }
 
+/** Sorts the elements of a document; `wanted` are the properties that must stand first. */
 export function sortElements(
   document: HadoopDocument,
   wanted: readonly WantedProperty[],

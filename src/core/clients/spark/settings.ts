@@ -44,6 +44,7 @@ export function toValues(settings: readonly SparkSetting[]): Map<string, string>
   return values;
 }
 
+/** The settings of all entries, and of the system properties in their Java options. */
 export function toSettings(entries: readonly PropertiesEntry[]): SparkSettings {
   const all = entries.flatMap((entry) => {
     const one = { name: entry.name, value: javaTrim(entry.value), offset: entry.offset, within: null };

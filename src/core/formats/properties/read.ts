@@ -38,6 +38,7 @@ interface Open {
   readonly offset: number;
 }
 
+/** Reads the entries and comments of a text. */
 export function readProperties(text: string): PropertiesRead {
   const items: (PropertiesEntry | PropertiesComment)[] = [];
   const lines = /([ \t\f]*)([^\r\n]*)(?:\r\n|\r|\n|$)/y;
