@@ -8,10 +8,14 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const root = join(import.meta.dirname, '..');
-/** They take the whole machine for ten minutes: only where asked for by name, as `npm run test:cluster` does. */
+/** Only where asked for by name, as `npm run test:cluster` and `npm run test:browser` do: they need what few machines have. */
 const cluster = globSync('test/cluster/*.test.ts', { cwd: root });
-const clusterIsWanted = process.argv.some((word) => word.includes('test/cluster'));
-const files = globSync('test/**/*.test.ts', { cwd: root }).filter((file) => !cluster.includes(file));
+const browser = globSync('test/browser/*.test.ts', { cwd: root });
+const isWanted = (folder: string): boolean => process.argv.some((word) => word.includes(folder));
+const clusterIsWanted = isWanted('test/cluster') && !isWanted('test/cluster-client');
+const files = globSync('test/**/*.test.ts', { cwd: root }).filter(
+  (file) => !cluster.includes(file) && (isWanted('test/browser') || !browser.includes(file)),
+);
 const needsControlPlane = (file: string): boolean =>
   readFileSync(join(root, file), 'utf8').includes("describeWith(['control plane'");
 /** The same for Prometheus: it is built for those alone that it scrapes for. */

@@ -30,7 +30,7 @@ function toEntry(name: 'operator' | 'self-test', summary: string): CommandEntry 
   const load = async () => {
     const { optionsOf, parseCommandLine } = await import('./config/command-line.ts');
     const runWords: WordCommand['runWords'] = async (words, io) => {
-      const commandLine = parseCommandLine([name, ...words]);
+      const commandLine = parseCommandLine(name, words);
       if (commandLine.kind === 'operator') return runOperator(commandLine.config);
       if (commandLine.kind === 'selfTest') return runSelfTest(commandLine.config);
       if (commandLine.kind === 'print') io.out(commandLine.text);

@@ -2,7 +2,6 @@
  * The command line of `operator` and `self-test`, and the environment, read once into one frozen configuration.
  */
 import { delimiter } from 'node:path';
-import packageJson from '../../package.json' with { type: 'json' };
 import { environment } from './environment.ts';
 import { parseFlags, printFlags } from './flags.ts';
 import { contradictions, type Environment, inCluster, type OperatorValues, operatorFlags } from './operator-flags.ts';
@@ -26,75 +25,49 @@ function toKubeConfigSource(kubeconfig: string) {
 }
 
 function toConfig(values: OperatorValues) {
+  const { kubeconfig, coreFiles, hiveFiles, otherFiles, sparkFiles, filesByContent, ...rest } = inCamelCase(values);
   return Object.freeze({
-    kubeConfig: toKubeConfigSource(values.kubeconfig),
-    namespace: values.namespace,
-    podName: values['pod-name'],
-    serviceName: values['service-name'],
-    mutatingWebhookConfiguration: values['mutating-webhook-configuration'],
-    validatingWebhookConfiguration: values['validating-webhook-configuration'],
-    caSecret: values['ca-secret'],
-    leaseName: values['lease-name'],
-    staleSeconds: values['stale-seconds'],
-    leaseSeconds: values['lease-seconds'],
-    bindAddress: values['bind-address'],
-    webhookPort: values['webhook-port'],
-    probePort: values['probe-port'],
-    metricsPort: values['metrics-port'],
+    ...rest,
+    kubeConfig: toKubeConfigSource(kubeconfig),
     files: Object.freeze({
-      core: values['core-files'],
-      hive: values['hive-files'],
-      other: values['other-files'],
-      spark: values['spark-files'],
-      byContent: values['files-by-content'],
+      core: coreFiles,
+      hive: hiveFiles,
+      other: otherFiles,
+      spark: sparkFiles,
+      byContent: filesByContent,
     }),
-    secrets: values.secrets,
-    concurrency: values.concurrency,
-    resyncSeconds: values['resync-seconds'],
-    certificateMode: values.certificates,
-    certificateFolder: values['certificate-folder'],
-    caSeconds: values['ca-lifetime'],
-    leafSeconds: values['leaf-lifetime'],
-    drainSeconds: values['drain-seconds'],
-    docsUrl: values['docs-url'],
-    logLevel: values['log-level'],
   });
 }
 
 function toSelfTestConfig(values: SelfTestValues) {
-  return Object.freeze({
-    kubeConfig: toKubeConfigSource(values.kubeconfig),
-    namespace: values.namespace,
-    assignment: values.assignment,
-    coreFiles: values['core-files'],
-    timeoutSeconds: values['timeout-seconds'],
-  });
+  const { kubeconfig, ...rest } = inCamelCase(values);
+  return Object.freeze({ ...rest, kubeConfig: toKubeConfigSource(kubeconfig) });
 }
 
-const usage = `sse-kms: encrypts what Hadoop's S3A client writes with the AWS KMS key of its Kubernetes namespace
+type CamelCase<S> = S extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : S;
 
-  sse-kms operator [flags]   runs the operator: webhook, reconciler, certificates
-  sse-kms self-test [flags]  writes a ConfigMap and reads back whether it has the key: what 'helm test' runs
-  sse-kms COMMAND --help     says more about a command
-  sse-kms --version
-`;
+/** A setting has one name: `resync-seconds` is `resyncSeconds` in the code, as in the chart's values. */
+function inCamelCase<V extends object>(values: V) {
+  const entries = Object.entries(values).map(([name, value]) => [
+    name.replace(/-./g, (match) => match.slice(1).toUpperCase()),
+    value,
+  ]);
+  return Object.fromEntries(entries) as { readonly [K in keyof V as CamelCase<K>]: V[K] };
+}
 
 const heads = {
   operator: 'sse-kms operator: runs the operator until SIGTERM or SIGINT',
   'self-test': 'sse-kms self-test: writes a ConfigMap, reads back whether it has the key, and deletes it',
 };
 
-function toHelp(command: string): string {
-  if (command === 'operator') return `${heads[command]}\n\n${printFlags(operatorFlags({}))}`;
-  if (command === 'self-test') return `${heads[command]}\n\n${printFlags(selfTestFlags({}))}`;
-  return usage;
-}
+const flagsOf = { operator: operatorFlags, 'self-test': selfTestFlags };
+
+export type OwnCommand = keyof typeof flagsOf;
 
 /** For the shells' completion. */
-export function optionsOf(command: 'operator' | 'self-test') {
-  const flags = command === 'operator' ? operatorFlags({}) : selfTestFlags({});
+export function optionsOf(command: OwnCommand) {
   return Object.fromEntries(
-    Object.entries(flags).map(([name, { placeholder, about }]) => [name, { value: placeholder, about }]),
+    Object.entries(flagsOf[command]({})).map(([name, { placeholder, about }]) => [name, { value: placeholder, about }]),
   );
 }
 
@@ -109,18 +82,17 @@ function parseSelfTest(args: readonly string[], env: Environment): CommandLine {
   return { kind: 'selfTest', config: toSelfTestConfig(parsed.values) };
 }
 
-/** Parses the arguments after the program's name. Never throws: it returns all mistakes at once. */
-export function parseCommandLine(args: readonly string[], env: Environment = environment): CommandLine {
-  const [command = '', ...rest] = args;
-  const wantsHelp = [command, ...rest].some((arg) => arg === '--help' || arg === '-h');
-  if (wantsHelp) return { kind: 'print', text: toHelp(command) };
-  if (command === '--version') return { kind: 'print', text: `${packageJson.version}\n` };
-  if (command === 'self-test') return parseSelfTest(rest, env);
-  if (command !== 'operator') {
-    const mistake = command === '' ? 'a command is missing' : `'${command}' is no command`;
-    return { kind: 'mistake', text: `sse-kms: ${mistake}\n\n${usage}` };
+/** Parses the arguments after the command's name. Never throws: it returns all mistakes at once. */
+export function parseCommandLine(
+  command: OwnCommand,
+  args: readonly string[],
+  env: Environment = environment,
+): CommandLine {
+  if (args.some((arg) => arg === '--help' || arg === '-h')) {
+    return { kind: 'print', text: `${heads[command]}\n\n${printFlags(flagsOf[command]({}))}` };
   }
-  const parsed = parseFlags(rest, operatorFlags(env));
+  if (command === 'self-test') return parseSelfTest(args, env);
+  const parsed = parseFlags(args, operatorFlags(env));
   const mistakes = parsed.kind === 'values' ? contradictions(parsed.values) : parsed.mistakes;
   if (parsed.kind === 'values' && mistakes.length === 0) return { kind: 'operator', config: toConfig(parsed.values) };
   return toMistake('operator', mistakes);

@@ -107,7 +107,7 @@ export function operatorFlags(env: Environment) {
     secrets: flag('BOOLEAN', 'Secrets as well as ConfigMaps', yesOrNo, 'false'),
     concurrency: flag('COUNT', 'ConfigMaps that are repaired at once', whole(1, 1000), '8'),
     'resync-seconds': flag('SECONDS', 'between two complete lists of all that is watched', whole(10, day), '600'),
-    certificates: flag(
+    'certificate-mode': flag(
       'MODE',
       `${certificateModes.join(', ')}: a CA of the operator's own; files whose CA cainjector writes into the caBundle; files whose CA the operator writes there`,
       z.enum(certificateModes, `must be one of ${certificateModes.join(', ')}`),
@@ -125,8 +125,8 @@ export function operatorFlags(env: Environment) {
       whole(1, day),
       '900',
     ),
-    'ca-lifetime': flag('SECONDS', 'of the CA, renewed after two thirds', whole(2, 3650 * day), `${365 * day}`),
-    'leaf-lifetime': flag(
+    'ca-lifetime-seconds': flag('SECONDS', 'of the CA, renewed after two thirds', whole(2, 3650 * day), `${365 * day}`),
+    'leaf-lifetime-seconds': flag(
       'SECONDS',
       "of each replica's certificate, renewed likewise",
       whole(1, 365 * day),
@@ -163,7 +163,8 @@ export function contradictions(values: OperatorValues): string[] {
   );
   const twice = named.filter(({ key }, index) => named.findIndex((other) => other.key === key) !== index);
   return [
-    values['leaf-lifetime'] >= values['ca-lifetime'] && '--leaf-lifetime must be shorter than --ca-lifetime',
+    values['leaf-lifetime-seconds'] >= values['ca-lifetime-seconds'] &&
+      '--leaf-lifetime-seconds must be shorter than --ca-lifetime-seconds',
     values['webhook-port'] === values['probe-port'] && '--webhook-port and --probe-port must not be the same',
     [values['webhook-port'], values['probe-port']].includes(values['metrics-port']) &&
       '--metrics-port must be another than --webhook-port and --probe-port',

@@ -43,7 +43,7 @@ export function startCertificates(
   const mutating = config.mutatingWebhookConfiguration;
   const validating = config.validatingWebhookConfiguration;
   const hostname = `${serviceName}.${namespace}.svc`;
-  const settling = toSettling(config.caSeconds * 1000);
+  const settling = toSettling(config.caLifetimeSeconds * 1000);
   // With cert-manager its cainjector writes the caBundles.
   const writer = mode === 'cert-manager' ? undefined : mode;
   const stopping = new AbortController();
@@ -62,7 +62,7 @@ export function startCertificates(
           trust,
           serve,
           dnsNames: [serviceName, `${serviceName}.${namespace}`, hostname],
-          lifetimes: { ca: config.caSeconds * 1000, leaf: config.leafSeconds * 1000, settling },
+          lifetimes: { ca: config.caLifetimeSeconds * 1000, leaf: config.leafLifetimeSeconds * 1000, settling },
           now,
           log,
         })

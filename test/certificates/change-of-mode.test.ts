@@ -82,7 +82,11 @@ describeWith(['control plane'], 'a change of mode', () => {
     const volume = await buildKubeletVolume(cluster().folder);
     await volume.update({ 'tls.crt': leaf.certificate, 'tls.key': leaf.key, 'ca.crt': company.certificate });
     await upgrade(provided);
-    const flags = ['--certificates=provided', `--certificate-folder=${volume.folder}`, `--ca-lifetime=${lifetimes.ca}`];
+    const flags = [
+      '--certificate-mode=provided',
+      `--certificate-folder=${volume.folder}`,
+      `--ca-lifetime-seconds=${lifetimes.ca}`,
+    ];
     const { requests, failures, keyless } = await rollUnderLoad({ flags });
     console.log(`to provided certificates: ${requests} requests, ${failures.length} failed`);
     expect(failures).toEqual([]);

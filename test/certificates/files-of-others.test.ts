@@ -43,7 +43,7 @@ function useReplicas(...values: string[]) {
     await cluster().kubectl(['apply', '-f', '-'], { stdin: JSON.stringify(certManagerDefinitions) });
     await cluster().kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
     // Lifetimes of a CA of its own don't matter in these modes but for how long API servers are given to settle.
-    const flags = ['--ca-lifetime=5', '--leaf-lifetime=2'];
+    const flags = ['--ca-lifetime-seconds=5', '--leaf-lifetime-seconds=2'];
     deployment = await installDeployment(cluster(), { propagation: () => 0, drainSeconds: 0, values, flags });
     api = buildTransport(loadKubeConfig({ kind: 'files', paths: [cluster().kubeconfigPath] }));
     const items = [namespace('finance'), assignment('finance', ['finance'])];

@@ -78,7 +78,7 @@ describeWith(['control plane'], 'the chart', () => {
       const rendered = await objects(values);
       const { args } = rendered.find(({ kind }) => kind === 'Deployment').spec.template.spec.containers[0];
       const environment = { POD_NAME: 'pod-1', POD_NAMESPACE: namespace, KUBERNETES_SERVICE_HOST: '10.0.0.1' };
-      const parsed = parseCommandLine(args, environment);
+      const parsed = parseCommandLine('operator', args.slice(1), environment);
       expect(parsed).toMatchObject({ kind: 'operator', config: { certificateMode: mode } });
       const configurations = rendered.filter(({ kind }) => kind.endsWith('WebhookConfiguration'));
       expect(configurations.map(({ metadata }) => metadata.annotations[caBundleWriter])).toEqual([mode, mode]);

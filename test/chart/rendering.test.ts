@@ -201,7 +201,7 @@ describeWith(['control plane'], 'the chart', () => {
     const [container] = (await deployment(values)).spec.template.spec.containers;
     const environment = { POD_NAME: 'pod-1', POD_NAMESPACE: namespace, KUBERNETES_SERVICE_HOST: '10.0.0.1' };
     expect(container.env.map(({ name }: { name: string }) => name)).toEqual(['POD_NAME', 'POD_NAMESPACE']);
-    expect(parseCommandLine(container.args, environment)).toMatchObject({
+    expect(parseCommandLine('operator', container.args.slice(1), environment)).toMatchObject({
       kind: 'operator',
       config: {
         namespace,

@@ -69,7 +69,7 @@ export async function compact({ controlPlane }: Pick<Cluster, 'controlPlane'>): 
   await ask('kv/compaction', { revision, physical: true });
 }
 
-/** Waits until it holds. @throws after `seconds`, with what was last seen. */
+/** Waits until it holds. @throws after `seconds`, with what was awaited or what was last seen */
 export async function eventually(holds: () => unknown, seconds = 10): Promise<void> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
@@ -77,7 +77,7 @@ export async function eventually(holds: () => unknown, seconds = 10): Promise<vo
     try {
       const seen = await holds();
       if (seen !== false) return;
-      failure = new Error(`not within ${seconds} s`);
+      failure = new Error(`not within ${seconds} s: ${holds}`);
     } catch (error) {
       failure = error;
     }

@@ -11,11 +11,12 @@ import type { Enforcement } from '../../src/core/assignment/resolve.ts';
 import { decodeBase64, encodeBase64 } from '../../src/core/base64.ts';
 import { sourcePrefix } from '../../src/core/clients/s3a/sort-elements.ts';
 import { type FilePlan, planConfigObject } from '../../src/core/plan/config-object.ts';
+import { defaultFiles } from '../../src/core/plan/default-files.ts';
 import type { DesiredFile, Plan } from '../../src/core/plan/plan.ts';
 import type { Note, Refused } from '../../src/core/plan/report.ts';
 import { planSparkChecked } from './clients/spark/invariants.ts';
 import { planChecked } from './invariants.ts';
-import { type Case, type Expected, hadoopFiles, readCases } from './read-cases.ts';
+import { type Case, type Expected, readCases } from './read-cases.ts';
 
 const update = process.env.UPDATE === '1';
 
@@ -48,7 +49,7 @@ for (const one of readCases())
 
 /** Through the whole ConfigMap, so that the patch is what the plan says. */
 function planCase({ content, assignment, text }: Case, enforcement: Enforcement): Plan {
-  const planned = planConfigObject(content, assignment(enforcement), hadoopFiles);
+  const planned = planConfigObject(content, assignment(enforcement), defaultFiles);
   const [file, ...others] = planned.files as readonly [FilePlan];
   expect(others).toEqual([]);
   expect(planned.kind).toBe(file.plan.kind);

@@ -10,6 +10,7 @@
  *
  * `UPDATE=1 npm test -- test/core/config-map-cases.test.ts` rewrites the expectations: for a deliberate change, each to be read.
  */
+
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
@@ -20,9 +21,10 @@ import {
   type ConfigObjectPlan,
   planConfigObject,
 } from '../../src/core/plan/config-object.ts';
+import { defaultFiles } from '../../src/core/plan/default-files.ts';
 import { settingsOf, worlds } from './evaluate.ts';
 import { expectNoLessEncryption } from './invariants.ts';
-import { casesFolder, hadoopFiles, readSpec, readYaml } from './read-cases.ts';
+import { casesFolder, readSpec, readYaml } from './read-cases.ts';
 
 const update = process.env.UPDATE === '1';
 const root = join(casesFolder, 'config-maps');
@@ -65,7 +67,7 @@ for (const name of readdirSync(root).sort())
   });
 
 function plan(content: ConfigObjectContent, assignment: Assignment): ConfigObjectPlan {
-  return planConfigObject(content, assignment, { ...hadoopFiles, byContent: true });
+  return planConfigObject(content, assignment, { ...defaultFiles, byContent: true });
 }
 
 function changedFiles({ files }: ConfigObjectPlan): Map<string, string> {

@@ -17,7 +17,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { load } from 'js-yaml';
-import { parseCommandLine } from '../../src/config/command-line.ts';
 import type {
   Assignment,
   BucketRule,
@@ -26,19 +25,10 @@ import type {
   Key,
   OtherStores,
 } from '../../src/core/assignment/resolve.ts';
-import type { ConfigObjectContent, FileRules } from '../../src/core/plan/config-object.ts';
+import type { ConfigObjectContent } from '../../src/core/plan/config-object.ts';
 import type { Note, Refused } from '../../src/core/plan/report.ts';
 
 export const casesFolder = join(import.meta.dirname, '..', 'cases');
-
-/** The files that are covered where nobody says otherwise. */
-export const hadoopFiles: FileRules = defaultFiles();
-
-function defaultFiles(): FileRules {
-  const parsed = parseCommandLine(['operator', '--namespace', 'x', '--kubeconfig', 'x'], {});
-  if (parsed.kind !== 'operator') throw new Error(`the flags have no defaults: ${JSON.stringify(parsed)}`);
-  return parsed.config.files;
-}
 
 export interface Case {
   /** The folder's path below test/cases: a topic, and a sentence of behaviour. */

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
 import { type ConfigObjectPlan, planConfigObject } from '../../src/core/plan/config-object.ts';
+import { defaultFiles } from '../../src/core/plan/default-files.ts';
 import { describeWith } from '../run/needs.ts';
 import { compareEncryption, unmanagedBuckets } from './compare.ts';
-import { readDefaultFiles } from './default-files.ts';
 import { loadSubjects, openScratch, type Scratch } from './documents.ts';
 import { bucketsOf, expectedEncryption } from './encryption-properties.ts';
 import { type Engine, type EngineQuestion, type Engines, enginesIn, findReaders, startEngines } from './engines.ts';
@@ -143,7 +143,7 @@ function buildTrial(engines: Engines, readers: Readers, folders: Folders) {
   async function tryCase({ title, files, buckets, thorough }: Case, index: number): Promise<void> {
     const assignment = assignments[index % assignments.length] as Assignment;
     counts.configMaps++;
-    const planned = planConfigObject({ data: files }, assignment, readDefaultFiles());
+    const planned = planConfigObject({ data: files }, assignment, defaultFiles);
     if (planned.kind === 'refused') {
       counts.refused++;
       return;

@@ -5,8 +5,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ConfigFiles } from '../../src/core/plan/config-object.ts';
+import { defaultFiles } from '../../src/core/plan/default-files.ts';
 import { describeWith } from '../run/needs.ts';
-import { readDefaultFiles } from './default-files.ts';
 import { openScratch, type Scratch } from './documents.ts';
 import { enginesIn, findReaders, startEngines } from './engines.ts';
 import { type Folders, openFolders } from './folders.ts';
@@ -42,7 +42,7 @@ const ends: Readonly<Record<string, string>> = { '-default.xml': 'hdds-default.x
 function isCovered(name: string): boolean {
   const properties = '<property><name>fs.s3a.endpoint.region</name><value>eu-west-1</value></property>';
   const data = { [ends[name] ?? name]: `<configuration>${properties}</configuration>` };
-  return new ConfigFiles({ data }, readDefaultFiles()).some(true);
+  return new ConfigFiles({ data }, defaultFiles).some(true);
 }
 
 /** Name → the classes that know it; Hadoop's own are told with Hadoop. */

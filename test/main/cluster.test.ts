@@ -123,7 +123,12 @@ describeWith(['control plane'], 'the operator in a cluster', () => {
   });
 
   it('fails no write while its CA is replaced again and again, and logs no key', { timeout: 150_000 }, async () => {
-    const operator = await start('--drain-seconds=0', '--ca-lifetime=4', '--leaf-lifetime=2', '--log-level=trace');
+    const operator = await start(
+      '--drain-seconds=0',
+      '--ca-lifetime-seconds=4',
+      '--leaf-lifetime-seconds=2',
+      '--log-level=trace',
+    );
     const failures: string[] = [];
     const bundles = new Set<string | undefined>();
     const writeOn = async () => {

@@ -86,7 +86,7 @@ describeWith(['control plane'], 'the monitoring in the chart', () => {
     const [container] = pod.containers;
     const open = container.ports.find(({ name }: { name: string }) => name === port.targetPort);
     const environment = { POD_NAME: 'pod-1', POD_NAMESPACE: namespace, KUBERNETES_SERVICE_HOST: '10.0.0.1' };
-    expect(parseCommandLine(container.args, environment)).toMatchObject({
+    expect(parseCommandLine('operator', container.args.slice(1), environment)).toMatchObject({
       config: { metricsPort: open.containerPort },
     });
     expect(open.containerPort).toBe(9090);

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Repeats a question until its answer is right.
- * @throws Error with the last answer, after `patience` milliseconds; the signal's reason, once it is aborted
+ * @throws Error with what was awaited and the last answer, after `patience` milliseconds; the signal's reason, once it is aborted
  */
 export async function eventually<T>(
   question: () => Promise<T>,
@@ -19,7 +19,7 @@ export async function eventually<T>(
     const answer = await question();
     if (right(answer)) return answer;
     if (Date.now() > deadline)
-      throw new Error(`not in ${patience / 1000} s; the last answer: ${JSON.stringify(answer, null, 1)}`);
+      throw new Error(`not in ${patience / 1000} s: ${right}; the last answer: ${JSON.stringify(answer, null, 1)}`);
     await sleep(100);
   }
 }

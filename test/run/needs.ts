@@ -18,7 +18,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { describe } from 'vitest';
-import { findChromium } from '../cli/audit/chromium.ts';
+import { findChromium } from '../browser/chromium.ts';
 import { whyNoNode } from '../cluster/node/can-run.ts';
 import { findBinaries, findKustomize, findLinters, findMonitoring } from '../controlplane/binaries.ts';
 import { needsMark } from './needs-mark.ts';

@@ -21,11 +21,11 @@
 
 {{- define "sse-kms-operator.certificateArgs" -}}
 {{- $mode := include "sse-kms-operator.certificateMode" . -}}
-- --certificates={{ $mode }}
+- --certificate-mode={{ $mode }}
 {{- if eq $mode "self-managed" }}
 - --ca-secret={{ include "sse-kms-operator.caSecretName" . }}
-- --ca-lifetime={{ .Values.certificates.selfManaged.caLifetimeSeconds | int64 }}
-- --leaf-lifetime={{ .Values.certificates.selfManaged.leafLifetimeSeconds | int64 }}
+- --ca-lifetime-seconds={{ .Values.certificates.selfManaged.caLifetimeSeconds | int64 }}
+- --leaf-lifetime-seconds={{ .Values.certificates.selfManaged.leafLifetimeSeconds | int64 }}
 {{- else }}
 - --certificate-folder=/certificates
 {{- end }}

@@ -125,20 +125,24 @@ class Buffered<T> {
 
 const fields = ['data', 'binaryData'] as const;
 
+/** The rules that name exact keys, in the order in which their files are planned. */
+const exactRules = ['core', 'hive', 'spark'] as const;
+
 function* findNamed(content: ConfigObjectContent, rules: FileRules): Generator<ConfigFile> {
   const { core, other } = rules;
   const has = (field: (typeof fields)[number], dataKey: string) => Object.hasOwn(content[field] ?? {}, dataKey);
   const besideCore = core.some((dataKey) => fields.some((field) => has(field, dataKey)));
-  const exact = exactKeys(rules);
   for (const field of fields) {
     const values = content[field] ?? {};
     const base64 = isBase64(content, field);
-    for (const [dataKey, by] of exact) {
-      const value = has(field, dataKey) ? values[dataKey] : undefined;
-      if (value !== undefined) yield { field, dataKey, by, role: by === 'spark' ? 'spark' : 'core', value, base64 };
+    for (const by of exactRules) {
+      for (const dataKey of rules[by] ?? []) {
+        const value = has(field, dataKey) ? values[dataKey] : undefined;
+        if (value !== undefined) yield { field, dataKey, by, role: by === 'spark' ? 'spark' : 'core', value, base64 };
+      }
     }
     if (other.length === 0) continue;
-    const named = Object.keys(values).filter((dataKey) => !exact.has(dataKey) && isOther(dataKey, rules));
+    const named = Object.keys(values).filter((dataKey) => !isExact(dataKey, rules) && isOther(dataKey, rules));
     for (const dataKey of named.sort()) {
       const value = values[dataKey] ?? '';
       const role = besideCore ? 'other' : 'core';
@@ -150,11 +154,10 @@ function* findNamed(content: ConfigObjectContent, rules: FileRules): Generator<C
 }
 
 function* findByContent(content: ConfigObjectContent, rules: FileRules): Generator<ConfigFile> {
-  const exact = exactKeys(rules);
   for (const field of fields) {
     const values = content[field] ?? {};
     const base64 = isBase64(content, field);
-    const others = Object.keys(values).filter((dataKey) => !exact.has(dataKey) && !isOther(dataKey, rules));
+    const others = Object.keys(values).filter((dataKey) => !isExact(dataKey, rules) && !isOther(dataKey, rules));
     for (const dataKey of others.sort()) {
       const value = values[dataKey] ?? '';
       const mayBe = !base64 || marks.some((mark) => value.includes(mark));
@@ -165,12 +168,8 @@ function* findByContent(content: ConfigObjectContent, rules: FileRules): Generat
   }
 }
 
-function exactKeys({ core, hive = [], spark = [] }: FileRules): ReadonlyMap<string, 'core' | 'hive' | 'spark'> {
-  return new Map([
-    ...core.map((dataKey) => [dataKey, 'core'] as const),
-    ...hive.map((dataKey) => [dataKey, 'hive'] as const),
-    ...spark.map((dataKey) => [dataKey, 'spark'] as const),
-  ]);
+function isExact(dataKey: string, rules: FileRules): boolean {
+  return exactRules.some((by) => rules[by]?.includes(dataKey));
 }
 
 function isOther(dataKey: string, { other }: FileRules): boolean {

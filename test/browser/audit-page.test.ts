@@ -1,9 +1,9 @@
 import { beforeAll, expect, it, vi } from 'vitest';
-import { pageLimits } from '../../../src/cli/audit/limits.ts';
-import type { AuditReport } from '../../../src/cli/audit/report.ts';
-import { describeWith } from '../../run/needs.ts';
-import { reportOf } from './report-of.ts';
-import { buildSample } from './sample.ts';
+import { pageLimits } from '../../src/cli/audit/limits.ts';
+import type { AuditReport } from '../../src/cli/audit/report.ts';
+import { reportOf } from '../cli/audit/report-of.ts';
+import { buildSample } from '../cli/audit/sample.ts';
+import { describeWith } from '../run/needs.ts';
 import { useBrowser } from './use-page.ts';
 
 const made = new Map<number, AuditReport>();

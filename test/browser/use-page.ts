@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import type { AuditReport } from '../../../src/cli/audit/report.ts';
-import { toHtml } from '../../../src/cli/audit/to-html.ts';
+import type { AuditReport } from '../../src/cli/audit/report.ts';
+import { toHtml } from '../../src/cli/audit/to-html.ts';
 import { findChromium } from './chromium.ts';
 
 export interface OpenPage {
