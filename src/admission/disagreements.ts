@@ -47,7 +47,7 @@ export function buildFinalAnswer(rules: FileRules, resolver: AssignmentResolver)
    * @throws Unavailable where the API server is to ask again; whatever `resolver` rejects with
    */
   return async (request: AdmissionRequest): Promise<AdmissionResponse> => {
-    const reviewed = toReviewedRequest(request, rules, 'look');
+    const reviewed = toReviewedRequest(request, rules, 'assess');
     const answer = await answerRequest(reviewed, resolver.resolve, validate);
     if (answer.allowed) return answer;
     const now = await answerNow(reviewed, answer);

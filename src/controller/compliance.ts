@@ -65,7 +65,7 @@ export function assess(
   { assignment }: DesiredEncryption,
   files: FileRules,
 ): Compliance {
-  const plan = planConfigObject(content, assignment, files, content.immutable ? 'look' : 'write');
+  const plan = planConfigObject(content, assignment, files, content.immutable ? 'assess' : 'write');
   switch (plan.kind) {
     case 'unchanged':
       if (plan.files.some((file) => file.plan.kind === 'unchanged' && file.plan.leftAlone)) return otherStore;

@@ -61,17 +61,17 @@ export function examine(object: StoredConfigObject, decision: Decision, rules: F
 function examineUnder(object: StoredConfigObject, desired: DesiredEncryption, rules: FileRules): Standing {
   const { assignment } = desired;
   const { outcome, problems, problemCount } = assess(object, desired, rules);
-  const plan = planConfigObject(object, assignment, rules, object.immutable ? 'look' : 'write');
+  const plan = planConfigObject(object, assignment, rules, object.immutable ? 'assess' : 'write');
   const rows = plan.kind === 'refused' ? toRefusals(plan) : problems.map(toRow);
   const notes = plan.kind === 'refused' ? [] : toWarnings(plan);
-  const told: AuditOutcome =
+  const auditOutcome: AuditOutcome =
     outcome === 'wouldChange' || outcome === 'pending' || outcome === 'failed' ? 'change' : outcome;
   return {
-    outcome: told,
+    outcome: auditOutcome,
     findings: [...rows, ...notes].slice(0, mostFindings),
     findingCount: (plan.kind === 'refused' ? plan.refusals.length : problemCount) + notes.length,
     warnings: [...new Set(notes.map(({ reason }) => reason as WarningReason))],
-    keys: toKeys(object, plan, assignment, told),
+    keys: toKeys(object, plan, assignment, auditOutcome),
   };
 }
 

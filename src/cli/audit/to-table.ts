@@ -92,7 +92,7 @@ function toAssignments(rows: readonly AssignmentRow[]): Columns {
     'KEY',
     'NAMESPACES',
     'OBJECTS',
-    ...told.map((one) => outcomeTitles[one].toUpperCase()),
+    ...shownOutcomes.map((one) => outcomeTitles[one].toUpperCase()),
   ];
   return [
     titles,
@@ -102,13 +102,13 @@ function toAssignments(rows: readonly AssignmentRow[]): Columns {
       valid ? shorten(key) : (problems[0] ?? ''),
       namespaces,
       totalOf(counts),
-      ...told.map((outcome) => counts[outcome] ?? 0),
+      ...shownOutcomes.map((outcome) => counts[outcome] ?? 0),
     ]),
   ];
 }
 
 /** What can become of an object where an assignment applies. */
-const told = ['change', 'refused', 'immutable', 'outdated', 'otherStore', 'compliant'] as const;
+const shownOutcomes = ['change', 'refused', 'immutable', 'outdated', 'otherStore', 'compliant'] as const;
 
 /** The key's id tells it apart; its account and Region are in the other forms of the report. */
 function shorten(key: string): string {

@@ -28,7 +28,7 @@ export interface Seen {
 }
 
 /** @throws Failure that says what could not be read, and what to do */
-export async function look(
+export async function readFromCluster(
   transport: Transport,
   kind: 'ConfigMap' | 'Secret',
   namespace: string,

@@ -19,7 +19,7 @@ export {
   type EncryptionSetting,
   findRelease,
   isUnknownVersion,
-  judgedVersions,
   newestVersion,
   type Release,
+  testedVersions,
 } from '../../core/explain/version.ts';

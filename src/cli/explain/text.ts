@@ -89,8 +89,9 @@ function toSection(title: string, lines: readonly string[], paint: Paint): strin
 
 function toPropertyLine({ property, value, final, source, ...place }: ExplainedProperty): string {
   const marks = [...(final ? ['final'] : []), ...(source === null ? [] : [`from ${source}`])];
-  const told = value === null ? 'without a value' : value.trim() === '' ? '= (blank)' : `= ${shorten(value.trim())}`;
-  return `  ${toPlaceText(place)}  ${shorten(property)} ${told}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`;
+  const valueText =
+    value === null ? 'without a value' : value.trim() === '' ? '= (blank)' : `= ${shorten(value.trim())}`;
+  return `  ${toPlaceText(place)}  ${shorten(property)} ${valueText}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`;
 }
 
 function toFindingLine({ message, ...place }: Place & { readonly message: string }): string {

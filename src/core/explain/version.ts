@@ -113,7 +113,7 @@ const history: readonly Facts[] = [
 ];
 
 /** The tests compare these versions with Hadoop's own jars. */
-export const judgedVersions = ['2.10.2', '3.3.1', '3.4.3', '3.5.0'] as const;
+export const testedVersions = ['2.10.2', '3.3.1', '3.4.3', '3.5.0'] as const;
 export const newestVersion = '3.5.0';
 
 /** Null where the text is no version, or one before 2.10, which isn't supported. A version later than all known ones reads as the newest. */

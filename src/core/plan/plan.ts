@@ -37,8 +37,8 @@ export type Plan =
     }
   | Refused;
 
-/** `look`: the result won't be written (the object is immutable, or the webhook only validates), so it isn't read again. */
-export type Purpose = 'write' | 'look';
+/** `assess`: the result won't be written (the object is immutable, or the webhook only validates), so it isn't read again. */
+export type Purpose = 'write' | 'assess';
 
 /** How one client's files are read, checked and edited. `D` is the parsed document, `S` the part of it that the assignment covers. */
 export interface Client<D, S extends PlanScope> {

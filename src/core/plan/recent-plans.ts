@@ -17,7 +17,7 @@ export interface Asked {
 
 export interface RecentPlans {
   /**
-   * Calls `make`, or returns its earlier plan for this text, role and assignment. For the purpose `look` the plan for a text
+   * Calls `make`, or returns its earlier plan for this text, role and assignment. For the purpose `assess` the plan for a text
    * that was a result has no notes: no caller uses them.
    */
   plan(asked: Asked, make: () => Plan): Plan;
@@ -39,7 +39,7 @@ export function buildRecentPlans(): RecentPlans {
 
   return {
     plan({ text, role, assignment, purpose }, make) {
-      for (const kept of purpose === 'look' ? [recent, results] : [recent]) {
+      for (const kept of purpose === 'assess' ? [recent, results] : [recent]) {
         const known = kept.get(text);
         if (known?.role === role && known.assignment === assignment) return known.plan;
       }
