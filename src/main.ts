@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The entry point: the only place that knows of signals, and that ends the process.
+ * The entry point. No other file handles signals or ends the process.
  */
 import type { Logger } from 'pino';
 import type { CommandEntry, WordCommand } from './cli/command.ts';
@@ -12,9 +12,9 @@ import { startCommandLine } from './start.ts';
 /** Beyond the drain period; with it well within the 30 s that Kubernetes leaves a pod. */
 const closingSeconds = 12;
 
-/** Lines are written together, a tenth of a second late at most: one by one they would be a good part of what an answer costs. */
+/** Log lines are written together, a tenth of a second late at most. Writing each by itself would be a large part of an answer's cost. */
 const logging = { fd: 1, sync: true, minLength: 4096, periodicFlush: 100 };
-/** Writes what waits. Until there is a log nothing does. */
+/** Writes buffered log lines. Does nothing until there is a log. */
 let flushLog = (): void => {};
 
 /** What the container runs. */
@@ -25,7 +25,7 @@ const ownCommands: readonly CommandEntry[] = [
 
 process.exitCode = await startCommandLine([...commands, ...ownCommands]);
 
-/** Their flags are the chart's, and are read as they have always been. */
+/** Commands that parse their own flags, which the chart sets. */
 function toEntry(name: 'operator' | 'self-test', summary: string): CommandEntry {
   const load = async () => {
     const { optionsOf, parseCommandLine } = await import('./config/command-line.ts');
@@ -56,12 +56,12 @@ async function runOperator(config: Config): Promise<never> {
     },
     destination,
   );
-  // Rejections that nobody handles arrive here, too.
+  // Unhandled rejections arrive here too.
   process.on('uncaughtException', (err, origin) => exit(log, 1, 'fatal', { err, origin }, 'a bug ends the process'));
   const signal = waitForSignal(log);
   let service: Service;
   try {
-    // Loaded only now: the other commands start in a fraction of the time.
+    // Loaded only here, so that the other commands start faster.
     const { startService } = await import('./run/service.ts');
     service = await startService(config, log);
   } catch (err) {
@@ -85,7 +85,7 @@ async function runSelfTest({ kubeConfig, ...config }: SelfTestConfig): Promise<n
   }
 }
 
-/** The first signal asks to stop; a second one doesn't wait. */
+/** The first signal stops the process gracefully; a second one ends it at once. */
 function waitForSignal(log: Logger): Promise<NodeJS.Signals> {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
   let asked = false;

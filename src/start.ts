@@ -1,5 +1,5 @@
 /**
- * The command line of a process: its words, its streams and its environment.
+ * Runs the command line with the arguments, streams and environment of the process.
  */
 import { isatty } from 'node:tty';
 import packageJson from '../package.json' with { type: 'json' };
@@ -9,7 +9,7 @@ import { environment } from './config/environment.ts';
 
 /** Runs the command that the process was started with; resolves to its exit code, and never rejects. */
 export function startCommandLine(entries: readonly CommandEntry[]): Promise<number> {
-  // Whoever reads the output may have seen enough (`| head`).
+  // The reader of the output may close it early (`| head`).
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });

@@ -1,5 +1,5 @@
 /**
- * A request's way to its answer: exempt, else resolve its namespace, else plan and decide.
+ * The steps from a request to its answer: check for an exemption, resolve the namespace, plan the files, decide.
  */
 
 import type { Assignment, Resolution } from '../core/assignment/resolve.ts';
@@ -9,14 +9,14 @@ import { buildRecent } from '../core/recent.ts';
 import { Unavailable } from '../core/unavailable.ts';
 import type { AssignmentResolver, Resolve } from '../ports/assignment-resolver.ts';
 import { conflicted } from './denials.ts';
-import { type Answer, allowed, type Exemption } from './responses.ts';
+import { type AdmissionResponse, allowed, type Exemption } from './responses.ts';
 import type { AdmissionRequest } from './review.ts';
 
-/** What tells the two webhooks apart. */
-export type Decide = (plan: ConfigObjectPlan, assignment: Assignment, leavesFiles: boolean) => Answer;
+/** The decision about a plan, which differs between the two webhooks (mutate.ts, validate.ts). */
+export type Decide = (plan: ConfigObjectPlan, assignment: Assignment, leavesFiles: boolean) => AdmissionResponse;
 
-/** A request, and the config files in its object and in the one that it replaces, looked for once. */
-export interface Question {
+/** A request, with the config files of its object and of the object that it replaces. They are searched for once. */
+export interface ReviewedRequest {
   readonly request: AdmissionRequest;
   readonly files: ConfigFiles;
   /** Undefined at CREATE. */
@@ -24,33 +24,39 @@ export interface Question {
   readonly purpose: Purpose;
 }
 
-export function toQuestion(request: AdmissionRequest, rules: FileRules, purpose: Purpose): Question {
+/** Searches the request for config files. */
+export function toReviewedRequest(request: AdmissionRequest, rules: FileRules, purpose: Purpose): ReviewedRequest {
   const oldFiles = request.operation === 'UPDATE' ? new ConfigFiles(request.oldObject, rules) : undefined;
   return { request, files: new ConfigFiles(request.object, rules), oldFiles, purpose };
 }
 
 /** @throws whatever `resolve` rejects with. */
-export async function answerRequest(question: Question, resolve: Resolve, decide: Decide): Promise<Answer> {
-  const exemption = exemptionOf(question);
+export async function answerRequest(
+  reviewed: ReviewedRequest,
+  resolve: Resolve,
+  decide: Decide,
+): Promise<AdmissionResponse> {
+  const exemption = exemptionOf(reviewed);
   if (exemption !== undefined) return allowed({ outcome: exemption });
-  return answerUnder(await resolve(question.request.namespace), question, decide);
+  return answerUnder(await resolve(reviewed.request.namespace), reviewed, decide);
 }
 
 /**
- * Why neither webhook looks at a request, whatever the namespace's assignment says. A change of an immutable object's data is
- * refused by the API server itself, with 422: an edit of ours would make an innocent update of a label fail.
+ * Why both webhooks allow a request without a plan, whatever the namespace's assignment is. The API server refuses a change
+ * of an immutable object's data with 422, so an edit of ours would make a harmless update of a label fail.
  */
-export function exemptionOf({ request, files }: Question): Exemption | undefined {
+export function exemptionOf({ request, files }: ReviewedRequest): Exemption | undefined {
   if (request.operation === 'UPDATE' && request.oldObject.immutable === true) return 'immutable';
   return files.some(true) ? undefined : 'noConfigFile';
 }
 
-/** API servers repeat a call within seconds; of older ones nothing need be known. */
+/** How many request uids are remembered: API servers repeat a call within seconds, so only the last ones matter. */
 export const rememberedUids = { most: 1000, longest: 128 };
 
 /**
- * How to find out what holds for a request. What becomes immutable keeps for good what it gets now, so that what holds for it is
- * read live. Where that fails, the API server is to ask again; where it fails again, what is known has to do.
+ * Chooses how the assignment for a request is resolved. An object that becomes immutable keeps its key for good, so its
+ * assignment is read live. If that read fails, the answer is 503 and the API server repeats the call. If it fails again, the
+ * assignment that this replica knows applies.
  */
 export function buildResolveFor({ resolve, resolveNow }: AssignmentResolver): (request: AdmissionRequest) => Resolve {
   const asked = buildRecent<true>(rememberedUids);
@@ -69,17 +75,17 @@ export function buildResolveFor({ resolve, resolveNow }: AssignmentResolver): (r
   };
 }
 
-/** The answer to a request that is not exempt, where this holds. */
+/** The answer to a request that is not exempt, under the given resolution of its namespace. */
 export function answerUnder(
   resolution: Resolution,
-  { request, files, oldFiles, purpose }: Question,
+  { request, files, oldFiles, purpose }: ReviewedRequest,
   decide: Decide,
-): Answer {
+): AdmissionResponse {
   if (resolution.kind === 'none') return allowed({ outcome: 'unassigned' });
   const assignments = resolution.kind === 'assigned' ? [resolution.assignment] : resolution.assignments;
   const strict = assignments.some(({ enforcement }) => enforcement === 'Strict');
   if (!files.some(strict)) return allowed({ outcome: 'noConfigFile' });
-  // For example an update of a label: whatever is the matter with the files, it makes nothing worse.
+  // For example an update of a label. It makes nothing worse, even if something is wrong with the files.
   const leavesFiles = oldFiles?.same(files, strict) === true;
   if (resolution.kind === 'conflict') return conflicted(request.namespace, resolution.assignments, leavesFiles);
   const { assignment } = resolution;

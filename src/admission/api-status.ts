@@ -1,6 +1,6 @@
 /**
- * `metav1.Status`, the form in which Kubernetes' clients show an error: the API server puts the message of one that comes
- * with an HTTP error into its own answer, so that it reaches the user of kubectl.
+ * `metav1.Status`, the form in which Kubernetes' clients show an error. Where the webhook answers with an HTTP error, the API
+ * server puts the message into its own answer, so the user of kubectl sees it.
  */
 
 export interface StatusCause {
@@ -21,6 +21,7 @@ export interface Status {
   readonly details?: { readonly causes: readonly StatusCause[] };
 }
 
+/** Builds the Status of an error. */
 export function failure(code: number, reason: string, message: string, causes: readonly StatusCause[] = []): Status {
   return {
     kind: 'Status',

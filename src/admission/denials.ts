@@ -1,15 +1,19 @@
 /**
- * Why a ConfigMap is denied. Under Audit, and where an update leaves the config files as they are, the same finding is a
- * warning, and the ConfigMap is stored: labels, owners and finalizers of a stored one must not depend on its files.
+ * The text of every denial. Under Audit, and where an update doesn't change the config files, the same text is a warning and
+ * the object is stored: updates of labels, owners and finalizers must not depend on the files.
  */
 import { type Assignment, type Candidate, isReadable } from '../core/assignment/resolve.ts';
 import type { FileNote, FileRefusal } from '../core/plan/config-object.ts';
 import { noteReasons } from '../core/reasons.ts';
 import { toNames } from '../core/shorten.ts';
-import { type AdmissionOutcome, type Answer, allowed, type Cause, denied } from './responses.ts';
+import { type AdmissionOutcome, type AdmissionResponse, allowed, type Cause, denied } from './responses.ts';
 
-/** A file that Hadoop would not read, or that can't be given the assigned key without a guess or a loss. */
-export function refused(refusals: readonly FileRefusal[], assignment: Assignment, leavesFiles: boolean): Answer {
+/** Hadoop would not read a file, or the assigned key can't be set in it without a guess or a loss. */
+export function refused(
+  refusals: readonly FileRefusal[],
+  assignment: Assignment,
+  leavesFiles: boolean,
+): AdmissionResponse {
   const causes = refusals.map((refusal) => ({
     reason: refusal.reason,
     message: `line ${refusal.line}, column ${refusal.column}: ${refusal.message}`,
@@ -22,8 +26,12 @@ export function refused(refusals: readonly FileRefusal[], assignment: Assignment
   return denyOrWarn('refused', [assignment], lines, causes, leavesFiles);
 }
 
-/** Assignments of the highest rank that want different things: never one of them by chance. */
-export function conflicted(namespace: string, assignments: readonly Candidate[], leavesFiles: boolean): Answer {
+/** The assignments of the highest rank want different things, so none of them applies. */
+export function conflicted(
+  namespace: string,
+  assignments: readonly Candidate[],
+  leavesFiles: boolean,
+): AdmissionResponse {
   const message = assignments.every(isReadable)
     ? `Conflicted: namespace ${namespace} has ${assignments.length} KmsKeyAssignments of the same rank that want different things: ` +
       `${toNames(assignments.map(({ name }) => name))}. Neither applies until all but one are changed, deleted or ` +
@@ -40,7 +48,7 @@ export function notInjected(
   notes: readonly FileNote[],
   assignment: Assignment,
   leavesFiles: boolean,
-): Answer {
+): AdmissionResponse {
   const message =
     `NotInjected: ${toNames(dataKeys)} would be stored without what KmsKeyAssignment/${assignment.name} sets. ` +
     'Another mutating webhook that ran after this one changed it (kubectl get mutatingwebhookconfigurations), ' +
@@ -51,17 +59,17 @@ export function notInjected(
 }
 
 /**
- * A denial with a last line that says where to read on: the reason's section of a page. Those who were denied are rarely those
- * who know the operator. An allowed answer stays as it is.
+ * Adds a last line to a denial, with a link to the documentation of its reason: users who are denied rarely know the
+ * operator. An allowed answer stays as it is.
  */
-export function withReference(answer: Answer, docsUrl: string): Answer {
+export function withReference(answer: AdmissionResponse, docsUrl: string): AdmissionResponse {
   const { status } = answer;
   if (status === undefined) return answer;
   const message = `${status.message}\nSee ${docsUrl}#${status.reason.toLowerCase()}`;
   return { ...answer, status: { ...status, message } };
 }
 
-/** What a user should know about a note, with its place. */
+/** A note as a warning to the user, with its place. */
 export function toWarning(note: FileNote): string {
   return `${noteReasons[note.kind]}: ${toPlace(note)}: ${note.message}`;
 }
@@ -71,7 +79,7 @@ function toPlace({ dataKey, line, column }: Pick<FileNote, 'dataKey' | 'line' | 
   return `line ${line}, column ${column} within ${dataKey}`;
 }
 
-/** One thing that is wrong. A warning has no room for the excerpt. */
+/** One line of a denial or warning. Warnings leave the excerpt out, since the API server limits their length. */
 interface Line {
   readonly head: string;
   readonly excerpt?: string | null;
@@ -83,7 +91,7 @@ function denyOrWarn(
   lines: readonly Line[],
   causes: readonly Cause[],
   leavesFiles: boolean,
-): Answer {
+): AdmissionResponse {
   const audit = assignments.every(({ enforcement }) => enforcement === 'Audit');
   if (!audit && !leavesFiles) return denied({ outcome, assignments }, lines.map(toText), causes);
   const reasons = causes.map(({ reason }) => reason);

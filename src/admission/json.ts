@@ -1,12 +1,12 @@
 /**
- * A body to JSON, after a look at what it would cost: a few megabytes of brackets take a hundred times their size to parse.
+ * Parses a body as JSON, and estimates the cost first: a few megabytes of brackets take a hundred times their size to parse.
  *
- * How deep it is nested doesn't matter: V8's JSON.parse keeps no stack, and nothing here follows a field that it doesn't know.
+ * Deep nesting does no harm: V8's JSON.parse doesn't recurse, and the code here reads known fields only.
  */
 
 /**
- * Of objects, lists and their members. etcd takes 1.5 MiB; most parts for their bytes have owner references, 7 for 19 bytes,
- * and an UPDATE carries the object twice: 1.2 million.
+ * The largest number of objects, lists and their elements. etcd takes 1.5 MiB; owner references have the most parts for their
+ * bytes, 7 for 19 bytes, and an UPDATE carries the object twice: 1.2 million.
  */
 export const mostParts = 1_500_000;
 
@@ -39,7 +39,7 @@ export function parseJson(body: Buffer): unknown {
   }
 }
 
-/** Counts no further than a little over `mostParts`; says nothing about what is no JSON. */
+/** Counts objects, lists and their elements, and stops a little over `mostParts`. For a body that isn't JSON the number means nothing. */
 export function countParts(body: Buffer): number {
   let parts = 0;
   for (let at = 0; at < body.length && parts <= mostParts; at++) {
@@ -57,8 +57,8 @@ export function countParts(body: Buffer): number {
 }
 
 /**
- * The text at `request.uid` of a body that is not to be parsed. API servers put it before the object, so that little is read;
- * what a user's object says is deeper down.
+ * The text at `request.uid` of a body that is too costly to parse. API servers write the uid before the object, so little is
+ * read. The user's object is nested deeper, so it can't be mistaken for the uid.
  */
 export function findUid(body: Buffer): string | undefined {
   let depth = 0;

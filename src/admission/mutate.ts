@@ -1,11 +1,11 @@
 /**
- * The mutating webhook's decision: the plan's patch, or why not.
+ * The mutating webhook's decision: the plan's patch, or why there is none.
  */
 import type { Assignment } from '../core/assignment/resolve.ts';
 import type { ConfigObjectPlan } from '../core/plan/config-object.ts';
 import { toNames } from '../core/shorten.ts';
 import { refused, toWarning } from './denials.ts';
-import { type Answer, allowed, patched } from './responses.ts';
+import { type AdmissionResponse, allowed, patched } from './responses.ts';
 
 /**
  * | plan      | Enforce, Strict | Audit                                |
@@ -14,9 +14,10 @@ import { type Answer, allowed, patched } from './responses.ts';
  * | change    | patched         | allowed, with what would change      |
  * | refused   | denied          | allowed, with why it would be denied |
  *
- * An update that changes no Hadoop file is never denied, but warned of. A warning tells of the user's own settings that were cut, and of ways past ours; a plain injection is silent.
+ * An update that changes no config file is never denied; it gets a warning instead. Warnings also name the user's own settings
+ * that were cut, and what may get past ours. A plain injection gives no warning.
  */
-export function mutate(plan: ConfigObjectPlan, assignment: Assignment, leavesFiles: boolean): Answer {
+export function mutate(plan: ConfigObjectPlan, assignment: Assignment, leavesFiles: boolean): AdmissionResponse {
   if (plan.kind === 'refused') return refused(plan.refusals, assignment, leavesFiles);
   const record = { outcome: plan.kind, assignments: [assignment] };
   const warnings = plan.notes.map(toWarning);

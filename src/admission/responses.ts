@@ -1,5 +1,5 @@
 /**
- * The few constructors of everything the webhook answers to a review.
+ * The constructors of every answer to a review.
  */
 import type { Candidate } from '../core/assignment/resolve.ts';
 import type { JsonPatchOperation } from '../core/plan/config-object.ts';
@@ -7,10 +7,10 @@ import type { ProblemReason } from '../core/reasons.ts';
 import { firstFew, toLines } from '../core/shorten.ts';
 import { failure, type Status, type StatusCause } from './api-status.ts';
 
-/** Why a request is none of our business. */
+/** Why a request is allowed without a plan. */
 export type Exemption = /** stored as immutable */ 'immutable' | /** no Hadoop file */ 'noConfigFile';
 
-/** What was found; whether that led to a denial or to a warning is the enforcement's business. */
+/** What was found. The enforcement decides whether it is a denial or a warning. */
 export type AdmissionOutcome =
   | Exemption
   | 'unassigned'
@@ -28,7 +28,7 @@ export interface AuditRecord {
 }
 
 /** An `AdmissionResponse` without its uid. */
-export interface Answer {
+export interface AdmissionResponse {
   readonly allowed: boolean;
   readonly patchType?: 'JSONPatch';
   /** A JSON Patch in base64. */
@@ -39,25 +39,27 @@ export interface Answer {
   readonly status?: Status;
 }
 
-export function allowed(record: AuditRecord, warnings: readonly string[] = []): Answer {
+/** The request is allowed without an edit. */
+export function allowed(record: AuditRecord, warnings: readonly string[] = []): AdmissionResponse {
   return { allowed: true, ...toWarnings(warnings), auditAnnotations: toAnnotations(record) };
 }
 
+/** The request is allowed, and the API server applies the JSON Patch. */
 export function patched(
   record: AuditRecord,
   operations: readonly JsonPatchOperation[],
   warnings: readonly string[] = [],
-): Answer {
+): AdmissionResponse {
   const patch = Buffer.from(JSON.stringify(operations)).toString('base64');
   return { ...allowed(record, warnings), patchType: 'JSONPatch', patch };
 }
 
 /**
- * The reason of the whole is that of the first cause. 403, because clients don't repeat it, and know it from a bug's 500.
- * Of many lines and causes the first few are told; the audit log has the reasons of all.
+ * A denial. Its reason is that of the first cause. The code is 403: clients don't repeat it, and it differs from the 500 of a
+ * bug. Only the first few lines and causes are shown; the audit annotations have all reasons.
  * @throws RangeError for no cause at all: a bug in the planner.
  */
-export function denied(record: AuditRecord, lines: readonly string[], causes: readonly Cause[]): Answer {
+export function denied(record: AuditRecord, lines: readonly string[], causes: readonly Cause[]): AdmissionResponse {
   const reasons = causes.map((cause) => cause.reason);
   const [reason] = reasons;
   if (reason === undefined) throw new RangeError('a denial without a cause');
@@ -68,8 +70,8 @@ export function denied(record: AuditRecord, lines: readonly string[], causes: re
   };
 }
 
-/** A review of which no more than the uid could be read: an HTTP error would leave it to the failurePolicy, so to Ignore. */
-export function unreadable(message: string): Answer {
+/** Denies a review of which only the uid could be read. An HTTP error would leave the decision to the failurePolicy, which may be Ignore. */
+export function unreadable(message: string): AdmissionResponse {
   return denied({ outcome: 'unreadable' }, [`Unreadable: ${message}`], [{ reason: 'Unreadable', message }]);
 }
 
@@ -78,7 +80,7 @@ export interface Cause extends StatusCause {
 }
 
 /** The body of the HTTP answer. */
-export function toReview(uid: string, answer: Answer): object {
+export function toReview(uid: string, answer: AdmissionResponse): object {
   return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: { uid, ...answer } };
 }
 
@@ -93,7 +95,7 @@ function toAnnotations({ outcome, assignments = [], reasons = [] }: AuditRecord)
   };
 }
 
-/** The API server cuts every warning of a request at 256 once together they pass 4096, those of other webhooks too. */
+/** If all warnings of a request exceed 4096 characters together, the API server cuts each at 256, those of other webhooks too. */
 const longestWarning = 256;
 
 function toWarnings(texts: readonly string[]): { readonly warnings?: readonly string[] } {
@@ -101,7 +103,7 @@ function toWarnings(texts: readonly string[]): { readonly warnings?: readonly st
   return { warnings: toLines(texts).map(toWarning) };
 }
 
-/** The API server drops a warning with a control character or half a surrogate pair without a word. */
+/** The API server silently drops a warning with a control character or half a surrogate pair. */
 function toWarning(text: string): string {
   const printable = text.toWellFormed().replace(/\p{Cc}+/gu, ' ');
   const characters = [...printable];

@@ -1,5 +1,5 @@
 /**
- * The door: an AdmissionReview as the API server sends it, checked once and made into the request that the decisions trust.
+ * Validates an AdmissionReview once, and turns it into the request that the rest of this folder trusts.
  */
 import { z } from 'zod';
 import { findUid, mostParts, NotJson, parseJson } from './json.ts';
@@ -27,7 +27,7 @@ const configObject = z.object({
   binaryData: dataKeys.nullish().transform((data) => data ?? undefined),
 });
 
-/** The log tells of it, and whoever reaches the port may send one of 15 MB. The API server's are UUIDs. */
+/** Limited, since it is logged, and any client that reaches the port may send one of 15 MB. The API server's uids are UUIDs. */
 const uid = z.string().min(1).max(128);
 
 const write = z.object({
@@ -38,11 +38,11 @@ const write = z.object({
     resource: z.enum(['configmaps', 'secrets']),
   }),
   subResource: z.literal('').default(''),
-  /** There is no namespace with a longer name. */
+  /** The longest name of a namespace. */
   namespace: z.string().min(1).max(63),
   /**
-   * Empty where the API server has yet to make the name from generateName. One that is too long for Kubernetes is its own
-   * to refuse, in its own words, after admission.
+   * Empty where the API server has yet to make the name from generateName. Names that are too long for Kubernetes are accepted
+   * here: the API server refuses them itself after admission, with its own message.
    */
   name: z.string().max(4096).default(''),
   dryRun: z.boolean().default(false),
@@ -60,17 +60,17 @@ const review = z.object({ apiVersion: z.literal(apiVersion), kind: z.literal(kin
 export type AdmissionRequest = z.infer<typeof request>;
 
 /**
- * Either a request, or what is wrong with the body; `uid` is there where at least that could be read, so that it can be
- * answered.
+ * Either a request, or what is wrong with the body. `uid` is set where at least that could be read, so that the review can
+ * be answered.
  */
 export type Review =
   | { readonly kind: 'request'; readonly request: AdmissionRequest }
   | { readonly kind: 'invalid'; readonly uid: string | undefined; readonly message: string };
 
-/** So much of a review as an answer needs. */
+/** The part of a review that an answer needs. */
 const answerable = z.object({ apiVersion: z.literal(apiVersion), kind: z.literal(kind), request: z.object({ uid }) });
 
-/** Reads a body of so many parts (`countParts`): one of too many isn't parsed. */
+/** Reads a body. `parts` is its `countParts`; a body with too many isn't parsed. */
 export function readReview(body: Buffer, parts: number): Review {
   if (parts > mostParts) {
     const message =

@@ -1,13 +1,13 @@
 /**
- * The validating webhook's decision: it sees the final object, after every mutating webhook, and has the last word.
+ * The validating webhook's decision. It sees the final object, after every mutating webhook.
  */
 import type { Assignment } from '../core/assignment/resolve.ts';
 import type { ConfigObjectPlan } from '../core/plan/config-object.ts';
 import { notInjected, refused } from './denials.ts';
-import { type Answer, allowed } from './responses.ts';
+import { type AdmissionResponse, allowed } from './responses.ts';
 
-/** Anything but an unchanged plan is denied, save under Audit. What a user should be warned of, the mutating webhook has said. */
-export function validate(plan: ConfigObjectPlan, assignment: Assignment, leavesFiles: boolean): Answer {
+/** Denies everything but an unchanged plan, except under Audit. It gives no warnings for notes: the mutating webhook has given them. */
+export function validate(plan: ConfigObjectPlan, assignment: Assignment, leavesFiles: boolean): AdmissionResponse {
   if (plan.kind === 'refused') return refused(plan.refusals, assignment, leavesFiles);
   if (plan.kind === 'unchanged' || assignment.enforcement === 'Audit') {
     return allowed({ outcome: plan.kind, assignments: [assignment] });

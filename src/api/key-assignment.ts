@@ -12,7 +12,7 @@ export const kind = 'KmsKeyAssignment';
 export const plural = 'kmskeyassignments';
 
 const metadataSchema = z.object({
-  /** The API server's own rule for names; ours go into XML, and a manifest on disk has been checked by nobody. */
+  /** The API server's own rule for names. Needed here since names go into XML, and a manifest on disk is unchecked. */
   name: z
     .string()
     .max(253)
@@ -38,12 +38,12 @@ export type ParsedAssignment =
       /** Both undefined for a manifest that the API server hasn't stored. */
       readonly uid: string | undefined;
       readonly generation: number | undefined;
-      /** Undefined where there is none, or none of this version's form: then it has to be written anew. */
+      /** Undefined where there is no status, or one of another form: then it must be written anew. */
       readonly status: AssignmentStatus | undefined;
     }
   | {
       readonly ok: false;
-      /** Undefined where not even that can be read. */
+      /** Undefined where not even the name can be read. */
       readonly name: string | undefined;
       /** Which namespaces it is for, if that can be read. */
       readonly target: Assignment['target'] | undefined;
@@ -112,7 +112,7 @@ function toContext({ encryptionContext }: Pick<Spec, 'encryptionContext'>) {
   return encryptionContext === undefined ? {} : { encryptionContext };
 }
 
-/** Left out must never mean the account's default, not even after a mistake in the schema. */
+/** A missing key must never mean the account's default key, not even after a mistake in the schema. */
 function toKey(value: SpecKey | undefined): Key {
   if (value?.arn !== undefined) return { arn: value.arn };
   if (value?.accountDefault === true) return { accountDefault: true };

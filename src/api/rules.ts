@@ -1,5 +1,5 @@
 /**
- * A validation rule said once: a CEL expression for the API server, the same test for this program, and one sentence.
+ * Validation rules, each defined once: a CEL expression for the API server, the same test for this program, and a message.
  */
 import { z } from 'zod';
 
@@ -28,13 +28,13 @@ export function annotate<S extends z.ZodType>(schema: S, notes: Notes, rules: re
   return refined.meta(validations.length === 0 ? notes : { ...notes, 'x-kubernetes-validations': validations });
 }
 
-/** That a text matches a pattern, which both RE2 (the API server's) and JavaScript must read alike. */
+/** The rule that a text matches a pattern, which must mean the same in RE2 (the API server's) and in JavaScript. */
 export function matches(pattern: string, message: string): CelRule<string> {
   const regExp = new RegExp(pattern);
   return { cel: `self.matches('${pattern}')`, test: (value) => regExp.test(value), message };
 }
 
-/** A map of texts. zod leaves `__proto__` out of a record without a word, so that a rule about every key would miss it. */
+/** A map of texts. zod silently drops `__proto__` from a record, so a rule about every key would miss it. */
 export function textMap<S extends z.ZodType<string>>(value: S, message: string) {
   return z.preprocess(
     (map, context) => {
@@ -47,7 +47,7 @@ export function textMap<S extends z.ZodType<string>>(value: S, message: string) 
   );
 }
 
-/** That exactly one of an object's optional fields is there. */
+/** The rule that exactly one of two optional fields is set. */
 export function exactlyOne<K extends string>(a: K, b: K, message: string): CelRule<Partial<Record<K, unknown>>> {
   return {
     cel: `has(self.${a}) != has(self.${b})`,
@@ -56,12 +56,12 @@ export function exactlyOne<K extends string>(a: K, b: K, message: string): CelRu
   };
 }
 
-/** That a list or map isn't empty: Kubernetes' own message for it, "should have at least 1 items", helps nobody. */
+/** The rule that a list or map isn't empty. Kubernetes' own message for it, "should have at least 1 items", doesn't say what to do. */
 export function notEmpty(message: string): CelRule<object> {
   return { cel: 'self.size() > 0', test: (value) => Object.keys(value).length > 0, message };
 }
 
-/** That no two entries are the same; the API server says it by `x-kubernetes-list-type: set` or `map`. */
+/** The rule that no two entries are the same. The API server enforces it by `x-kubernetes-list-type: set` or `map`. */
 export function unique<T>(identity: (entry: T) => string, message: string): CelRule<readonly T[]> {
   return { test: (entries) => new Set(entries.map(identity)).size === entries.length, message };
 }

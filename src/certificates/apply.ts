@@ -21,8 +21,8 @@ export interface ApplyDeps {
 }
 
 /**
- * Does one thing; `secret` is what the decision was made on. Where another writer was first nothing is done: the next
- * round decides anew. Answers with the leaf that is served from now on, if it is a new one.
+ * Carries out one step. `secret` is the version that the decision was based on: where another writer was first, nothing is done
+ * and the next round decides anew. Returns the leaf that is served from now on, if it is a new one.
  */
 export async function apply(
   step: Exclude<Due, { kind: 'nothing' }>,
@@ -33,7 +33,7 @@ export async function apply(
     case 'newCa': {
       const authority = toAuthority(await issueCa(deps.now(), deps.lifetimes.ca), step.others);
       if ((await deps.secrets.write(toSecretData(authority), secret)) === 'conflict') return undefined;
-      deps.log.info({ because: step.because, ca: toLogged(authority.signing) }, 'issued a new CA');
+      deps.log.info({ because: step.because, ca: toLogFields(authority.signing) }, 'issued a new CA');
       return undefined;
     }
     case 'publish':
@@ -41,7 +41,7 @@ export async function apply(
       return undefined;
     case 'drop': {
       if ((await deps.secrets.write(toSecretData(step.authority), secret)) === 'conflict') return undefined;
-      deps.log.info({ dropped: step.dropped.map(toLogged) }, 'dropped retired CAs');
+      deps.log.info({ dropped: step.dropped.map(toLogFields) }, 'dropped retired CAs');
       return undefined;
     }
     case 'newLeaf':
@@ -60,10 +60,10 @@ async function serveLeaf({ signing: ca, key }: Authority, deps: ApplyDeps): Prom
   deps.serve(pair);
   const certificate = new X509Certificate(pair.certificate);
   const validTo = certificate.validToDate.getTime();
-  deps.log.info({ ca: toLogged(ca), expires: new Date(validTo).toISOString() }, 'serving a new certificate');
+  deps.log.info({ ca: toLogFields(ca), expires: new Date(validTo).toISOString() }, 'serving a new certificate');
   return { ca, issuedAt, endsAt: validTo - clockTolerance, validFrom: certificate.validFromDate.getTime(), validTo };
 }
 
-function toLogged({ fingerprint, validTo }: CaCertificate) {
+function toLogFields({ fingerprint, validTo }: CaCertificate) {
   return { fingerprint, expires: new Date(validTo).toISOString() };
 }

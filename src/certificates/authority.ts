@@ -1,5 +1,5 @@
 /**
- * The certificate authority as its Secret holds it: one key, and the certificates to be trusted, the signing one first.
+ * The certificate authority as its Secret stores it: one key, and the trusted CA certificates, the signing one first.
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { SecretData } from '../ports/certificate-stores.ts';
@@ -21,16 +21,16 @@ export interface Authority {
   /** Signs leaves. */
   readonly signing: CaCertificate;
   readonly key: string;
-  /** Replaced, but trusted while leaves of theirs may be served; newest first. */
+  /** Replaced CAs. They stay trusted while leaves of theirs may be served; newest first. */
   readonly retired: readonly CaCertificate[];
-  /** Fingerprints of those that are trusted no more, as long as caBundles may still hold them. */
+  /** Fingerprints of CAs that are trusted no more. They are kept as long as caBundles may still hold them. */
   readonly dropped: readonly string[];
 }
 
 export type StoredAuthority =
   | { readonly kind: 'sound'; readonly authority: Authority }
   | { readonly kind: 'missing' }
-  /** `salvaged` are the CA certificates that can still be read in it. */
+  /** `salvaged` are the CA certificates in the Secret that can still be read. */
   | { readonly kind: 'damaged'; readonly problem: string; readonly salvaged: readonly CaCertificate[] };
 
 const certificatesKey = 'ca.crt';
@@ -65,12 +65,15 @@ export function toSecretData(authority: Authority): SecretData {
   return { [certificatesKey]: toBundle(authority), [signingKey]: authority.key, [droppedKey]: dropped };
 }
 
-/** The caBundle that goes with an authority: every certificate that is to be trusted, as PEM. */
+/** The caBundle of an authority: all trusted certificates, as PEM. */
 export function toBundle({ signing, retired }: Authority): string {
   return [signing, ...retired].map(({ pem }) => pem).join('');
 }
 
-/** The authority that a new CA founds. */
+/**
+ * The authority with a new CA as the signing one.
+ * @throws Error where the new certificate can't be read back: a bug.
+ */
 export function toAuthority(
   ca: KeyPair,
   { retired, dropped }: Pick<Authority, 'retired' | 'dropped'> = { retired: [], dropped: [] },
@@ -80,7 +83,7 @@ export function toAuthority(
   return { signing, key: ca.key, retired, dropped };
 }
 
-/** The CA certificates of this operator's in a PEM text that are valid at `now`; everything else is passed over. */
+/** This operator's CA certificates in a PEM text that are valid at `now`; everything else is ignored. */
 export function readCaCertificates(text: string, now: number): CaCertificate[] {
   return readPemBlocks(text)
     .map(readCaCertificate)
@@ -88,7 +91,7 @@ export function readCaCertificates(text: string, now: number): CaCertificate[] {
     .filter(({ validFrom, validTo }) => validFrom <= now && now < validTo);
 }
 
-/** True where it calls itself a CA of this operator's. */
+/** True where the subject names this operator as its organization. */
 export function isOurs({ subject }: X509Certificate): boolean {
   return subject.split('\n').includes(`O=${organization}`);
 }

@@ -1,19 +1,19 @@
 /**
- * Certificates that somebody else made: read from PEM, and joined to the chain by which an API server accepts them.
+ * Certificates of other issuers: reads them from PEM, and finds the chain by which an API server accepts them.
  */
 import { X509Certificate } from 'node:crypto';
 
-/** What a PEM text holds; `whole` is false where a certificate in it is damaged or cut off. */
+/** The certificates of a PEM text; `whole` is false where one of them is damaged or cut off. */
 export interface ReadCertificates {
   readonly certificates: readonly X509Certificate[];
   readonly whole: boolean;
 }
 
 const begin = '-----BEGIN CERTIFICATE-----';
-/** More than any real chain has; bounds the search in one that goes in circles. */
+/** Longer than any real chain. It bounds the search in a chain that is circular. */
 const longestChain = 8;
 
-/** Reads every certificate; what stands between them is passed over, as Go does. */
+/** Reads every certificate and ignores other text, as Go does. */
 export function readCertificates(text: string): ReadCertificates {
   const blocks = text
     .split(begin)
@@ -31,25 +31,26 @@ function readCertificate(pem: string): X509Certificate | undefined {
   }
 }
 
-/** PEM of all, each once, in their order. */
+/** All certificates as PEM, each once, in their order. */
 export function toPemBundle(certificates: readonly X509Certificate[]): string {
   return distinct(certificates)
     .map((certificate) => `${certificate.toString().trim()}\n`)
     .join('');
 }
 
-/** Each once, in the order of the first. */
+/** Each certificate once, in the order of first occurrence. */
 export function distinct(certificates: readonly X509Certificate[]): X509Certificate[] {
   return [...new Map(certificates.map((certificate) => [certificate.fingerprint256, certificate])).values()];
 }
 
+/** `now` is in milliseconds since 1970. */
 export function isValidAt(certificate: X509Certificate, now: number): boolean {
   return certificate.validFromDate.getTime() <= now && now < certificate.validToDate.getTime();
 }
 
 /**
- * The trust anchor by which `leaf` is accepted at `now` (milliseconds since 1970), or undefined: found as Go's crypto/x509
- * finds it, which takes any certificate of the caBundle for an anchor, also one that is not self-signed, or the leaf itself.
+ * The trust anchor by which `leaf` is accepted at `now` (milliseconds since 1970), or undefined. The search is that of Go's
+ * crypto/x509: any certificate of the caBundle is an anchor, also one that isn't self-signed, and the leaf itself.
  */
 export function findAnchor(
   leaf: X509Certificate,

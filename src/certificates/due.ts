@@ -1,5 +1,5 @@
 /**
- * What is to be done about the certificates at a given moment: a decision, without clock, client or key.
+ * Decides the next step for the certificates at a given time. Pure: without clock, client or key.
  *
  * The order of a rotation, and why nothing is ever served that the API server doesn't trust:
  *   1. a new CA goes into the Secret, as the signing one; the old one stays beside it, retired
@@ -34,13 +34,13 @@ export interface Leaf {
   readonly validTo: number;
 }
 
-/** The world, as it was read. */
+/** Everything that the decision needs, as it was read. */
 export interface CertificateView {
   readonly stored: StoredAuthority;
   readonly targets: readonly TrustTarget[];
   readonly leaf: Leaf | undefined;
   readonly trustedSince: TrustedSince;
-  /** By whose CAs replicas of another mode may be serving, and until when they are to be trusted beside ours. */
+  /** CAs by which replicas of another mode may be serving, and until when they must be trusted beside ours. */
   readonly foreignCas?: { readonly kept: readonly X509Certificate[]; readonly until: number };
 }
 
@@ -53,7 +53,7 @@ export type Due =
 
 /** A certificate is renewed when this part of its lifetime is over. */
 const renewalPoint = 2 / 3;
-/** So that nobody who fills caBundles with CAs like ours can make the Secret grow without end. */
+/** A bound on the Secret's size, in case somebody fills the caBundles with CAs like ours. */
 const mostRetired = 8;
 
 /** The first thing that is due at `now` (milliseconds since 1970). Doing it and asking again ends in `nothing`. */
@@ -69,19 +69,19 @@ export function due(view: CertificateView, lifetimes: Lifetimes, now: number): D
   const { signing } = authority;
   const known = [signing, ...authority.retired];
   const dropped = authority.dropped.filter((one) => inBundles.some(({ fingerprint }) => fingerprint === one));
-  const foreignCas = inBundles.filter((one) => !includes(known, one) && !dropped.includes(one.fingerprint));
-  if (foreignCas.length > 0) {
-    return newCa('a caBundle trusts a CA that the Secret does not know', [...known, ...foreignCas, ...served], dropped);
+  const unknownCas = inBundles.filter((one) => !includes(known, one) && !dropped.includes(one.fingerprint));
+  if (unknownCas.length > 0) {
+    return newCa('a caBundle trusts a CA that the Secret does not know', [...known, ...unknownCas, ...served], dropped);
   }
 
   const sinceOf = ({ fingerprint }: CaCertificate) => trustedSince.get(fingerprint) ?? Number.POSITIVE_INFINITY;
   const settledAt = sinceOf(signing) + lifetimes.settling;
-  // A second settling time for the replicas that noticed later than this one.
+  // A second settling time for replicas that notice later than this one.
   const followedAt = settledAt + lifetimes.settling;
   const intended = Math.min(signing.endsAt - signing.issuedAt, lifetimes.ca);
   const newCaAt = Math.max(signing.issuedAt + intended * renewalPoint, followedAt);
 
-  // First what serves, then what trusts, then what only prepares: so a write that is refused blocks nothing urgent.
+  // First the served leaf, then the caBundles, then preparations: so a refused write delays nothing more urgent.
   const newLeafAt = leaf === undefined ? now : leafDueAt(leaf, authority, settledAt, now);
   if (now >= newLeafAt) return { kind: 'newLeaf', authority };
 
@@ -94,7 +94,7 @@ export function due(view: CertificateView, lifetimes: Lifetimes, now: number): D
 
   const drops = authority.retired.map((certificate, i) => {
     const successor = known[i] ?? signing;
-    // By what this replica has seen or, where it started later, by a date that may be from a clock that is wrong.
+    // By what this replica has seen. If it started later, by the issue date, which may come from a wrong clock.
     const succeededAt = Math.min(sinceOf(successor), successor.issuedAt + clockTolerance);
     return { certificate, at: Math.max(succeededAt + lifetimes.leaf + 2 * lifetimes.settling, followedAt) };
   });
@@ -116,17 +116,17 @@ export function due(view: CertificateView, lifetimes: Lifetimes, now: number): D
   };
 }
 
-/** When the leaf is to be replaced; `now` where it is of no use any more. */
+/** When the leaf must be replaced; `now` where it can't be used any more. */
 function leafDueAt(leaf: Leaf, { signing, retired }: Authority, settledAt: number, now: number): number {
   const usable = leaf.validFrom <= now && now < leaf.validTo && includes([signing, ...retired], leaf.ca);
   if (!usable) return now;
   if (leaf.ca.fingerprint !== signing.fingerprint) return Math.min(settledAt, leaf.validTo);
-  // One that lives as long as its CA gains nothing from being issued again.
+  // A leaf that expires with its CA can't be extended by issuing it again.
   if (leaf.validTo >= signing.validTo) return leaf.validTo;
   return leaf.issuedAt + (leaf.endsAt - leaf.issuedAt) * renewalPoint;
 }
 
-/** Those that stay trusted beside a new CA are the newest; whatever is too much is dropped at once. */
+/** The step that issues a new CA. The newest of the earlier CAs stay trusted; those beyond the limit are dropped at once. */
 function newCa(because: string, candidates: readonly CaCertificate[], dropped: readonly string[] = []): Due {
   const distinct = new Map(candidates.map((certificate) => [certificate.fingerprint, certificate]));
   const newestFirst = [...distinct.values()].sort((a, b) => b.issuedAt - a.issuedAt);

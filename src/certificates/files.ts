@@ -1,5 +1,5 @@
 /**
- * The files of a Secret of type kubernetes.io/tls, as a volume holds them: read at one moment, and looked at again and again.
+ * The files of a mounted Secret of type kubernetes.io/tls: reads all of one version, and watches them for changes.
  */
 import { createHash } from 'node:crypto';
 import { readFile, realpath, stat } from 'node:fs/promises';
@@ -15,7 +15,7 @@ export interface CertificateFiles {
 /** A Secret is no larger. */
 const mostBytes = 1024 * 1024;
 
-/** One more than the kubelet could replace while three small files are read. */
+/** More versions than the kubelet can write while three small files are read. */
 const mostReads = 5;
 
 /**
@@ -44,7 +44,7 @@ async function readSmallFile(path: string): Promise<string | undefined> {
   }
 }
 
-/** What is not there is an answer; anything else is not. */
+/** Undefined for a file that doesn't exist. Throws any other error. */
 function orUndefined(error: unknown): undefined {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
@@ -56,21 +56,21 @@ export interface FilesWatch {
 }
 
 /**
- * Calls `onChange` after the first look, and after each change of what the files hold. Looks every `everyMs`: notifications
- * of the file system don't come through every kind of volume, and three small files cost nothing.
+ * Calls `onChange` after the first read, and after each change of the contents. Reads every `everyMs` milliseconds: file system
+ * notifications don't work on every kind of volume, and reading three small files costs little.
  */
 export function watchCertificateFiles(folder: string, everyMs: number, onChange: () => void): FilesWatch {
   let before: string | undefined;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
-  async function look(): Promise<void> {
+  async function poll(): Promise<void> {
     const seen = await readCertificateFiles(folder).then(toDigest, String);
     if (stopped) return;
     if (seen !== before) onChange();
     before = seen;
-    timer = setTimeout(look, everyMs).unref();
+    timer = setTimeout(poll, everyMs).unref();
   }
-  void look();
+  void poll();
   return {
     stop() {
       stopped = true;
@@ -79,7 +79,7 @@ export function watchCertificateFiles(folder: string, everyMs: number, onChange:
   };
 }
 
-/** So that no key is kept a second time. */
+/** A digest, so that no second copy of the key is kept. */
 function toDigest({ certificate, key, ca }: CertificateFiles): string {
   const texts = [certificate, key, ca].map((text) => text ?? null);
   return createHash('sha256').update(JSON.stringify(texts)).digest('base64');

@@ -1,12 +1,12 @@
 /**
- * What is to be done about a provided certificate at a given moment: a decision, without clock, client or file.
+ * Decides the next step for a provided certificate at a given time. Pure: without clock, client or file.
  *
  * The order of a change, and why nothing is ever served that the API server doesn't trust:
- *   1. what the new `ca.crt` holds is published beside what the caBundles held before
- *   2. once every caBundle has held it for the settling time, the new certificate is served
- *   3. what is in no `ca.crt` any more leaves the caBundles when every replica must have seen the new files
- * Where somebody else writes the caBundles (cert-manager's cainjector, or whoever fills a Secret without `ca.crt`), 1 and 3
- * are theirs, and 2 happens at once where the caBundles no longer trust what is served.
+ *   1. the CAs of the new `ca.crt` are published beside those that the caBundles held before
+ *   2. once every caBundle has held them for the settling time, the new certificate is served
+ *   3. CAs that are in no `ca.crt` any more leave the caBundles once every replica must have seen the new files
+ * Where another writer owns the caBundles (cert-manager's cainjector, or the provider of a Secret without `ca.crt`), it does 1
+ * and 3, and 2 happens at once where the caBundles no longer trust the served certificate.
  */
 import type { X509Certificate } from 'node:crypto';
 import type { TrustTarget } from '../ports/certificate-stores.ts';
@@ -23,9 +23,9 @@ export interface Patience {
   readonly lagging: number;
 }
 
-/** The world, as it was read. */
+/** Everything that the decision needs, as it was read. */
 export interface FollowView {
-  /** The sound content of the files; undefined where there is none. */
+  /** The certificate in the files; undefined where the files can't be used. */
   readonly wanted: Provided | undefined;
   readonly served: Provided | undefined;
   readonly targets: readonly TrustTarget[];
@@ -39,7 +39,7 @@ export type FollowDue =
   | { readonly kind: 'publish'; readonly target: TrustTarget; readonly bundle: string }
   | { readonly kind: 'nothing'; readonly until: number };
 
-/** True where every entry of each configuration that exists trusts the certificate: one that doesn't exist calls nobody. */
+/** True where every entry of each existing configuration trusts the certificate. A configuration that doesn't exist causes no calls. */
 export function isAccepted(provided: Provided, targets: readonly TrustTarget[], now: number): boolean {
   const bundles = targets.flatMap(bundlesOf);
   return bundles.every((text) => anchorOf(provided, readCertificates(text).certificates, now) !== undefined);
@@ -48,7 +48,7 @@ export function isAccepted(provided: Provided, targets: readonly TrustTarget[], 
 /** The first thing that is due at `now` (milliseconds since 1970). Doing it and asking again ends in `nothing`. */
 export function followDue(view: FollowView, patience: Patience, now: number): FollowDue {
   const { served, targets, foreignSince } = view;
-  // As long as the files are of no use, what is served stays what is wanted.
+  // While the files can't be used, the served certificate stays the wanted one.
   const wanted = view.wanted ?? served;
   if (wanted === undefined) return { kind: 'nothing', until: Number.POSITIVE_INFINITY };
 

@@ -1,7 +1,7 @@
 /**
- * Serves the certificate that somebody else puts into files, for as long as the process runs.
+ * Serves a certificate that is provided in files, and follows their changes as long as the process runs.
  *
- * What can't be used is told once and changes nothing: what was served before goes on being served, until the files are good.
+ * Files that can't be used are logged once and change nothing: the earlier certificate stays in use until the files are sound.
  */
 import type { Logger } from 'pino';
 import type { TrustPublisher, TrustTarget } from '../ports/certificate-stores.ts';
@@ -19,9 +19,9 @@ export interface FollowDeps {
   /** Reads the files; rejects where they can't be read as a whole. */
   readonly read: () => Promise<CertificateFiles>;
   readonly trust: TrustPublisher;
-  /** Takes a new key pair into use at once; throws where it can't, and the old one goes on serving. */
+  /** Serves a new key pair from now on. Throws where it can't, and then the old one stays in use. */
   readonly serve: (pair: KeyPair) => void;
-  /** The name by which API servers call. */
+  /** The DNS name under which API servers call the webhook. */
   readonly hostname: string;
   readonly patience: Patience;
   /** Milliseconds since 1970. */
@@ -80,13 +80,13 @@ export function startFollowing(deps: FollowDeps): CertificateController {
     }
     const own = [...(wanted?.anchors ?? []), ...(served?.anchors ?? [])];
     foreignSince = observeForeignCas(foreignCasIn(targets, isOneOf(own), now()), foreignSince, now());
-    judge();
+    updateStatus();
   }
 
-  /** What the status says of the certificate that is served, by the caBundles as they were last read. */
-  function judge(): void {
+  /** Updates the status of the served certificate, by the caBundles as they were last read. */
+  function updateStatus(): void {
     trusted = served !== undefined && namesOfMissing(targets).length === 0 && isAccepted(served, targets, now());
-    // In the midst of a change only when every API server has seen the new caBundle; else others have been trusted all along.
+    // During a change of CAs, ready only once every API server has seen the new caBundle. Otherwise the CA has been trusted all along.
     const settled = foreignSince.size === 0 ? 0 : patience.settling;
     mayBeReadyAt = trusted && candidate ? candidate.trustedSince + settled : Number.POSITIVE_INFINITY;
     const bundled = targets.flatMap(bundlesOf).flatMap((text) => readCertificates(text).certificates);
@@ -103,7 +103,7 @@ export function startFollowing(deps: FollowDeps): CertificateController {
     try {
       serve(provided.pair);
     } catch (error) {
-      // Such as a key that is too short for OpenSSL: the checks before can't know all that it doesn't take.
+      // For example a key that is too short for OpenSSL: the earlier checks can't cover everything that OpenSSL refuses.
       unusable = { fingerprint: provided.fingerprint, message: (error as Error).message };
       return;
     }
@@ -111,7 +111,7 @@ export function startFollowing(deps: FollowDeps): CertificateController {
     const { subject, issuer, validToDate } = provided.leaf;
     const { fingerprint } = provided;
     log.info({ fingerprint, subject, issuer, expires: validToDate.toISOString() }, 'serving a new certificate');
-    judge();
+    updateStatus();
   }
 
   async function apply(step: Exclude<FollowDue, { kind: 'nothing' }>): Promise<void> {
@@ -122,7 +122,7 @@ export function startFollowing(deps: FollowDeps): CertificateController {
   }
 
   function reconcile(): ReconcileStep {
-    // Both configurations in one round: the pause is between rounds.
+    // Both configurations are published in one round; the pause is between rounds.
     const published = new Set<string>();
     return async () => {
       const step = followDue(await read(), patience, now());

@@ -22,12 +22,12 @@ export interface KeyPair {
   readonly key: string;
 }
 
-/** How the subject of each CA of ours begins, so that it is known again in a caBundle. */
+/** The organization in the subject of each of our CAs, by which we recognize them in a caBundle. */
 export const organization = 'sse-kms-operator';
 
 /**
- * Milliseconds by which a certificate's validity is widened at both ends: an hour, and a little for slow machines. What
- * is issued by a clock that is an hour wrong is accepted by one that isn't, however short its lifetime.
+ * Milliseconds by which a certificate's validity is extended at both ends: an hour, and a little for slow machines. So a
+ * certificate that was issued by a clock that is an hour wrong is accepted by a right one, however short its lifetime.
  */
 export const clockTolerance = 65 * 60_000;
 

@@ -1,12 +1,12 @@
 /**
- * A certificate that somebody else provides, checked before it is served: a bad one must never replace a good one.
+ * Checks a provided certificate before it is served: a bad one must never replace a good one.
  */
 import { createPrivateKey, type X509Certificate } from 'node:crypto';
 import { distinct, findAnchor, readCertificates } from './chain.ts';
 import type { CertificateFiles } from './files.ts';
 import { clockTolerance, type KeyPair } from './issue.ts';
 
-/** What is the matter with the files; the word in the log and in /readyz. */
+/** What is wrong with the files; the same word in the log and in /readyz. */
 export type FilesProblem =
   | 'FileMissing'
   | 'Unreadable'
@@ -23,13 +23,13 @@ export type FilesProblem =
 
 /** A certificate that can be served. Times in milliseconds since 1970. */
 export interface Provided {
-  /** Tells it from another one. */
+  /** Identifies the certificate. */
   readonly fingerprint: string;
   /** The certificate with the rest of its chain. */
   readonly pair: KeyPair;
   readonly leaf: X509Certificate;
   readonly intermediates: readonly X509Certificate[];
-  /** What `ca.crt` holds: to be trusted. Empty where there is no such file. */
+  /** The certificates of `ca.crt`, which the caBundles must trust. Empty where there is no such file. */
   readonly anchors: readonly X509Certificate[];
   readonly validTo: number;
 }
@@ -38,10 +38,10 @@ export type ProvidedFiles =
   | { readonly kind: 'sound'; readonly provided: Provided }
   | { readonly kind: 'refused'; readonly problem: FilesProblem; readonly message: string };
 
-/** `id-kp-serverAuth` and `anyExtendedKeyUsage`: without one of them, where usages are named, Go serves no server by it. */
+/** `id-kp-serverAuth` and `anyExtendedKeyUsage`. Go refuses a server certificate that names usages without one of them. */
 const serverUsages = ['1.3.6.1.5.5.7.3.1', '2.5.29.37.0'];
 
-/** Checks the files for a server called `hostname`; the first thing that is wrong is told. `now` in milliseconds since 1970. */
+/** Checks the files for a server named `hostname`, and returns the first problem. `now` is in milliseconds since 1970. */
 export function checkFiles(files: CertificateFiles, hostname: string, now: number): ProvidedFiles {
   const { certificate, key, ca } = files;
   if (certificate === undefined) return refused('FileMissing', 'there is no tls.crt');
@@ -62,14 +62,14 @@ export function checkFiles(files: CertificateFiles, hostname: string, now: numbe
   }
   const validTo = leaf.validToDate.getTime();
   if (now >= validTo) return refused('Expired', `tls.crt expired at ${leaf.validToDate.toISOString()}`);
-  // Issued by a clock that may be ahead of this one.
+  // The issuer's clock may be ahead of this one.
   if (now + clockTolerance < leaf.validFromDate.getTime()) {
     return refused('NotYetValid', `tls.crt is valid from ${leaf.validFromDate.toISOString()} on`);
   }
   if (leaf.checkHost(hostname, { subject: 'never' }) === undefined) {
     return refused('WrongName', `tls.crt is not for ${hostname}: its names are ${leaf.subjectAltName ?? 'none'}`);
   }
-  // The type says it is always there; without the extension it is not.
+  // The type declares it as always present; without the extension it is undefined.
   const usages: readonly string[] | undefined = leaf.keyUsage;
   if (usages !== undefined && !usages.some((usage) => serverUsages.includes(usage))) {
     return refused('NotForServers', 'tls.crt is not for servers: its extended key usage has no serverAuth');
@@ -83,13 +83,13 @@ export function checkFiles(files: CertificateFiles, hostname: string, now: numbe
   return { kind: 'sound', provided };
 }
 
-/** The one among `anchors` by which API servers accept what is provided; undefined where none is. */
+/** The one of `anchors` by which API servers accept the provided certificate; undefined where there is none. */
 export function anchorOf(
   { leaf, intermediates }: Provided,
   anchors: readonly X509Certificate[],
   now: number,
 ): X509Certificate | undefined {
-  // One that is valid in a moment was issued by a clock that is ahead, which may well be the right one.
+  // A certificate that isn't valid yet was issued by a clock that is ahead, which may be the right one.
   return findAnchor(leaf, intermediates, anchors, Math.max(now, leaf.validFromDate.getTime()));
 }
 

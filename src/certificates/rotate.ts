@@ -1,5 +1,5 @@
 /**
- * Keeps certificates of our own right for as long as the process runs: read what there is, decide what is due, do it.
+ * Keeps self-managed certificates up to date as long as the process runs: reads the state, decides what is due, does it.
  */
 
 import type { StoredSecret, TrustTarget } from '../ports/certificate-stores.ts';
@@ -24,7 +24,7 @@ export function startRotation(deps: ApplyDeps): CertificateController {
   let everReady = false;
   const doneAt = new Map<Due['kind'], number>();
 
-  /** The configurations before the Secret: then a caBundle we read can't be newer than the Secret we read. */
+  /** Reads the configurations before the Secret, so that a caBundle can't be newer than the Secret. */
   async function read(): Promise<{ view: CertificateView; secret: StoredSecret | undefined }> {
     const found = await trust.read();
     const secret = await secrets.read();

@@ -1,7 +1,8 @@
 /**
- * The loop that keeps certificates right: looks, does what is due until nothing is, and looks again when it is time.
+ * The reconcile loop of the certificates. A round carries out steps until none is due; the next round begins after a
+ * notification or at the next due time.
  *
- * Level-based: notifications and timers only say "reconcile now". Whatever fails is tried again with back-off.
+ * Level-based: notifications and timers only say "reconcile now". A failed round is tried again with back-off.
  */
 import type { Logger } from 'pino';
 import { backoffDelay } from '../core/backoff.ts';
@@ -12,13 +13,13 @@ const retry = { firstMs: 200, maxMs: 30_000 };
 const spacing = { usualMs: 50, failedMs: 1_000 };
 /** Without any notification a round begins this often. */
 const longestSleepMs = 5 * 60_000;
-/** Steps in one round; more means that others write as fast as we do. */
+/** The most steps in one round. More means that another writer keeps changing the same objects. */
 const mostSteps = 20;
 
-/** At most one round of caBundle writes in this time: whoever else writes what we write, or clears it, gets no duel. */
+/** At most one round of caBundle writes in this time, so that two writers of one caBundle don't overwrite each other in a tight loop. */
 export const publishingMs = 1_000;
 
-/** Reads, decides, and does the one thing that is due. */
+/** Reads the state, decides, and carries out one step. */
 export type ReconcileStep = () => Promise<'done' | RequeueAfter>;
 
 /** Nothing is due, or must not be done yet. */
@@ -45,7 +46,7 @@ export function startRounds({ reconcile, log }: RoundsOptions): Rounds {
   const sleeper = buildSleeper();
   let failures = 0;
 
-  /** Answers in how many milliseconds the next round begins. */
+  /** Returns the milliseconds until the next round. */
   async function reconcileOnce(): Promise<number> {
     const step = reconcile();
     for (let steps = 0; steps < mostSteps && !sleeper.stopped(); steps++) {
@@ -63,7 +64,7 @@ export function startRounds({ reconcile, log }: RoundsOptions): Rounds {
         failures = 0;
         await sleeper.sleep(spacing.usualMs, Math.min(delay, longestSleepMs));
       } catch (error) {
-        // What was in flight may have been given up.
+        // At a stop, requests in flight may have been aborted.
         if (sleeper.stopped()) return;
         failures += 1;
         const delay = backoffDelay(failures, retry, Math.random());

@@ -1,8 +1,8 @@
 /**
- * A sleep that can be cut short, and ended for good.
+ * A sleep that can be ended early, and stopped for good.
  */
 export interface Sleeper {
-  /** Milliseconds: at least `least`, at most `most`; in between it ends with `wake`, also one called before it began. */
+  /** Sleeps at least `least` and at most `most` milliseconds. In between `wake` ends it, also a call from before it began. */
   sleep(least: number, most: number): Promise<void>;
   wake(): void;
   /** Ends the sleep at once; `stopped` is true from now on. */

@@ -19,7 +19,7 @@ export type Completion = 'file' | 'folder' | readonly string[];
 interface OptionHead {
   /** One letter: `f` for `-f`. */
   readonly short?: string;
-  /** What it does, as a part of a sentence; it stands in the help. */
+  /** What it does, as a part of a sentence in the help. */
   readonly about: string;
 }
 
@@ -33,9 +33,9 @@ export interface ValueOption extends OptionHead {
   /** What stands for the value in the help, for example `FILE`. */
   readonly value: string;
   readonly repeatable?: boolean;
-  /** Missing is a mistake that the parser tells. */
+  /** The parser reports a missing option as a mistake. */
   readonly required?: boolean;
-  /** Any other value is a mistake that the parser tells. */
+  /** The parser reports any other value as a mistake. */
   readonly choices?: readonly string[];
   /** The value where the option isn't given; not for repeatable ones. */
   readonly fallback?: string;
@@ -97,7 +97,7 @@ export interface Command<O extends Options = Options> {
   readonly examples: readonly Example[];
   /**
    * Resolves to the exit code.
-   * @throws UsageError or Failure (errors.ts), which are told without a stack; anything else is a bug.
+   * @throws UsageError or Failure (errors.ts), which are printed without a stack; anything else is a bug.
    */
   run(args: ParsedArgs<O>, io: Io): Promise<number>;
 }

@@ -1,5 +1,5 @@
 /**
- * What the webhook would make of a config object: which assignment its namespace has, and the plan for each of its files.
+ * What the webhook would do with a config object: the assignment of its namespace, and the plan for each of its files.
  */
 import {
   type Assignment,
@@ -16,9 +16,9 @@ import {
   toExcerpt,
 } from './core.ts';
 import { withName } from './inputs/assignments.ts';
-import { type ConfigObject, valueKey } from './inputs/config-objects.ts';
+import { type InputObject, valueKey } from './inputs/config-objects.ts';
 import type { Fault } from './inputs/faults.ts';
-import { type Place, placeAt, placeOf } from './inputs/place.ts';
+import { type FilePlace, placeAt, placeOf } from './inputs/place.ts';
 import { positionOf } from './inputs/position.ts';
 
 /**
@@ -33,28 +33,28 @@ import { positionOf } from './inputs/position.ts';
  */
 export type Outcome = 'compliant' | 'change' | 'refused' | 'conflicted' | 'unassigned' | 'unknown';
 
-/** One thing to say of a file. */
-export interface Remark {
+/** A message about a place in a file. */
+export interface FileRemark {
   readonly reason: string;
-  readonly place: Place;
+  readonly place: FilePlace;
   /** The line with a mark under the place; null where nothing of the file may be shown. */
   readonly excerpt: string | null;
   readonly message: string;
 }
 
 /** How one file of a config object stands. */
-export interface Finding extends Remark {
+export interface Finding extends FileRemark {
   /** `ConfigMap/finance/hadoop-conf`; a bare file's has the namespace alone. Null for a text that can't be read. */
   readonly object: string | null;
   readonly dataKey: string | null;
   readonly outcome: Outcome;
   readonly assignment: Assignment | undefined;
   /** What the webhook would warn of. */
-  readonly notes: readonly Remark[];
+  readonly notes: readonly FileRemark[];
 }
 
 export interface Assessed {
-  readonly object: ConfigObject;
+  readonly object: InputObject;
   /** Undefined where no assignment applies. */
   readonly plan: ConfigObjectPlan | undefined;
   readonly findings: readonly Finding[];
@@ -70,7 +70,7 @@ export interface Cluster {
 }
 
 /** Undefined for an object that holds none of the files. */
-export function assess(object: ConfigObject, cluster: Cluster): Assessed | undefined {
+export function assess(object: InputObject, cluster: Cluster): Assessed | undefined {
   const files = new ConfigFiles(object.content, cluster.files);
   if (!files.some(true)) return undefined;
   const namespace = object.namespace ?? cluster.namespace;
@@ -127,21 +127,16 @@ function needsLabels(namespace: string, { assignments, namespaces }: Cluster): b
   );
 }
 
-function toName({ kind, name }: ConfigObject, namespace: string | undefined): string {
+function toName({ kind, name }: InputObject, namespace: string | undefined): string {
   return [kind, namespace ?? '', name].filter((part) => part !== '').join('/');
 }
 
-function toFindings(
-  object: ConfigObject,
-  namespace: string,
-  plan: ConfigObjectPlan,
-  assignment: Assignment,
-): Finding[] {
+function toFindings(object: InputObject, namespace: string, plan: ConfigObjectPlan, assignment: Assignment): Finding[] {
   const name = toName(object, namespace);
   return plan.files.map((file): Finding => {
     const { dataKey } = file;
     const text = textOfFile(object, file);
-    const remark = (reason: string, position: Position, message: string): Remark => ({
+    const remark = (reason: string, position: Position, message: string): FileRemark => ({
       reason,
       place: placeIn(object, file, position),
       excerpt: text === undefined ? null : toExcerpt(text, position),
@@ -179,13 +174,13 @@ function toSource({ name }: Assignment): string {
   return `KmsKeyAssignment/${name}`;
 }
 
-/** Undefined where nothing of it may be told. */
-function textOfFile({ kind, content }: ConfigObject, { field, dataKey, base64 }: FilePlan): string | undefined {
+/** Undefined where the text must not be shown. */
+function textOfFile({ kind, content }: InputObject, { field, dataKey, base64 }: FilePlan): string | undefined {
   if (kind === 'Secret' || base64) return undefined;
   return content[field]?.[dataKey];
 }
 
-function placeIn({ values, source, offset }: ConfigObject, { field, dataKey }: FilePlan, position: Position): Place {
+function placeIn({ values, source, offset }: InputObject, { field, dataKey }: FilePlan, position: Position): FilePlace {
   const value = values.get(valueKey(field, dataKey));
   return value === undefined ? placeAt(source, offset) : placeOf(value, position);
 }

@@ -11,7 +11,7 @@ import type { liveOptions } from './shared-options.ts';
 
 /**
  * The transport for the chosen context. Import this file lazily: it brings the whole client.
- * @throws Failure that says which file or context is the matter
+ * @throws Failure that says which file or context can't be used
  */
 export function connect(values: OptionValues<typeof liveOptions>, io: Io): Transport {
   return buildTransport(chooseCluster(values, io), { userAgent: 'sse-kms' });

@@ -1,5 +1,5 @@
 /**
- * A command line read against a command's options: strictly, with every mistake told at once.
+ * Parses a command line by a command's options: strictly, with all mistakes reported at once.
  */
 import { parseArgs } from 'node:util';
 import type { Command, Operands, Option, Options, ParsedArgs } from './command.ts';
@@ -84,7 +84,7 @@ function take(
   return [];
 }
 
-/** Gives what was left out its fallback, and says what must not be left out. */
+/** Fills in the defaults, and reports required options that are missing. */
 function complete(values: Values, options: Options): string[] {
   const missing: string[] = [];
   for (const [name, option] of Object.entries(options)) {

@@ -1,5 +1,5 @@
 /**
- * From the words of the command line to an exit code: finds the command, reads its options, and tells what went wrong.
+ * Runs a command line and returns its exit code: finds the command, parses its options, and prints what went wrong.
  */
 import type { Command, CommandEntry, Io } from './command.ts';
 import { Failure, UsageError } from './errors.ts';
@@ -7,9 +7,9 @@ import { printHelp, printUsage } from './help.ts';
 import { nearest } from './nearest.ts';
 import { parseCommandArgs } from './parse-args.ts';
 
-/** The exit code of a command line that can't mean anything. */
+/** The exit code of a command line with a mistake. */
 const mistaken = 2;
-/** The exit code of what should not have happened; BSD's EX_SOFTWARE. */
+/** The exit code of a bug; BSD's EX_SOFTWARE. */
 const bug = 70;
 
 /** @returns the exit code. Never throws. */
@@ -60,8 +60,8 @@ async function runCommand(command: Command, words: readonly string[], io: Io): P
 }
 
 function tellMistakes(name: string, mistakes: readonly string[], io: Io): void {
-  const told = mistakes.map((mistake) => `sse-kms ${name}: ${mistake}\n`).join('');
-  io.err(`${told}See 'sse-kms ${name} --help'.\n`);
+  const lines = mistakes.map((mistake) => `sse-kms ${name}: ${mistake}\n`).join('');
+  io.err(`${lines}See 'sse-kms ${name} --help'.\n`);
 }
 
 function tellError(name: string, error: unknown, io: Io): number {

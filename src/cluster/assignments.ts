@@ -1,5 +1,5 @@
 /**
- * KmsKeyAssignments: where they are, and how their status is written.
+ * KmsKeyAssignments in the API: their path, lists of them, and writes of their status.
  */
 import type { AssignmentStatus } from '../api/assignment-status.ts';
 import { group, kind, plural, version } from '../api/key-assignment.ts';
@@ -14,8 +14,8 @@ export const assignmentsPath = `/apis/${group}/${version}/${plural}`;
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 /**
- * All assignments, by a consistent read: without a resourceVersion the API server answers with nothing older than the request.
- * A webhook waits for it, and may have to try again, so it is given up after a second. Throws as `Transport.send` does.
+ * All assignments, by a consistent read: without a resourceVersion the API server's answer is never older than the request. The
+ * time limit is one second, since an admission request waits for it. Throws as `Transport.send` does.
  */
 export async function listAssignments(
   transport: Transport,
@@ -29,7 +29,7 @@ export async function listAssignments(
   return items;
 }
 
-/** Replaces the whole status of this very version. Throws as `Transport.send` does, but for the outcomes named. */
+/** Replaces the whole status, if the assignment is still this version; else 'stale'. Throws as `Transport.send` does for other errors. */
 export async function writeStatus(
   transport: Transport,
   name: string,
@@ -38,7 +38,7 @@ export async function writeStatus(
   signal?: AbortSignal,
 ): Promise<StatusWrite> {
   const path = `${assignmentsPath}/${encodeURIComponent(name)}/status`;
-  // The API server takes nothing but the status from this body, and wants no spec in it.
+  // The API server uses only the status of this body, so it needs no spec.
   const body = { apiVersion: `${group}/${version}`, kind, metadata: { name, resourceVersion }, status };
   try {
     const object = (await transport.send({
@@ -46,7 +46,7 @@ export async function writeStatus(
       path,
       query: { fieldManager },
       body,
-      // One that hangs takes the place of others for no longer.
+      // A request that hangs keeps others waiting no longer than this.
       timeoutSeconds: 10,
       signal,
     })) as StoredObject;

@@ -3,12 +3,12 @@
  */
 import { KubeConfig } from '@kubernetes/client-node';
 
-/** Where the connection is described: by the pod's ServiceAccount, or in files, of which the first to name a thing wins. */
+/** Where the connection comes from: the pod's ServiceAccount, or kubeconfig files; an entry in an earlier file wins. */
 export type KubeConfigSource =
   | { readonly kind: 'inCluster' }
   | { readonly kind: 'files'; readonly paths: readonly string[] };
 
-/** @throws Error that says which file is the matter and what to do. */
+/** @throws Error that says which file can't be used and what to do. */
 export function loadKubeConfig(source: KubeConfigSource): KubeConfig {
   const loaded = new KubeConfig();
   if (source.kind === 'inCluster') {
@@ -33,7 +33,7 @@ export function loadKubeConfig(source: KubeConfigSource): KubeConfig {
   return loaded;
 }
 
-/** As kubectl does it; client-node's own merge refuses files that name the same thing. */
+/** Merges as kubectl does. client-node's own merge refuses files with entries of the same name. */
 function merge(into: KubeConfig, { clusters, users, contexts, currentContext }: KubeConfig): void {
   into.clusters = addMissing(into.clusters, clusters);
   into.users = addMissing(into.users, users);

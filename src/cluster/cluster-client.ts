@@ -1,5 +1,5 @@
 /**
- * What the operator asks of the world, asked of the API server.
+ * The `ClusterClient` of ports/, implemented with requests to the API server.
  */
 
 import type { Logger } from 'pino';
@@ -19,13 +19,13 @@ export interface ClusterClientOptions {
   readonly transport: Transport;
   /** The operator's own MutatingWebhookConfiguration. */
   readonly webhookConfiguration: string;
-  /** Its ValidatingWebhookConfiguration; not looked at where undefined. */
+  /** The operator's own ValidatingWebhookConfiguration; undefined where it isn't watched. */
   readonly validatingConfiguration?: string;
   /** Who writes Events: the pod's name. */
   readonly podName: string;
   /** Whether Secrets are watched, too. */
   readonly secrets?: boolean;
-  /** One of the two webhook configurations may have changed in any way: for whoever keeps their caBundles. */
+  /** Called when one of the two webhook configurations may have changed; the certificates' part repairs caBundles then. */
   readonly onWebhookConfigurations?: () => void;
   readonly log: Logger;
   readonly timing?: Partial<Timing>;
@@ -33,6 +33,7 @@ export interface ClusterClientOptions {
   readonly observer?: ApiServerObserver | undefined;
 }
 
+/** Builds the client. Its methods throw as `Transport.send` does, except for their named outcomes. */
 export function buildClusterClient(options: ClusterClientOptions) {
   const {
     transport,
@@ -48,10 +49,10 @@ export function buildClusterClient(options: ClusterClientOptions) {
   const source = { controller: 'ssekms.io/operator', instance: podName };
   const watching =
     (collection: Collection) =>
-    <T>(sink: Pick<ListWatchOptions<T>, 'reduce' | 'onChange' | 'onListed'>) =>
-      startListWatch<T>({ transport, collection, log, timing, ...(observer && { observer }), ...sink });
+    <T>(handler: Pick<ListWatchOptions<T>, 'reduce' | 'onChange' | 'onListed'>) =>
+      startListWatch<T>({ transport, collection, log, timing, ...(observer && { observer }), ...handler });
 
-  /** A resync, too, is a reason to look at the caBundles. */
+  /** `reduce` also runs at each resync, so the caBundles are checked then too. */
   const watchingConfiguration = (kind: 'mutating' | 'validating', name: string) => {
     const watch = watching({
       path: `/apis/admissionregistration.k8s.io/v1/${kind}webhookconfigurations`,
@@ -79,7 +80,7 @@ export function buildClusterClient(options: ClusterClientOptions) {
       watchValidator: watchingConfiguration('validating', validatingConfiguration),
     }),
     watchConfigMaps: watching({ path: '/api/v1/configmaps' }),
-    // Helm's are large, there are many, and nobody mounts them.
+    // Helm's release Secrets are large and many, and no pod mounts them.
     ...(secrets && {
       watchSecrets: watching({ path: '/api/v1/secrets', fieldSelector: 'type!=helm.sh/release.v1' }),
     }),

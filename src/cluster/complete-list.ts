@@ -1,9 +1,9 @@
 /**
- * A complete list, page by page; once without pages where these took longer than their continue tokens live.
+ * Reads a complete list in pages. Where the pages took longer than their continue token lives, the next list is read as a whole.
  *
- * API servers keep a token for some 5 to 10 minutes. A list that takes longer would begin anew without an end, so the next
- * is asked for as a whole, as client-go does. That one fails too where it doesn't arrive within the server's own limit
- * (a minute, usually), so the one after it is in pages again.
+ * API servers keep a token for some 5 to 10 minutes. A longer list in pages would start over again and again, so the next
+ * list is requested without pages, as client-go does. That fails too where it doesn't arrive within the server's own limit
+ * (usually a minute), so the list after it is in pages again.
  */
 
 import type { StoredObject } from '../ports/stored-object.ts';
@@ -19,16 +19,16 @@ export interface CompleteListOptions {
   /** Seconds without a byte after which the connection is taken for dead. */
   readonly silenceSeconds: number;
   readonly signal: AbortSignal;
-  /** Tries a page until it comes, so that a failure doesn't start the list anew. */
+  /** Retries a page until it succeeds, so that a failure doesn't restart the list. */
   readonly attempt: <R>(request: () => Promise<R>) => Promise<R>;
-  /** A page, or as many objects of a list without pages, came further than any list since the last complete one. */
+  /** Called when a page (or as many objects of a list without pages) gets further than every list since the last complete one. */
   readonly onProgress: () => void;
 }
 
 export interface CompleteList {
   /**
-   * Hands on each object, some of them twice, and gives the list's resource version.
-   * @throws what `attempt` passes on, and any error of a list without pages: list anew.
+   * Calls `take` with each object, some of them twice, and returns the list's resource version.
+   * @throws the errors of `attempt`, and any error of a list without pages. Then list anew.
    */
   read(take: (object: StoredObject) => Promise<void>): Promise<string>;
 }
@@ -36,7 +36,7 @@ export interface CompleteList {
 export function buildCompleteList(options: CompleteListOptions): CompleteList {
   const { transport, collection, pageSize, attempt, onProgress, silenceSeconds, signal } = options;
   const shared = { silenceSeconds, signal };
-  /** In pages: as far as a list has come since the last complete one. */
+  /** The most pages that a list has read since the last complete one. */
   let furthest = 0;
   let tokenExpired = false;
 

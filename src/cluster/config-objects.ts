@@ -9,8 +9,8 @@ import { fieldManager } from './field-manager.ts';
 import type { Request, Transport } from './transport.ts';
 
 /**
- * Sends `{}` as a merge patch. Admission runs on it, so that our webhook edits the file in this very request and the
- * file's owner in managedFields stays its owner; without such an edit nothing is stored and the version stays.
+ * Sends `{}` as a merge patch. Admission runs on it, so our webhook edits the file in the same request, and the owner of the
+ * field in managedFields stays the owner. Without an edit nothing is stored, and the resourceVersion stays.
  * @throws ConnectionError, or an ApiError that is retriable.
  */
 export async function readmit(
@@ -26,7 +26,7 @@ export async function readmit(
     query: { fieldManager },
     contentType: 'application/merge-patch+json',
     body: {},
-    // A webhook of somebody else's that hangs holds up the other ConfigMaps of its namespace for no longer.
+    // Another webhook that hangs delays the other objects of its namespace no longer than this.
     timeoutSeconds: 15,
     signal,
   };

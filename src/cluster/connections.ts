@@ -1,5 +1,5 @@
 /**
- * One pool of kept-alive connections to a kubeconfig's API server, with the credentials of the moment.
+ * One pool of kept-alive connections to a kubeconfig's API server, with its current credentials.
  */
 import http from 'node:http';
 import https from 'node:https';
@@ -8,12 +8,12 @@ import type { KubeConfig } from '@kubernetes/client-node';
 export interface Connections {
   /** For example `https://10.0.0.1:443`. */
   readonly server: string;
-  /** Agent, headers and authentication of the next request: mounted tokens and certificates are replaced while we run. */
+  /** Agent, headers and authentication for the next request. Called each time: mounted tokens and certificates are replaced at run time. */
   next(): Promise<https.RequestOptions>;
   close(): void;
 }
 
-/** What a pool is made for; another value of one of them needs another pool. */
+/** The TLS options of a pool. A change of one of them needs a new pool. */
 const tlsFields = ['ca', 'cert', 'key', 'pfx', 'passphrase', 'servername', 'rejectUnauthorized'] as const;
 type Tls = Pick<https.RequestOptions, (typeof tlsFields)[number]>;
 
@@ -30,7 +30,7 @@ export function buildConnections(kubeConfig: KubeConfig): Connections {
     async next() {
       const options: https.RequestOptions = {};
       await kubeConfig.applyToHTTPSOptions(options);
-      // A proxy's agent is client-node's own, which it keeps.
+      // With a proxy client-node supplies its own agent, and keeps it.
       if (proxyUrl) return options;
       if (pool === undefined || !sameTls(pool.tls, options)) {
         pool?.agent.destroy();
@@ -47,8 +47,8 @@ export function buildConnections(kubeConfig: KubeConfig): Connections {
 }
 
 /**
- * Closes what is kept and idle, so that the next request opens a connection of its own. Where one kept connection is dead
- * without a word, cut off by a network that failed for example, the others most likely are too.
+ * Closes idle connections, so that the next request opens a new one. Where one kept-alive connection is dead without having
+ * been closed, for example after a network failure, the others probably are too.
  */
 export function closeIdle(agent: https.RequestOptions['agent']): void {
   if (!(agent instanceof http.Agent)) return;

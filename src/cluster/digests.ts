@@ -1,5 +1,5 @@
 /**
- * What is kept of a collection's objects: a small digest of each, and never the object.
+ * The cache of a list-watch: a small digest of each object of a collection, never the object itself.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -11,28 +11,29 @@ export interface DigestsOptions<T> {
    * version.
    */
   readonly reduce: (object: StoredObject, before: T | undefined) => T | undefined;
-  /** Called when what is kept under a key (`name` or `namespace/name`) changed; not when `reduce` gave `before` back. */
+  /** Called when what is kept under a key (`name` or `namespace/name`) changed; not when `reduce` returned `before`. */
   readonly onChange?: (key: string, before: T | undefined, after: T | undefined) => void;
   readonly log: Logger;
 }
 
 export interface Digests<T> {
   readonly kept: ReadonlyMap<string, T>;
-  /** Takes in a version of an object and gives its key. */
+  /** Reduces a version of an object, and returns its key. */
   take(object: StoredObject): Promise<string>;
   drop(object: StoredObject): void;
   /** Drops all but these. */
   retain(keys: ReadonlySet<string>): void;
 }
 
-/** After so many milliseconds of reducing, others get a turn: the webhook answers on the same thread. */
+/** After so many milliseconds of work the event loop gets a turn: the webhook answers on the same thread. */
 const turnMs = 10;
 
+/** Builds an empty cache; errors of `reduce` and `onChange` are logged. */
 export function buildDigests<T>({ reduce, onChange, log }: DigestsOptions<T>): Digests<T> {
   const kept = new Map<string, T>();
   let turnEnds = 0;
 
-  /** One bad object, or a bug that one object brings to light, must not blind us to all others. */
+  /** One object that makes `reduce` throw must not stop the watch of all others. */
   function update(key: string, toAfter: (before: T | undefined) => T | undefined): void {
     try {
       const before = kept.get(key);

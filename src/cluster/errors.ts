@@ -1,8 +1,8 @@
 /**
- * What can go wrong between us and the API server, as errors that say whether another try can help.
+ * Errors of requests to the API server, and whether a retry can help.
  */
 
-/** The API server answered with a `Status` instead of what was asked for. */
+/** The API server answered with an error. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   /** The HTTP status, for example 404. */
@@ -20,12 +20,12 @@ export class ApiError extends Error {
   }
 }
 
-/** No answer, or half of one: refused, cut, timed out. The cause says which. */
+/** No answer, or an incomplete one: refused, cut off, timed out. The cause says which. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 }
 
-/** Without the parser's error, which quotes what it read: that may be a Secret. */
+/** Leaves out the parser's error: it quotes the text, which may be of a Secret. */
 export function notJson(what: string): ConnectionError {
   return new ConnectionError(`${what} is not JSON`);
 }

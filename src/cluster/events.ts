@@ -8,7 +8,7 @@ import type { ConfigObjectEvent } from '../ports/cluster-client.ts';
 import { hasStatus } from './errors.ts';
 import type { Transport } from './transport.ts';
 
-/** Who says it. */
+/** The reporter of an Event. */
 export interface EventSource {
   /** For example `ssekms.io/operator`. */
   readonly controller: string;
@@ -20,8 +20,9 @@ export interface EventSource {
 const noteBytes = 1024;
 
 /**
- * Writes a warning. Its name follows from what it says of which version, so that another process that says the same
- * finds it there. Throws as `Transport.send` does, but not where it is there already or the namespace is being deleted.
+ * Writes an Event of type Warning. Its name is derived from its contents and the object's version, so that the same Event of
+ * another process is a conflict. Throws as `Transport.send` does, but not where the Event exists already or the namespace is
+ * being deleted.
  */
 export async function writeEvent(
   transport: Transport,

@@ -1,5 +1,5 @@
 /**
- * One Lease (coordination.k8s.io/v1), read and written by name, without ever overwriting what somebody else wrote meanwhile.
+ * One Lease (coordination.k8s.io/v1), read and written by name. A write never overwrites another writer's newer version.
  */
 
 import type { LeaseRecord, LeaseStore, StoredLease } from '../ports/lease-store.ts';
@@ -13,7 +13,7 @@ export interface LeaseObject extends StoredLease {
   readonly object: StoredObject;
 }
 
-/** Each request is given up after `timeoutSeconds`. Methods throw as `Transport.send` does, but for the outcomes named. */
+/** Each request has a time limit of `timeoutSeconds`. Methods throw as `Transport.send` does, except for their named outcomes. */
 export function buildLeaseStore(
   transport: Transport,
   namespace: string,
@@ -42,7 +42,7 @@ export function buildLeaseStore(
           : transport.send({ ...shared, method: 'PUT', path }));
         return toStoredLease(answer);
       } catch (error) {
-        // A missing namespace answers 404 to a create as well, and that is no other writer's doing.
+        // A create in a missing namespace answers 404 too, and that is no conflict with another writer.
         if (hasStatus(error, 409) || (after !== undefined && hasStatus(error, 404))) return 'conflict';
         throw error;
       }
@@ -58,7 +58,7 @@ interface LeaseSpec {
   readonly leaseTransitions?: number | null;
 }
 
-/** Anyone with the right to may have edited it: whatever is missing reads as nothing. */
+/** The Lease may have been edited by hand: missing fields read as empty or 0. */
 function toStoredLease(answer: unknown): LeaseObject {
   const object = answer as StoredObject;
   const spec = (object.spec ?? {}) as LeaseSpec;

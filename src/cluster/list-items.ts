@@ -1,14 +1,14 @@
 /**
- * The items of a list, one at a time while its JSON arrives: a page of 500 ConfigMaps may have 500 MiB, and parsed as a
- * whole it would take several times as much memory.
+ * Splits a list into its items while its JSON arrives: a page of 500 ConfigMaps may have 500 MiB, and parsing it as a whole
+ * would take several times as much memory.
  */
 
 const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
 const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
 
 /**
- * Yields the JSON text of each element of the top-level member `items`, and returns the rest of the text with that array
- * empty. It only finds where items begin and end; whether they are JSON is for the parser to say.
+ * Yields the JSON text of each element of the top-level field `items`, and returns the rest of the text with that array empty.
+ * It only finds where items begin and end; JSON.parse checks them.
  */
 export async function* splitItems(chunks: AsyncIterable<Buffer>): AsyncGenerator<string, string> {
   const envelope: Buffer[] = [];
@@ -19,7 +19,7 @@ export async function* splitItems(chunks: AsyncIterable<Buffer>): AsyncGenerator
   let escaped = false;
 
   for await (const chunk of chunks) {
-    /** Where the part of this chunk begins that belongs to the item or to the envelope at hand. */
+    /** Where the rest of this chunk begins that belongs to the current item, or to the envelope. */
     let start = 0;
     for (let i = 0; i < chunk.length; i++) {
       const byte = chunk[i];

@@ -1,9 +1,9 @@
 /**
- * A list-watch that never dies: keeps a small digest of each object of a collection, whatever happens to the server.
+ * A list-watch that never gives up: it keeps a small digest of each object of a collection, whatever happens to the server.
  *
  * list (complete-list.ts) → reduce each object at once → watch with bookmarks from the list's version → list again when the
- * version expired (410), and every ten minutes in any case. No raw object outlives its reduction. client-node's informer
- * is not used: it stops for good on any error but 410, keeps whole objects, reads no pages and asks for no bookmarks.
+ * version expired (410 Gone), and every ten minutes in any case (resync). Objects are not kept after `reduce`. client-node's
+ * informer is not used: it stops for good on any error but 410, keeps whole objects, reads no pages and asks for no bookmarks.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backoff, backoffDelay } from '../core/backoff.ts';
@@ -20,22 +20,22 @@ export interface ListWatchOptions<T> extends DigestsOptions<T> {
   readonly transport: Transport;
   readonly collection: Collection;
   /**
-   * Called after every complete list, once its changes were told; `rewound` where its version is older than what was seen
-   * before, since the API server's store was put back to an earlier state.
+   * Called after every complete list, once `onChange` was called for its changes. `rewound`: the list's version is older than
+   * one seen before, since etcd was restored from a backup.
    */
   readonly onListed?: (rewound: boolean) => void;
   readonly timing?: Partial<Timing>;
-  /** Objects a page; 500 where nothing is said. */
+  /** Objects in a page; default: 500. */
   readonly pageSize?: number;
   /** For metrics. */
   readonly observer?: Pick<ApiServerObserver, 'watching'>;
 }
 
-/** All in seconds, but for the back-off. */
+/** All in seconds, except the back-off. */
 export interface Timing {
-  /** Between two complete lists; the real time is spread over the last tenth of it. */
+  /** Between two complete lists; with jitter, 90 to 100 % of it. */
   readonly resyncSeconds: number;
-  /** How long one watch lasts; the real length is spread over the last fifth of it. */
+  /** The length of one watch; with jitter, 80 to 100 % of it. */
   readonly watchSeconds: number;
   /** Bookmarks come once a minute, so more than two missing ones mean a dead connection. */
   readonly silenceSeconds: number;
@@ -49,9 +49,9 @@ export interface ListWatch<T> {
   /** True once the first list is complete. */
   listed(): boolean;
   /**
-   * Seconds since the server last proved that we see everything (a complete list, a watch opened, an event), or that a list
-   * gets on: a page, or as many objects of a list without pages, came further than any list since the last complete one. A
-   * long list on a slow server isn't to be taken for silence, and one that fails and begins anew without an end is.
+   * Seconds since the last proof that the cache is up to date (a complete list, a watch opened, an event), or that a list makes
+   * progress: it got further than every list since the last complete one. So a long list on a slow server counts as progress,
+   * and a list that fails and restarts again and again doesn't.
    */
   secondsSinceSync(): number;
   /** Ends the watch; nothing is called back afterwards. */
@@ -65,9 +65,10 @@ const usual: Timing = {
   backoff: { firstMs: 500, maxMs: 30_000 },
 };
 
-/** Whoever asks for more, a proxy that is misconfigured for example, would blind us. */
+/** A longer Retry-After, for example of a misconfigured proxy, would leave the cache out of date for too long. */
 const longestRetryAfterMs = 60_000;
 
+/** Starts the list-watch; it runs until `stop` and never throws. */
 export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
   const { transport, collection, onListed, pageSize = 500, observer } = options;
   const log = options.log.child({ path: collection.path });
@@ -77,10 +78,10 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
   const stopping = new AbortController();
   const { signal } = stopping;
   let listed = false;
-  /** As far as lists and watches have come. */
+  /** The last resource version of lists and watches. */
   let seenVersion = '';
   let syncedAt = performance.now();
-  /** In a row: until a watch has proven to work. */
+  /** Failures in a row, until a watch has worked. */
   let failures = 0;
   const secondsSinceSync = () => (performance.now() - syncedAt) / 1000;
   const resource = collection.path.slice(collection.path.lastIndexOf('/') + 1);
@@ -102,8 +103,8 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
   }
 
   /**
-   * Tries until it works, is told to stop, or meets what another try can't cure. What worked takes back its own failures
-   * only: where each watch is refused after a list that went well, the waits must still grow.
+   * Retries a request until it succeeds. Throws after a stop, and on 410, which a retry can't solve. A success resets only the
+   * failures of this request: where each watch is refused after a successful list, the waits must still grow.
    */
   async function attempt<R>(request: () => Promise<R>): Promise<R> {
     const before = failures;
@@ -119,12 +120,12 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
     }
   }
 
-  /** The list's resource version. What an unfinished list took in stays; what it didn't show goes only at the end. */
+  /** Reads a complete list and returns its resource version. Objects that are not in the list are dropped only at its end. */
   async function list(): Promise<string> {
     const seen = new Set<string>();
     const resourceVersion = await completeList.read(async (object) => {
       const key = await digests.take(object);
-      // Of most objects nothing is kept: their names alone would be some 10 MB for every 100,000.
+      // Only keys of kept objects: for most objects nothing is kept, and the names of 100,000 would take some 10 MB.
       if (digests.kept.has(key)) seen.add(key);
     });
     signal.throwIfAborted();
@@ -132,7 +133,7 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
     return resourceVersion;
   }
 
-  /** Takes events in until the server ends the watch. The version to go on from is kept up to date in `place`. */
+  /** Handles events until the server ends the watch. `place.version` is the version to continue from. */
   async function follow(place: { version: string }, untilMs: number): Promise<void> {
     const lasts = Math.min(timing.watchSeconds * (0.8 + 0.2 * Math.random()), (untilMs - performance.now()) / 1000);
     const timeoutSeconds = Math.max(1, Math.ceil(lasts));
@@ -152,7 +153,7 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
         seenVersion = place.version;
       }
     } finally {
-      // It worked, though nothing happened meanwhile: what follows is no try in a tight loop.
+      // The watch worked, even if no event came: the next try isn't part of a tight loop.
       if (performance.now() - openedAt >= timing.backoff.maxMs) failures = 0;
     }
   }
@@ -180,7 +181,7 @@ export function startListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
       const openedAt = performance.now();
       try {
         await follow(place, resyncAtMs);
-        // A server that ends every watch at once is going down: don't knock in a tight loop.
+        // A server that ends every watch at once is shutting down: don't reconnect in a tight loop.
         if (performance.now() - openedAt < 500) await pause(new Error('the watch ended at once'));
       } catch (error) {
         if (signal.aborted || hasStatus(error, 410)) throw error;

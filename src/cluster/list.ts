@@ -1,5 +1,5 @@
 /**
- * One page of a list, or the whole of it, of which each object is handed on while the next ones are still arriving.
+ * Reads one page of a list, or the whole list. Each object is passed on while the next ones are still arriving.
  */
 
 import type { StoredObject } from '../ports/stored-object.ts';
@@ -16,7 +16,7 @@ export interface Collection {
 }
 
 export interface PageRequest {
-  /** Objects a page; all there are where nothing is said. */
+  /** Objects in a page; default: all. */
   readonly limit?: number;
   /** From the page before; undefined for the first. */
   readonly token?: string | undefined;
@@ -26,15 +26,15 @@ export interface PageRequest {
 }
 
 export interface PageEnd {
-  /** The version of the whole list; a watch goes on from here. */
+  /** The version of the whole list; a watch continues from here. */
   readonly resourceVersion: string;
   /** For the next page; undefined after the last. */
   readonly token: string | undefined;
 }
 
 /**
- * Hands each object of a page to `take` and then tells how to go on. A page that fails may have handed on some of its
- * objects already.
+ * Calls `take` with each object of a page, and returns how to continue. A page that fails may have passed some of its objects
+ * already.
  * @throws ApiError with status 410 where the token expired, and only a new list helps; other ApiErrors and
  * ConnectionErrors: the same page can be asked for again.
  */
@@ -45,7 +45,7 @@ export async function readPage(
   take: (object: StoredObject) => Promise<void>,
 ): Promise<PageEnd> {
   const query = { limit, continue: token, fieldSelector };
-  // Some servers begin to answer when they have gathered all that was asked for, and give themselves a minute for it.
+  // Some servers begin to answer only once they have gathered the whole list, and allow themselves a minute for it.
   const timeoutSeconds = limit === undefined ? 60 : 30;
   const items = splitItems(await transport.open({ path, query, timeoutSeconds, silenceSeconds, signal }));
   try {
@@ -67,7 +67,7 @@ function toPageEnd(envelope: string): PageEnd {
     readonly items?: unknown;
     readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
   };
-  // Something between us and the server may answer in its name; taken for an empty list, it would make us forget all.
+  // A proxy may answer in place of the server. Taken for an empty list, its answer would empty the cache.
   if (!Array.isArray(items) || metadata?.resourceVersion === undefined) {
     throw new ConnectionError('the answer is not a list');
   }

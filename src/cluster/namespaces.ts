@@ -7,8 +7,8 @@ import { hasStatus } from './errors.ts';
 import type { Transport } from './transport.ts';
 
 /**
- * A namespace with its labels; undefined where there is none. A webhook waits for it, so it is given up after two seconds.
- * Throws as `Transport.send` does.
+ * A namespace with its labels; undefined where there is none. The time limit is two seconds, since an admission request waits
+ * for it. Throws as `Transport.send` does.
  */
 export async function readNamespace(
   transport: Transport,

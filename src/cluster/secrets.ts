@@ -1,5 +1,5 @@
 /**
- * One Secret, read and written by name, without ever overwriting what somebody else wrote meanwhile.
+ * One Secret, read and written by name. A write never overwrites another writer's newer version.
  */
 
 import type { SecretStore, StoredSecret } from '../ports/certificate-stores.ts';
@@ -7,7 +7,7 @@ import { hasStatus } from './errors.ts';
 import { fieldManager } from './field-manager.ts';
 import type { Transport } from './transport.ts';
 
-/** Methods throw as `Transport.send` does, but for the outcomes named. */
+/** Methods throw as `Transport.send` does, except for their named outcomes. */
 export function buildSecretStore(transport: Transport, namespace: string, name: string): SecretStore {
   const collection = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets`;
   const path = `${collection}/${encodeURIComponent(name)}`;
@@ -41,7 +41,7 @@ export function buildSecretStore(transport: Transport, namespace: string, name: 
         await (after === undefined ? create(encoded) : change(encoded, after.version));
         return 'written';
       } catch (error) {
-        // A missing namespace answers 404 to a create as well, and that is no other writer's doing.
+        // A create in a missing namespace answers 404 too, and that is no conflict with another writer.
         if (hasStatus(error, 409) || (after !== undefined && hasStatus(error, 404))) return 'conflict';
         throw error;
       }

@@ -13,10 +13,10 @@ import { buildConnections, closeIdle } from './connections.ts';
 import { ApiError, ConnectionError, notJson, toApiError } from './errors.ts';
 
 export interface Request {
-  /** Gives the request up: it may have been carried out or not. */
+  /** Aborts the request, which may or may not have been carried out. */
   readonly signal?: AbortSignal | undefined;
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** For example `/api/v1/configmaps`; parts that come from outside are escaped by the caller. */
+  /** For example `/api/v1/configmaps`. The caller escapes parts that come from outside. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Sent as JSON. */
@@ -25,7 +25,7 @@ export interface Request {
   readonly contentType?: string;
   /** `application/json` where nothing is said. */
   readonly accept?: string;
-  /** Seconds until the whole answer (`open`: its head) must be there; 30 where nothing is said. */
+  /** Seconds until the whole answer (`open`: its headers) must be there; default: 30. */
   readonly timeoutSeconds?: number;
 }
 
@@ -79,7 +79,7 @@ export function buildTransport(kubeConfig: KubeConfig, options: TransportOptions
         ...(request.signal && { signal: request.signal }),
       });
       timer.onExpiry = () => {
-        // Else the next tries would find out one by one, each within its own time, that every kept connection is dead.
+        // Otherwise each next try would time out in turn on another dead kept-alive connection.
         if (sent.reusedSocket) closeIdle(options.agent);
         sent.destroy(new Error(`no answer within ${timer.seconds} s`));
       };
@@ -94,7 +94,7 @@ export function buildTransport(kubeConfig: KubeConfig, options: TransportOptions
         const body = await readAll(answer);
         throw toApiError(answer.statusCode ?? 0, body.toString(), answer.headers['retry-after']);
       } catch (error) {
-        // The server may close a kept-alive connection at the very moment we write to it: not its answer to us.
+        // The server may close a kept-alive connection just when we write to it. That is no answer, so try once more.
         const stale = sent.reusedSocket && isReset(error) && attempt === 1 && !request.signal?.aborted;
         if (!stale) throw error;
       }
@@ -103,15 +103,15 @@ export function buildTransport(kubeConfig: KubeConfig, options: TransportOptions
 
   async function exchangeObserved(request: Request, timer: Timer): Promise<http.IncomingMessage> {
     const startedAt = performance.now();
-    const tell = (status: number | undefined) =>
+    const report = (status: number | undefined) =>
       observer?.requested(request.method ?? 'GET', status, (performance.now() - startedAt) / 1000);
     try {
       const answer = await exchange(request, timer);
-      tell(answer.statusCode);
+      report(answer.statusCode);
       return answer;
     } catch (error) {
-      // What was given up says nothing of the server.
-      if (!request.signal?.aborted) tell(error instanceof ApiError ? error.status : undefined);
+      // An aborted request tells nothing about the server.
+      if (!request.signal?.aborted) report(error instanceof ApiError ? error.status : undefined);
       throw error;
     }
   }
@@ -158,7 +158,7 @@ async function readAll(answer: http.IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** The body's chunks; when nobody reads on, or nothing comes for too long, the connection is given up. */
+/** The chunks of the body. The connection is closed when the caller stops reading, or when nothing arrives for too long. */
 async function* stream(answer: http.IncomingMessage, request: StreamRequest): AsyncGenerator<Buffer> {
   const silence = startTimer(request.silenceSeconds);
   silence.onExpiry = () => answer.destroy(new Error(`no byte for ${silence.seconds} s`));
@@ -199,7 +199,7 @@ function isReset(error: unknown): boolean {
   return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
-/** Errors of ours pass; an abort passes, so that its owner knows it again; the rest is the connection's. */
+/** ApiErrors and aborts stay as they are; everything else becomes a ConnectionError. */
 function toOwnError(error: unknown, request: Request): unknown {
   if (error instanceof ApiError) return error;
   if (request.signal?.aborted) return error;

@@ -1,5 +1,5 @@
 /**
- * One watch: the events of a collection from a resource version on, until the server ends it or it falls silent.
+ * One watch: the events of a collection after a resource version, until the server ends the watch or sends nothing for too long.
  */
 
 import type { StoredObject } from '../ports/stored-object.ts';
@@ -22,8 +22,8 @@ export interface WatchOptions {
 }
 
 /**
- * Opens a watch; once it is open, the server vouches that no event since `resourceVersion` will be missing. The events
- * end when the server ends the watch. Both opening and reading may fail:
+ * Opens a watch. Once it is open, the server guarantees every event since `resourceVersion`. The events end when the server
+ * ends the watch. Both opening and reading may fail:
  * @throws ApiError with status 410 where the resource version is too old: list again; other ApiErrors and
  * ConnectionErrors: watch again.
  */
@@ -53,7 +53,7 @@ async function* readEvents(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Watch
 
 const newline = 0x0a;
 
-/** The lines without their ends; what follows the last line end is half an event and is dropped. */
+/** The lines without their ends. Text after the last line end is an incomplete event and is dropped. */
 async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let rest: Buffer[] = [];
   for await (const chunk of chunks) {

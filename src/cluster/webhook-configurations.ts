@@ -1,8 +1,8 @@
 /**
  * The caBundle of our two webhook configurations: read, and written by JSON Patch.
  *
- * Never by server-side apply: to co-own an entry breaks `helm upgrade` and `helm rollback` once the chart drops it. The
- * configurations themselves belong to whoever installed them and are never created here.
+ * Never by server-side apply: co-owning an entry breaks `helm upgrade` and `helm rollback` once the chart removes the entry. The
+ * configurations belong to the installation and are never created here.
  */
 
 import type { TrustPublisher, TrustTarget } from '../ports/certificate-stores.ts';
@@ -22,12 +22,12 @@ export interface TrustPublisherOptions {
 }
 
 /**
- * On a configuration: who writes its caBundle. The chart sets it, so that while its settings change the replicas with the
- * old ones leave off.
+ * The annotation on a configuration that says who writes its caBundle. The chart sets it, so that during an upgrade with other
+ * settings the old replicas stop writing.
  */
 export const caBundleWriter = 'ssekms.io/ca-bundle-writer';
 
-/** Methods throw as `Transport.send` does, but for the outcomes named. */
+/** Methods throw as `Transport.send` does, except for their named outcomes. */
 export function buildTrustPublisher(transport: Transport, options: TrustPublisherOptions): TrustPublisher {
   const group = '/apis/admissionregistration.k8s.io/v1';
   const paths = new Map([
@@ -72,7 +72,7 @@ interface CaBundleOperation {
   readonly value: string;
 }
 
-/** The version guards against every change since the read; the name against an index that means another entry now. */
+/** The resourceVersion guards against every change since the read; the name against an entry that moved to another index. */
 function toJsonPatch(
   { version, entries }: NonNullable<TrustTarget['found']>,
   bundle: string,

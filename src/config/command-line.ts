@@ -14,7 +14,7 @@ export type SelfTestConfig = Readonly<ReturnType<typeof toSelfTestConfig>>;
 export type CommandLine =
   | { readonly kind: 'operator'; readonly config: Config }
   | { readonly kind: 'selfTest'; readonly config: SelfTestConfig }
-  /** Something to print, and no more to do. */
+  /** A text to print, with nothing else to do. */
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'mistake'; readonly text: string };
 
@@ -72,8 +72,8 @@ export function optionsOf(command: OwnCommand) {
 }
 
 function toMistake(command: string, mistakes: readonly string[]): CommandLine {
-  const told = mistakes.map((mistake) => `sse-kms ${command}: ${mistake}\n`).join('');
-  return { kind: 'mistake', text: `${told}See 'sse-kms ${command} --help'.\n` };
+  const lines = mistakes.map((mistake) => `sse-kms ${command}: ${mistake}\n`).join('');
+  return { kind: 'mistake', text: `${lines}See 'sse-kms ${command} --help'.\n` };
 }
 
 function parseSelfTest(args: readonly string[], env: Environment): CommandLine {
@@ -82,7 +82,7 @@ function parseSelfTest(args: readonly string[], env: Environment): CommandLine {
   return { kind: 'selfTest', config: toSelfTestConfig(parsed.values) };
 }
 
-/** Reads what follows the command's name. Never throws: mistakes are answers, all of them at once. */
+/** Parses the arguments after the command's name. Never throws: it returns all mistakes at once. */
 export function parseCommandLine(
   command: OwnCommand,
   args: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * The process's environment: the only place that reads it.
+ * The environment of the process. No other file reads it.
  */
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,18 +1,18 @@
 /**
- * Command-line flags as a table: read strictly, with every mistake told at once, and printed as help.
+ * Command-line flags as a table: parsed strictly, with all mistakes reported at once, and printed as help.
  */
 import { parseArgs } from 'node:util';
 import type { z } from 'zod';
 
 export interface Flag<T> {
-  /** What stands for the value in the help, for example `SECONDS`. */
+  /** The placeholder for the value in the help, for example `SECONDS`. */
   readonly placeholder: string;
   readonly about: string;
-  /** From the text to the value; its messages end a sentence that begins with the flag's name. */
+  /** Parses the text. Its messages complete a sentence that begins with the flag's name. */
   readonly schema: z.ZodType<T, string>;
-  /** The text that counts where the flag isn't given; without one the flag is required. */
+  /** The default, as text. A flag without one is required. */
   readonly fallback?: string | undefined;
-  /** What the help says in place of the fallback. */
+  /** The text that the help shows instead of the default. */
   readonly fallbackInHelp?: string;
 }
 
@@ -24,7 +24,7 @@ export type ParsedFlags<F extends Flags> =
   | { readonly kind: 'values'; readonly values: FlagValues<F> }
   | { readonly kind: 'mistakes'; readonly mistakes: readonly string[] };
 
-/** Reads `--name value` and `--name=value`; anything else is a mistake, a flag given twice too. */
+/** Parses `--name value` and `--name=value`. Anything else is a mistake, also a flag that is given twice. */
 export function parseFlags<F extends Flags>(args: readonly string[], flags: F): ParsedFlags<F> {
   const options = Object.fromEntries(Object.keys(flags).map((name) => [name, { type: 'string' as const }]));
   const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
@@ -63,7 +63,7 @@ function toRequired(name: string, fallback: string | undefined): string {
   return `--${name} is required${fallback === undefined ? '' : `, since there is no default here (${fallback})`}`;
 }
 
-/** For each flag: name and placeholder, then what it is about, and what counts without it. */
+/** For each flag: its name and placeholder, then its description and default. */
 export function printFlags(flags: Flags): string {
   return Object.entries(flags)
     .map(([name, { placeholder, about, fallback, fallbackInHelp }]) => {

@@ -149,14 +149,14 @@ export function operatorFlags(env: Environment) {
 
 export type OperatorValues = FlagValues<ReturnType<typeof operatorFlags>>;
 
-/** Stands for a kubeconfig: the pod's own ServiceAccount. */
+/** In place of a kubeconfig: the pod's own ServiceAccount. */
 export const inCluster = '(in cluster)';
 
 function toKubeconfig(env: Environment): string | undefined {
   return env.KUBERNETES_SERVICE_HOST ? inCluster : env.KUBECONFIG || undefined;
 }
 
-/** What no flag can tell by itself. */
+/** Mistakes that involve more than one flag. */
 export function contradictions(values: OperatorValues): string[] {
   const named = (['core-files', 'hive-files', 'other-files', 'spark-files'] as const).flatMap((flag) =>
     values[flag].map((key) => ({ flag, key })),

@@ -1,5 +1,5 @@
 /**
- * The flags of `sse-kms self-test`, which `helm test` runs. What both commands have is read as the operator reads it.
+ * The flags of `sse-kms self-test`, which `helm test` runs. Flags of both commands are parsed as for the operator.
  */
 import type { FlagValues } from './flags.ts';
 import { type Environment, operatorFlags } from './operator-flags.ts';

@@ -1,5 +1,6 @@
 /**
- * What every replica knows: assignments, namespaces and the webhook's scope, and from them what holds for a namespace.
+ * What every replica keeps from its watches: assignments, namespaces and the webhook's scope, and the decision for each
+ * namespace that follows from them.
  */
 import type { Logger } from 'pino';
 import { type Candidate, type Namespace, type Resolution, resolve } from '../core/assignment/resolve.ts';
@@ -7,19 +8,19 @@ import { Unavailable } from '../core/unavailable.ts';
 import type { AssignmentResolver } from '../ports/assignment-resolver.ts';
 import type { ClusterClient } from '../ports/cluster-client.ts';
 import type { StoredObject } from '../ports/stored-object.ts';
-import { type Decision, type Scope, toAssignments } from './decide.ts';
+import { type Decision, toAssignments, type WebhookScope } from './decide.ts';
 import { buildDecisions } from './decisions.ts';
 import { buildFreshRead } from './fresh-read.ts';
 import { buildLimit } from './limit.ts';
-import { buildFormer, type Former } from './recent-past.ts';
+import { buildRecentPast, type RecentPast } from './recent-past.ts';
 import { type StoredAssignment, toStoredAssignment } from './stored-assignment.ts';
 
 export interface AssignmentListener {
-  /** What holds for these namespaces is another thing than before. */
+  /** The decisions for these namespaces changed. */
   readonly onDecisions: (namespaces: readonly string[]) => void;
-  /** These assignments changed (their status included), or what holds for their namespaces did. */
+  /** These assignments changed (their status included), or the decisions for their namespaces did. */
   readonly onAssignments: (names: Iterable<string> | 'all') => void;
-  /** The webhook's configuration changed: it may be called from now on where it was not before. */
+  /** The webhook's configuration changed: the webhook may be called for more namespaces than before. */
   readonly onWebhook: () => void;
 }
 
@@ -27,33 +28,37 @@ export interface AssignmentView extends AssignmentResolver {
   /** Resolves once everything has been listed. */
   readonly complete: Promise<void>;
   isComplete(): boolean;
-  /** Those of the collection that was longest without a sign of life. */
+  /** Seconds since the last sync of the collection that was synced longest ago. */
   secondsSinceSync(): number;
   /** Undefined for a namespace that isn't known. */
   decision(namespace: string): Decision | undefined;
   decisions(): IterableIterator<[string, Decision]>;
   /** The namespaces that an assignment has, alone or in conflict with others. */
   namespacesOf(assignment: string): Iterable<string>;
-  /** False while the decisions are older than the assignments: what is said of them then may be wrong. */
+  /** False while the decisions are older than the assignments, so a status derived from them may be wrong. */
   isDecided(): boolean;
   assignment(name: string): StoredAssignment | undefined;
   assignments(): IterableIterator<[string, StoredAssignment]>;
   scopeKnown(): boolean;
   /** False while the ValidatingWebhookConfiguration doesn't exist. */
   validated(): boolean;
-  /** One listener at a time: the leader's part. */
+  /** One listener at a time: the leader's controller. */
   listen(listener: AssignmentListener | undefined): void;
   stop(): Promise<void>;
 }
 
-/** Assignments applied together are taken in together: the decisions for all namespaces are made anew only once. */
+/** Changes of assignments within this time are handled together: the decisions for all namespaces are made anew only once. */
 const gatherMs = 20;
-/** With many namespaces and assignments that takes tens of milliseconds: then more of them are gathered, up to a limit. */
+/** With many namespaces and assignments the decisions take tens of milliseconds: then changes are gathered for longer, up to a limit. */
 const [gatherShare, gatherAtMostMs] = [10, 500];
 
-/** At once, and waiting for these; whoever reaches the webhook's port can ask for any number of namespaces that there aren't. */
+/**
+ * How many live reads run at once, and how many wait. Limited, since a client of the webhook's port can ask for any number of
+ * namespaces that don't exist.
+ */
 const [mostLiveReads, mostWaitingReads] = [20, 200];
 
+/** Starts the watches; the view can resolve once `complete` resolves. */
 export function startAssignmentView(client: ClusterClient, log: Logger): AssignmentView {
   const limit = buildLimit(mostLiveReads, mostWaitingReads);
   const liveReads = new Map<string, Promise<Namespace | undefined>>();
@@ -63,8 +68,8 @@ export function startAssignmentView(client: ClusterClient, log: Logger): Assignm
   let gathering: NodeJS.Timeout | undefined;
   let listener: AssignmentListener | undefined;
   let tookMs = 0;
-  const formerCandidates = buildFormer<readonly Candidate[]>();
-  const formerNamespaces = new Map<string, Former<Namespace>>();
+  const formerCandidates = buildRecentPast<readonly Candidate[]>();
+  const formerNamespaces = new Map<string, RecentPast<Namespace>>();
 
   const assignments = client.watchAssignments<StoredAssignment>({
     reduce: toStoredAssignment,
@@ -85,13 +90,13 @@ export function startAssignmentView(client: ClusterClient, log: Logger): Assignm
       rememberNamespace(name, before);
       const former = toAssignments(decisions.get(name));
       if (decisions.renew(name)) listener?.onDecisions([name]);
-      // Any may name a namespace that there wasn't, or isn't any more.
+      // Any assignment may name a namespace that was just created or deleted.
       if (before === undefined || after === undefined) listener?.onAssignments('all');
       else listener?.onAssignments([...former, ...toAssignments(decisions.get(name))]);
     },
     onListed: decideFirst,
   });
-  const scopes = client.watchScope<Scope>({
+  const scopes = client.watchScope<WebhookScope>({
     reduce: toScope,
     onChange() {
       decideAllSoon();
@@ -112,7 +117,7 @@ export function startAssignmentView(client: ClusterClient, log: Logger): Assignm
     return candidates;
   }
 
-  /** All there are, but for one, which is as it was. */
+  /** All candidates, with one assignment as it was before. */
   function candidatesWith(changed: string, before: StoredAssignment | undefined): readonly Candidate[] {
     const others = [...assignments.entries()].filter(([name]) => name !== changed).map(([, stored]) => stored);
     return [...others, ...(before === undefined ? [] : [before])].flatMap(({ spec }) => spec.assignment ?? []);
@@ -121,12 +126,12 @@ export function startAssignmentView(client: ClusterClient, log: Logger): Assignm
   function rememberNamespace(name: string, before: Namespace | undefined): void {
     if (before === undefined) return;
     for (const [other, former] of formerNamespaces) if (former.values().length === 0) formerNamespaces.delete(other);
-    const former = formerNamespaces.get(name) ?? buildFormer<Namespace>();
+    const former = formerNamespaces.get(name) ?? buildRecentPast<Namespace>();
     formerNamespaces.set(name, former);
     former.add(before);
   }
 
-  function scope(): Scope {
+  function scope(): WebhookScope {
     return scopes.entries().next().value?.[1] ?? { kind: 'unknown' };
   }
 
@@ -151,7 +156,7 @@ export function startAssignmentView(client: ClusterClient, log: Logger): Assignm
     if (isComplete) gathering ??= setTimeout(decideAll, inMs);
   }
 
-  /** Generations count the changes of a spec. */
+  /** Whether the watch already has these assignments. A generation counts the changes of a spec. */
   function isKnown(current: readonly StoredObject[]): boolean {
     const known = new Map(assignments.entries());
     const there = current.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
@@ -184,7 +189,7 @@ export function startAssignmentView(client: ClusterClient, log: Logger): Assignm
       reading = limit(() => client.readNamespace(name)).finally(() => liveReads.delete(name));
       liveReads.set(name, reading);
     }
-    // Where there is none, the API server will say so itself; by its name alone it may have an assignment meanwhile.
+    // A namespace that doesn't exist is resolved by its name alone; the API server itself refuses writes into it.
     return (await reading) ?? { name, labels: { 'kubernetes.io/metadata.name': name } };
   }
 
@@ -225,7 +230,7 @@ export function startAssignmentView(client: ClusterClient, log: Logger): Assignm
   };
 }
 
-/** Undefined where nothing was decided, or the decision says nothing of assignments: outside the webhook's scope, for example. */
+/** Undefined where there is no decision, or it tells nothing about assignments, for example outside the webhook's scope. */
 function toResolution(decision: Decision | undefined): Resolution | undefined {
   if (decision?.kind === 'assigned') return { kind: 'assigned', assignment: decision.desired.assignment };
   return decision?.kind === 'none' || decision?.kind === 'conflict' ? decision : undefined;
@@ -243,8 +248,8 @@ function toNamespace({ metadata: { name, labels } }: StoredObject): Namespace {
   return { name, labels: (labels ?? {}) as Namespace['labels'] };
 }
 
-/** The chart writes one entry, whose `namespaceSelector` is the scope: one source of truth for the webhook and for us. */
-function toScope({ webhooks }: StoredObject): Scope {
+/** The chart writes one entry, whose `namespaceSelector` is the scope: the API server and the operator use the same one. */
+function toScope({ webhooks }: StoredObject): WebhookScope {
   const [entry] = (webhooks ?? []) as readonly { readonly namespaceSelector?: object | null }[];
   return entry === undefined ? { kind: 'unknown' } : { kind: 'known', namespaceSelector: entry.namespaceSelector };
 }

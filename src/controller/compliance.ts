@@ -1,5 +1,5 @@
 /**
- * What is to be said of one ConfigMap or Secret under one assignment: the plan's answer, in the words of the status.
+ * The compliance of one ConfigMap or Secret under one assignment: the outcome of the plan, in the words of the status.
  */
 import {
   type ConfigObjectContent,
@@ -13,25 +13,25 @@ import type { ProblemReason } from '../core/reasons.ts';
 import { shorten } from '../core/shorten.ts';
 import type { DesiredEncryption } from './decide.ts';
 
-export type Outcome =
+export type ComplianceOutcome =
   | 'compliant'
-  /** Has to be readmitted. */
+  /** Must be readmitted. */
   | 'change'
   /** Was readmitted, and the webhook did not act. */
   | 'pending'
-  /** Under Audit: would have to be changed. */
+  /** Audit only: under Enforce it would be changed. */
   | 'wouldChange'
   | 'refused'
-  /** Immutable, and its file never had a key. */
+  /** Immutable and not compliant, and its file never had our properties. */
   | 'immutable'
-  /** Immutable, and its file has an earlier key: whoever read it has read it. */
+  /** Immutable, and its file has an earlier key. No problem: pods that read the file have read it already. */
   | 'outdated'
-  /** Right, but for what is left alone since its store isn't AWS. */
+  /** Compliant, except for files or buckets that are left alone since their store isn't AWS. */
   | 'otherStore'
-  /** Could not be readmitted; tried again. */
+  /** Could not be readmitted; the reconciler tries again. */
   | 'failed';
 
-/** What is wrong with a file; `dataKey` is empty where it is the ConfigMap as a whole. */
+/** What is wrong with a file; `dataKey` is empty where the problem is about the object as a whole. */
 export interface FileProblem {
   readonly dataKey: string;
   readonly reason: ProblemReason;
@@ -40,12 +40,12 @@ export interface FileProblem {
 }
 
 export interface Compliance {
-  readonly outcome: Outcome;
-  /** The first ten: a ConfigMap may hold thousands of files, and this is kept for as long as it is there. */
+  readonly outcome: ComplianceOutcome;
+  /** The first ten: a ConfigMap may hold thousands of files, and this list is kept as long as the object exists. */
   readonly problems: readonly FileProblem[];
-  /** How many there are, those that aren't kept included. */
+  /** The number of all problems, those that aren't kept included. */
   readonly problemCount: number;
-  /** It holds nothing that the assignment sets, and is right all the same: a file out of which something may be cut. */
+  /** Compliant without our properties: an `other` file that sets no encryption, so another key changes nothing in it. */
   readonly keyless?: true;
 }
 
@@ -57,15 +57,15 @@ const otherStore: Compliance = { outcome: 'otherStore', problems: [], problemCou
 export const outdated: Compliance = { outcome: 'outdated', problems: [], problemCount: 0 };
 
 /**
- * Judges a ConfigMap as it is stored. A refused file weighs more than immutability: a ConfigMap made anew with the same
- * file would be refused again.
+ * Assesses an object as it is stored. A refusal goes before immutability: an immutable object that is created anew with the
+ * same file would be refused again.
  */
 export function assess(
   content: ConfigObjectContent & { readonly immutable: boolean },
   { assignment }: DesiredEncryption,
   files: FileRules,
 ): Compliance {
-  const plan = planConfigObject(content, assignment, files, content.immutable ? 'look' : 'write');
+  const plan = planConfigObject(content, assignment, files, content.immutable ? 'assess' : 'write');
   switch (plan.kind) {
     case 'unchanged':
       if (plan.files.some((file) => file.plan.kind === 'unchanged' && file.plan.leftAlone)) return otherStore;
@@ -93,15 +93,15 @@ export function assess(
   }
 }
 
-/** After a readmission what still has to be changed is pending: the webhook was not called, or failed open. */
+/** Assesses the answer to a readmission. An object that still has to change is pending: the webhook was not called, or failed open. */
 export function assessAnswer(...args: Parameters<typeof assess>): Compliance {
   const compliance = assess(...args);
   return compliance.outcome === 'change' ? { ...compliance, outcome: 'pending' } : compliance;
 }
 
 /**
- * For a readmission that the API server didn't carry out. Of a Secret it doesn't say why: another webhook may
- * have quoted from it.
+ * For a readmission that the API server didn't carry out. For a Secret the reason is withheld: another webhook's message may
+ * quote from it.
  */
 export function toFailed(message: string, kind: ConfigObjectKind): Compliance {
   const only = toProblem('', 'PatchFailed', kind === 'Secret' ? withheld : message);
@@ -112,7 +112,7 @@ function toImmutable(kind: ConfigObjectKind = 'ConfigMap'): string {
   return `the ${kind} is immutable and its file does not encrypt as assigned: delete it and create it again, and the webhook will edit the new one`;
 }
 
-/** For an object that has to change, and that the operator can't change. */
+/** For an object that must change and has too many data keys for the operator to change it. */
 export function toTooManyKeys(kind: ConfigObjectKind = 'ConfigMap'): Compliance {
   const message = `the ${kind} has more than ${mostKeys} keys in one field, more than the operator may change: apply it again, or annotate it, and the webhook will edit the file in that write; or split it`;
   return { outcome: 'refused', problems: [toProblem('', 'TooManyKeys', message)], problemCount: 1 };
@@ -130,7 +130,7 @@ function toProblems(files: readonly FilePlan[], reason: ProblemReason, message: 
   return { problems, problemCount: changed.length };
 }
 
-/** The message is copied: it may be cut from the file's text, and as such it would keep all of that text in memory. */
+/** The message is copied: V8 may store it as a slice of the file's text, which would keep the whole text in memory. */
 function toProblem(dataKey: string, reason: ProblemReason, message: string): FileProblem {
   return { dataKey, reason, message: Buffer.from(shorten(message, 1000)).toString() };
 }

@@ -1,20 +1,20 @@
 /**
- * The conditions of an assignment: whether it does what it says everywhere, and if not, why.
+ * The conditions of an assignment: whether its encryption is in force everywhere, and if not, why.
  */
 import type { Condition } from '../api/assignment-status.ts';
 import { type Candidate, isReadable } from '../core/assignment/resolve.ts';
 import type { ReadyReason } from '../core/reasons.ts';
-import type { Counts, StatusFacts } from './status-facts.ts';
+import type { StatusCounts, StatusFacts } from './status-facts.ts';
 
 type Undated = Omit<Condition, 'lastTransitionTime'>;
 
 interface ReadyCheck {
   readonly reason: ReadyReason;
-  /** What there is to say if the check's case is given. */
-  readonly message: (facts: StatusFacts, counts: Counts) => string | undefined;
+  /** The message where the check applies; undefined where it doesn't. */
+  readonly message: (facts: StatusFacts, counts: StatusCounts) => string | undefined;
 }
 
-/** The first that has something to say decides; with the last two the assignment is Ready. */
+/** The first check that applies decides. With the last two the assignment is Ready. */
 const checks: readonly ReadyCheck[] = [
   {
     reason: 'Invalid',
@@ -50,27 +50,27 @@ const checks: readonly ReadyCheck[] = [
     message: (_, { refused, ...all }) =>
       refused === 0
         ? undefined
-        : `${refused} of ${ofCarriers(all)} ${refused === 1 ? 'holds' : 'hold'} a file that was refused: see problems`,
+        : `${refused} of ${toObjectCount(all)} ${refused === 1 ? 'holds' : 'hold'} a file that was refused: see problems`,
   },
   {
     reason: 'Immutable',
     message: (_, { immutable, ...all }) =>
       immutable === 0
         ? undefined
-        : `${immutable} of ${ofCarriers(all)} ${immutable === 1 ? 'is immutable and has' : 'are immutable and have'} to be recreated: see problems`,
+        : `${immutable} of ${toObjectCount(all)} ${immutable === 1 ? 'is immutable and has' : 'are immutable and have'} to be recreated: see problems`,
   },
   {
     reason: 'Pending',
     message: (facts, { pending, ...all }) =>
       pending === 0 || isAudit(facts)
         ? undefined
-        : `${pending} of ${ofCarriers(all)} ${pending === 1 ? 'does' : 'do'} not encrypt as assigned yet`,
+        : `${pending} of ${toObjectCount(all)} ${pending === 1 ? 'does' : 'do'} not encrypt as assigned yet`,
   },
   {
     reason: 'Audited',
     message: (facts, { compliant, ...all }) =>
       isAudit(facts)
-        ? `nothing is changed under Audit; ${compliant} of ${ofCarriers(all)} ${encrypts(compliant)} as assigned`
+        ? `nothing is changed under Audit; ${compliant} of ${toObjectCount(all)} ${encrypts(compliant)} as assigned`
         : undefined,
   },
   {
@@ -85,12 +85,13 @@ const checks: readonly ReadyCheck[] = [
         toOthers(all.outdated, 'immutable', 'an earlier key'),
         toOthers(all.otherStore, 'left alone', 'a store that is not AWS'),
       ].join('');
-      return `${ofCarriers(current)} ${encrypts(current.total)} as assigned${others}`;
+      return `${toObjectCount(current)} ${encrypts(current.total)} as assigned${others}`;
     },
   },
 ];
 
-export function toReady(facts: StatusFacts, counts: Counts): Undated {
+/** The condition Ready, with the reason of the first check that applies. */
+export function toReady(facts: StatusFacts, counts: StatusCounts): Undated {
   for (const { reason, message } of checks) {
     const text = message(facts, counts);
     if (text === undefined) continue;
@@ -100,6 +101,7 @@ export function toReady(facts: StatusFacts, counts: Counts): Undated {
   throw new RangeError('the last check has to answer');
 }
 
+/** The condition Conflicted. */
 export function toConflicted(facts: StatusFacts): Undated {
   const message = toConflicts(facts);
   return message === undefined
@@ -107,7 +109,7 @@ export function toConflicted(facts: StatusFacts): Undated {
     : { type: 'Conflicted', status: 'True', reason: 'Conflicted', message };
 }
 
-/** Reasons that last until a person changes something; all others may end by themselves. */
+/** Reasons that last until a person changes something. All others may end by themselves. */
 const lasting: ReadonlySet<string> = new Set<ReadyReason>([
   'Invalid',
   'Conflicted',
@@ -117,10 +119,10 @@ const lasting: ReadonlySet<string> = new Set<ReadyReason>([
 ]);
 
 /**
- * `Stalled` as kstatus means it, by which Flux, kpt and others tell failed from in progress: there, and True, while waiting
- * is no use; absent otherwise. Objects that are still being worked on are progress, but under Audit nothing is worked on.
+ * `Stalled` as kstatus defines it; Flux, kpt and others use it to tell failed from in progress. It is True while waiting is no
+ * use, and absent otherwise. Pending objects are progress, except under Audit, where nothing is changed.
  */
-export function toStalled(facts: StatusFacts, { pending }: Pick<Counts, 'pending'>, ready: Undated): Undated[] {
+export function toStalled(facts: StatusFacts, { pending }: Pick<StatusCounts, 'pending'>, ready: Undated): Undated[] {
   const { status, reason, message } = ready;
   if (status === 'True' || !lasting.has(reason)) return [];
   const inProgress = pending > 0 && !isAudit(facts) && (reason === 'Refused' || reason === 'Immutable');
@@ -139,7 +141,7 @@ function toConflicts({ stored, namespaces }: StatusFacts): string | undefined {
   return `${toCause(stored.name, [...candidates.values()])} in ${list(where.sort())}: nothing applies there`;
 }
 
-/** Why assignments conflict, in the words for one of them. */
+/** Why assignments conflict, from the view of the assignment `own`. */
 export function toCause(own: string, candidates: readonly Candidate[]): string {
   const [readable, unreadable] = [true, false].map((wanted) =>
     candidates.filter((candidate) => isReadable(candidate) === wanted).map(({ name }) => name),
@@ -165,13 +167,13 @@ function encrypts(count: number): string {
   return count === 1 ? 'encrypts' : 'encrypt';
 }
 
-function ofCarriers({ total, secrets }: Pick<Counts, 'total' | 'secrets'>): string {
+function toObjectCount({ total, secrets }: Pick<StatusCounts, 'total' | 'secrets'>): string {
   if (secrets === 0) return total === 1 ? '1 ConfigMap' : `${total} ConfigMaps`;
   if (secrets === total) return total === 1 ? '1 Secret' : `${total} Secrets`;
   return `${total} ConfigMaps and Secrets`;
 }
 
-/** Names in words, the first few where there are many. */
+/** A list of names; of many the first five. */
 export function list(names: readonly string[]): string {
   const shown = names.slice(0, 5).join(', ');
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;

@@ -1,6 +1,6 @@
 /**
- * Config objects: for each ConfigMap or Secret that holds config files, what was last found out about it, and none of its
- * text.
+ * The cache of config objects: for each ConfigMap or Secret that holds config files, its last known compliance, and none of
+ * its text.
  */
 import type { ConfigObjectContent, ConfigObjectKind } from '../core/plan/config-object.ts';
 import { hasTooManyKeys } from '../core/plan/many-keys.ts';
@@ -20,7 +20,7 @@ export interface StoredConfigObject extends ConfigObjectContent {
   readonly immutable: boolean;
 }
 
-/** The items of a list don't say of what kind they are. */
+/** `kind` is an argument, since the items of a list don't have one. */
 export function toStoredConfigObject(object: StoredObject, kind: ConfigObjectKind = 'ConfigMap'): StoredConfigObject {
   const { metadata, immutable, data, binaryData } = object;
   return {
@@ -35,12 +35,12 @@ export function toStoredConfigObject(object: StoredObject, kind: ConfigObjectKin
   };
 }
 
-/** A compliance, and what it was assessed against. */
+/** A compliance, and the encryption and version that it was assessed for. */
 export interface KnownCompliance extends Compliance {
   /** The digest of the desired encryption. */
   readonly desired: string;
   readonly rules: string;
-  /** Undefined for an immutable one, whose text is the same in every version. */
+  /** Undefined for an immutable object, whose text is the same in every version. */
   readonly resourceVersion: string | undefined;
 }
 
@@ -54,10 +54,10 @@ export interface ConfigObject {
   readonly tooManyKeys: boolean;
   /** Its config files count under Strict alone. */
   readonly strictOnly: boolean;
-  /** The newest version known of, be it from the watch or from the answer to a readmission. */
+  /** The newest version that was seen, in the watch or in the answer to a readmission. */
   resourceVersion: string;
   known: KnownCompliance | undefined;
-  /** Shared by all versions of the same object; undefined until there is an Event. */
+  /** Kept across all versions of the same object; undefined until there is an Event. */
   lastEvent: LastEvent | undefined;
 }
 
@@ -65,11 +65,11 @@ export interface ConfigObject {
 export interface LastEvent {
   /** A digest; empty where there was none. */
   digest: string;
-  /** When that was, in milliseconds of the monotonic clock: Events don't stay. */
+  /** When it was written, in milliseconds of the monotonic clock: API servers delete Events after a time. */
   at: number;
 }
 
-/** A config object of which nothing is known yet. `before` is what was known of an older version or namesake. */
+/** A config object that hasn't been assessed. `before` is an older version of the object, or an earlier object of that name. */
 export function toConfigObject(stored: StoredConfigObject, strictOnly = false, before?: ConfigObject): ConfigObject {
   const { kind, namespace, name, uid, immutable, resourceVersion } = stored;
   const same = before?.uid === uid;
@@ -87,17 +87,17 @@ export function toConfigObject(stored: StoredConfigObject, strictOnly = false, b
   };
 }
 
-/** Whether the assignment has anything to say about it. */
+/** Whether the assignment covers the object: objects whose files count under Strict only, it covers under Strict only. */
 export function concerns({ assignment }: DesiredEncryption, { strictOnly }: ConfigObject): boolean {
   return !strictOnly || assignment.enforcement === 'Strict';
 }
 
 /**
- * What is known of the object's newest version under this desired encryption, if anything is. Where the operator can't change
- * the object (it is immutable, or has too many keys), what was found under another desired encryption tells it, too, if the
- * two differ in the key alone: after a rotation such an object isn't read again, since it may be large.
+ * The compliance of the object's newest version under this desired encryption, or undefined. Where the operator can't change
+ * the object (it is immutable, or has too many data keys), a compliance under another desired encryption is converted, if the
+ * two differ only in the key: after a rotation such an object isn't read again, since it may be large.
  *
- * | under the other              | under this, if immutable  | with too many keys |
+ * | under the other encryption   | here, if immutable        | with too many keys |
  * | ---------------------------- | ------------------------- | ------------------ |
  * | compliant, by the other key  | outdated                  | TooManyKeys        |
  * | compliant, without any key   | compliant                 | compliant          |
@@ -127,8 +127,8 @@ function hasReason({ problems }: Compliance, reason: ProblemReason): boolean {
 }
 
 /**
- * True where the text can tell more than is known. Of an object that was never seen with the right key nobody knows under
- * which desired encryption it is right, and that one may come back.
+ * True where assessing the text may give more than the known compliance. For an object that was only seen with another key,
+ * the encryption under which it is compliant isn't known, and the assignment may return to that one.
  */
 export function isWorthAssessing(object: ConfigObject, desired: DesiredEncryption): boolean {
   const { known } = object;
@@ -136,7 +136,7 @@ export function isWorthAssessing(object: ConfigObject, desired: DesiredEncryptio
   return known.desired !== desired.digest && (known.outcome === 'outdated' || hasReason(known, 'TooManyKeys'));
 }
 
-/** Keeps a compliance, unless a newer version has been seen meanwhile: of that one it knows nothing. */
+/** Stores a compliance, unless a newer version was seen meanwhile, which it says nothing about. */
 export function record(
   object: ConfigObject,
   resourceVersion: string,
@@ -154,7 +154,7 @@ function toKnown(compliance: Compliance, desired: DesiredEncryption, resourceVer
 
 const shared = new WeakMap<DesiredEncryption, WeakMap<Compliance, KnownCompliance>>();
 
-/** One for all that were found the same: finished jobs leave many immutable objects. */
+/** One shared record for all objects with the same compliance, to save memory: finished jobs leave many immutable objects. */
 function toShared(compliance: Compliance, desired: DesiredEncryption): KnownCompliance {
   const ofDesired = shared.get(desired) ?? new WeakMap<Compliance, KnownCompliance>();
   shared.set(desired, ofDesired);
@@ -163,7 +163,7 @@ function toShared(compliance: Compliance, desired: DesiredEncryption): KnownComp
   return known;
 }
 
-/** Forgets all that was found out about it: the cluster's own history has changed. */
+/** Forgets the compliance and the version: etcd was restored from a backup. */
 export function forget(object: ConfigObject): void {
   object.resourceVersion = '0';
   object.known = undefined;
@@ -205,8 +205,8 @@ export function buildConfigObjects(): ConfigObjects {
 }
 
 /**
- * What an object is known by within its namespace: for a ConfigMap its very name, since there may be many, and a key of its
- * own takes as much as all else that is kept of one.
+ * The key of an object within its namespace. For a ConfigMap it is the name itself, without a new string: there may be many
+ * ConfigMaps, and a string of its own would take as much memory as everything else that is kept of one.
  */
 export function toKey({ kind, name }: Pick<ConfigObject, 'kind' | 'name'>): string {
   return kind === 'ConfigMap' ? name : `${kind}/${name}`;

@@ -1,10 +1,11 @@
 /**
- * What only the leader does: know every config object, make them right, write statuses and Events.
+ * The controller, which only the leader runs: it watches every config object, repairs those that aren't compliant, and writes
+ * statuses and Events.
  *
- * A streamed object is assessed as it passes by, since its text is at hand and the plan is pure: what is right
- * already costs no request, so a new leader of 10,000 compliant ConfigMaps writes nothing, and a refused file is never
- * sent in vain. Readmission (the empty patch) is for what the stream showed to need a change, and for what it can't tell:
- * all that was assessed under another assignment than today's, since no text is kept.
+ * The watch assesses each object as it arrives, since its text is at hand and the plan is pure. So a compliant object costs no
+ * request: a new leader of 10,000 compliant ConfigMaps writes nothing, and an object with a refused file is never readmitted
+ * in vain. Readmission (the empty patch) is for objects that have to change, and for objects that were assessed under an
+ * earlier assignment, since their text isn't kept.
  */
 import type { Logger } from 'pino';
 import type { Backoff } from '../core/backoff.ts';
@@ -38,7 +39,7 @@ import { startStatusWriter } from './status-writer.ts';
 
 export interface ControllerOptions {
   readonly client: ClusterClient;
-  /** Complete already. */
+  /** Must be complete. */
   readonly view: AssignmentView;
   readonly files: FileRules;
   /** Readmissions in flight at once. */
@@ -59,12 +60,13 @@ export interface Controller {
   /** All config objects, by assignment and outcome. */
   countConfigObjects(): ConfigObjectCounts;
   /**
-   * Starts nothing more, and gives up what is in flight after so many milliseconds. Resolves when the last write has
-   * ended: nothing is written afterwards.
+   * Starts nothing more, and gives up requests in flight after so many milliseconds. Resolves when the last write has ended;
+   * nothing is written afterwards.
    */
   stop(graceMs: number): Promise<void>;
 }
 
+/** Starts to watch and reconcile config objects, until `stop`. */
 export function startController(options: ControllerOptions): Controller {
   const { client, view, files, concurrency, backoff, clock, observer, log } = options;
   const objects = buildConfigObjects();
@@ -108,7 +110,7 @@ export function startController(options: ControllerOptions): Controller {
     return decision?.kind === 'assigned' ? decision.desired : undefined;
   }
 
-  /** Adds those of a namespace's objects that there is something to do about. */
+  /** Adds those of the objects that have work to do. */
   function addWork(namespace: string, some: Iterable<ConfigObject>, add: Queue['add']): void {
     const desired = desiredFor(namespace);
     if (desired === undefined) return;
@@ -142,8 +144,8 @@ export function startController(options: ControllerOptions): Controller {
       if (after !== undefined) addWork(namespace, [after], queue.addNow);
       statusWriter.touch(toAssignments(view.decision(namespace)));
     },
-    // The resync: each complete list brings up whatever was missed. After etcd was restored from a backup, the versions
-    // that are known never existed.
+    // The resync: each complete list adds the work that was missed. After etcd was restored from a backup, the known versions
+    // mean nothing any more.
     onListed(rewound) {
       for (const namespace of objects.namespaces()) {
         if (rewound) for (const object of objects.of(namespace)) forget(object);
@@ -183,13 +185,13 @@ export function startController(options: ControllerOptions): Controller {
   };
 }
 
-/** The version known already, or one before it: the answer to a readmission may be here before the watch is. */
+/** True for the known version or an older one: the answer to a readmission may arrive before the watch event. */
 function isKnown(stored: StoredConfigObject, { uid, resourceVersion }: ConfigObject): boolean {
   if (stored.uid !== uid) return false;
   return stored.resourceVersion === resourceVersion || isOlder(stored.resourceVersion, resourceVersion);
 }
 
-/** There is something to try, or an Event to record. */
+/** True where there is something to try, or an Event to record. */
 function hasWork(object: ConfigObject, desired: DesiredEncryption): boolean {
   return (
     concerns(desired, object) &&

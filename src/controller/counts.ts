@@ -1,10 +1,10 @@
 /**
- * Everything counted, for metrics: how objects stand to their assignments, and how assignments say they are.
+ * Counts for metrics: config objects by assignment and outcome, and assignments by their condition Ready.
  */
 
 import type { AssignmentCounts, ConfigObjectCounts } from '../ports/metrics-snapshot.ts';
 import type { AssignmentView } from './assignment-view.ts';
-import type { Outcome } from './compliance.ts';
+import type { ComplianceOutcome } from './compliance.ts';
 import { type ConfigObjects, complianceUnder, concerns } from './config-objects.ts';
 import type { StoredAssignment } from './stored-assignment.ts';
 
@@ -12,6 +12,7 @@ const standings = ['compliant', 'outdated', 'pending', 'refused', 'immutable', '
 /** Where no assignment applies. */
 const withoutAssignment = ['unassigned', 'conflict', 'excluded', 'unknown'] as const;
 
+/** Counts config objects by assignment and outcome; the empty name is for namespaces without an assignment. */
 export function countConfigObjects(
   objects: Pick<ConfigObjects, 'namespaces' | 'of'>,
   view: Pick<AssignmentView, 'decision' | 'assignments'>,
@@ -23,7 +24,7 @@ export function countConfigObjects(
     const decision = view.decision(namespace);
     if (decision?.kind !== 'assigned') {
       const outcome = decision === undefined || decision.kind === 'none' ? 'unassigned' : decision.kind;
-      // What matters under Strict alone is nobody's Hadoop file where nothing applies.
+      // Without an assignment, files that count under Strict only are no config files.
       for (const { strictOnly } of objects.of(namespace)) if (!strictOnly) increment(none, outcome);
       continue;
     }
@@ -37,6 +38,7 @@ export function countConfigObjects(
   return counts;
 }
 
+/** Counts assignments by the reason of their stored condition Ready. */
 export function countAssignments(assignments: Iterable<readonly [string, StoredAssignment]>): AssignmentCounts {
   const byReason: Record<string, number> = {};
   let conflicted = 0;
@@ -47,8 +49,8 @@ export function countAssignments(assignments: Iterable<readonly [string, StoredA
   return { byReason, conflicted };
 }
 
-/** Work that is under way, or has to be tried again, is pending. */
-function toStanding(outcome: Outcome | undefined): (typeof standings)[number] {
+/** Objects that are not assessed yet, or have to be tried again, are pending. */
+function toStanding(outcome: ComplianceOutcome | undefined): (typeof standings)[number] {
   return outcome === undefined || outcome === 'change' || outcome === 'failed' ? 'pending' : outcome;
 }
 

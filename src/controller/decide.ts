@@ -1,5 +1,5 @@
 /**
- * What holds for a namespace: whether it is covered, and which assignment it has.
+ * The decision for a namespace: whether the webhook covers it, and which assignment it has.
  */
 
 import { matchesSelector } from '../core/assignment/label-selector.ts';
@@ -13,27 +13,31 @@ import {
 import { toDesiredDigest, toRulesDigest } from './stored-assignment.ts';
 
 /** Which namespaces the webhook is called for; unknown while its configuration doesn't exist. */
-export type Scope =
+export type WebhookScope =
   | { readonly kind: 'known'; readonly namespaceSelector: LabelSelector | null | undefined }
   | { readonly kind: 'unknown' };
 
 /** An assignment, and digests of it. */
 export interface DesiredEncryption {
   readonly assignment: Assignment;
-  /** Of what it makes of a file. */
+  /** Digest of everything that affects a file. */
   readonly digest: string;
-  /** Of that but for the key. */
+  /** The same without the key and the algorithm (`toRulesDigest`). */
   readonly rules: string;
 }
 
 export type Decision =
-  /** Outside the webhook's scope, or nobody knows: nothing is written there, whatever the assignments say. */
+  /** Outside the webhook's scope, or the scope isn't known: nothing is written there, whatever the assignments say. */
   | { readonly kind: 'excluded' | 'unknown' }
   | { readonly kind: 'none' }
   | { readonly kind: 'conflict'; readonly assignments: readonly Candidate[] }
   | { readonly kind: 'assigned'; readonly desired: DesiredEncryption };
 
-export function decide(namespace: Namespace, assignments: readonly Candidate[], scope: Scope): Decision {
+/**
+ * Decides for one namespace, first by the webhook's scope and then by `resolve` (core/assignment/resolve.ts).
+ * @throws TypeError where the scope has an unknown selector operator
+ */
+export function decide(namespace: Namespace, assignments: readonly Candidate[], scope: WebhookScope): Decision {
   if (scope.kind === 'unknown') return { kind: 'unknown' };
   if (!matchesSelector(scope.namespaceSelector, namespace.labels)) return { kind: 'excluded' };
   const resolution = resolve(namespace, assignments);
@@ -42,7 +46,7 @@ export function decide(namespace: Namespace, assignments: readonly Candidate[], 
     : resolution;
 }
 
-/** Equal for two decisions that ask for the same. */
+/** Whether two decisions ask for the same. */
 export function sameDecision(a: Decision | undefined, b: Decision | undefined): boolean {
   if (a?.kind === 'assigned' && b?.kind === 'assigned') return a.desired.digest === b.desired.digest;
   if (a?.kind === 'conflict' && b?.kind === 'conflict') {

@@ -1,14 +1,14 @@
 /**
- * What holds for each namespace, kept up to date with assignments, namespaces and scope.
+ * The decision for each namespace, kept up to date with assignments, namespaces and scope.
  */
 import type { Logger } from 'pino';
 import type { Candidate, Namespace } from '../core/assignment/resolve.ts';
-import { type Decision, decide, type Scope, sameDecision, toAssignments } from './decide.ts';
+import { type Decision, decide, sameDecision, toAssignments, type WebhookScope } from './decide.ts';
 
 export interface DecisionsOptions {
   readonly namespaces: { entries(): Iterable<[string, Namespace]>; get(name: string): Namespace | undefined };
   readonly candidates: () => readonly Candidate[];
-  readonly scope: () => Scope;
+  readonly scope: () => WebhookScope;
   readonly log: Logger;
 }
 
@@ -19,16 +19,16 @@ export interface Decisions {
   of(assignment: string): Iterable<string>;
   /** Decides anew for one namespace: true where that changed anything. */
   renew(namespace: string): boolean;
-  /** Decides anew for all, and gives those for which that changed anything. */
+  /** Decides anew for all, and returns the namespaces whose decision changed. */
   renewAll(): readonly string[];
 }
 
 export function buildDecisions({ namespaces, candidates, scope, log }: DecisionsOptions): Decisions {
   const decisions = new Map<string, Decision>();
-  /** Namespaces by the name of an assignment: each status asks once a second, and there are many of both. */
+  /** Namespaces by assignment. An index, since each status is derived up to once a second, and there may be many of both. */
   const byAssignment = new Map<string, Set<string>>();
 
-  /** An object of another version's form may make it throw; what can't be known is not acted on. */
+  /** `decide` may throw on an object of another API version. Then the decision is unknown, and nothing is written. */
   function decideSafely(namespace: Namespace): Decision {
     try {
       return decide(namespace, candidates(), scope());

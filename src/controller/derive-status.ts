@@ -1,6 +1,6 @@
 /**
- * An assignment's status: what was found out about its namespaces' ConfigMaps and Secrets, in numbers, conditions and
- * first problems.
+ * Derives an assignment's status from the compliance of the ConfigMaps and Secrets in its namespaces: counts, conditions and
+ * the first problems.
  */
 import {
   type AssignmentStatus,
@@ -9,7 +9,7 @@ import {
   maxProblems,
   type Problem,
 } from '../api/assignment-status.ts';
-import type { Outcome } from './compliance.ts';
+import type { ComplianceOutcome } from './compliance.ts';
 import { toCause, toConflicted, toReady, toStalled } from './conditions.ts';
 import { complianceUnder, concerns } from './config-objects.ts';
 import type { Decision } from './decide.ts';
@@ -18,7 +18,7 @@ import type { StoredAssignment } from './stored-assignment.ts';
 
 const ours: ReadonlySet<string> = new Set(['Ready', 'Conflicted', 'Stalled']);
 
-/** The status at a time; a condition that stays as it was keeps its own. */
+/** The status at the time `now`. A condition whose status doesn't change keeps its lastTransitionTime. */
 export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
   const { stored } = facts;
   const counts = { namespaces: 0, ...none };
@@ -35,7 +35,7 @@ export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
       counts.total += 1;
       counts[toCount(known?.outcome)] += 1;
       if (object.kind === 'Secret') secrets += 1;
-      // What is about to be readmitted is work, not a problem.
+      // An object that is about to be readmitted is no problem.
       if (known === undefined || known.outcome === 'change') continue;
       notKept += known.problemCount - known.problems.length;
       for (const problem of known.problems) {
@@ -54,7 +54,7 @@ export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
     conditions: [...conditions, ...others].slice(0, maxConditions),
     namespaces,
     objects,
-    // What nothing is to be done about would drown what there still is to do.
+    // Without outdated objects and other stores, about which nothing is to be done.
     summary: `${counts.compliant}/${counts.total - counts.outdated - counts.otherStore}`,
     problems: problems.sort(byPlace).slice(0, maxProblems),
     problemCount: problems.length + notKept,
@@ -65,7 +65,7 @@ const none = { total: 0, compliant: 0, outdated: 0, pending: 0, refused: 0, immu
 
 type Count = Exclude<keyof typeof none, 'total'>;
 
-function toCount(outcome: Outcome | undefined): Count {
+function toCount(outcome: ComplianceOutcome | undefined): Count {
   switch (outcome) {
     case 'compliant':
     case 'outdated':
@@ -94,7 +94,7 @@ function toTime(now: Date): string {
   return `${now.toISOString().slice(0, 19)}Z`;
 }
 
-/** By code units, so that the first problems are the same ones each time. */
+/** Sorted by code units, so that the first problems are always the same. */
 function byPlace(a: Problem, b: Problem): number {
   return (
     compare(a.namespace, b.namespace) ||

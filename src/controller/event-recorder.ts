@@ -1,17 +1,17 @@
 /**
- * Events about ConfigMaps: once for what is the matter with one, and so many a second at most, in all and of each namespace.
+ * Writes Events about config objects: one for each new problem, with a rate limit for all namespaces and for each one.
  */
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { ClusterClient } from '../ports/cluster-client.ts';
-import type { Compliance, Outcome } from './compliance.ts';
+import type { Compliance, ComplianceOutcome } from './compliance.ts';
 import type { ConfigObject } from './config-objects.ts';
 import type { DesiredEncryption } from './decide.ts';
 import { buildAllowance, type Rate } from './rate-limit.ts';
 
 /**
- * Records what is the matter with an object, unless the last Event says so already. False where the rate limit forbids it for now, or
- * the Event could not be written.
+ * Writes an Event about an object's problems, unless the last Event said the same. False where the rate limit forbids it for
+ * now, or where the Event could not be written.
  */
 export type RecordEvent = (
   object: ConfigObject,
@@ -21,9 +21,9 @@ export type RecordEvent = (
 
 export interface EventRecorderOptions {
   readonly writeEvent: ClusterClient['writeEvent'];
-  /** Of all namespaces together. */
+  /** The limit for all namespaces together. */
   readonly rate: Rate;
-  /** Of each, so that none takes all. */
+  /** The limit for each namespace, so that none uses up the common one. */
   readonly namespaceRate: Rate;
   /** Milliseconds of the monotonic clock. */
   readonly now?: () => number;
@@ -31,12 +31,13 @@ export interface EventRecorderOptions {
   readonly log: Logger;
 }
 
-/** API servers forget Events after an hour by default; what still holds then is recorded again at the next resync. */
+/** API servers delete Events after an hour by default. A problem that still exists then is recorded again at the next resync. */
 const recordAgainMs = 61 * 60_000;
 
-/** What a person can do something about; the rest is the status' business. */
-const worthRecording: readonly Outcome[] = ['refused', 'immutable', 'pending'];
+/** Outcomes that a person can do something about; the others appear in the status only. */
+const worthRecording: readonly ComplianceOutcome[] = ['refused', 'immutable', 'pending'];
 
+/** Builds a recorder, which never throws: failed writes are logged. */
 export function buildEventRecorder(options: EventRecorderOptions): RecordEvent {
   const { writeEvent, rate, namespaceRate, now = () => performance.now(), stopping, log } = options;
   const allowed = buildAllowance(rate, namespaceRate, now);
@@ -65,14 +66,14 @@ export function buildEventRecorder(options: EventRecorderOptions): RecordEvent {
   };
 }
 
-/** What was found, line by line; of many problems the first ones, and how many more there are. */
+/** One line for each problem; of many problems the first ones, and how many more there are. */
 function toMessage({ problems, problemCount }: Compliance): string {
   const lines = problems.map(({ dataKey, message }) => `${dataKey}: ${message}`);
   const more = problemCount - problems.length;
   return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 }
 
-/** Short for what it says. Not of which version: whoever changes a label ten times a second would have ten Events. */
+/** Identifies what an Event says, without the object's version: a label that changes ten times a second must not cause ten Events. */
 function toDigest(reason: string, message: string): string {
   return createHash('sha256').update(`${reason}\n${message}`).digest('base64').slice(0, 16);
 }

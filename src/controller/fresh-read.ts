@@ -1,10 +1,10 @@
 /**
- * A read that is never older than the question, shared by all who ask while it runs.
+ * Shares reads between callers, without ever returning a read that began before the call.
  */
 
 /**
- * Whoever asks while a read runs gets the next one, together with all others who do: that one began after they asked. So two
- * at most are wanted at any time, however many ask.
+ * A call while a read runs waits for the next read, which all such calls share: that read begins after them. So at most one
+ * read runs and one waits, however many callers there are.
  */
 export function buildFreshRead<T>(read: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined;

@@ -6,7 +6,7 @@
 export interface Item {
   readonly key: string;
   state: 'new' | 'ready' | 'deferred' | 'running';
-  /** In a row. */
+  /** Failures in a row. */
   failures: number;
   /** Its last run timed out: the next one is likely to, too. */
   timedOut: boolean;
@@ -30,7 +30,7 @@ export interface Lane {
   /** Takes the next item to be worked on, if there is one. `slowToo` says that there is room for a slow one. */
   next(now: number, slowToo: boolean): Item | undefined;
   defer(item: Item, ms: number): void;
-  /** `next` gives nothing for so long. */
+  /** For so long `next` returns nothing. */
   pause(ms: number): void;
   remove(item: Item): void;
   isEmpty(): boolean;
@@ -38,9 +38,9 @@ export interface Lane {
 }
 
 /**
- * A lane is slow for so long after a run timed out, or until one ends in time. In a slow lane all keys count as slow: else
- * two lanes in which everything hangs would take all places, by keys that were never tried before. The time limit is for the
- * case that other lanes hold the places for slow keys: without a place no run of this lane can end in time.
+ * A lane stays slow for this long after a run timed out, or until a run ends in time. In a slow lane all keys count as slow:
+ * otherwise two lanes in which everything hangs would take all places with keys that were never tried before. The time limit
+ * is needed where other lanes hold all places for slow keys: then no run of this lane can start and end in time.
  */
 const slowMs = 60_000;
 
@@ -59,7 +59,7 @@ export function buildLane(name: string, onDue: (lane: Lane, items: readonly Item
   let timer: NodeJS.Timeout | undefined;
   let timerAt = Number.POSITIVE_INFINITY;
 
-  /** One timer a lane, not one a key. Each time it looks at all deferred keys: the more there are, the longer it waits at least. */
+  /** One timer for each lane, not for each key. It goes through all deferred keys, so its least wait grows with their number. */
   function wakeAt(at: number): void {
     if (at >= timerAt) return;
     clearTimeout(timer);

@@ -1,8 +1,8 @@
 /**
- * A bound on how much is in flight at once, first come, first served.
+ * A bound on tasks that run at the same time, first come, first served.
  */
 
-/** Runs a task as soon as there is room for it; rejects at once where too many wait for that already. */
+/** Runs a task as soon as there is room for it. Rejects at once where too many tasks wait already. */
 export type Limit = <R>(task: () => Promise<R>) => Promise<R>;
 
 export function buildLimit(concurrency: number, mostWaiting = Number.POSITIVE_INFINITY): Limit {
@@ -12,7 +12,7 @@ export function buildLimit(concurrency: number, mostWaiting = Number.POSITIVE_IN
   return async (task) => {
     if (running < concurrency) running += 1;
     else if (waiting.length >= mostWaiting) throw new Error('too many others wait already');
-    // The one that ends hands its place on, so that nobody can slip in between.
+    // A task that ends passes its place to the next one, so that no newer task gets it first.
     else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
       return await task();

@@ -18,7 +18,7 @@ export interface OperatorOptions {
   /** Readmissions in flight at once. */
   readonly concurrency: number;
   readonly log: Logger;
-  /** Between two tries of one ConfigMap or one status; half a second to a minute where nothing is said. */
+  /** Between two tries of one config object or one status. Default: half a second to a minute. */
   readonly backoff?: Backoff;
   /** For the times in conditions. */
   readonly clock?: () => Date;
@@ -29,7 +29,7 @@ export interface OperatorOptions {
 export interface Operator extends AssignmentResolver {
   /** True once `resolve` can answer: assignments, namespaces and scope are listed. */
   synced(): boolean;
-  /** Of the watched collection that was longest without a sign of life; for a metric, and for liveness. */
+  /** Of the watched collection that was synced longest ago; for a metric, and for liveness. */
   secondsSinceSync(): number;
   /** True while this process reconciles. */
   reconciling(): boolean;
@@ -38,24 +38,25 @@ export interface Operator extends AssignmentResolver {
   /** By assignment and outcome, for a metric; undefined while it doesn't reconcile, or doesn't know all objects yet. */
   countConfigObjects(): ConfigObjectCounts | undefined;
   countAssignments(): AssignmentCounts;
-  /** Starts to reconcile, once synced. Does nothing where this process leads already. */
+  /** Starts the controller, once synced. Does nothing where this process leads already. */
   lead(): Promise<void>;
-  /** Stops reconciling; what is in flight has so many milliseconds to end. Resolves when the last write has ended. */
+  /** Stops the controller; requests in flight have so many milliseconds to end. Resolves when the last write has ended. */
   follow(graceMs?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
+/** Starts the watches of every replica. Nothing is reconciled before `lead` is called. */
 export function startOperator(options: OperatorOptions): Operator {
   const { client, log, backoff = { firstMs: 500, maxMs: 60_000 }, clock = () => new Date() } = options;
   const view = startAssignmentView(client, log);
   const stopped = Promise.withResolvers<void>();
   let leader: Controller | undefined;
   let wanted = false;
-  /** Leading and following happen one after the other, in the order in which they were asked for. */
+  /** Calls of `lead` and `follow` run one after the other, in their order. */
   let turn: Promise<void> = Promise.resolve();
 
   function inTurn(step: () => Promise<void>): Promise<void> {
-    // One that failed is its caller's business, and no reason for the next one to fail.
+    // A failed step rejects for its own caller, and must not fail the next one.
     turn = turn.catch(() => {}).then(step);
     return turn;
   }

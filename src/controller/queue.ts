@@ -7,22 +7,22 @@ import { type Backoff, backoffDelay } from '../core/backoff.ts';
 import type { QueueObserver } from '../ports/observers.ts';
 import { buildLane, type Item, isSlow, type Lane } from './lane.ts';
 
-/** What is left of a key after one run. */
-export type Result =
-  /** Nothing. The key's failures are forgotten. */
+/** What happens to a key after a run. */
+export type WorkResult =
+  /** The key is done, and its failures are forgotten. */
   | { readonly kind: 'done' }
-  /** Another run after so many milliseconds. */
+  /** The key runs again after so many milliseconds. */
   | { readonly kind: 'requeueAfter'; readonly ms: number }
-  /** Another run after the back-off, whose longest wait is `maxMs`, or the queue's own. */
+  /** The key runs again after a back-off of at most `maxMs`; default: the queue's own limit. */
   | { readonly kind: 'backOff'; readonly maxMs?: number }
-  /** As `backOff`, without an answer. Several in a row pause the lane: the server is likely to be away. */
+  /** As `backOff`, for a request without an answer. Several in a row pause the lane, since the server is probably down. */
   | { readonly kind: 'failed' };
 
 export interface QueueOptions {
   /** Keys worked on at once. One lane gets at most half of it. All slow keys together get at most a quarter. */
   readonly concurrency: number;
   /** A rejection is logged and observed as an error; apart from that it counts as `failed`. */
-  readonly work: (lane: string, key: string) => Promise<Result>;
+  readonly work: (lane: string, key: string) => Promise<WorkResult>;
   readonly backoff: Backoff;
   /** For metrics. */
   readonly observer?: QueueObserver | undefined;
@@ -40,7 +40,7 @@ export interface Queue {
   stop(): Promise<void>;
 }
 
-/** A turn is long enough that most lanes end in one: their statuses are written once, not each time that a few keys more are done. */
+/** A turn is long enough for most lanes to finish in one, so that each status is written once and not after every few keys. */
 const keysInTurn = 200;
 /** A run that takes longer has timed out. It goes on and keeps its place; its key and its lane are slow from then on. */
 const timeoutMs = 1000;
@@ -48,6 +48,7 @@ const timeoutMs = 1000;
 const enoughFailures = 8;
 const pauseMs = 1000;
 
+/** Starts an empty queue. Keys run as soon as they are added. */
 export function startQueue({ concurrency, work, backoff, observer, log }: QueueOptions): Queue {
   const mostOfLane = Math.ceil(concurrency / 2);
   const mostSlow = Math.ceil(concurrency / 4);
@@ -79,7 +80,7 @@ export function startQueue({ concurrency, work, backoff, observer, log }: QueueO
     startSoon();
   }
 
-  /** Not at once: keys that are added together take turns from the first one on, and timers and sockets run in between. */
+  /** Deferred to the next turn of the event loop: keys that are added together take turns from the start, and timers and sockets run in between. */
   function startSoon(): void {
     if (starting) return;
     starting = true;
@@ -122,7 +123,7 @@ export function startQueue({ concurrency, work, backoff, observer, log }: QueueO
     if (slow) slowRunning += 1;
     lane.running += 1;
     let rejected = false;
-    const result = await work(lane.name, item.key).catch((err: unknown): Result => {
+    const result = await work(lane.name, item.key).catch((err: unknown): WorkResult => {
       rejected = true;
       if (!stopped) log.error({ err, lane: lane.name, key: item.key }, 'a key failed, trying again');
       return { kind: 'failed' };
@@ -136,7 +137,7 @@ export function startQueue({ concurrency, work, backoff, observer, log }: QueueO
     if (!stopped) finish(lane, item, result);
   }
 
-  function finish(lane: Lane, item: Item, result: Result): void {
+  function finish(lane: Lane, item: Item, result: WorkResult): void {
     const { again } = item;
     item.again = undefined;
     if (result.kind === 'failed') countFailure(lane, item);
@@ -151,7 +152,7 @@ export function startQueue({ concurrency, work, backoff, observer, log }: QueueO
     startSoon();
   }
 
-  function toDelay(item: Item, result: Exclude<Result, { kind: 'done' }>): number {
+  function toDelay(item: Item, result: Exclude<WorkResult, { kind: 'done' }>): number {
     if (result.kind === 'requeueAfter') {
       item.failures = 0;
       return result.ms;

@@ -1,5 +1,5 @@
 /**
- * Token buckets: so many at once after a time of silence, so many a second in the long run; one for all, one for each.
+ * Token buckets: one for all keys together, and one for each key.
  */
 
 export interface Rate {
@@ -9,12 +9,12 @@ export interface Rate {
   readonly burst: number;
 }
 
-/** Takes one for a key, where its own rate and that of all allow it. `now` gives milliseconds of the monotonic clock. */
+/** The returned function takes one token for a key, and returns false where a bucket is empty. `now` gives milliseconds of the monotonic clock. */
 export function buildAllowance(all: Rate, each: Rate, now: () => number): (key: string) => boolean {
   const whole = buildBucket(all, now);
   const buckets = new Map<string, Bucket>();
   return (key) => {
-    // A full one says no more than none: only those who took some lately are remembered.
+    // A full bucket is the same as none, so only buckets that were used lately are kept.
     for (const [known, bucket] of buckets) if (bucket.left() >= each.burst) buckets.delete(known);
     const own = buckets.get(key) ?? buildBucket(each, now);
     if (own.left() < 1 || whole.left() < 1) return false;

@@ -1,21 +1,22 @@
 /**
- * What was known a moment ago: what another replica may still know, and what a write that is under way was judged by.
+ * Values that this replica knew a moment ago. Another replica may still have them, and a write under way may have been admitted
+ * by them.
  */
 
-export interface Former<T> {
-  /** Something stopped being known. */
+export interface RecentPast<T> {
+  /** Adds a value that was just replaced or deleted. */
   add(value: T): void;
-  /** All that was known within the last seconds and is not any more, the latest first. */
+  /** The values that were replaced or deleted within the last seconds, the latest first. */
   values(): readonly T[];
 }
 
-/** A replica that is further behind than that is a matter for the alerts. */
+/** There is an alert for replicas that are further behind. */
 const keptMs = 10_000;
-/** Of those that come faster, the first. */
+/** Of values within this time only the first is kept. */
 const apartMs = 100;
 
 /** `now` counts milliseconds of a monotonic clock. */
-export function buildFormer<T>(now = () => performance.now()): Former<T> {
+export function buildRecentPast<T>(now = () => performance.now()): RecentPast<T> {
   let kept: { readonly at: number; readonly value: T }[] = [];
 
   function prune(): void {

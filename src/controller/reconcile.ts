@@ -1,6 +1,6 @@
 /**
- * Reconciles one config object: looks up what is known → readmits or reads the object where that isn't enough → records its
- * compliance and an Event → says when to come back.
+ * Reconciles one config object: looks up its known compliance → readmits or reads the object where that isn't enough → records
+ * its compliance and an Event → returns when to reconcile it again.
  */
 import type { Logger } from 'pino';
 import type { Backoff } from '../core/backoff.ts';
@@ -20,7 +20,7 @@ import {
 } from './config-objects.ts';
 import type { Decision, DesiredEncryption } from './decide.ts';
 import type { RecordEvent } from './event-recorder.ts';
-import type { Result } from './queue.ts';
+import type { WorkResult } from './queue.ts';
 
 export interface Reconciler {
   readonly client: Pick<ClusterClient, 'readmit' | 'readConfigObject'>;
@@ -30,7 +30,7 @@ export interface Reconciler {
   /** Between two tries of one object. */
   readonly backoff: Backoff;
   readonly recordEvent: RecordEvent;
-  /** Called with each object that was assessed, and with what for. */
+  /** Called after each assessment of an object. */
   readonly onAssessed: (object: ConfigObject, desired: DesiredEncryption) => void;
   /** For metrics. */
   readonly observer?: Pick<ControllerObserver, 'readmitted'> | undefined;
@@ -41,22 +41,22 @@ export interface Reconciler {
   readonly log: Logger;
 }
 
-/** The longest wait after a denial, in longest waits otherwise. */
+/** After a denial the longest wait is this many times the usual one. */
 const deniedFactor = 10;
-/** After so long an Event is tried again that the rate limit held back, or that could not be written. */
+/** The wait before an Event is tried again that the rate limit held back, or that could not be written. */
 const unrecordedMs = 60_000;
 
-const done: Result = { kind: 'done' };
+const done: WorkResult = { kind: 'done' };
 
 /** `key`: `toKey` of the object. */
-export async function reconcile(namespace: string, key: string, reconciler: Reconciler): Promise<Result> {
+export async function reconcile(namespace: string, key: string, reconciler: Reconciler): Promise<WorkResult> {
   const { objects, decision, recordEvent, stopping } = reconciler;
   const decided = decision(namespace);
   const object = objects.get(namespace, key);
   if (object === undefined || decided?.kind !== 'assigned') return done;
   const { desired } = decided;
   const result = isOpen(object, desired) ? await settle(object, key, desired, reconciler) : done;
-  // The watch may have put another in its place meanwhile, or taken it away.
+  // The watch may have replaced or removed the object meanwhile.
   const current = objects.get(namespace, key);
   if (current === undefined || stopping.aborted) return result;
   const known = complianceUnder(current, desired);
@@ -65,23 +65,23 @@ export async function reconcile(namespace: string, key: string, reconciler: Reco
   return result.kind === 'done' && !recorded ? { kind: 'requeueAfter', ms: unrecordedMs } : result;
 }
 
-/** True where something is left to try: nothing is known of it, or what is known can get better by itself. */
+/** True where something is left to try: the object isn't assessed, or another try may change its outcome. */
 export function isOpen(object: ConfigObject, desired: DesiredEncryption): boolean {
   if (!concerns(desired, object)) return false;
   const outcome = complianceUnder(object, desired)?.outcome;
   return outcome === undefined || outcome === 'change' || outcome === 'pending' || outcome === 'failed';
 }
 
-/** Readmits an object, or reads it where readmission must not or can't change it, and keeps the compliance. */
+/** Readmits an object, or reads it where readmission must not or can't change it, and records the compliance. */
 async function settle(
   object: ConfigObject,
   key: string,
   desired: DesiredEncryption,
   reconciler: Reconciler,
-): Promise<Result> {
+): Promise<WorkResult> {
   const { objects, backoff, onAssessed, observer, stopping, log } = reconciler;
   const { kind, namespace, uid } = object;
-  let found: Found | undefined;
+  let found: ExaminedObject | undefined;
   let failed = false;
   try {
     found = await examine(object, desired, reconciler);
@@ -99,12 +99,12 @@ async function settle(
   }
   if (failed) return { kind: 'failed' };
   if (found === undefined || current?.uid !== uid || !isOpen(current, desired)) return done;
-  // Somebody else's denial is an answer. It stays as long as the object stays as it is, most likely.
+  // A denial by another webhook or a policy most likely stays the same until the object changes, so wait longer.
   const denied = found.compliance.outcome === 'failed';
   return { kind: 'backOff', maxMs: denied ? backoff.maxMs * deniedFactor : backoff.maxMs };
 }
 
-interface Found {
+interface ExaminedObject {
   readonly resourceVersion: string;
   readonly compliance: Compliance;
 }
@@ -113,7 +113,7 @@ async function examine(
   object: ConfigObject,
   desired: DesiredEncryption,
   reconciler: Reconciler,
-): Promise<Found | undefined> {
+): Promise<ExaminedObject | undefined> {
   const { client, objects, files, givingUp, log } = reconciler;
   const { kind, namespace, name, immutable, tooManyKeys } = object;
   if (immutable || tooManyKeys || desired.assignment.enforcement === 'Audit') return read(object, desired, reconciler);
@@ -128,14 +128,17 @@ async function examine(
       return { resourceVersion: stored.resourceVersion, compliance };
     }
     case 'denied': {
-      // The plan knows line and column; and where it refuses nothing, the denial was somebody else's.
+      // The plan gives line and column. Where it refuses nothing, another webhook or a policy denied the patch.
       const found = await read(object, desired, reconciler);
       return found?.compliance.outcome === 'change' ? { ...found, compliance: toFailed(answer.message, kind) } : found;
     }
   }
 }
 
-/** The watch is often faster than the answer: then this version was assessed already. That it still has to change is news only here. */
+/**
+ * The known compliance, if the watch has assessed this version already: its event is often faster than the answer. Only
+ * `compliant` is reused: an object that still has to change is pending from now on.
+ */
 function assessedAlready(
   { kind, namespace, name, uid, resourceVersion }: StoredConfigObject,
   desired: DesiredEncryption,
@@ -151,14 +154,14 @@ async function read(
   { namespace, name, kind }: ConfigObject,
   desired: DesiredEncryption,
   { client, files, givingUp }: Reconciler,
-): Promise<Found | undefined> {
+): Promise<ExaminedObject | undefined> {
   const object = await client.readConfigObject(namespace, name, givingUp, kind);
   if (object === undefined) return undefined;
   const stored = toStoredConfigObject(object, kind);
   return { resourceVersion: stored.resourceVersion, compliance: assess(stored, desired, files) };
 }
 
-/** Which one it is, for the log. */
+/** Identifies an object in the log. */
 export function toFields({ kind, namespace, name }: ConfigObject): object {
   return { namespace, kind, name };
 }

@@ -13,7 +13,7 @@ export interface NamespaceFacts {
 
 export interface StatusFacts {
   readonly stored: StoredAssignment;
-  /** False while nobody knows which namespaces the webhook is called for. */
+  /** False while it isn't known which namespaces the webhook is called for. */
   readonly scopeKnown: boolean;
   /** False while the ValidatingWebhookConfiguration doesn't exist. */
   readonly validated: boolean;
@@ -25,8 +25,8 @@ export interface StatusFacts {
   readonly missing: readonly string[];
 }
 
-export interface Counts {
-  /** Those where the assignment applies; the rest are ConfigMaps and Secrets there. */
+export interface StatusCounts {
+  /** Namespaces where the assignment applies. The other fields count ConfigMaps and Secrets in them. */
   readonly namespaces: number;
   readonly total: number;
   /** How many of the total are Secrets. */

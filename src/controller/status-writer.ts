@@ -1,8 +1,8 @@
 /**
- * Keeps every assignment's stored status equal to what is known, and writes nothing where it is.
+ * Keeps every assignment's stored status up to date, and writes nothing where it is.
  *
- * A status is replaced as a whole (PUT on the subresource), so that nothing of an older form stays behind, and only on
- * the version that was read, so that a former leader that was suspended can't put an old truth over a new one.
+ * A status is replaced as a whole (PUT on the subresource), so that no fields of an older form stay behind. It is written only
+ * on the version that was read, so that a former leader that was suspended can't overwrite a newer status.
  */
 import type { Logger } from 'pino';
 import type { Backoff } from '../core/backoff.ts';
@@ -12,7 +12,7 @@ import type { QueueObserver } from '../ports/observers.ts';
 import type { AssignmentView } from './assignment-view.ts';
 import type { ConfigObjects } from './config-objects.ts';
 import { toStatus } from './derive-status.ts';
-import { type Result, startQueue } from './queue.ts';
+import { startQueue, type WorkResult } from './queue.ts';
 import type { NamespaceFacts, StatusFacts } from './status-facts.ts';
 import { type StoredAssignment, toStatusDigest, toStoredAssignment } from './stored-assignment.ts';
 
@@ -20,7 +20,7 @@ export interface StatusWriterOptions {
   readonly writeStatus: ClusterClient['writeStatus'];
   readonly view: AssignmentView;
   readonly objects: ConfigObjects;
-  /** False while not all objects are known: a status would count too few. */
+  /** False until all objects are listed: a status would count too few. */
   readonly complete: () => boolean;
   readonly clock: () => Date;
   readonly backoff: Backoff;
@@ -41,22 +41,23 @@ export interface StatusWriter {
   stop(): Promise<void>;
 }
 
-/** A burst of changes is awaited, since most end at once: an assignment of ten files is reported when it is done. */
+/** The wait before a round, since most bursts of changes end at once: an assignment of ten files gets one status. */
 const settleMs = 200;
-/** Between two rounds; a long backfill shows its progress this often. */
+/** The time between two rounds. A long rollout shows its progress this often. */
 const roundMs = 1000;
 /** Statuses written at once. */
 const concurrency = 4;
 
+/** Starts to write statuses of touched assignments, in rounds. */
 export function startStatusWriter(options: StatusWriterOptions): StatusWriter {
   const { writeStatus, view, objects, complete, clock, backoff, observer, givingUp, log } = options;
-  /** What we wrote ourselves, until the watch shows it. */
+  /** Assignments as our own writes returned them, until the watch shows them. */
   const written = new Map<string, StoredAssignment>();
-  /** One that is refused again and again costs a request every ten seconds, however much else changes. */
+  /** A status that the API server keeps refusing costs a request every ten seconds, however much else changes. */
   const patience = { firstMs: Math.min(backoff.firstMs, roundMs), maxMs: Math.min(backoff.maxMs, 10 * roundMs) };
   /** A lane for each assignment. */
   const queue = startQueue({ concurrency, work: report, backoff: patience, observer, log });
-  /** Whose statuses are to be derived anew in the next round. */
+  /** Assignments whose statuses are derived anew in the next round. */
   const touched = new Set<string>();
   let round: NodeJS.Timeout | undefined;
   let lastRoundAt = Number.NEGATIVE_INFINITY;
@@ -87,7 +88,7 @@ export function startStatusWriter(options: StatusWriterOptions): StatusWriter {
     touched.clear();
   }
 
-  async function report(name: string): Promise<Result> {
+  async function report(name: string): Promise<WorkResult> {
     const stored = newest(view.assignment(name), written.get(name));
     if (stored === undefined) {
       written.delete(name);
@@ -125,6 +126,7 @@ function newest(watched: StoredAssignment | undefined, own: StoredAssignment | u
   return same && isOlder(watched.resourceVersion, own.resourceVersion) ? own : watched;
 }
 
+/** Collects everything that the status of an assignment is derived from. */
 export function toFacts(stored: StoredAssignment, view: AssignmentView, objects: ConfigObjects): StatusFacts {
   const namespaces: NamespaceFacts[] = [];
   for (const name of [...view.namespacesOf(stored.name)].sort()) {

@@ -1,5 +1,5 @@
 /**
- * A KmsKeyAssignment as the operator keeps it: what it wants, and how its stored status reads.
+ * A KmsKeyAssignment as the operator keeps it: its parsed spec, and its stored conditions.
  */
 import { createHash } from 'node:crypto';
 import { type AssignmentStatus, type Condition, statusSchema } from '../api/assignment-status.ts';
@@ -12,7 +12,7 @@ export interface StoredAssignment {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly generation: number;
-  /** Of the spec as it is stored. */
+  /** Digest of the stored spec. */
   readonly specDigest: string;
   /** Invalid where it was stored under another schema than this program's: it applies nowhere, and says so. */
   readonly spec:
@@ -25,14 +25,14 @@ export interface StoredAssignment {
       };
   /** As stored; times of unchanged conditions are carried over from here. */
   readonly conditions: readonly Condition[];
-  /** Of the whole stored status; empty where there is none that could be read. */
+  /** Digest of the stored status; empty where there is none that can be read. */
   readonly statusDigest: string;
 }
 
 /**
- * What is kept of an assignment. One that is being deleted applies no longer, so nothing is kept of it. Where `before`
- * has the same spec, it is kept as the same object: an assignment's status changes often, its spec hardly. The generation
- * doesn't tell: after etcd was restored from a backup the next edit has a number that another spec had before.
+ * What is kept of an assignment. Undefined for one that is being deleted: it applies no longer. Where `before` has the same
+ * spec, its parsed spec is reused: statuses change often, specs rarely. Specs are compared by digest, not by generation: after
+ * etcd was restored from a backup, the next edit gets a generation that another spec had before.
  */
 export function toStoredAssignment(object: StoredObject, before?: StoredAssignment): StoredAssignment | undefined {
   const { name, uid = '', resourceVersion = '', deletionTimestamp } = object.metadata;
@@ -68,19 +68,20 @@ function toUnreadable(name: string, target: Assignment['target'] | undefined): U
   return target && { name, target, unreadable: true, enforcement: 'Enforce' };
 }
 
-/** Equal for equal statuses, whatever the order of their fields; it stands in for a status of up to 50 problems. */
+/** Equal for equal statuses, whatever the order of their fields. Kept instead of a status with up to 50 problems. */
 export function toStatusDigest(status: AssignmentStatus): string {
   return digest(statusSchema.parse(status));
 }
 
-/** What an assignment makes of a file: equal for two that plan every file alike, whichever namespaces they are for. */
+/** Digest of everything in an assignment that affects a file: equal for two that plan every file alike, whatever their namespaces. */
 export function toDesiredDigest({ target: _, ...desired }: Assignment): string {
   return digest(desired);
 }
 
 /**
- * What an assignment says of a file's text besides which key it names: equal for two under which an immutable file that is
- * right for one is right for the other, or holds an earlier key. So that after a rotation none of them has to be read.
+ * Digest of everything in an assignment that affects a file, except names, algorithm and keys. Where it is equal for two
+ * assignments, an immutable file that is compliant under one is compliant or outdated under the other, so after a rotation
+ * such files need not be read.
  */
 export function toRulesDigest(assignment: Assignment): string {
   const { target: _, name: __, algorithm: ___, key: ____, encryptionContext = null, buckets, ...rest } = assignment;

@@ -1,5 +1,5 @@
 /**
- * How long to wait before the next try: exponential, with jitter, so that many waiters never come back at one instant.
+ * How long to wait before the next try: exponential, with jitter, so that many waiters don't all try again at once.
  */
 
 /** Bounds of a wait, in milliseconds. */

@@ -6,7 +6,7 @@
 export const refusalReasons = [
   /** Hadoop's parser would throw on the file (also an empty one). */
   'Malformed',
-  /** Not XML 1.0 in UTF-8 or ASCII, so Hadoop may read other text than we do. */
+  /** Not XML 1.0 in UTF-8 or ASCII, so Hadoop may read another text than this program does. */
   'UnsupportedEncoding',
   /** A DOCTYPE can define entities and attribute defaults that set properties. */
   'DoctypeNotAllowed',
@@ -24,20 +24,20 @@ export const refusalReasons = [
   'TooLarge',
   /** The two XML readers disagree about the result. */
   'ReadersDisagree',
-  /** Strict only: something in the file can override or replace the encryption out of our sight. */
+  /** Strict only: something in the file may override or replace the encryption in a way that can't be checked here. */
   'NotProvable',
 ] as const;
 
 export type RefusalReason = (typeof refusalReasons)[number];
 
-/** What a user is warned of while the file is stored. */
+/** Warnings about a file that is stored all the same. */
 export const noteReasons = {
   overridden: 'Overridden',
   notProvable: 'NotProvable',
   otherStore: 'OtherStore',
 } as const;
 
-/** What else can be the matter with a ConfigMap; shared by status problems and Events. */
+/** All reasons for a problem with a config object, in the status and in Events. */
 export const problemReasons = [
   ...refusalReasons,
   /** The namespace has two assignments of the highest rank that want different things. */
@@ -46,21 +46,21 @@ export const problemReasons = [
   'Immutable',
   /** Audit only: a file isn't compliant, and under Enforce it would be changed. */
   'WouldChange',
-  /** Stored, or about to be, without what the webhook writes: it was not called, failed open, or was undone after. */
+  /** Stored, or about to be stored, without our properties: the webhook was not called, failed open, or another webhook removed them. */
   'NotInjected',
-  /** More data keys than the policy on the operator's ServiceAccount compares: only who writes the object can have it edited. */
+  /** More data keys than the policy on the operator's ServiceAccount compares, so only a write by somebody else gets the file edited. */
   'TooManyKeys',
-  /** The webhook can't read the review: it has too many parts, or isn't of a form that can be answered. */
+  /** The webhook can't read the review: it has too many parts, or isn't an AdmissionReview that can be answered. */
   'Unreadable',
-  /** The API server answered the empty patch with an error that is not ours. */
+  /** The API server answered the empty patch with an error that doesn't come from our webhook. */
   'PatchFailed',
 ] as const;
 
 export type ProblemReason = (typeof problemReasons)[number];
 
-/** Why an assignment is Ready or not, the gravest first; the last two are those of Ready=True. */
+/** Reasons of the condition Ready, the gravest first. The last two go with Ready=True. */
 export const readyReasons = [
-  /** Stored under another schema than this program's, so that it can't be applied. */
+  /** Stored under another schema than this program's, so it can't be applied. */
   'Invalid',
   /** The operator's MutatingWebhookConfiguration doesn't exist, so that nothing is edited. */
   'WebhookMissing',
@@ -74,7 +74,7 @@ export const readyReasons = [
   'Immutable',
   /** Some ConfigMaps are not compliant yet. */
   'Pending',
-  /** Audit: all was looked at, and nothing changed. */
+  /** Audit: every ConfigMap was checked, and none changed. */
   'Audited',
   /** Every ConfigMap is compliant. */
   'Compliant',

@@ -1,21 +1,21 @@
 /**
- * The last few things that were found out about texts, so that they need not be found out once more.
+ * A small least-recently-used cache of results, by text.
  */
 export interface Recent<V> {
-  /** What was put for this text last, unless many others were used since. */
+  /** The value that was put for this text last; undefined where it was evicted. */
   get(text: string): V | undefined;
   put(text: string, value: V): void;
 }
 
 export interface RecentOptions {
-  /** Texts that are kept. */
+  /** How many texts are kept. */
   readonly most: number;
-  /** Of one of them, in UTF-16 code units; nothing is kept of longer ones. */
+  /** The longest text that is kept, in UTF-16 code units. */
   readonly longest: number;
 }
 
 export function buildRecent<V>({ most, longest }: RecentOptions): Recent<V> {
-  /** The one that was used last at the end. */
+  /** The most recently used text is last. */
   const known = new Map<string, V>();
 
   function put(text: string, value: V): void {

@@ -4,7 +4,7 @@
 
 /**
  * True where `a` is certainly older than `b`. Resource versions of one collection are comparable as decimal numbers
- * (KEP-5504); whatever is no number is taken for newer, which costs a look too many and misses nothing.
+ * (KEP-5504). Anything else counts as not older: at worst an object is assessed once more, and no change is missed.
  */
 export function isOlder(a: string, b: string): boolean {
   if (!/^\d+$/.test(a) || !/^\d+$/.test(b)) return false;

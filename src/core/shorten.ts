@@ -1,14 +1,14 @@
 /**
- * Texts and lists made short enough for where they are shown: a ConfigMap of 1 MiB has room for names as long as itself, and for
- * ten thousand files or settings.
+ * Shortens texts and lists for display: a ConfigMap of 1 MiB may hold one name of that length, or ten thousand files or
+ * settings.
  */
 
-/** At most so many UTF-16 code units, the last one an ellipsis where something is left out. */
+/** At most `most` UTF-16 code units; the last one is an ellipsis where something is left out. */
 export function shorten(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most - 1).toWellFormed()}…` : text;
 }
 
-/** As many whole characters as fit into so many bytes of UTF-8, with an ellipsis where some don't. */
+/** As many whole characters as fit into `bytes` bytes of UTF-8, with an ellipsis where some are left out. */
 export function shortenToBytes(text: string, bytes: number): string {
   const encoder = new TextEncoder();
   if (encoder.encode(text).length <= bytes) return text;
@@ -18,13 +18,13 @@ export function shortenToBytes(text: string, bytes: number): string {
 
 const mostItems = 10;
 
-/** Ten items at most; where there are more, the tenth's place is for the number of those left. */
+/** Ten items at most. Where there are more, nine, so that the tenth line can say how many are left. */
 export function firstFew<T>(all: readonly T[]): { readonly shown: readonly T[]; readonly left: number } {
   const shown = all.length > mostItems ? all.slice(0, mostItems - 1) : all;
   return { shown, left: all.length - shown.length };
 }
 
-/** For a list of sentences, each of which gets a line. */
+/** For a list of sentences, one line each. */
 export function toLines(sentences: readonly string[]): readonly string[] {
   const { shown, left } = firstFew(sentences);
   return left > 0 ? [...shown, `and ${left} more like these`] : shown;

@@ -1,5 +1,5 @@
 /**
- * What can't be answered here and now, and can be by another replica, or a second later.
+ * Thrown where this replica can't answer now, but another replica, or this one a second later, can.
  */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';

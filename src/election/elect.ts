@@ -1,40 +1,41 @@
 /**
  * Who leads, decided by a Lease: the loop that takes, renews and releases it.
  *
- * No two clocks are ever compared. A candidate counts from the moment at which it saw the Lease change; the leader counts
- * from before it sent its last renewal, which is earlier, and for two thirds of the time only. So it has stopped writing by
- * its own clock before anybody else may begin. A process that was stopped and goes on may send a write before it finds out;
- * such a late write does no harm (docs/leader-election.md).
+ * Clocks of different processes are never compared. A candidate counts from the moment when it saw the Lease change. The
+ * leader counts from before it sent its last renewal, which is earlier, and for two thirds of the lease duration only. So it
+ * stops writing, by its own clock, before another process may begin. A process that was suspended may send one more write when
+ * it resumes; such a write does no harm (the chart's docs/leader-election.md).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { LeaseRecord, LeaseStore, StoredLease } from '../ports/lease-store.ts';
 import { due, type ObservedLease, observe, releasedSeconds } from './lease-due.ts';
 
-/** For the last writes before the Lease is given back; most take milliseconds. */
+/** The time for the last writes before the Lease is released; most take milliseconds. */
 const graceMs = 2000;
 
 export interface ElectionOptions<S extends StoredLease> {
   readonly lease: LeaseStore<S>;
-  /** Of this process alone: one that is started again under the same name is another. */
+  /** Unique to this process: a restarted process with the same pod name has another identity. */
   readonly identity: string;
-  /** How long the Lease lasts without a renewal; whole. Of 15 s the leader counts on 10, and renews every 2. */
+  /** The lease duration in whole seconds. Of 15 s the leader uses 10, and it renews every 2. */
   readonly seconds: number;
-  /** False while this process had better not lead yet: its caches are empty. */
+  /** False while this process must not lead yet, since its caches are empty. */
   readonly ready: () => boolean;
   readonly lead: () => Promise<void>;
-  /** Has to give up what is under way after so many milliseconds, at once where there are none. */
+  /** Must stop leading, and give up requests in flight after `graceMs`; default: at once. */
   readonly follow: (graceMs?: number) => Promise<void>;
   readonly log: Logger;
 }
 
 export interface Election {
-  /** True as long as nobody else can lead; for a metric. */
+  /** True as long as this process leads and no other process can; for a metric. */
   leads(): boolean;
-  /** Stops leading, and then gives the Lease back, so that another may take it at once. */
+  /** Stops leading, and then releases the Lease, so that another process can take it at once. */
   stop(): Promise<void>;
 }
 
+/** Starts to take and renew the Lease until `stop`. Calls `lead` and `follow` as it is won and lost; never throws. */
 export function startElection<S extends StoredLease>(options: ElectionOptions<S>): Election {
   const { lease, identity, seconds, ready, lead, follow, log } = options;
   const renewMs = (seconds * 1000 * 2) / 3;
@@ -42,7 +43,7 @@ export function startElection<S extends StoredLease>(options: ElectionOptions<S>
   const stopping = new AbortController();
   const { signal } = stopping;
   let observed: ObservedLease<S> | undefined;
-  /** Written, but whether it arrived isn't known. */
+  /** A record that was sent, and may or may not have been stored. */
   let unanswered: LeaseRecord | undefined;
   let leading = false;
   let acquiredAt = 0;
@@ -59,7 +60,7 @@ export function startElection<S extends StoredLease>(options: ElectionOptions<S>
   }
 
   function isOurs({ stored }: ObservedLease<S>): boolean {
-    // Deleted, or emptied by somebody: nobody else begins before our time is up.
+    // The Lease was deleted or emptied by hand: no other process may begin before our time is over.
     if (stored === undefined || stored.record.holder === '') return leads();
     if (stored.record.holder !== identity) return false;
     return leading || sameRecord(stored.record, unanswered);
@@ -116,10 +117,10 @@ export function startElection<S extends StoredLease>(options: ElectionOptions<S>
     follow().catch((err: unknown) => log.error({ err }, 'could not follow'));
   }
 
-  /** One try; the milliseconds until the next. */
+  /** Makes one try, and returns the milliseconds until the next. */
   async function step(): Promise<number> {
     const pauseMs = retryMs * (0.75 + 0.5 * Math.random());
-    // A candidate reads it each time, also before its turn: only who has seen a Lease can tell that it was deleted.
+    // A candidate reads the Lease each time, even while it may not take it: only so it notices that the Lease was deleted.
     const seen = leading && observed !== undefined ? observed : await see();
     if (!leading && !ready()) return pauseMs;
     const waitMs = isOurs(seen) ? 0 : due(seen, seconds, performance.now());

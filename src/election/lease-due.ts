@@ -1,10 +1,11 @@
 /**
- * Whether a candidate may take the Lease now, by when it last saw it change: pure, and no two clocks are ever compared.
+ * Whether a candidate may take the Lease now, decided by the time when it last saw the Lease change. Pure; clocks of different
+ * processes are never compared.
  */
 
 import type { LeaseRecord, StoredLease } from '../ports/lease-store.ts';
 
-/** A Lease as it was seen, and when its last change was: milliseconds of the own monotonic clock. */
+/** A Lease as it was last read, and when this process saw its last change: milliseconds of its monotonic clock. */
 export interface ObservedLease<S extends StoredLease = StoredLease> {
   readonly stored: S | undefined;
   readonly since: number;
@@ -12,9 +13,9 @@ export interface ObservedLease<S extends StoredLease = StoredLease> {
   readonly lastRecord: LeaseRecord | undefined;
 }
 
-/** A released Lease has no holder and this duration, so that it isn't taken for one that somebody emptied by hand. */
+/** A released Lease has no holder and this duration, to tell it from one that was emptied by hand. */
 export const releasedSeconds = 1;
-/** Where somebody wrote nonsense into the Lease. */
+/** Upper limit, in case the Lease was edited to a senseless duration. */
 const longestSeconds = 3600;
 
 /**
@@ -24,7 +25,7 @@ const longestSeconds = 3600;
  * |---------------------------------------------------------|-----------------------------------------------------|
  * | not there, and never seen                               | now                                                 |
  * | released by its holder                                  | now                                                 |
- * | held, emptied by hand, or deleted after it was seen     | once it hasn't changed for as long as it said it is |
+ * | held, emptied by hand, or deleted after it was seen     | once it hasn't changed for its own lease duration   |
  */
 export function due({ stored, since, lastRecord }: ObservedLease, ownSeconds: number, now: number): number {
   const record = stored?.record ?? lastRecord;
@@ -35,7 +36,7 @@ export function due({ stored, since, lastRecord }: ObservedLease, ownSeconds: nu
   return Math.max(0, since + Math.min(seconds, longestSeconds) * 1000 - now);
 }
 
-/** What is known of the Lease after one more read: the time stays where nothing changed. */
+/** The observed Lease after one more read; `since` stays where nothing changed. */
 export function observe<S extends StoredLease>(
   before: ObservedLease<S> | undefined,
   stored: S | undefined,

@@ -1,27 +1,27 @@
 /**
- * Which bodies are read when: small ones at once, large ones when there is room for them, and swiftly then.
+ * Decides when bodies are read: small ones at once, large ones when there is room for them.
  *
- * Whoever reaches the port can announce a large body and never send it. Most reviews are small, and take no part in that. A
- * large one has a few seconds once it is its turn: that bounds what each such client costs the large ones of others, which
- * wait behind it, not how many such clients there are.
+ * Any client that reaches the port can announce a large body and never send it. Most reviews are small, and never wait. A large
+ * body has a few seconds to arrive once it has room. This bounds how long one such client delays the large bodies behind it;
+ * it doesn't bound the number of such clients.
  */
 import type { Server } from 'node:https';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { buildBodyBudget } from './body-budget.ts';
 
 /**
- * The largest review of an object that can be stored: etcd takes 1.5 MiB, JSON spells a byte in six characters at most (`<`),
+ * The largest review of an object that can be stored: etcd takes 1.5 MiB, JSON writes a byte in six characters at most (`<`),
  * and an UPDATE carries the object twice: 18 MiB. The rest of a review is bounded by the headers of the user's request.
  */
 export const bodyMebibytes = 20;
 
 /** All in bytes. */
 export interface BodyLimits {
-  /** Of one body. */
+  /** The largest body. */
   readonly largest: number;
-  /** Of all together that are in hand at once, but for small ones. */
+  /** All large bodies together that are read or answered at the same time. */
   readonly together: number;
-  /** A body up to this size never waits: all together are bounded by the number of connections. */
+  /** A body up to this size never waits; the number of connections bounds all small bodies together. */
   readonly small: number;
 }
 
@@ -35,16 +35,16 @@ export function boundBodies(app: FastifyInstance<Server>, limits: BodyLimits, re
     reply.raw.once('close', () => gone.abort());
     const { release } = await bodies.take(bytes, gone.signal);
     if (gone.signal.aborted) return release();
-    const late = setTimeout(() => request.raw.destroy(), receiveMs);
-    request.raw.once('end', () => clearTimeout(late));
+    const timeout = setTimeout(() => request.raw.destroy(), receiveMs);
+    request.raw.once('end', () => clearTimeout(timeout));
     reply.raw.once('close', () => {
-      clearTimeout(late);
+      clearTimeout(timeout);
       release();
     });
   });
 }
 
-/** As the headers have it; `largest` where they don't say. */
+/** The size of the body by its headers; `largest` where they don't say. */
 export function announcedBytes({ headers }: FastifyRequest, largest: number): number {
   const length = headers['content-length'];
   if (length === undefined) return headers['transfer-encoding'] === undefined ? 0 : largest;

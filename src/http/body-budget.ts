@@ -1,12 +1,12 @@
 /**
- * Bounds the bytes of all bodies that are being read or judged: the rest wait unread, so that a burst of large
- * ConfigMaps costs time and not memory. A review's memory is several times its body.
+ * Bounds the bytes of all bodies that are being read or answered. The others wait unread, so a burst of large ConfigMaps takes
+ * time and not memory. A review needs several times the memory of its body.
  */
 
 export interface BodyBudget {
   /**
-   * Waits, first come, first served, until there is room for so many bytes; at most the whole budget is taken. Call
-   * `release` of what it resolves to once; `signal` gives up the wait, which then rejects.
+   * Waits until there is room for so many bytes, first come, first served; at most the whole budget is taken. The caller must
+   * call `release` afterwards. Rejects where `signal` ends the wait.
    */
   take(bytes: number, signal: AbortSignal): Promise<{ readonly release: () => void }>;
 }
@@ -16,6 +16,7 @@ interface Waiting {
   readonly admit: () => void;
 }
 
+/** `budget` is in bytes, or in any other unit that `take` is called with. */
 export function buildBodyBudget(budget: number): BodyBudget {
   const queue = new Set<Waiting>();
   let free = budget;

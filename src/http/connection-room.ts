@@ -1,5 +1,5 @@
 /**
- * Room for new connections: when there are as many as may be, the one that has been idle for longest makes way.
+ * Bounds the number of connections: at the limit, a new connection closes the one that has been idle for longest.
  */
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
@@ -7,25 +7,25 @@ import type { Socket } from 'node:net';
 
 interface Connection {
   readonly addresses: string;
-  /** As it was accepted: what TLS decrypts from it is another object. To destroy this one ends both. */
+  /** The accepted TCP socket. The TLS socket on top of it is another object; destroying this one ends both. */
   readonly accepted: Socket;
   /** Requests under way on it, several where they are sent before the first is answered. */
   requests: number;
 }
 
 /**
- * Keeps at most `most` connections, those in the middle of their handshake or of their first headers too. So who opens any
- * number and asks nothing keeps nobody out. One with a request under way never makes way: only where all the others are such,
- * the new one is closed.
+ * Keeps at most `most` connections, including those in the middle of a handshake or of their first headers. So a client that
+ * opens many connections without a request can't keep others out. A connection with a request under way is never closed: if
+ * all others have one, the new connection is closed.
  *
- * An API server whose idle connection is closed opens another; it fails a review only if it sends it at that very moment,
- * while without room it fails for sure.
+ * An API server whose idle connection is closed opens another. A review fails only if it is sent at that very moment; without
+ * room it would fail for sure.
  */
 export function makeRoom(server: HttpServer | HttpsServer, most: number): void {
   const open = new Map<string, Connection>();
-  /** Without a request under way; the one that has been so for longest comes first. */
+  /** Connections without a request under way; the one that has been idle for longest comes first. */
   const idle = new Set<Connection>();
-  /** By the socket on which its requests come. */
+  /** Connections by the socket on which their requests arrive. */
   const asking = new WeakMap<Socket, Connection>();
 
   function forget(connection: Connection): void {
@@ -43,7 +43,7 @@ export function makeRoom(server: HttpServer | HttpsServer, most: number): void {
     accepted.once('close', () => forget(connection));
     if (open.size <= most) return;
     const [longest = connection] = idle;
-    // It is closed only later: the next one has to take another.
+    // The close event comes later. Forget it now, so that the next new connection closes another one.
     forget(longest);
     longest.accepted.destroy();
   });
@@ -66,7 +66,7 @@ export function makeRoom(server: HttpServer | HttpsServer, most: number): void {
   });
 }
 
-/** What no two connections that are open have in common; undefined where the client has gone already. */
+/** Identifies an open connection; undefined where the client has closed it already. */
 function addressesOf({ remoteAddress, remotePort, localAddress }: Socket): string | undefined {
   return remoteAddress === undefined ? undefined : `${remoteAddress} ${remotePort} ${localAddress}`;
 }

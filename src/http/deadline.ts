@@ -1,5 +1,5 @@
 /**
- * An end to waiting for a decision.
+ * A time limit for decisions.
  */
 
 export class DeadlineExceeded extends Error {
@@ -7,14 +7,14 @@ export class DeadlineExceeded extends Error {
 }
 
 /**
- * Fastify's handlerTimeout ends with the receipt of the body (fastify/fastify#6725), so what comes after needs its own.
- * @throws DeadlineExceeded after so many milliseconds; what `decision` does later is ignored.
+ * Fastify's handlerTimeout ends once the body is received (fastify/fastify#6725), so the decision needs its own time limit.
+ * @throws DeadlineExceeded after so many milliseconds; a later result of `decision` is ignored.
  */
 export async function withDeadline<T>(decision: Promise<T>, milliseconds: number): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
+  const { promise: expired, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new DeadlineExceeded(`no decision within ${milliseconds} ms`)), milliseconds);
   try {
-    return await Promise.race([decision, late]);
+    return await Promise.race([decision, expired]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,5 +1,5 @@
 /**
- * What is answered where no review could be read, or none could be decided.
+ * HTTP errors: the answers where no review could be read or decided.
  */
 
 import { failure, type Status } from '../admission/api-status.ts';
@@ -11,7 +11,7 @@ export const notFound = failure(404, 'NotFound', 'not found');
 
 const tooLate = failure(503, 'ServiceUnavailable', 'no answer could be found in time; try again');
 
-/** Fastify's errors while it receives a request, in the words of one who has to send a better one. */
+/** Fastify's errors while it receives a request, each with a message for the sender. */
 const received: ReadonlyMap<string | undefined, Status> = new Map([
   ['FST_ERR_CTP_INVALID_MEDIA_TYPE', failure(415, 'UnsupportedMediaType', 'send application/json')],
   ['FST_ERR_CTP_BODY_TOO_LARGE', failure(413, 'RequestEntityTooLarge', `the body is larger than ${bodyMebibytes} MiB`)],
@@ -19,8 +19,8 @@ const received: ReadonlyMap<string | undefined, Status> = new Map([
 ]);
 
 /**
- * What goes with an answer that is no review. The rest of a body that was not read to its end would be taken for the next
- * request. An API server asks again after a 503 with `Retry-After`, the same uid, within the webhook's timeoutSeconds; on a
+ * The headers of an error. The connection is closed: the rest of an unread body would be taken for the next request. After a
+ * 503 with `Retry-After` an API server repeats the call with the same uid, within the webhook's timeoutSeconds. It does so on a
  * new connection, which the Service may lead to another replica.
  */
 export function toHeaders({ code }: Status): Readonly<Record<string, string>> {
@@ -28,8 +28,8 @@ export function toHeaders({ code }: Status): Readonly<Record<string, string>> {
 }
 
 /**
- * The answer to an error. What isn't known to be the sender's fault is a 500, so that the webhook's failurePolicy decides;
- * it says nothing of the error itself, which the log has under the same uid.
+ * The HTTP answer to an error. An error that isn't known to be the sender's fault is a 500, so the webhook's failurePolicy
+ * decides. The answer doesn't show the error itself; the log has it under the same uid.
  */
 export function toFailure(error: unknown, uid: string | undefined): Status {
   if (error instanceof DeadlineExceeded) return tooLate;

@@ -7,7 +7,7 @@ export interface Listener {
 }
 
 /**
- * Listens on `host`. `::` means every address there is, so on a node without IPv6 it falls back to IPv4's.
+ * Listens on `host`. `::` means all addresses; on a node without IPv6 it falls back to all IPv4 addresses.
  * @throws the system's error, for example EADDRINUSE.
  */
 export async function listen(app: Listener, host: string, port: number): Promise<void> {

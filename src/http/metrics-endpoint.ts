@@ -7,10 +7,10 @@ import { buildPlain } from './plain-server.ts';
 /** The text exposition format, and its content type. */
 export type Scrape = () => Promise<{ readonly contentType: string; readonly text: string }>;
 
-/** So long the same text is given again: whoever asks in a loop must not take the webhook's time. */
+/** A scrape is reused for this long, so that a client that asks in a loop doesn't take the webhook's time. */
 const freshMs = 500;
 
-/** Built here, listens elsewhere. */
+/** Builds the app; the caller listens. */
 export function buildMetricsEndpoint(scrape: Scrape, log: FastifyBaseLogger): FastifyInstance {
   const app = buildPlain(log);
   let last: ReturnType<Scrape> | undefined;

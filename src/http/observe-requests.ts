@@ -3,10 +3,10 @@
  */
 import type { Server } from 'node:https';
 import type { FastifyInstance } from 'fastify';
-import type { Answer } from '../admission/responses.ts';
+import type { AdmissionResponse } from '../admission/responses.ts';
 import type { AdmissionObserver, ObservedAnswer, WebhookName } from '../ports/observers.ts';
 
-/** Tells the observer of each request for one of the two paths, from its headers to its end. */
+/** Reports each request for one of the two paths to the observer, from its headers to its end. */
 export function observeRequests(app: FastifyInstance<Server>, observer: AdmissionObserver): void {
   app.addHook('onRequest', (request, reply, done) => {
     const webhook = toName(request.routeOptions.url);
@@ -22,7 +22,10 @@ export function observeRequests(app: FastifyInstance<Server>, observer: Admissio
   });
 }
 
-export function toObserved({ allowed, auditAnnotations: { outcome = '', reasons = '' } }: Answer): ObservedAnswer {
+export function toObserved({
+  allowed,
+  auditAnnotations: { outcome = '', reasons = '' },
+}: AdmissionResponse): ObservedAnswer {
   return { outcome, allowed, reason: reasons.split(',', 1)[0] ?? '' };
 }
 

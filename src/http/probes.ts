@@ -1,19 +1,19 @@
 /**
- * The kubelet's two questions, answered over plain HTTP beside the webhook.
+ * The kubelet's liveness and readiness probes, over plain HTTP beside the webhook.
  */
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import { buildPlain } from './plain-server.ts';
 
-/** Each answers with what is wrong, in words for whoever reads the Pod's events; nothing is wrong if the list is empty. */
+/** Each returns what is wrong, in words for readers of the Pod's events; an empty list means that nothing is wrong. */
 export interface ProbesDependencies {
-  /** What only a restart can mend. */
+  /** Problems that only a restart can solve. */
   readonly unhealthy: () => readonly string[];
   /** What keeps this replica from answering reviews for now: caches to fill, a certificate to be trusted, draining. */
   readonly notReady: () => readonly string[];
   readonly log: FastifyBaseLogger;
 }
 
-/** `GET /healthz` and `GET /readyz`: 200, or 503 with the list. Built here, listens elsewhere. */
+/** `GET /healthz` and `GET /readyz`: 200, or 503 with the list. Builds the app; the caller listens. */
 export function buildProbes({ unhealthy, notReady, log }: ProbesDependencies): FastifyInstance {
   const app = buildPlain(log);
   app.get('/healthz', async (_request, reply) => answer(reply, unhealthy()));

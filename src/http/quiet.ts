@@ -1,5 +1,5 @@
 /**
- * When it is quiet enough to close: nodes may still lead API servers to a replica that has drained for too short a time.
+ * Waits for a quiet moment to close: for some time after the drain began, nodes may still send API servers to this replica.
  */
 import type { Server } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,9 +10,9 @@ const quietFor = 2000;
 const atMost = 5000;
 
 /**
- * Resolves when nobody has asked for two seconds, at once where that is so already, and after five seconds at the latest. An API
- * server doesn't repeat a call for which it finds a closed port; while each answer closes its connection, every call tells
- * that a node still knows this replica.
+ * The returned function resolves once there was no request for two seconds, and after five seconds at the latest. An API
+ * server doesn't repeat a call to a closed port. During the drain every answer closes its connection, so each request shows
+ * that a node still sends connections here.
  */
 export function observeQuiet(app: FastifyInstance<Server>): () => Promise<void> {
   let askedAt = Number.NEGATIVE_INFINITY;

@@ -5,9 +5,9 @@ import type { ServerOptions } from 'node:https';
 
 /** All in milliseconds. */
 export interface Timeouts {
-  /** For the body after the headers, and again for the answer after the body; then 503. */
+  /** For the body after the headers, and again for the answer after the body; then the answer is 503. */
   readonly answer: number;
-  /** For a large body, once it may be sent; then its connection is closed. */
+  /** For a large body, once there is room for it; then its connection is closed. */
   readonly receive: number;
   /** How long a connection may stay open with nothing to do. */
   readonly idle: number;
@@ -15,10 +15,10 @@ export interface Timeouts {
 }
 
 /**
- * `answer` is the longest timeoutSeconds that a webhook can have: nobody waits any longer.
+ * `answer` is the longest timeoutSeconds that a webhook can have: no API server waits longer.
  *
- * `idle` has to be longer than the API server's own 90 s (`http.DefaultTransport`): then it is the client that closes, and
- * no review is sent on a connection just closed here. A server that closes first fails reviews (linkerd/linkerd2#14096).
+ * `idle` must be longer than the API server's own 90 s (`http.DefaultTransport`): then the client closes first, and no review
+ * is sent on a connection just closed here. A server that closes first fails reviews (linkerd/linkerd2#14096).
  */
 export const defaultTimeouts: Timeouts = { answer: 30_000, receive: 5_000, idle: 120_000, handshake: 10_000 };
 
@@ -28,8 +28,8 @@ export function toFastifyTimeouts({ answer, idle }: Timeouts) {
 }
 
 /**
- * For Node's server, which counts a connection's first headers and request from its start: both have to be as long as `idle`,
- * since the API server opens connections ahead of need. It looks for overdue ones every `connectionsCheckingInterval`.
+ * For Node's server. It measures the first headers and request from the start of the connection, so both limits must be as
+ * long as `idle`: the API server opens connections ahead of need. Node checks them every `connectionsCheckingInterval`.
  */
 export function toServerTimeouts({ idle, handshake }: Timeouts): ServerOptions {
   return {

@@ -1,5 +1,5 @@
 /**
- * One costly review a turn of the event loop: what is small, and the kubelet's questions, are answered in between.
+ * Handles one costly review in each turn of the event loop, so that small reviews and probes are answered in between.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 

@@ -1,5 +1,5 @@
 /**
- * The end of connections on which nothing is under way, so that a close neither waits for them nor cuts a review off.
+ * Ends connections without a request at shutdown, so that closing neither waits for them nor interrupts a review.
  */
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
@@ -10,9 +10,9 @@ import type { FastifyInstance } from 'fastify';
  * Ends them when the app closes: idle ones that have served a request, and those that the API server opened ahead of need,
  * which Node doesn't count as idle.
  *
- * An API server whose review meets a closed connection fails the write, and doesn't try again: it repeats calls that are
- * answered 503, and Go's transport repeats no POST that was sent. So what has reached this machine is read first: one whole turn
- * of the event loop, from its next look at the sockets on, and then all are ended before it can look again.
+ * A review that is sent on a closed connection fails the user's write: API servers repeat calls only after a 503, and Go's
+ * transport repeats no POST that was sent. So everything that has reached this machine is read first: the hook waits for one
+ * whole turn of the event loop, and then ends all unused connections before the loop polls the sockets again.
  */
 export function endUnusedOnClose(app: FastifyInstance<Server>): void {
   const unused = new Set<Socket>();
@@ -26,7 +26,7 @@ export function endUnusedOnClose(app: FastifyInstance<Server>): void {
     unused.delete(request.raw.socket);
   });
   app.addHook('preClose', async () => {
-    // The first may come in the turn that has looked at the sockets already.
+    // The present turn may have polled the sockets already, so wait for two.
     await nextTurn();
     await nextTurn();
     closing = true;

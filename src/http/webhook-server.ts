@@ -10,13 +10,13 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import { answerRequest, buildResolveFor, toQuestion } from '../admission/answer-request.ts';
+import { answerRequest, buildResolveFor, toReviewedRequest } from '../admission/answer-request.ts';
 import { failure } from '../admission/api-status.ts';
 import { withReference } from '../admission/denials.ts';
 import { buildFinalAnswer } from '../admission/disagreements.ts';
 import { countParts, mostParts } from '../admission/json.ts';
 import { mutate } from '../admission/mutate.ts';
-import { type Answer, toReview, unreadable } from '../admission/responses.ts';
+import { type AdmissionResponse, toReview, unreadable } from '../admission/responses.ts';
 import { type AdmissionRequest, type Review, readReview } from '../admission/review.ts';
 import type { FileRules } from '../core/plan/config-object.ts';
 import { Unavailable } from '../core/unavailable.ts';
@@ -33,10 +33,10 @@ import { defaultTimeouts, type Timeouts, toFastifyTimeouts, toServerTimeouts } f
 import { buildTurns } from './turns.ts';
 import { endUnusedOnClose } from './unused-connections.ts';
 
-/** Renegotiation, which API servers don't ask for, costs the server more than the client. */
+/** No renegotiation: API servers don't use it, and it costs the server more than the client. */
 const tls = { minVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_RENEGOTIATION } as const;
 const bodyLimit = bodyMebibytes * 1024 * 1024;
-/** Of all bodies together that are in hand at once. */
+/** All large bodies together that are read or answered at the same time. */
 const bodiesLimit = 24 * 1024 * 1024;
 /** Most reviews are smaller. */
 const smallBody = 64 * 1024;
@@ -46,7 +46,7 @@ const mostConnections = 2000;
 export interface WebhookDependencies {
   readonly files: FileRules;
   readonly resolver: AssignmentResolver;
-  /** The page that a denial points at, without an anchor. */
+  /** The page that a denial links to, without an anchor. */
   readonly docsUrl: string;
   readonly log: FastifyBaseLogger;
   readonly timeouts?: Timeouts;
@@ -67,21 +67,22 @@ export interface WebhookApp extends FastifyInstance<Server> {
    */
   useCertificate(certificate: Certificate): void;
   /**
-   * From now on every answer closes its connection. The API server keeps connections to a terminating pod, so first fail
-   * readiness, drain, wait for the endpoints to change, then close: what is still asked until then is still answered.
+   * From now on every answer closes its connection. API servers keep connections to a terminating pod. So at shutdown first fail
+   * readiness, drain, wait for the endpoints to change, then close: until then every request is still answered.
    */
   drain(): void;
-  /** Resolves when nobody has asked for a while, or that takes too long. */
+  /** Resolves once there was no request for a while, or after a time limit. */
   quiet(): Promise<void>;
 }
 
+/** Builds the app with both webhooks; the caller listens. */
 export function build(deps: WebhookDependencies): WebhookApp {
   const { files, resolver, docsUrl, log, timeouts = defaultTimeouts, observer } = deps;
   const app = Fastify({
     https: { ...tls, ...toServerTimeouts(timeouts) },
     ...toFastifyTimeouts(timeouts),
     bodyLimit,
-    // Of Fastify's own lines those that tell of something wrong.
+    // Of Fastify's own log lines only warnings and errors.
     loggerInstance: log.child({}, { level: 'warn' }),
     logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: false,
@@ -94,7 +95,7 @@ export function build(deps: WebhookDependencies): WebhookApp {
   );
   endUnusedOnClose(app);
   makeRoom(app.server, mostConnections);
-  // Before all else: to wait for room is part of what a review takes.
+  // First of all hooks: the time of a review includes its wait for room.
   if (observer !== undefined) observeRequests(app, observer);
 
   boundBodies(app, { largest: bodyLimit, together: bodiesLimit, small: smallBody }, timeouts.receive);
@@ -108,16 +109,16 @@ export function build(deps: WebhookDependencies): WebhookApp {
   });
   app.decorate('quiet', observeQuiet(app));
   app.decorate('useCertificate', ({ cert, key }: Certificate) => {
-    // Node takes an empty one for none, and serves nothing from then on.
+    // Node would take an empty text for no certificate, and every handshake would fail from then on.
     if (cert === '' || key === '') throw new Error('the certificate or its key is empty');
-    // Every option that isn't repeated here falls back to Node's default.
+    // Options that aren't repeated here would fall back to Node's defaults.
     app.server.setSecureContext({ cert, key, ...tls });
   });
 
   const turn = buildTurns();
-  /** Of what is parsed: some 100 bytes a part, however few bytes of a body it was. */
+  /** Bounds the memory of parsed reviews: some 100 bytes a part, even where a part has few bytes in the body. */
   const parsed = buildBodyBudget(mostParts);
-  /** For the log of a request that fails: which review it was. */
+  /** The uid of each request's review, for the log of a request that fails. */
   const reviews = new WeakMap<FastifyRequest, string>();
 
   async function inTurn<T>(parts: number, reply: FastifyReply, work: () => Promise<T>): Promise<T> {
@@ -132,7 +133,7 @@ export function build(deps: WebhookDependencies): WebhookApp {
     }
   }
 
-  const serve = (name: WebhookName, answerRequest: (request: AdmissionRequest) => Promise<Answer>) => {
+  const serve = (name: WebhookName, answerRequest: (request: AdmissionRequest) => Promise<AdmissionResponse>) => {
     const path = `/${name}`;
     app.post(path, async (http, reply) => {
       const body = http.body instanceof Buffer ? http.body : Buffer.alloc(0);
@@ -159,7 +160,7 @@ export function build(deps: WebhookDependencies): WebhookApp {
     }
   };
   const resolveFor = buildResolveFor(resolver);
-  serve('mutate', (request) => answerRequest(toQuestion(request, files, 'write'), resolveFor(request), mutate));
+  serve('mutate', (request) => answerRequest(toReviewedRequest(request, files, 'write'), resolveFor(request), mutate));
   serve('validate', buildFinalAnswer(files, resolver));
 
   app.setNotFoundHandler((_request, reply) => reply.code(404).send(notFound));
@@ -176,12 +177,12 @@ export function build(deps: WebhookDependencies): WebhookApp {
   return app;
 }
 
-/** Says what was decided and why, never what the ConfigMap holds. What changed nothing is worth a line to a debugger alone. */
+/** Logs what was decided and why, never the contents of the object. Answers that changed nothing are logged at debug level. */
 function logAnswer(
   log: FastifyBaseLogger,
   path: string,
   { uid, operation, namespace, name, dryRun }: AdmissionRequest,
-  { allowed, patch, auditAnnotations }: Answer,
+  { allowed, patch, auditAnnotations }: AdmissionResponse,
   milliseconds: number,
 ): void {
   const fields = { path, uid, operation, namespace, name, dryRun, allowed, ...auditAnnotations, milliseconds };

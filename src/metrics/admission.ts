@@ -76,7 +76,7 @@ export function buildAdmissionMetrics(registers: Registry[]): AdmissionObserver 
   };
 }
 
-/** What can be answered; a test holds it against the webhook's own answers. */
+/** All possible answers; a test compares them with the webhook's own. */
 const possible: readonly ObservedAnswer[] = [
   ...['immutable', 'noConfigFile', 'unassigned', 'unchanged', 'change'].map((outcome) => ({
     outcome,

@@ -1,5 +1,5 @@
 /**
- * Metrics of what is asked of the API server: requests, and the list-watches that keep the caches.
+ * Metrics of requests to the API server, and of the list-watches that fill the caches.
  */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ApiServerObserver, WatchStep } from '../ports/observers.ts';

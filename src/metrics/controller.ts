@@ -1,10 +1,10 @@
 /**
- * The leader's metrics: its two queues, how long their work takes, and what readmissions came to.
+ * The leader's metrics: its two queues, how long their work takes, and the outcomes of readmissions.
  */
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { ControllerObserver, QueueObserver } from '../ports/observers.ts';
 
-/** Config objects are made right; assignments have their status written. */
+/** The queue of config objects to reconcile, and the queue of assignments whose status is written. */
 type QueueName = 'configObjects' | 'assignments';
 
 const queues: readonly QueueName[] = ['configObjects', 'assignments'];

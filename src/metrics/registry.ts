@@ -1,9 +1,9 @@
 /**
- * Everything the operator measures of itself: a registry of its own, the observers that the parts are given, and the text that Prometheus reads.
+ * All metrics of the operator: its own registry, the observers that the other parts call, and the text for Prometheus.
  *
- * Names follow Prometheus' conventions (base units, `_total` for counters) and begin with `ssekms_`. No label holds what a user of the cluster chooses
- * (namespaces, ConfigMaps, users): how many series there are is the administrator's business alone. Series that an alert takes the
- * increase of are there from the start, since Prometheus can't see the step from nothing to 1.
+ * Names follow Prometheus' conventions (base units, `_total` for counters) and begin with `ssekms_`. No label holds a name that
+ * a user of the cluster chooses (namespaces, ConfigMaps, users), so only administrators influence the number of series. Series
+ * that an alert computes the increase of exist from the start, since Prometheus can't see a step from no series to 1.
  */
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { AdmissionObserver, ApiServerObserver, ControllerObserver } from '../ports/observers.ts';
@@ -30,19 +30,20 @@ export interface Metrics {
   readonly admission: AdmissionObserver;
   readonly apiServer: ApiServerObserver;
   readonly controller: ControllerObserver;
-  /** What is looked up at each scrape; call it once, before the first. */
+  /** Adds the metrics that are looked up at each scrape. Call it once, before the first scrape. */
   observeState(state: State): void;
-  /** All there is, whether it has a series yet or not; after `observeState`. */
+  /** All metrics, with or without series. Call it after `observeState`. */
   describe(): readonly Description[];
   /** The text exposition format, and its content type. */
   scrape(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
+/** Builds the registry with all metrics that need no state; `observeState` adds the others. */
 export function buildMetrics({ version, node }: BuildInfo): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  // Gauges under a counter's name, which Prometheus' own linter objects to; the same numbers stand under the names without it, by type.
+  // These gauges have names of counters, which Prometheus' linter refuses. The metrics without `_total` give the same numbers by type.
   for (const name of ['nodejs_active_resources_total', 'nodejs_active_handles_total', 'nodejs_active_requests_total']) {
     registry.removeSingleMetric(name);
   }
@@ -59,7 +60,7 @@ export function buildMetrics({ version, node }: BuildInfo): Metrics {
     observeState: (state) => buildStateMetrics(registers, state),
     describe: () =>
       registry.getMetricsAsArray().map((metric) => {
-        // Its types leave out the labels, and have the type as a number that it isn't.
+        // prom-client's types lack `labelNames`, and wrongly declare `type` as a number.
         const { name, type, help, labelNames } = metric as unknown as Omit<Description, 'labels'> & {
           readonly labelNames: readonly string[];
         };

@@ -5,7 +5,7 @@ import { Gauge, type Registry } from 'prom-client';
 import { readyReasons } from '../core/reasons.ts';
 import type { AssignmentCounts, CertificateState, ConfigObjectCounts, Queued } from '../ports/metrics-snapshot.ts';
 
-/** Asked at each scrape. */
+/** Called at each scrape. */
 export interface State {
   /** This replica answers reviews. */
   readonly ready: () => boolean;
@@ -18,7 +18,7 @@ export interface State {
   readonly certificate: () => CertificateState;
 }
 
-/** Beyond so many, the rest are counted together: an administrator's script must not be able to burst Prometheus. */
+/** Assignments beyond this number are counted together: a script that creates assignments must not overload Prometheus. */
 const mostAssignments = 200;
 const theRest = '(others)';
 
@@ -30,7 +30,7 @@ export function buildStateMetrics(registers: Registry[], state: State): void {
       labelNames,
       registers,
       collect() {
-        // What is gone since the last scrape must not stay.
+        // Series that no longer exist must not stay.
         this.reset();
         read(this);
       },
@@ -93,7 +93,7 @@ export function buildStateMetrics(registers: Registry[], state: State): void {
   );
 }
 
-/** The first by name keep their own series; sums stay right. */
+/** The first assignments by name keep their own series; the rest are added up. */
 function fold(configObjects: ConfigObjectCounts): ConfigObjectCounts {
   if (configObjects.size <= mostAssignments) return configObjects;
   const names = [...configObjects.keys()].sort();

@@ -23,12 +23,12 @@ export interface StoredSecret {
   readonly data: SecretData;
 }
 
-/** The webhook configurations that have to trust us. Both methods reject where the cluster can't be reached or refuses. */
+/** The webhook configurations that must trust the served certificate. Both methods reject where the cluster can't be reached or refuses. */
 export interface TrustPublisher {
   read(): Promise<readonly TrustTarget[]>;
   /**
-   * Sets the caBundle of every entry that has another one, if the configuration is still the version that was read; else, and
-   * where it doesn't exist, 'conflict'. Throws a 422 where an index means another entry by now.
+   * Sets the caBundle of every entry that has another one, if the configuration is still the version that was read. 'conflict'
+   * where it isn't, or where the configuration doesn't exist. Throws a 422 where an entry has moved to another index.
    */
   publish(target: TrustTarget, bundle: string): Promise<WriteOutcome>;
 }
@@ -42,7 +42,7 @@ export interface TrustTarget {
         readonly version: string;
         /** `bundle` is the caBundle as PEM text, empty where there is none. */
         readonly entries: readonly { readonly name: string; readonly bundle: string }[];
-        /** Its caBundle is somebody else's to write: cainjector's, or that of replicas with other settings. */
+        /** Another writer owns its caBundle: cainjector, or replicas with other settings. */
         readonly writtenByOthers?: boolean;
       }
     | undefined;

@@ -7,13 +7,13 @@ import type { ConfigObjectKind } from '../core/plan/config-object.ts';
 import type { ProblemReason } from '../core/reasons.ts';
 import type { StoredObject } from './stored-object.ts';
 
-/** What is done with the objects of a watched collection. */
+/** What the watcher of a collection does with its objects. */
 export interface EventHandler<T> {
   /** What is kept of an object; `undefined` keeps nothing. `before` is what was kept of its last version. */
   readonly reduce: (object: StoredObject, before: T | undefined) => T | undefined;
   /** Called when what is kept under a key (`name` or `namespace/name`) changed. */
   readonly onChange: (key: string, before: T | undefined, after: T | undefined) => void;
-  /** Called after every complete list, once `onChange` has heard of its changes. */
+  /** Called after every complete list (resync), once `onChange` was called for its changes. `rewound`: etcd was restored from a backup. */
   readonly onListed: (rewound: boolean) => void;
 }
 
@@ -24,17 +24,17 @@ export interface Informer<T> {
   /** True once the first list is complete. */
   listed(): boolean;
   secondsSinceSync(): number;
-  /** Resolves when nothing will be called back any more. */
+  /** Resolves once no handler will be called any more. */
   stop(): Promise<void>;
 }
 
-export type StartInformer = <T>(sink: EventHandler<T>) => Informer<T>;
+export type StartInformer = <T>(handler: EventHandler<T>) => Informer<T>;
 
-/** How an empty merge patch ended; anything that another try may cure is thrown. */
+/** The outcome of an empty merge patch. Errors for which a retry can help are thrown instead. */
 export type Readmission =
   | { readonly kind: 'answered'; readonly object: StoredObject }
   | { readonly kind: 'gone' }
-  /** Refused for good: by our webhook, somebody else's, a policy, or for want of rights. */
+  /** Refused, and a retry doesn't help: by our webhook, another webhook, a policy, or for lack of rights. */
   | { readonly kind: 'denied'; readonly message: string };
 
 /** An Event on a ConfigMap or Secret. */
@@ -54,7 +54,7 @@ export interface ConfigObjectEvent {
  */
 export type StatusWrite = { readonly kind: 'written'; readonly object: StoredObject } | { readonly kind: 'stale' };
 
-/** Requests with a signal are given up when it says so: they may have been carried out or not. */
+/** A request whose signal aborts may or may not have been carried out. */
 export interface ClusterClient {
   /** All KmsKeyAssignments. */
   readonly watchAssignments: StartInformer;
@@ -62,13 +62,13 @@ export interface ClusterClient {
   readonly watchNamespaces: StartInformer;
   /** The operator's own MutatingWebhookConfiguration: its `namespaceSelector` says which namespaces are covered. */
   readonly watchScope: StartInformer;
-  /** The operator's own ValidatingWebhookConfiguration; whether it exists isn't asked where undefined. */
+  /** The operator's own ValidatingWebhookConfiguration; undefined where its existence isn't checked. */
   readonly watchValidator?: StartInformer;
   /** All ConfigMaps. */
   readonly watchConfigMaps: StartInformer;
   /** All Secrets; undefined where they are not covered. */
   readonly watchSecrets?: StartInformer;
-  /** All assignments, by a consistent read that begins now; their names and versions alone where `metadata` is asked for. */
+  /** All assignments, by a consistent read that begins now; with `metadata` their metadata only. */
   readonly listAssignments: (part: 'metadata' | 'whole') => Promise<readonly StoredObject[]>;
   /** A namespace read live; undefined where there is none. */
   readonly readNamespace: (name: string) => Promise<Namespace | undefined>;
@@ -93,6 +93,6 @@ export interface ClusterClient {
     status: AssignmentStatus,
     signal: AbortSignal,
   ) => Promise<StatusWrite>;
-  /** Succeeds, too, where the very same Event is there already. */
+  /** Also succeeds where the same Event exists already. */
   readonly writeEvent: (event: ConfigObjectEvent, signal: AbortSignal) => Promise<void>;
 }

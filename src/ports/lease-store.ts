@@ -2,13 +2,13 @@
  * What the election asks of the cluster: one Lease, read and written without ever overwriting another writer's version.
  */
 
-/** What a Lease says. Its times are their writer's: nobody else may count by them. */
+/** The contents of a Lease. Its times come from the writer's clock, so other processes must not calculate with them. */
 export interface LeaseRecord {
-  /** Empty where nobody holds it. */
+  /** Empty where no process holds the Lease. */
   readonly holder: string;
-  /** Whole seconds, since API servers cut off a fraction (Reloader#1206); 0 where somebody removed the field. */
+  /** Whole seconds, since API servers cut off a fraction (Reloader#1206); 0 where the field was removed. */
   readonly durationSeconds: number;
-  /** Milliseconds since 1970, for those who look. */
+  /** Milliseconds since 1970, for people who read the Lease. */
   readonly acquiredAt: number;
   readonly renewedAt: number;
   /** How often it changed hands. */

@@ -1,5 +1,5 @@
 /**
- * What is looked up when Prometheus asks.
+ * The values that are looked up at each scrape.
  */
 
 /** Keys that wait or are being worked on. */
@@ -8,7 +8,7 @@ export interface Queued {
   readonly assignments: number;
 }
 
-/** By the assignment's name, empty where none applies, and by outcome. Each assignment has all its outcomes, 0 included. */
+/** Counts by the assignment's name (empty where none applies) and by outcome. Each assignment has all outcomes, 0 included. */
 export type ConfigObjectCounts = ReadonlyMap<string, Readonly<Record<string, number>>>;
 
 export interface AssignmentCounts {
@@ -17,14 +17,14 @@ export interface AssignmentCounts {
   readonly conflicted: number;
 }
 
-/** What others get to know of the certificates. Times in milliseconds since 1970. */
+/** The state of the certificates. Times in milliseconds since 1970. */
 export interface CertificateState {
-  /** Every webhook configuration exists and trusts the certificate that is served. As of the last look. */
+  /** Every webhook configuration existed and trusted the served certificate when it was last read. */
   readonly trusted: boolean;
-  /** When the certificate that is served, and the CA that it leads to, stop being accepted. */
+  /** When the served certificate and its CA expire. */
   readonly leafExpiresAt: number | undefined;
   readonly caExpiresAt: number | undefined;
-  /** Why the files of a provided certificate can't be used as they are now; what was served before still is. */
+  /** Why the files of a provided certificate can't be used; the earlier certificate is still served. */
   readonly problem: { readonly reason: string; readonly message: string } | undefined;
   /** Rounds that failed in a row. */
   readonly failures: number;

@@ -1,11 +1,11 @@
 /**
- * What the parts report of themselves, for metrics. An observer is called often: it must be cheap and must not throw.
+ * What each part reports for metrics. An observer is called often: it must be cheap and must not throw.
  */
 
 /** Which of the two webhooks: the path without its slash. */
 export type WebhookName = 'mutate' | 'validate';
 
-/** What a review came to. */
+/** The outcome of a review. */
 export interface ObservedAnswer {
   /** One of a fixed few, for example `change`. */
   readonly outcome: string;
@@ -34,12 +34,12 @@ export interface WatchObserver {
 export interface ApiServerObserver {
   /** A request was answered with an HTTP status; undefined where no answer came. The seconds end with the head of the answer. */
   readonly requested: (method: string, status: number | undefined, seconds: number) => void;
-  /** A list-watch of a resource (`configmaps`) has started; the observer that it returns hears of each step. */
+  /** A list-watch of a resource (`configmaps`) has started; the returned observer is called for each step. */
   readonly watching: (resource: string, secondsSinceSync: () => number) => WatchObserver;
 }
 
 export interface QueueObserver {
-  /** A key waits that didn't before. */
+  /** A key became ready that was not before. */
   readonly added: () => void;
   /** A key was deferred: after a failure, or because it is to be worked on again. */
   readonly retried: () => void;
@@ -49,8 +49,8 @@ export interface QueueObserver {
 
 export interface ControllerObserver {
   readonly configObjects: QueueObserver;
-  /** Whose statuses are written. */
+  /** The queue of assignments whose status is written. */
   readonly assignments: QueueObserver;
-  /** A config object was readmitted, or read where that must not be; `outcome` is one of a fixed few. */
+  /** A config object was readmitted, or read where it must not be readmitted; `outcome` is one of a fixed few. */
   readonly readmitted: (outcome: string) => void;
 }

@@ -2,7 +2,7 @@
  * Any Kubernetes object, as the API server stores it.
  */
 
-/** As much of an object as is needed to know it by name. */
+/** The metadata of an object is typed; its other fields are unknown. */
 export interface StoredObject {
   readonly metadata: {
     readonly name: string;

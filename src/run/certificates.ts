@@ -17,7 +17,7 @@ import type { ApiServerObserver } from '../ports/observers.ts';
 
 export interface Certificates {
   status(): CertificateStatus & { readonly mode: Config['certificateMode'] };
-  /** A webhook configuration may have changed: look soon. */
+  /** A webhook configuration may have changed: reconcile soon. */
   notify(): void;
   /** Why the certificate doesn't make this replica ready, in words; empty where it does. */
   notReady(): string[];
@@ -27,7 +27,7 @@ export interface Certificates {
 /** How soon a change of the files is seen; the kubelet itself takes up to a minute and a half. */
 const filesEveryMs = 2_000;
 
-/** API servers see a new caBundle within a moment; CAs that live for seconds, as in tests, can't wait that long. */
+/** API servers see a new caBundle within moments, so 10 s is ample. CAs that live for seconds, as in tests, can't wait that long. */
 function toSettling(caMs: number): number {
   return Math.min(10_000, caMs / 5);
 }
@@ -44,10 +44,10 @@ export function startCertificates(
   const validating = config.validatingWebhookConfiguration;
   const hostname = `${serviceName}.${namespace}.svc`;
   const settling = toSettling(config.caLifetimeSeconds * 1000);
-  // With cert-manager its cainjector is the one who writes.
+  // With cert-manager its cainjector writes the caBundles.
   const writer = mode === 'cert-manager' ? undefined : mode;
   const stopping = new AbortController();
-  // Else a look at an API server that hangs would keep the process from its end for 30 s.
+  // Otherwise a request to an API server that hangs would delay the end of the process by 30 s.
   const untilStop: Transport = {
     ...transport,
     send: (request) => transport.send({ ...request, signal: stopping.signal }),
@@ -99,7 +99,7 @@ export function startCertificates(
     async stop() {
       files?.stop();
       const kept = controller.stop();
-      // Only now: what is given up then is no failure to tell of.
+      // Only after the controller is told to stop, so that it doesn't log the aborted requests as failures.
       stopping.abort();
       await Promise.all([kept, secret?.stop()]);
     },

@@ -14,9 +14,9 @@ const mostRequestSeconds = 5;
 /** Starts to stand for election as soon as the operator has its caches. */
 export function startLeadership(config: Config, transport: Transport, operator: Operator, log: Logger): Election {
   const { namespace, leaseName, leaseSeconds: seconds, podName } = config;
-  // A request that hangs leaves time for another before the lease is lost, and for the release before the process is killed.
+  // The time limit of a request leaves time for another try before the lease expires, and for the release before the process is killed.
   const lease = buildLeaseStore(transport, namespace, leaseName, Math.min(seconds / 3, mostRequestSeconds));
-  // A container that is started again has its pod's name, and nothing of what the one before it was doing.
+  // The identity is unique to the process: a restarted container has the same pod name, but must not continue the old lease.
   const identity = `${podName}_${randomUUID()}`;
   const { synced: ready, lead, follow } = operator;
   return startElection({ lease, identity, seconds, ready, lead, follow, log });

@@ -10,7 +10,7 @@ import { buildMetricsEndpoint } from '../http/metrics-endpoint.ts';
 import { buildMetrics, type Metrics } from '../metrics/registry.ts';
 import type { CertificateState } from '../ports/metrics-snapshot.ts';
 
-/** The observers, before there is anything to observe. */
+/** Builds the metrics and their observers; they exist before the parts that report to them. */
 export function createMetrics(): Metrics {
   return buildMetrics({ version: packageJson.version, node: process.versions.node });
 }
@@ -22,7 +22,7 @@ export interface Measured {
   readonly certificates: { status(): CertificateState };
 }
 
-/** Serves the metrics, unless the configuration says not to; the function returned stops that. @throws as `listen` does */
+/** Serves the metrics, unless the configuration disables it. The returned function stops the server. @throws as `listen` does */
 export async function serveMetrics(
   metrics: Metrics,
   { ready, leads, operator, certificates }: Measured,

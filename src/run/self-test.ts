@@ -11,16 +11,16 @@ import { type ConfigObjectContent, type FileRules, planConfigObject } from '../c
 
 interface SelfTest {
   readonly transport: Transport;
-  /** Has the assignment of this name, which wants SSE-KMS with the account's default key. */
+  /** The namespace to test in. It has the assignment of this name: SSE-KMS with the account's default key. */
   readonly namespace: string;
   readonly assignment: string;
   readonly coreFiles: readonly string[];
   readonly timeoutSeconds: number;
-  /** Hears what is being done, a sentence each. */
+  /** Called with a sentence for each step. */
   readonly say: (sentence: string) => void;
 }
 
-/** Sets another algorithm, and means it: what a plain injection at the end would leave in force. */
+/** A file with another algorithm as a final property, which would stay in force if our properties were only added at the end. */
 const hostileFile = `<?xml version="1.0"?>
 <configuration>
   <!-- written by the self-test -->
@@ -89,7 +89,7 @@ function toAssignment(name: string, namespace: string): Assignment {
   return parsed.assignment;
 }
 
-/** Nothing is left to change: what the operator itself takes for compliant. */
+/** Whether the plan finds nothing to change, which is how the operator itself defines compliant. */
 function hasKey(object: unknown, assignment: Assignment, files: FileRules): boolean {
   return planConfigObject(object as ConfigObjectContent, assignment, files).kind === 'unchanged';
 }
@@ -101,7 +101,7 @@ async function untilInjected(attempt: () => Promise<boolean>, timeoutSeconds: nu
     try {
       if (await attempt()) return;
     } catch (error) {
-      // A webhook that doesn't answer yet is a 500.
+      // While the webhook doesn't answer yet, the API server answers 500.
       if (!isRetriable(error)) throw error;
       problem = (error as Error).message;
     }

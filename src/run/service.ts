@@ -17,13 +17,13 @@ import { createMetrics, serveMetrics } from './metrics.ts';
 
 export interface Service {
   /**
-   * Fails readiness, answers on until the endpoints have changed, then closes: API servers keep connections to
+   * Fails readiness, keeps answering until the endpoints have changed, then closes: API servers keep connections to
    * terminating pods (kubernetes#127335). Resolves when nothing is left running.
    */
   stop(): Promise<void>;
 }
 
-/** @throws Error where the kubeconfig can't be read or a port can't be opened. Being ready is the probes' business. */
+/** Starts everything; the probes tell when it is ready. @throws Error where the kubeconfig can't be read or a port can't be opened. */
 export async function startService(config: Config, log: Logger): Promise<Service> {
   const { files, concurrency, bindAddress, podName } = config;
   const metrics = createMetrics();

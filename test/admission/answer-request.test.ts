@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { answerRequest, buildResolveFor, toQuestion } from '../../src/admission/answer-request.ts';
+import { answerRequest, buildResolveFor, toReviewedRequest } from '../../src/admission/answer-request.ts';
 import { mutate } from '../../src/admission/mutate.ts';
 import type { AdmissionRequest } from '../../src/admission/review.ts';
 import { validate } from '../../src/admission/validate.ts';
@@ -11,7 +11,7 @@ const strict = { ...finance, name: 'strict', enforcement: 'Strict' } as const;
 
 function answer(resolution: Resolution, decide = mutate, object: ConfigMap = {}, oldObject?: ConfigMap) {
   return answerRequest(
-    toQuestion(requestOf(reviewOf(object, oldObject)), files, 'write'),
+    toReviewedRequest(requestOf(reviewOf(object, oldObject)), files, 'write'),
     async () => resolution,
     decide,
   );
@@ -25,7 +25,7 @@ describe('a namespace', () => {
       return { kind: 'none' };
     };
     await answerRequest(
-      toQuestion(requestOf(reviewOf({}, undefined, { namespace: 'finance-batch' })), files, 'write'),
+      toReviewedRequest(requestOf(reviewOf({}, undefined, { namespace: 'finance-batch' })), files, 'write'),
       resolve,
       mutate,
     );
@@ -35,7 +35,7 @@ describe('a namespace', () => {
   test('is not asked for when the request is exempt', async () => {
     const request = requestOf(reviewOf({ data: { other: 'x' } }));
     const unreachable = () => Promise.reject(new Error('asked'));
-    expect(await answerRequest(toQuestion(request, files, 'write'), unreachable, mutate)).toMatchObject({
+    expect(await answerRequest(toReviewedRequest(request, files, 'write'), unreachable, mutate)).toMatchObject({
       allowed: true,
       auditAnnotations: { outcome: 'noConfigFile' },
     });
@@ -43,9 +43,9 @@ describe('a namespace', () => {
 
   test('that can not be resolved yields no answer at all', async () => {
     const failing = () => Promise.reject(new Error('no API server'));
-    await expect(answerRequest(toQuestion(requestOf(reviewOf()), files, 'write'), failing, mutate)).rejects.toThrow(
-      'no API server',
-    );
+    await expect(
+      answerRequest(toReviewedRequest(requestOf(reviewOf()), files, 'write'), failing, mutate),
+    ).rejects.toThrow('no API server');
   });
 });
 
@@ -132,7 +132,7 @@ describe('what holds for it is read live where an object', () => {
   const resolver = { ...knowing(async (): Promise<Resolution> => ({ kind: 'none' })), resolveNow: async () => now };
   async function judged(object: ConfigMap, oldObject?: ConfigMap) {
     const request = requestOf(reviewOf(object, oldObject));
-    return (await answerRequest(toQuestion(request, files, 'write'), buildResolveFor(resolver)(request), mutate))
+    return (await answerRequest(toReviewedRequest(request, files, 'write'), buildResolveFor(resolver)(request), mutate))
       .auditAnnotations.outcome;
   }
   const data = { 'core-site.xml': '<configuration/>' };
@@ -146,11 +146,12 @@ describe('what holds for it is read live where an object', () => {
     const resolveNow = () => Promise.reject(new Unavailable('away'));
     const resolveFor = buildResolveFor({ ...resolver, resolveNow });
     const request = requestOf(reviewOf({ data, immutable: true }));
-    await expect(answerRequest(toQuestion(request, files, 'write'), resolveFor(request), mutate)).rejects.toThrow(
-      Unavailable,
-    );
+    await expect(
+      answerRequest(toReviewedRequest(request, files, 'write'), resolveFor(request), mutate),
+    ).rejects.toThrow(Unavailable);
     expect(
-      (await answerRequest(toQuestion(request, files, 'write'), resolveFor(request), mutate)).auditAnnotations.outcome,
+      (await answerRequest(toReviewedRequest(request, files, 'write'), resolveFor(request), mutate)).auditAnnotations
+        .outcome,
     ).toBe('unassigned');
   });
 
@@ -181,7 +182,7 @@ describe('the values of an object', () => {
       oldObject: oldObject.content,
     };
     const resolution = { kind: 'assigned', assignment: finance } as const;
-    await answerRequest(toQuestion(request as AdmissionRequest, files, 'write'), async () => resolution, mutate);
+    await answerRequest(toReviewedRequest(request as AdmissionRequest, files, 'write'), async () => resolution, mutate);
     expect([object.reads(), oldObject.reads()]).toEqual([3, 1]);
   });
 });

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { exemptionOf, toQuestion } from '../../src/admission/answer-request.ts';
+import { exemptionOf, toReviewedRequest } from '../../src/admission/answer-request.ts';
 import { type ConfigMap, files, plain, requestOf, reviewOf } from './admission-review.ts';
 
 const data = { 'core-site.xml': plain };
 const deleting = { deletionTimestamp: '2026-01-01T00:00:00Z' };
 
 function exemption(object: ConfigMap, oldObject?: ConfigMap) {
-  return exemptionOf(toQuestion(requestOf(reviewOf(object, oldObject)), files, 'write'));
+  return exemptionOf(toReviewedRequest(requestOf(reviewOf(object, oldObject)), files, 'write'));
 }
 
-describe('judged is', () => {
+describe('planned is', () => {
   test.each<[string, ConfigMap, ConfigMap?]>([
     ['a new ConfigMap that holds a core file', { data }],
     ['a new ConfigMap that holds another Hadoop file', { data: { 'hdfs-site.xml': plain } }],

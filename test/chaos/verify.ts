@@ -22,7 +22,10 @@ type Right = { readonly kind: 'assigned' | 'conflict' | 'none'; readonly names: 
 export function findProblems({ namespaces, assignments, configMaps }: Stored): string[] {
   const problems: string[] = [];
   const expected = new Map<string, Expected>(assignments.map((each) => [each.metadata.name, toExpected()]));
-  const configObjectsOf = Map.groupBy(configMaps.filter(isCarrier), ({ metadata }) => metadata.namespace as string);
+  const configObjectsOf = Map.groupBy(
+    configMaps.filter(isConfigObject),
+    ({ metadata }) => metadata.namespace as string,
+  );
   for (const { metadata } of namespaces) {
     if (excluded.includes(metadata.name)) continue;
     const { kind, names } = resolve(metadata, assignments);
@@ -65,7 +68,7 @@ function toExpected(): Expected {
   return { namespaces: 0, total: 0, compliant: 0, pending: 0, refused: 0, immutable: 0, outdated: 0, conflicts: 0 };
 }
 
-function isCarrier({ data, binaryData }: KubernetesObject): boolean {
+function isConfigObject({ data, binaryData }: KubernetesObject): boolean {
   return hadoopFiles.some((file) => data?.[file] !== undefined || binaryData?.[file] !== undefined);
 }
 

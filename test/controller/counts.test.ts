@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Condition } from '../../src/api/assignment-status.ts';
-import type { Outcome } from '../../src/controller/compliance.ts';
+import type { ComplianceOutcome } from '../../src/controller/compliance.ts';
 import { buildConfigObjects, record, toConfigObject } from '../../src/controller/config-objects.ts';
 import { countAssignments, countConfigObjects } from '../../src/controller/counts.ts';
 import type { Decision, DesiredEncryption } from '../../src/controller/decide.ts';
@@ -29,7 +29,7 @@ function stored(name: string, conditions: readonly Partial<Condition>[] = []): [
 
 function count(
   decisions: Record<string, Decision>,
-  found: readonly [string, (Outcome | undefined)?, DesiredEncryption?][],
+  found: readonly [string, (ComplianceOutcome | undefined)?, DesiredEncryption?][],
 ) {
   const objects = buildConfigObjects();
   for (const [index, [namespace, outcome, assessedUnder = desired]] of found.entries()) {
@@ -44,7 +44,7 @@ function count(
 
 describe('objects', () => {
   it('are counted under their assignment, by what was found; each assignment has all outcomes', () => {
-    const outcomes: Outcome[] = [
+    const outcomes: ComplianceOutcome[] = [
       'compliant',
       'compliant',
       'outdated',
@@ -78,7 +78,7 @@ describe('objects', () => {
     });
   });
 
-  it('are pending while work is under way: not judged yet, judged under another desired, to be changed, failed', () => {
+  it('are pending while work is under way: not assessed yet, assessed under another desired encryption, to be changed, failed', () => {
     const counts = count({ a: { kind: 'assigned', desired } }, [
       ['a'],
       ['a', 'compliant', older],

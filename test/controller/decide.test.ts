@@ -2,7 +2,7 @@
  * What holds for a namespace, and which ConfigMap versions are older.
  */
 import { describe, expect, it } from 'vitest';
-import { decide, type Scope, sameDecision } from '../../src/controller/decide.ts';
+import { decide, sameDecision, type WebhookScope } from '../../src/controller/decide.ts';
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
 import { isOlder } from '../../src/core/resource-version.ts';
 
@@ -17,11 +17,11 @@ function assignment(name: string, rest: Partial<Assignment> = {}): Assignment {
 
 const finance = { name: 'finance', labels: { 'kubernetes.io/metadata.name': 'finance', team: 'finance' } };
 const notFinance = { matchExpressions: [{ key: 'team', operator: 'NotIn', values: ['finance'] }] } as const;
-const everywhere: Scope = { kind: 'known', namespaceSelector: undefined };
+const everywhere: WebhookScope = { kind: 'known', namespaceSelector: undefined };
 
 describe('a namespace', () => {
   it('outside the scope has no assignment, whatever names it', () => {
-    const scope: Scope = { kind: 'known', namespaceSelector: notFinance };
+    const scope: WebhookScope = { kind: 'known', namespaceSelector: notFinance };
     expect(decide(finance, [assignment('a', { target: { namespaces: ['finance'] } })], scope).kind).toBe('excluded');
   });
 

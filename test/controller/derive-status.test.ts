@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { type AssignmentStatus, statusSchema } from '../../src/api/assignment-status.ts';
-import type { FileProblem, Outcome } from '../../src/controller/compliance.ts';
+import type { ComplianceOutcome, FileProblem } from '../../src/controller/compliance.ts';
 import { type ConfigObject, record, toConfigObject } from '../../src/controller/config-objects.ts';
 import type { Decision, DesiredEncryption } from '../../src/controller/decide.ts';
 import { toStatus } from '../../src/controller/derive-status.ts';
@@ -34,7 +34,7 @@ function stored(rest: Partial<StoredAssignment> = {}): StoredAssignment {
 
 function object(
   name: string,
-  outcome?: Outcome,
+  outcome?: ComplianceOutcome,
   problems: readonly FileProblem[] = [],
   kind: ConfigObjectKind = 'ConfigMap',
   strictOnly = false,
@@ -175,7 +175,7 @@ describe('Ready', () => {
     expect(derived).toMatchObject({ objects: { total: 3, outdated: 2 }, summary: '1/1', problems: [] });
   });
 
-  it.each<[string, Outcome, string]>([
+  it.each<[string, ComplianceOutcome, string]>([
     ['one that is refused', 'refused', 'Refused'],
     ['one that is immutable', 'immutable', 'Immutable'],
     ['one that is pending', 'pending', 'Pending'],

@@ -2,7 +2,7 @@
  * Which Events are written, and how many.
  */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Outcome } from '../../src/controller/compliance.ts';
+import type { ComplianceOutcome } from '../../src/controller/compliance.ts';
 import {
   type ConfigObject,
   type KnownCompliance,
@@ -47,7 +47,7 @@ function build(burst = 100, burstOfOne = 100): RecordEvent {
 
 function judged(
   name: string,
-  outcome: Outcome,
+  outcome: ComplianceOutcome,
   version = '5',
   namespace = 'ns',
 ): [ConfigObject, KnownCompliance, DesiredEncryption] {
@@ -85,7 +85,7 @@ describe('an Event', () => {
     expect(events[0]?.message.split('\n').slice(1)).toEqual(['hdfs-site.xml: too large', 'and 8998 more']);
   });
 
-  it.each<[Outcome, number]>([
+  it.each<[ComplianceOutcome, number]>([
     ['refused', 1],
     ['immutable', 1],
     ['pending', 1],
@@ -115,7 +115,7 @@ describe('an Event', () => {
     expect(events.map(({ resourceVersion }) => resourceVersion)).toEqual(['5', '20']);
   });
 
-  it('that could not be written is not taken for told', async () => {
+  it('that could not be written does not count as the last one', async () => {
     const recordEvent = build();
     const args = judged('a', 'refused');
     fails = true;

@@ -2,16 +2,16 @@
  * The work queue, on its own.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Queue, type Result, startQueue } from '../../src/controller/queue.ts';
+import { type Queue, startQueue, type WorkResult } from '../../src/controller/queue.ts';
 import { silent } from '../cluster-client/silent.ts';
 
 const backoff = { firstMs: 100, maxMs: 1000 };
-const done: Result = { kind: 'done' };
+const done: WorkResult = { kind: 'done' };
 let queue: Queue;
 /** As `lane/key`, in their order. */
 let runs: string[];
 /** How to end a run that waits for that. */
-let ends: Map<string, (result: Result) => void>;
+let ends: Map<string, (result: WorkResult) => void>;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -30,7 +30,7 @@ const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const settle = () => pass(40);
 
 /** A queue whose work is recorded, and ends as `end` says of a path. */
-function start(end: (path: string) => Result | Promise<Result> = () => done, concurrency = 8): void {
+function start(end: (path: string) => WorkResult | Promise<WorkResult> = () => done, concurrency = 8): void {
   const work = async (lane: string, key: string) => {
     runs.push(`${lane}/${key}`);
     return end(`${lane}/${key}`);
@@ -39,7 +39,7 @@ function start(end: (path: string) => Result | Promise<Result> = () => done, con
 }
 
 /** Work that lasts until `finish`. */
-const hang = (path: string) => new Promise<Result>((resolve) => ends.set(path, resolve));
+const hang = (path: string) => new Promise<WorkResult>((resolve) => ends.set(path, resolve));
 
 async function finish(path: string, result = done): Promise<void> {
   ends.get(path)?.(result);
@@ -87,7 +87,7 @@ describe('a key', () => {
   });
 
   it('comes back when it asked to, and not before, unless it is added by addNow', async () => {
-    const results: Result[] = [
+    const results: WorkResult[] = [
       { kind: 'requeueAfter', ms: 500 },
       { kind: 'requeueAfter', ms: 500 },
     ];
@@ -122,7 +122,7 @@ describe('a key', () => {
     expect(runs.length).toBe(6000);
   });
 
-  it.each<readonly [string, () => Result, number]>([
+  it.each<readonly [string, () => WorkResult, number]>([
     ['fails', () => ({ kind: 'failed' }), 1000],
     [
       'throws',

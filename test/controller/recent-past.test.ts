@@ -2,11 +2,11 @@
  * What was known a moment ago.
  */
 import { expect, it } from 'vitest';
-import { buildFormer } from '../../src/controller/recent-past.ts';
+import { buildRecentPast } from '../../src/controller/recent-past.ts';
 
 it('is kept for ten seconds, the latest first; of what comes at once the first, so that it stays bounded', () => {
   let now = 1000;
-  const former = buildFormer<string>(() => now);
+  const former = buildRecentPast<string>(() => now);
   former.add('a');
   former.add('at once');
   now += 5000;

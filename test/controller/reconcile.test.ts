@@ -14,7 +14,7 @@ import {
   toStoredConfigObject,
 } from '../../src/controller/config-objects.ts';
 import { type Decision, decide } from '../../src/controller/decide.ts';
-import type { Result } from '../../src/controller/queue.ts';
+import type { WorkResult } from '../../src/controller/queue.ts';
 import { type Reconciler, reconcile } from '../../src/controller/reconcile.ts';
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
 import { planConfigObject } from '../../src/core/plan/config-object.ts';
@@ -96,8 +96,8 @@ async function readmit(_: string, name: string): Promise<Readmission> {
 }
 
 /** All objects, one after the other; the results by name, of those that are to be run again. */
-async function run(rest: Partial<Reconciler> = {}): Promise<Record<string, Result>> {
-  const results: Record<string, Result> = {};
+async function run(rest: Partial<Reconciler> = {}): Promise<Record<string, WorkResult>> {
+  const results: Record<string, WorkResult> = {};
   for (const object of [...objects.of('ns')]) {
     const result = await reconcile('ns', toKey(object), build(rest));
     if (result.kind !== 'done') results[object.name] = result;
@@ -133,7 +133,7 @@ function build(rest: Partial<Reconciler>): Reconciler {
 const outcome = (name: string) => objects.get('ns', name)?.known?.outcome;
 
 describe('config objects are made right', () => {
-  it('by one readmission of each object, whose answer is judged', async () => {
+  it('by one readmission of each object, whose answer is assessed', async () => {
     const a = add('a');
     add('b');
     expect(await run()).toEqual({});
@@ -291,7 +291,7 @@ describe('an object with more keys than the operator may change', () => {
     expect([requests, outcome('a')]).toEqual([['GET a'], 'compliant']);
   });
 
-  it('is told by what was found before when the key changes, and not read again', async () => {
+  it('keeps a compliance that follows from the earlier one when the key changes, and is not read again', async () => {
     decision = keyed(1);
     create('a', plain, { keys: mostKeys + 1 });
     await run();
@@ -389,7 +389,7 @@ describe('an object is', () => {
     expect(outcome('replaced')).toBeUndefined();
   });
 
-  it('not judged by an answer that is older than what the watch has shown', async () => {
+  it('not assessed by an answer that is older than what the watch has shown', async () => {
     const a = add('a');
     faults.set('a', async () => {
       const object = toObject('a') as StoredObject;

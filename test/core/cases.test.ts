@@ -9,7 +9,7 @@ import { dump } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import type { Enforcement } from '../../src/core/assignment/resolve.ts';
 import { decodeBase64, encodeBase64 } from '../../src/core/base64.ts';
-import { sourcePrefix } from '../../src/core/clients/s3a/members.ts';
+import { sourcePrefix } from '../../src/core/clients/s3a/sort-elements.ts';
 import { type FilePlan, planConfigObject } from '../../src/core/plan/config-object.ts';
 import { defaultFiles } from '../../src/core/plan/default-files.ts';
 import type { DesiredFile, Plan } from '../../src/core/plan/plan.ts';

@@ -88,7 +88,8 @@ export function effectOf(settings: readonly Setting[]): Effect {
   return { values, finals };
 }
 
-const family = /^(?:server-side-encryption-algorithm|server-side-encryption[.-]key|encryption\.(?:algorithm|key))$/;
+const encryptionName =
+  /^(?:server-side-encryption-algorithm|server-side-encryption[.-]key|encryption\.(?:algorithm|key))$/;
 
 /**
  * Whether a setting must not stay beside ours: it decides how S3A encrypts, for all buckets or for one that isn't
@@ -125,10 +126,10 @@ function contextBucketsOf(name: string): readonly (string | null)[] {
 /** The buckets whose encryption a name may decide; null for all of them. */
 export function bucketsOf(name: string): readonly (string | null)[] {
   const trimmed = name.replace(/^[\0- ]+|[\0- ]+$/g, '');
-  if (trimmed.startsWith('fs.s3a.') && family.test(trimmed.slice(7))) return [null];
+  if (trimmed.startsWith('fs.s3a.') && encryptionName.test(trimmed.slice(7))) return [null];
   const one = /^fs\.s3a\.bucket\.(.+)\.((?:server-side-)?encryption[.-](?:algorithm|key))$/s.exec(trimmed);
   const [, bucket, form = ''] = one ?? [];
-  if (!family.test(form)) return [];
+  if (!encryptionName.test(form)) return [];
   // the dash has no long form
   return form === 'server-side-encryption-key' ? [bucket ?? ''] : withLongForm(bucket);
 }

@@ -2,7 +2,7 @@
  * What a stored core-site.xml makes S3A do, under every name that any version of Hadoop goes by.
  */
 import { effectiveValues } from '../../src/core/clients/s3a/configuration.ts';
-import { toEncryptionProperty } from '../../src/core/clients/s3a/s3a.ts';
+import { toEncryptionProperty } from '../../src/core/clients/s3a/encryption-properties.ts';
 import { readProperties } from '../product/effective.ts';
 
 const names = [
@@ -14,13 +14,17 @@ const names = [
 
 /** Whether every bucket's objects are encrypted by SSE-KMS with this key, under old and new names, and nothing later can change that. */
 export function encryptsWith(file: string, key: string): boolean {
-  const family = readProperties(file).filter(({ name }) => toEncryptionProperty(name) !== null);
-  const values = effectiveValues(family);
+  const encryptionProperties = readProperties(file).filter(({ name }) => toEncryptionProperty(name) !== null);
+  const values = effectiveValues(encryptionProperties);
   const isRight = ([name, value]: [string, string]) => {
-    const member = toEncryptionProperty(name);
-    return member?.bucket === null && value === (member.setting === 'algorithm' ? 'SSE-KMS' : key);
+    const property = toEncryptionProperty(name);
+    return property?.bucket === null && value === (property.setting === 'algorithm' ? 'SSE-KMS' : key);
   };
-  return names.every((name) => values.has(name)) && [...values].every(isRight) && family.every(({ final }) => final);
+  return (
+    names.every((name) => values.has(name)) &&
+    [...values].every(isRight) &&
+    encryptionProperties.every(({ final }) => final)
+  );
 }
 
 /** Whether `after` is `before` with something put in at one place, and every other character as it was. */

@@ -2,7 +2,7 @@
  * What a reading says against what it has to say.
  */
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
-import { expectedEncryption, isEncryptionProperty, isExpected, isLeftAlone } from './family.ts';
+import { expectedEncryption, isEncryptionProperty, isExpected, isLeftAlone } from './encryption-properties.ts';
 import type { HadoopVersion } from './jars.ts';
 import { type Failure, isFailure, type Reading } from './judge.ts';
 

@@ -5,7 +5,7 @@ import { effectiveValues } from '../../src/core/clients/s3a/configuration.ts';
 import { propertiesOf, readDocument } from '../../src/core/clients/s3a/document.ts';
 import type { Bench } from './bench.ts';
 import type { Document } from './constructs.ts';
-import { bucketsOf } from './family.ts';
+import { bucketsOf } from './encryption-properties.ts';
 import type { HadoopVersion } from './jars.ts';
 import { isFailure, type Reading } from './judge.ts';
 

@@ -11,7 +11,7 @@ import type { Plan } from '../../src/core/plan/plan.ts';
 import { describeWith } from '../run/needs.ts';
 import { compareEncryption, compareOthers, unmanagedBuckets } from './compare.ts';
 import { loadSubjects, openScratch, type Scratch } from './documents.ts';
-import { bucketsOf, isEncryptionProperty, isLeftAlone } from './family.ts';
+import { bucketsOf, isEncryptionProperty, isLeftAlone } from './encryption-properties.ts';
 import { type HadoopVersion, hadoopVersions } from './jars.ts';
 import { isFailure, type Judge, type Mode, type Reading, startJudge } from './judge.ts';
 
@@ -100,8 +100,8 @@ function decode(bytes: Uint8Array): string | null {
   }
 }
 
-/** What is wrong with the file behind core-site.xml, as this version reads it; and its members before the plan. */
-async function tryFile(file: OtherFile, judge: Judge): Promise<{ wrong: string[]; members: number }> {
+/** What is wrong with the file behind core-site.xml, as this version reads it; and its encryption properties before the plan. */
+async function tryFile(file: OtherFile, judge: Judge): Promise<{ wrong: string[]; found: number }> {
   const { assignment, plan, title } = file;
   const unmanaged = unmanagedBuckets(assignment);
   const wrong: string[] = [];
@@ -113,7 +113,7 @@ async function tryFile(file: OtherFile, judge: Judge): Promise<{ wrong: string[]
     { ...own, files: [file.after] },
   ]);
   const original = before?.asWritten;
-  if (original === undefined || alone === undefined || isFailure(original)) return { wrong, members: 0 };
+  if (original === undefined || alone === undefined || isFailure(original)) return { wrong, found: 0 };
   compareOthers(original, alone.asWritten, assignment, note('property'));
 
   const found = bucketsOf([original]);
@@ -130,7 +130,7 @@ async function tryFile(file: OtherFile, judge: Judge): Promise<{ wrong: string[]
     if (byItself === undefined || !mustEncrypt(file, original)) continue;
     compareEncryption(byItself[mode], assignment, judge.version, note(`${mode} by itself`));
   }
-  return { wrong, members: Object.keys(original.properties ?? {}).filter(isEncryptionProperty).length };
+  return { wrong, found: Object.keys(original.properties ?? {}).filter(isEncryptionProperty).length };
 }
 
 /** Hive's files always; others where they said anything about encryption, so that none says less than before. */
@@ -168,7 +168,7 @@ describeWith(['java', 'maven'], 'a Hadoop file other than core-site.xml', () => 
         const planned = files.filter(({ plan }) => plan.kind !== 'refused');
         const tried = await Promise.all(planned.map((file) => tryFile(file, judge)));
         expect(tried.flatMap(({ wrong }) => wrong)).toEqual([]);
-        expect(tried.filter(({ members }) => members > 0).length).toBeGreaterThan(500);
+        expect(tried.filter(({ found }) => found > 0).length).toBeGreaterThan(500);
         console.log(
           `${planned.length} of ${files.length} files behind a core-site.xml in Hadoop ${version}: as assigned`,
         );

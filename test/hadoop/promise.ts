@@ -11,7 +11,14 @@ import { hasCause } from './causes.ts';
 import { compareEncryption, compareOthers, isOurs, unmanagedBuckets } from './compare.ts';
 import type { Document } from './constructs.ts';
 import type { Scratch } from './documents.ts';
-import { bucketsNamed, hostileFile, isEncryptionProperty, isLeftAlone, trim, wantedFile } from './family.ts';
+import {
+  bucketsNamed,
+  hostileFile,
+  isEncryptionProperty,
+  isLeftAlone,
+  trim,
+  wantedFile,
+} from './encryption-properties.ts';
 import { planBytes } from './fuzz/plan-file.ts';
 import type { Judge, Mode } from './judge.ts';
 import { compareReading, type Original, plainBucket, readOriginal } from './original.ts';

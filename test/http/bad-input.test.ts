@@ -171,7 +171,7 @@ describe('a file that is patched otherwise', () => {
     ]);
   });
 
-  test('thousands of family members are cut, and ten warnings say so', async () => {
+  test('thousands of encryption properties are cut, and ten warnings say so', async () => {
     const { answer, text } = await mutateFile(
       inRoot(`${property('fs.s3a.bucket.b.encryption.key', 'theirs')}\n`.repeat(12_000)),
     );

@@ -19,7 +19,7 @@ vi.setConfig({ testTimeout: 120_000 });
 const leaseSeconds = 5;
 /** Seconds: a machine that does much else takes its time. */
 const patience = 60;
-const carriers = 12;
+const configObjectCount = 12;
 const leasePath = `/apis/coordination.k8s.io/v1/namespaces/${operatorNamespace}/leases/${release}`;
 const configMaps = '/api/v1/namespaces/finance/configmaps';
 const arnOf = (n: number) =>
@@ -48,7 +48,7 @@ describeWith(['control plane'], 'of three replicas', () => {
       'webhook.failurePolicy=Ignore',
     ]);
     api = buildTransport(loadKubeConfig({ kind: 'files', paths: [cluster().kubeconfigPath] }));
-    const names = Array.from({ length: carriers }, (_, i) => `cm-${i}`);
+    const names = Array.from({ length: configObjectCount }, (_, i) => `cm-${i}`);
     const assigned = assignment('finance', ['finance'], { key: { arn: arnOf(key) } });
     await apply(namespace('finance'), ...names.map((name) => configMap('finance', name)), assigned);
     await Promise.all([replicas.start(), replicas.start(), replicas.start()]);
@@ -98,7 +98,7 @@ describeWith(['control plane'], 'of three replicas', () => {
     return effectiveEncryption(data['core-site.xml'] ?? '').key;
   }
 
-  /** Every carrier holds the assigned key, and the status says so of this very generation. */
+  /** Every config object holds the assigned key, and the status says so of this very generation. */
   async function allEncrypted(): Promise<void> {
     await eventually(async () => {
       const { items } = (await api.send({ path: configMaps })) as { items: { data: Record<string, string> }[] };
@@ -154,7 +154,7 @@ describeWith(['control plane'], 'of three replicas', () => {
     await rotate();
     await allEncrypted();
     expect(writersSince(since)).toEqual([next.name]);
-    expect(readmittedSince(since, next)).toHaveLength(carriers);
+    expect(readmittedSince(since, next)).toHaveLength(configObjectCount);
     expect(old.writes.filter(({ at }) => at >= endedAt)).toEqual([]);
   });
 
@@ -212,7 +212,7 @@ describeWith(['control plane'], 'of three replicas', () => {
     process.kill(old.process.pid, 'SIGSTOP');
     const next = await leader(old);
     await allEncrypted();
-    expect(new Set(readmittedSince(since, next))).toHaveProperty('size', carriers);
+    expect(new Set(readmittedSince(since, next))).toHaveProperty('size', configObjectCount);
     // The answers are there when it goes on, with connections that are free: it may send more before it finds out.
     answering.resolve();
     old.network.fault = () => undefined;
@@ -246,7 +246,7 @@ describeWith(['control plane'], 'of three replicas', () => {
     })();
     const next = await leader(old);
     await eventually(() => next.writes.some(({ at }) => at >= since), patience);
-    await eventually(() => next.writes.filter(({ at }) => at >= since).length > 2 * carriers, patience);
+    await eventually(() => next.writes.filter(({ at }) => at >= since).length > 2 * configObjectCount, patience);
     over = true;
     await work;
     await allEncrypted();

@@ -131,7 +131,7 @@ const badFile = { data: { 'core-site.xml': '<configuration>' } };
 const answers: readonly (readonly [string, Resolution, ReturnType<typeof reviewOf>])[] = [
   ['a change', { kind: 'assigned', assignment: finance }, reviewOf()],
   ['a change under Audit', { kind: 'assigned', assignment: audited }, reviewOf()],
-  ['no carrier', { kind: 'assigned', assignment: finance }, reviewOf({ data: { a: 'b' } })],
+  ['no config object', { kind: 'assigned', assignment: finance }, reviewOf({ data: { a: 'b' } })],
   ['no assignment', { kind: 'none' }, reviewOf()],
   ['an immutable one', { kind: 'assigned', assignment: finance }, updates({ ...configMap(), immutable: true })],
   [

@@ -211,7 +211,7 @@ describeWith(['control plane', 'prometheus'], 'the operator under Prometheus', (
     expect(stdout + stderr).not.toBe('');
   });
 
-  it('has one replica of two that leads and knows the carriers; the other takes over with the same numbers', async () => {
+  it('has one replica of two that leads and knows the config objects; the other takes over with the same numbers', async () => {
     const [webhookPort, probePort, otherPort] = (await freePorts(3)) as [number, number, number];
     const others = (await argumentsOfDeployment(cluster())).filter(
       (arg) => !/^--(webhook|probe|metrics)-port=/.test(arg),
@@ -225,21 +225,21 @@ describeWith(['control plane', 'prometheus'], 'the operator under Prometheus', (
       logFile: join(cluster().folder, 'second.log'),
     });
     onTestFinished(() => second.end().then(() => {}));
-    const carriers = ({ exposition: { series } }: Scraped) =>
+    const configObjects = ({ exposition: { series } }: Scraped) =>
       [...series].filter(([key]) => key.startsWith('ssekms_config_objects')).sort();
 
     const [first, follower] = [await scrapeAnew(), await scrape(otherPort)];
     expect([first, follower].map(({ exposition }) => exposition.sum('ssekms_leader'))).toEqual([1, 0]);
     expect(follower.exposition.sum('ssekms_ready')).toBe(1);
-    expect(carriers(follower)).toEqual([]);
+    expect(configObjects(follower)).toEqual([]);
     expect(follower.exposition.sum('ssekms_assignments_conflicted')).toBe(2);
 
     await product().operator().end();
     const successor = await eventually(
       () => scrape(otherPort),
-      (seen) => seen.exposition.sum('ssekms_leader') === 1 && carriers(seen).length > 0,
+      (seen) => seen.exposition.sum('ssekms_leader') === 1 && configObjects(seen).length > 0,
     );
-    expect(carriers(successor)).toEqual(carriers(first));
+    expect(configObjects(successor)).toEqual(configObjects(first));
   });
 
   // The last ones: nothing answers any more.

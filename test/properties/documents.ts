@@ -18,7 +18,7 @@ const forms = [
 ];
 const arn = 'arn:aws:kms:us-west-2:999999999999:key/00000000-0000-0000-0000-000000000000';
 
-const member = fc.oneof(
+const encryptionProperty = fc.oneof(
   fc.constantFrom(...forms).map((form) => `fs.s3a.${form}`),
   fc
     .tuple(fc.constantFrom(...buckets), fc.constantFrom('', 'fs.s3a.'), fc.constantFrom(...forms))
@@ -123,9 +123,9 @@ function named(temper: Temper): fc.Arbitrary<Named> {
       : fc.oneof({ weight: 6, arbitrary: plainValues }, { weight: 1, arbitrary: badValues });
   const names =
     temper === 'tame'
-      ? fc.oneof(member, other)
+      ? fc.oneof(encryptionProperty, other)
       : fc.oneof(
-          { weight: 5, arbitrary: member },
+          { weight: 5, arbitrary: encryptionProperty },
           { weight: 5, arbitrary: other },
           { weight: 1, arbitrary: dangerous },
         );

@@ -62,8 +62,12 @@ export async function untilCompliant(
 }
 
 /** Returns once the webhook would write the last assignment's key, told by a dry run. */
-export async function untilWebhookKnows(api: Transport, carrierPath: string, keyNumber: number): Promise<void> {
-  const request = { path: carrierPath, query: { dryRun: 'All' }, contentType: 'application/merge-patch+json' } as const;
+export async function untilWebhookKnows(api: Transport, configObjectPath: string, keyNumber: number): Promise<void> {
+  const request = {
+    path: configObjectPath,
+    query: { dryRun: 'All' },
+    contentType: 'application/merge-patch+json',
+  } as const;
   for (let tries = 0; tries < 600; tries++) {
     try {
       const answer = await api.send({ method: 'PATCH', ...request, body: {} });
@@ -83,7 +87,7 @@ interface ConfigObject {
 }
 
 /** Hands on each config object that is stored. */
-export async function forEachCarrier(api: Transport, take: (path: string, file: string) => void): Promise<void> {
+export async function forEachConfigObject(api: Transport, take: (path: string, file: string) => void): Promise<void> {
   let token: string | undefined;
   do {
     const query = { labelSelector: configObjectLabel, limit: 1000, continue: token };
@@ -101,7 +105,7 @@ export async function forEachCarrier(api: Transport, take: (path: string, file: 
 /** How many config objects hold the key of this number, and no other. */
 export async function countEncrypted(api: Transport, keyNumber: number): Promise<number> {
   let count = 0;
-  await forEachCarrier(api, (_, file) => {
+  await forEachConfigObject(api, (_, file) => {
     const arns = file.match(/arn:aws:kms:[^<]*/g) ?? [];
     if (arns.length > 0 && arns.every((arn) => arn === toArn(keyNumber))) count += 1;
   });

@@ -32,7 +32,7 @@ export interface Fixture {
   readonly shares: readonly object[];
   /** The last assignment, which names every namespace, up to the API's limit of 1000, and so comes before all others. */
   readonly all: (keyNumber: number) => object;
-  /** Made one at a time, since together they are as large as etcd. Carriers are spread evenly among the others. */
+  /** Made one at a time, since together they are as large as etcd. Config objects are spread evenly among the others. */
   configMaps(): Generator<FixtureConfigMap>;
 }
 
@@ -72,8 +72,8 @@ export function buildFixture(sizes: Sizes): Fixture {
         const random = new Random(3, index);
         const namespace = random.pick(names);
         const number = Math.floor((index * configObjects) / configMaps);
-        const isCarrier = Math.floor(((index + 1) * configObjects) / configMaps) > number;
-        yield isCarrier
+        const isConfigObject = Math.floor(((index + 1) * configObjects) / configMaps) > number;
+        yield isConfigObject
           ? { namespace, name: `hadoop-${number}`, labels: { [configObjectLabel]: 'yes' }, data: toHadoopFiles(random) }
           : { namespace, name: `other-${index}`, labels: {}, data: toOtherFiles(random, text) };
       }

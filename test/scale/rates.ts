@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { median } from '../bench/measure.ts';
-import { assignAll, countEncrypted, forEachCarrier, untilCompliant, untilWebhookKnows } from './assignments.ts';
+import { assignAll, countEncrypted, forEachConfigObject, untilCompliant, untilWebhookKnows } from './assignments.ts';
 import { allName, type Fixture } from './fixture.ts';
 import { type Lead, untilQuiet } from './lead.ts';
 import { type Program, readCpuSeconds } from './program.ts';
@@ -46,7 +46,7 @@ export async function compareRates(
 ): Promise<Rates> {
   const { api, audit, kubeconfig } = stage;
   const paths: string[] = [];
-  await forEachCarrier(api, (path) => paths.push(path));
+  await forEachConfigObject(api, (path) => paths.push(path));
   const [firstPath = ''] = paths;
   let keyNumber = 0;
 

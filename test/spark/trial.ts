@@ -10,9 +10,9 @@ import { applyEdits } from '../../src/core/plan/edits.ts';
 import type { Plan } from '../../src/core/plan/plan.ts';
 import type { RefusalReason } from '../../src/core/reasons.ts';
 import { compareEncryption } from '../hadoop/compare.ts';
-import { bucketsNamed, hostileFile, isEncryptionProperty } from '../hadoop/family.ts';
+import { bucketsNamed, hostileFile, isEncryptionProperty } from '../hadoop/encryption-properties.ts';
 import { isFailure } from '../hadoop/judge.ts';
-import { declaredCatalogs, hadoopName, rulingOf } from './family.ts';
+import { declaredCatalogs, hadoopName, rulingOf } from './encryption-properties.ts';
 import type { SparkVersion } from './jars.ts';
 import type { SparkJudge } from './judge.ts';
 

@@ -1,6 +1,6 @@
 /**
- * The audit: reads assignments, namespaces and the webhook's scope, decides what holds where, and lets every ConfigMap (and
- * Secret, where asked for) pass by once. It only gets and lists.
+ * The audit: reads assignments, namespaces and the webhook's scope, decides which assignment each namespace has, and examines
+ * every ConfigMap (and Secret, where asked for) once. It needs only get and list.
  */
 import type { StoredObject } from '../../ports/stored-object.ts';
 import { type AssignmentSet, toAssignmentRows } from './assignment-set.ts';
@@ -10,9 +10,9 @@ import {
   decide,
   type FileRules,
   type Namespace,
-  type Scope,
   type Transport,
   toStoredConfigObject,
+  type WebhookScope,
 } from './core.ts';
 import { type Examined, examine } from './examine.ts';
 import { buildLedger, type Ledger, type ObjectName } from './ledger.ts';
@@ -26,14 +26,14 @@ export interface AuditOptions {
   readonly cluster: AuditReport['cluster'];
   readonly assignments: AssignmentSet;
   readonly files: FileRules;
-  /** Whether Secrets are listed, too. Nothing of their values is told. */
+  /** Whether Secrets are listed too. Their values are never shown. */
   readonly secrets: boolean;
   /** Null for all. */
   readonly namespaces: readonly string[] | null;
   readonly limits: Limits;
   readonly at: Date;
   readonly signal: AbortSignal;
-  /** `total` as the server tells it beforehand; undefined where it doesn't. */
+  /** `total` is the server's count, made before the list; undefined where the server gives none. */
   readonly onProgress: (kind: ConfigObjectKind, objects: number, total: number | undefined) => void;
 }
 
@@ -69,7 +69,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   };
 }
 
-function decideAll(namespaces: readonly Namespace[], { candidates }: AssignmentSet, scope: Scope) {
+function decideAll(namespaces: readonly Namespace[], { candidates }: AssignmentSet, scope: WebhookScope) {
   return new Map<string, Decision>(
     namespaces.map((namespace) => [namespace.name, decide(namespace, candidates, scope)]),
   );
@@ -79,7 +79,7 @@ function decideAll(namespaces: readonly Namespace[], { candidates }: AssignmentS
 async function passBy(kind: ConfigObjectKind, options: AuditOptions, ledger: Ledger): Promise<number> {
   const { transport, signal, files, onProgress } = options;
   const resource = kind === 'Secret' ? 'secrets' : 'configmaps';
-  // Helm's are large, there are many, and nobody mounts them.
+  // Helm's release Secrets are large and many, and no pod mounts them.
   const selector = kind === 'Secret' && { fieldSelector: 'type!=helm.sh/release.v1' };
   let unknown = 0;
   let passed = 0;

@@ -17,7 +17,7 @@ import {
   type StoredConfigObject,
 } from './core.ts';
 import { findOtherValues } from './other-values.ts';
-import type { Outcome } from './outcomes.ts';
+import type { AuditOutcome } from './outcomes.ts';
 import { accountDefault, findPresentKey, type PresentKey } from './present-key.ts';
 import type { FindingRow, OtherValueRow, WarningReason } from './report.ts';
 
@@ -28,7 +28,7 @@ export interface Examined {
 }
 
 export interface Standing {
-  readonly outcome: Outcome;
+  readonly outcome: AuditOutcome;
   readonly findings: readonly FindingRow[];
   readonly findingCount: number;
   /** The reasons of its warnings, each once. */
@@ -37,10 +37,10 @@ export interface Standing {
   readonly keys: readonly { readonly now: PresentKey; readonly after: PresentKey }[];
 }
 
-/** So many are kept of one object: it may hold thousands of files. */
+/** How many are kept for one object, which may hold thousands of files. */
 const mostFindings = 10;
 
-/** Undefined for an object that is none of our business. */
+/** Undefined for an object without config files and without other values that matter. */
 export function examine(object: StoredConfigObject, decision: Decision, rules: FileRules): Examined | undefined {
   const strict = decision.kind === 'assigned' && decision.desired.assignment.enforcement === 'Strict';
   const files = new ConfigFiles(object, rules).list(strict);
@@ -61,16 +61,17 @@ export function examine(object: StoredConfigObject, decision: Decision, rules: F
 function examineUnder(object: StoredConfigObject, desired: DesiredEncryption, rules: FileRules): Standing {
   const { assignment } = desired;
   const { outcome, problems, problemCount } = assess(object, desired, rules);
-  const plan = planConfigObject(object, assignment, rules, object.immutable ? 'look' : 'write');
+  const plan = planConfigObject(object, assignment, rules, object.immutable ? 'assess' : 'write');
   const rows = plan.kind === 'refused' ? toRefusals(plan) : problems.map(toRow);
   const notes = plan.kind === 'refused' ? [] : toWarnings(plan);
-  const told: Outcome = outcome === 'wouldChange' || outcome === 'pending' || outcome === 'failed' ? 'change' : outcome;
+  const auditOutcome: AuditOutcome =
+    outcome === 'wouldChange' || outcome === 'pending' || outcome === 'failed' ? 'change' : outcome;
   return {
-    outcome: told,
+    outcome: auditOutcome,
     findings: [...rows, ...notes].slice(0, mostFindings),
     findingCount: (plan.kind === 'refused' ? plan.refusals.length : problemCount) + notes.length,
     warnings: [...new Set(notes.map(({ reason }) => reason as WarningReason))],
-    keys: toKeys(object, plan, assignment, told),
+    keys: toKeys(object, plan, assignment, auditOutcome),
   };
 }
 
@@ -112,7 +113,7 @@ function copy(text: string): string {
 
 const withheld: PresentKey = { kind: 'unknown', key: 'in a Secret, not told' };
 
-function toKeys(object: StoredConfigObject, plan: ConfigObjectPlan, assignment: Assignment, outcome: Outcome) {
+function toKeys(object: StoredConfigObject, plan: ConfigObjectPlan, assignment: Assignment, outcome: AuditOutcome) {
   const assigned = toPresentKey(assignment.key);
   return plan.files.filter(hasKey).map(({ field, dataKey, role, base64, plan: filePlan }) => {
     const stands = filePlan.kind === 'unchanged' && filePlan.holdsBlock;
@@ -128,7 +129,7 @@ export function toPresentKey(key: Key): PresentKey {
   return 'arn' in key ? { kind: 'arn', key: key.arn } : accountDefault;
 }
 
-/** Out of a file beside core-site.xml the family is only cut, as a rule. */
+/** Encryption properties in a file beside core-site.xml are usually only cut. */
 function hasKey({ role }: { readonly role: string }): boolean {
   return role !== 'other';
 }

@@ -1,19 +1,19 @@
 /**
- * What is kept while the lists go by: counts for each namespace, assignment and key, and the gravest objects as rows of a few
- * hundred bytes. Texts are never kept, so that memory grows with the rows alone.
+ * What is kept while the lists are read: counts for each namespace, assignment and key, and the gravest objects as rows of a
+ * few hundred bytes. Texts are never kept, so memory grows only with the rows.
  */
 import type { Decision } from './core.ts';
 import type { Examined, Standing } from './examine.ts';
 import { buildKeys } from './keys.ts';
 import type { Limits } from './limits.ts';
-import { type Counts, gravest, gravity, type Outcome } from './outcomes.ts';
+import { type AuditOutcome, gravest, gravity, type OutcomeCounts } from './outcomes.ts';
 import type { AuditReport, NamespaceRow, ObjectRow, OtherValueRow, WarningReason } from './report.ts';
 
 type Tally<K extends string> = { [O in K]?: number };
 
 interface Page {
   readonly decision: Decision;
-  readonly counts: Tally<Outcome>;
+  readonly counts: Tally<AuditOutcome>;
   readonly warnings: Tally<WarningReason>;
   otherValues: number;
   rows: ObjectRow[];
@@ -26,10 +26,10 @@ export type ObjectName = Pick<ObjectRow, 'namespace' | 'kind' | 'name'>;
 export type LedgerReport = Pick<
   AuditReport,
   'totals' | 'namespaces' | 'objects' | 'objectsLeftOut' | 'otherValues' | 'otherValuesLeftOut' | 'keys'
-> & { readonly byAssignment: ReadonlyMap<string, { readonly namespaces: number; readonly counts: Counts }> };
+> & { readonly byAssignment: ReadonlyMap<string, { readonly namespaces: number; readonly counts: OutcomeCounts }> };
 
 export interface Ledger {
-  /** What holds for a namespace; undefined for one that is not audited. */
+  /** The decision for a namespace; undefined for one that is not audited. */
   decision(namespace: string): Decision | undefined;
   add(object: ObjectName, examined: Examined): void;
   report(): LedgerReport;
@@ -84,8 +84,8 @@ export function buildLedger(decisions: ReadonlyMap<string, Decision>, limits: Li
 }
 
 function sum(pages: ReadonlyMap<string, Page>) {
-  const totals: Tally<Outcome> = {};
-  const byAssignment = new Map<string, { namespaces: number; counts: Tally<Outcome> }>();
+  const totals: Tally<AuditOutcome> = {};
+  const byAssignment = new Map<string, { namespaces: number; counts: Tally<AuditOutcome> }>();
   for (const { decision, counts } of pages.values()) {
     const its = assignmentsOf(decision).map((name) => {
       const one = byAssignment.get(name) ?? { namespaces: 0, counts: {} };
@@ -93,7 +93,7 @@ function sum(pages: ReadonlyMap<string, Page>) {
       one.namespaces += 1;
       return one.counts;
     });
-    for (const [outcome, count] of Object.entries(counts) as [Outcome, number][]) {
+    for (const [outcome, count] of Object.entries(counts) as [AuditOutcome, number][]) {
       for (const tally of [totals, ...its]) increase(tally, outcome, count);
     }
   }

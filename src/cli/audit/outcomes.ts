@@ -27,12 +27,12 @@ export const outcomes = [
   'compliant',
 ] as const;
 
-export type Outcome = (typeof outcomes)[number];
+export type AuditOutcome = (typeof outcomes)[number];
 
 /** How many config objects have each outcome; one that none has is left out. */
-export type Counts = { readonly [O in Outcome]?: number };
+export type OutcomeCounts = { readonly [O in AuditOutcome]?: number };
 
-export const outcomeTitles: Readonly<Record<Outcome, string>> = {
+export const outcomeTitles: Readonly<Record<AuditOutcome, string>> = {
   refused: 'refused',
   conflicted: 'conflicted',
   immutable: 'immutable',
@@ -45,15 +45,15 @@ export const outcomeTitles: Readonly<Record<Outcome, string>> = {
 };
 
 /** Smaller is graver. */
-export function gravity(outcome: Outcome): number {
+export function gravity(outcome: AuditOutcome): number {
   return outcomes.indexOf(outcome);
 }
 
 /** The gravest outcome that is there; null where nothing is counted. */
-export function gravest(counts: Counts): Outcome | null {
+export function gravest(counts: OutcomeCounts): AuditOutcome | null {
   return outcomes.find((outcome) => (counts[outcome] ?? 0) > 0) ?? null;
 }
 
-export function totalOf(counts: Counts): number {
+export function totalOf(counts: OutcomeCounts): number {
   return outcomes.reduce((total, outcome) => total + (counts[outcome] ?? 0), 0);
 }

@@ -3,7 +3,7 @@
  */
 import type { StoredObject } from '../../ports/stored-object.ts';
 import { Failure } from '../errors.ts';
-import { assignmentsPath, hasStatus, type Namespace, type Scope, type Transport } from './core.ts';
+import { assignmentsPath, hasStatus, type Namespace, type Transport, type WebhookScope } from './core.ts';
 import { listAll } from './list-all.ts';
 
 export interface Reading {
@@ -14,7 +14,7 @@ export interface Reading {
 export interface Installation {
   /** `unknown`: its webhook configuration may not be read. */
   readonly operator: 'installed' | 'notInstalled' | 'unknown';
-  readonly scope: Scope;
+  readonly scope: WebhookScope;
   /** Why that is a guess; null where it isn't. */
   readonly remark: string | null;
 }

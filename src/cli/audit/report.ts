@@ -1,7 +1,7 @@
 /**
  * The audit's result: what `-o json` prints, and what the table and the page are made of.
  */
-import type { Counts, Outcome } from './outcomes.ts';
+import type { AuditOutcome, OutcomeCounts } from './outcomes.ts';
 
 /** What a plan warns of while the object is stored. */
 export type WarningReason = 'Overridden' | 'NotProvable' | 'OtherStore';
@@ -26,7 +26,7 @@ export interface AuditReport {
   /** What could not be seen, a sentence each. */
   readonly remarks: readonly string[];
   /** Of config objects. */
-  readonly totals: Counts;
+  readonly totals: OutcomeCounts;
   readonly assignments: readonly AssignmentRow[];
   readonly keys: readonly KeyRow[];
   /** The gravest first. */
@@ -54,7 +54,7 @@ export interface AssignmentRow {
   readonly problems?: readonly string[];
   /** Namespaces that have it, alone or in conflict with others. */
   readonly namespaces: number;
-  readonly counts: Counts;
+  readonly counts: OutcomeCounts;
 }
 
 /** A key that files name, or that an assignment gives. */
@@ -81,7 +81,7 @@ export interface NamespaceRow {
   /** One, or in conflict several; none otherwise. */
   readonly assignments: readonly string[];
   readonly enforcement?: string;
-  readonly counts: Counts;
+  readonly counts: OutcomeCounts;
   readonly warnings: { readonly [R in WarningReason]?: number };
   /** Objects with values under other data keys. */
   readonly otherValues: number;
@@ -91,7 +91,7 @@ export interface ObjectRow {
   readonly namespace: string;
   readonly kind: 'ConfigMap' | 'Secret';
   readonly name: string;
-  readonly outcome: Outcome;
+  readonly outcome: AuditOutcome;
   /** Empty where nothing is to be said of a single file. */
   readonly findings: readonly FindingRow[];
   /** How many there are, those that are left out here included. */

@@ -1,7 +1,7 @@
 /**
  * The report as a person reads it in a terminal: what each assignment would change, then what needs somebody's hands.
  */
-import { type Counts, gravest, type Outcome, outcomes, outcomeTitles, totalOf } from './outcomes.ts';
+import { type AuditOutcome, gravest, type OutcomeCounts, outcomes, outcomeTitles, totalOf } from './outcomes.ts';
 import { count, toColumns, toPlain } from './plain-text.ts';
 import type { AssignmentRow, AuditReport, FindingRow, KeyRow, NamespaceRow, ObjectRow } from './report.ts';
 
@@ -65,7 +65,7 @@ function toHead({ totals, namespaces, cluster, scope, at }: AuditReport, paint: 
   ].join('\n');
 }
 
-const colours: Readonly<Partial<Record<Outcome, 'red' | 'yellow' | 'green'>>> = {
+const colours: Readonly<Partial<Record<AuditOutcome, 'red' | 'yellow' | 'green'>>> = {
   refused: 'red',
   conflicted: 'red',
   immutable: 'red',
@@ -92,7 +92,7 @@ function toAssignments(rows: readonly AssignmentRow[]): Columns {
     'KEY',
     'NAMESPACES',
     'OBJECTS',
-    ...told.map((one) => outcomeTitles[one].toUpperCase()),
+    ...shownOutcomes.map((one) => outcomeTitles[one].toUpperCase()),
   ];
   return [
     titles,
@@ -102,13 +102,13 @@ function toAssignments(rows: readonly AssignmentRow[]): Columns {
       valid ? shorten(key) : (problems[0] ?? ''),
       namespaces,
       totalOf(counts),
-      ...told.map((outcome) => counts[outcome] ?? 0),
+      ...shownOutcomes.map((outcome) => counts[outcome] ?? 0),
     ]),
   ];
 }
 
 /** What can become of an object where an assignment applies. */
-const told = ['change', 'refused', 'immutable', 'outdated', 'otherStore', 'compliant'] as const;
+const shownOutcomes = ['change', 'refused', 'immutable', 'outdated', 'otherStore', 'compliant'] as const;
 
 /** The key's id tells it apart; its account and Region are in the other forms of the report. */
 function shorten(key: string): string {
@@ -142,7 +142,7 @@ function toNamespaces(rows: readonly NamespaceRow[]): Columns {
   ];
 }
 
-function toParts(counts: Counts): string[] {
+function toParts(counts: OutcomeCounts): string[] {
   return gravest(counts) === null
     ? []
     : outcomes.flatMap((outcome) => (counts[outcome] ? [`${counts[outcome]} ${outcomeTitles[outcome]}`] : []));

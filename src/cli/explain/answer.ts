@@ -3,35 +3,35 @@
  */
 
 import {
-  type Decision,
   type EffectiveEncryption,
+  type EncryptionSetting,
   type Explanation,
   type Hazard,
   type Lost,
   type Occurrence,
   type Place,
-  type Setting,
+  type SettingDecision,
   toPlace,
   type Unreadable,
 } from './core.ts';
 
-export interface Property extends Place {
+export interface ExplainedProperty extends Place {
   readonly property: string;
   readonly value: string | null;
   readonly final: boolean;
   readonly source: string | null;
 }
 
-export type Answer = {
+export type ExplainAnswer = {
   readonly hadoop: string;
   readonly bucket: string | null;
 } & (
   | { readonly outcome: { readonly kind: 'unreadable' } & Unreadable }
   | {
       readonly outcome: EffectiveEncryption | { readonly kind: 'undecided' };
-      readonly decidedBy: Readonly<Record<Setting, Property | null>>;
-      readonly overridden: readonly (Property & {
-        readonly setting: Setting;
+      readonly decidedBy: Readonly<Record<EncryptionSetting, ExplainedProperty | null>>;
+      readonly overridden: readonly (ExplainedProperty & {
+        readonly setting: EncryptionSetting;
         readonly why: Lost['why'];
         readonly by: (Place & { readonly property: string }) | null;
       })[];
@@ -45,7 +45,7 @@ export function toAnswer(
   hazards: readonly Hazard[],
   hadoop: string,
   bucket: string | null,
-): Answer {
+): ExplainAnswer {
   const hide = (text: string) => (isSecret(text) ? hidden(text) : text);
   const outcome =
     encryption === null
@@ -53,14 +53,17 @@ export function toAnswer(
       : 'key' in encryption
         ? { ...encryption, key: hide(encryption.key) }
         : encryption;
-  const tell = (setting: Setting, { file, offset, property, value, final, source }: Occurrence): Property => ({
+  const tell = (
+    setting: EncryptionSetting,
+    { file, offset, property, value, final, source }: Occurrence,
+  ): ExplainedProperty => ({
     ...toPlace({ file, offset }),
     property,
     value: value !== null && setting === 'key' ? hide(value) : value,
     final,
     source,
   });
-  const decided = (setting: Setting, { by }: Decision) => by && tell(setting, by);
+  const decided = (setting: EncryptionSetting, { by }: SettingDecision) => by && tell(setting, by);
   return {
     hadoop,
     bucket,

@@ -1,5 +1,5 @@
 /**
- * What an explanation of an object needs from the cluster; only reads.
+ * Reads from the cluster what an explanation of an object needs.
  */
 import { parseAssignment } from '../../api/key-assignment.ts';
 import { listAssignments } from '../../cluster/assignments.ts';
@@ -15,7 +15,7 @@ import { Failure } from '../errors.ts';
 export type Scope =
   | { readonly kind: 'known'; readonly namespaceSelector: Parameters<typeof JSON.stringify>[0] }
   | { readonly kind: 'notInstalled' }
-  /** Nobody may say: the user has no right to read the webhook's configuration. */
+  /** Not known: the user has no right to read the webhook's configuration. */
   | { readonly kind: 'forbidden' };
 
 export interface Seen {
@@ -28,7 +28,7 @@ export interface Seen {
 }
 
 /** @throws Failure that says what could not be read, and what to do */
-export async function look(
+export async function readFromCluster(
   transport: Transport,
   kind: 'ConfigMap' | 'Secret',
   namespace: string,

@@ -6,16 +6,16 @@ import { defineCommand } from '../define.ts';
 import { UsageError } from '../errors.ts';
 import { fileOptions, liveOptions } from '../shared-options.ts';
 import { painter } from '../terminal.ts';
-import { type Answer, toAnswer } from './answer.ts';
+import { type ExplainAnswer, toAnswer } from './answer.ts';
 import {
   explain,
   findHazards,
   findRelease,
   isUnknownVersion,
-  judgedVersions,
   newestVersion,
   type Release,
   readConfiguration,
+  testedVersions,
 } from './core.ts';
 import { buildFindIncluded, readFiles } from './files.ts';
 import { toText } from './text.ts';
@@ -38,7 +38,7 @@ const options = {
     value: 'VERSION',
     about: 'the release of Hadoop, 2.10 or later',
     fallback: newestVersion,
-    completes: judgedVersions,
+    completes: testedVersions,
   },
   output: { short: 'o', value: 'FORMAT', about: 'how to print it', choices: ['text', 'json'], fallback: 'text' },
   secret: { about: 'NAMESPACE/NAME is a Secret, not a ConfigMap' },
@@ -104,7 +104,7 @@ function toAnswers(
   { bucket: buckets }: Values,
   configuration: Parameters<typeof explain>[0],
   sources: Parameters<typeof findHazards>[0],
-): Answer[] {
+): ExplainAnswer[] {
   const hazards = findHazards(sources);
   const { version } = configuration.release;
   const asked = buckets.length === 0 ? [null] : buckets;
@@ -115,7 +115,7 @@ function toRelease(version: string, io: Io): Release {
   const release = findRelease(version);
   if (release === null)
     throw new UsageError(
-      `--hadoop ${version}: name a release of Hadoop from 2.10 on, for example ${judgedVersions.join(', ')}`,
+      `--hadoop ${version}: name a release of Hadoop from 2.10 on, for example ${testedVersions.join(', ')}`,
     );
   if (isUnknownVersion(version)) {
     io.err(`sse-kms explain: Hadoop ${version} is newer than this program knows: read as ${newestVersion} reads\n`);

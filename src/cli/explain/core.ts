@@ -12,14 +12,14 @@ export {
 } from '../../core/explain/explain.ts';
 export { findHazards, type Hazard, toPlace } from '../../core/explain/hazards.ts';
 export type { Lost } from '../../core/explain/load.ts';
-export type { Decision } from '../../core/explain/look-up.ts';
-export type { Occurrence, Place, Source, Unreadable } from '../../core/explain/occurrence.ts';
+export type { SettingDecision } from '../../core/explain/look-up.ts';
+export type { ConfigurationSource, Occurrence, Place, Unreadable } from '../../core/explain/occurrence.ts';
 export type { FindIncluded, Included } from '../../core/explain/read-hadoop.ts';
 export {
+  type EncryptionSetting,
   findRelease,
   isUnknownVersion,
-  judgedVersions,
   newestVersion,
   type Release,
-  type Setting,
+  testedVersions,
 } from '../../core/explain/version.ts';

@@ -5,12 +5,12 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Io } from '../command.ts';
 import { Failure, UsageError } from '../errors.ts';
-import type { FindIncluded, Included, Source } from './core.ts';
+import type { ConfigurationSource, FindIncluded, Included } from './core.ts';
 
 /** @throws UsageError, or Failure where a file can't be read */
-export async function readFiles(paths: readonly string[], io: Io): Promise<Source[]> {
+export async function readFiles(paths: readonly string[], io: Io): Promise<ConfigurationSource[]> {
   if (paths.filter((path) => path === '-').length > 1) throw new UsageError("the standard input ('-') is named twice");
-  const sources: Source[] = [];
+  const sources: ConfigurationSource[] = [];
   for (const path of paths) {
     const text = path === '-' ? await io.stdin() : readText(path, resolve(io.cwd, path));
     sources.push({ name: path, text, format: toFormat(path, text) });
@@ -19,7 +19,7 @@ export async function readFiles(paths: readonly string[], io: Io): Promise<Sourc
 }
 
 /** By the name; by the first character where the name doesn't tell: only XML begins with `<`. */
-function toFormat(path: string, text: string): Source['format'] {
+function toFormat(path: string, text: string): ConfigurationSource['format'] {
   if (/\.xml$/i.test(path)) return 'hadoop';
   if (/\.(?:conf|properties)$/i.test(path)) return 'spark';
   if (/\.(?:ya?ml|json)$/i.test(path)) {

@@ -1,5 +1,5 @@
 /**
- * What holds for an object of a cluster, as plain data: the assignment of its namespace and why, and each file's compliance.
+ * The explanation of an object of a cluster, as plain data: the assignment of its namespace and why, and each file's compliance.
  */
 
 import { matchesSelector } from '../../core/assignment/label-selector.ts';
@@ -7,7 +7,7 @@ import { explainNamespace, type Selecting } from '../../core/explain/namespace.t
 import { type Assignment, type ConfigObjectContent, type FilePlan, type FileRules, planConfigObject } from '../core.ts';
 import type { Seen } from './cluster.ts';
 
-export type Standing = 'assigned' | 'conflict' | 'none' | 'excluded' | 'notInstalled';
+export type NamespaceStanding = 'assigned' | 'conflict' | 'none' | 'excluded' | 'notInstalled';
 
 export type FileAnswer = {
   readonly key: string;
@@ -25,7 +25,7 @@ export interface ObjectAnswer {
   readonly kind: 'ConfigMap' | 'Secret';
   readonly namespace: string;
   readonly name: string;
-  readonly standing: Standing;
+  readonly standing: NamespaceStanding;
   /** Not for want of rights to read the webhook's configuration. */
   readonly scopeKnown: boolean;
   readonly labels: Readonly<Record<string, string>>;
@@ -86,7 +86,7 @@ function toFile({ dataKey: key, plan }: FilePlan, { enforcement }: Assignment, i
   return { key, outcome: 'notCompliant', ...outdated, ...place, ...toChange(plan.outdated, enforcement, immutable) };
 }
 
-/** What is the matter with a file that would be changed, and what to do. */
+/** What is wrong with a file that would be changed, and what to do. */
 function toChange(outdated: boolean, enforcement: Assignment['enforcement'], immutable: boolean) {
   const what = outdated ? 'holds what an assignment set earlier' : 'does not have the assigned key';
   if (immutable)

@@ -1,5 +1,5 @@
 /**
- * What holds for an object of a cluster, for people.
+ * The explanation of an object of a cluster, as text for people.
  */
 import type { painter } from '../terminal.ts';
 import type { FileAnswer, ObjectAnswer } from './object-answer.ts';
@@ -59,6 +59,6 @@ function toFileLines({ key, outcome, reason, line, column, message }: FileAnswer
   const place = line === undefined ? '' : `:${line}:${column}`;
   const words = { compliant: 'compliant', leftAlone: 'left alone', notCompliant: 'not compliant', refused: 'refused' };
   const style = outcome === 'compliant' || outcome === 'leftAlone' ? 'green' : 'red';
-  const told = `  ${key}${place}: ${paint(style, words[outcome])}${reason === undefined ? '' : ` (${reason})`}`;
-  return [told, `    ${message}`];
+  const heading = `  ${key}${place}: ${paint(style, words[outcome])}${reason === undefined ? '' : ` (${reason})`}`;
+  return [heading, `    ${message}`];
 }

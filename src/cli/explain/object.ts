@@ -6,7 +6,7 @@ import { UsageError } from '../errors.ts';
 import { connect } from '../live.ts';
 import { type fileOptions, type liveOptions, toFileRules } from '../shared-options.ts';
 import { painter } from '../terminal.ts';
-import { look } from './cluster.ts';
+import { readFromCluster } from './cluster.ts';
 import { toObjectAnswer } from './object-answer.ts';
 import { toObjectText } from './object-text.ts';
 
@@ -23,7 +23,7 @@ export async function explainObject(object: string, values: Values, io: Io): Pro
   const kind = values.secret ? 'Secret' : 'ConfigMap';
   const transport = connect(values, io);
   try {
-    const answer = toObjectAnswer(await look(transport, kind, namespace, name), kind, files);
+    const answer = toObjectAnswer(await readFromCluster(transport, kind, namespace, name), kind, files);
     io.out(values.output === 'json' ? `${JSON.stringify(answer, null, 2)}\n` : toObjectText(answer, painter(io)));
     const { standing } = answer;
     const complies = answer.files.every(({ outcome }) => outcome === 'compliant' || outcome === 'leftAlone');

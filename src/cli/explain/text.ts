@@ -1,15 +1,15 @@
 /**
- * An answer for people: first what S3A does, then by what, then everything that could be wrong about it.
+ * An explanation as text for people: first what S3A does, then which properties decide it, then every doubt and hazard.
  */
 import type { painter } from '../terminal.ts';
-import type { Answer, Property } from './answer.ts';
-import type { Place, Setting } from './core.ts';
+import type { ExplainAnswer, ExplainedProperty } from './answer.ts';
+import type { EncryptionSetting, Place } from './core.ts';
 import { toReason } from './reasons.ts';
 
 type Paint = ReturnType<typeof painter>;
-type Explained = Extract<Answer, { readonly decidedBy: unknown }>;
+type Explained = Extract<ExplainAnswer, { readonly decidedBy: unknown }>;
 
-export function toText(answer: Answer, paint: Paint): string {
+export function toText(answer: ExplainAnswer, paint: Paint): string {
   if (!('decidedBy' in answer)) return toUnreadable(answer.outcome, paint);
   const { overridden, doubts, hazards, hadoop } = answer;
   const sections = [
@@ -29,7 +29,14 @@ export function toText(answer: Answer, paint: Paint): string {
 }
 
 function toUnreadable(
-  { file, line, column, reason, message, forHadoop }: Extract<Answer, { outcome: { kind: 'unreadable' } }>['outcome'],
+  {
+    file,
+    line,
+    column,
+    reason,
+    message,
+    forHadoop,
+  }: Extract<ExplainAnswer, { outcome: { kind: 'unreadable' } }>['outcome'],
   paint: Paint,
 ): string {
   const who = forHadoop
@@ -59,7 +66,7 @@ function toKey(method: string, key: string, isSet: boolean): string {
 }
 
 function toDecisions({ decidedBy }: Explained): string {
-  const settings: readonly Setting[] = ['algorithm', 'key', 'context'];
+  const settings: readonly EncryptionSetting[] = ['algorithm', 'key', 'context'];
   const lines = settings.flatMap((setting) => {
     const by = decidedBy[setting];
     if (by !== null) return [`  ${setting.padEnd(9)}  ${toPropertyLine(by).trimStart()}`];
@@ -80,10 +87,11 @@ function toSection(title: string, lines: readonly string[], paint: Paint): strin
   return lines.length === 0 ? '' : `${paint('bold', title)}\n${lines.join('\n')}`;
 }
 
-function toPropertyLine({ property, value, final, source, ...place }: Property): string {
+function toPropertyLine({ property, value, final, source, ...place }: ExplainedProperty): string {
   const marks = [...(final ? ['final'] : []), ...(source === null ? [] : [`from ${source}`])];
-  const told = value === null ? 'without a value' : value.trim() === '' ? '= (blank)' : `= ${shorten(value.trim())}`;
-  return `  ${toPlaceText(place)}  ${shorten(property)} ${told}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`;
+  const valueText =
+    value === null ? 'without a value' : value.trim() === '' ? '= (blank)' : `= ${shorten(value.trim())}`;
+  return `  ${toPlaceText(place)}  ${shorten(property)} ${valueText}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`;
 }
 
 function toFindingLine({ message, ...place }: Place & { readonly message: string }): string {

@@ -10,7 +10,7 @@ import { type ManifestObject, readManifest, toPlain } from './objects.ts';
 import { readSources } from './sources.ts';
 import { entriesOf, itemsOf, offsetOf, textOf } from './yaml.ts';
 
-/** Of any group and version, so that a mistyped one is told instead of passed over. */
+/** Of any group and version, so that a mistyped one is reported and not ignored. */
 export function isAssignment({ kind }: ManifestObject): boolean {
   return kind === 'KmsKeyAssignment';
 }
@@ -54,7 +54,7 @@ export async function readAssignments(
   return { assignments: parsed.assignments, objects };
 }
 
-/** One that stands there twice with the same spec is one. */
+/** An assignment that occurs twice with the same spec counts once. */
 export function toAssignments(objects: readonly ManifestObject[]): {
   readonly assignments: readonly Assignment[];
   readonly faults: readonly Fault[];

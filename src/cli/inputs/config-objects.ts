@@ -19,7 +19,7 @@ export type ValueAt =
   /** A file that is the value. */
   | { readonly kind: 'file'; readonly source: Source };
 
-export interface ConfigObject {
+export interface InputObject {
   readonly kind: 'ConfigMap' | 'Secret';
   /** Empty where there is none. */
   readonly name: string;
@@ -38,7 +38,7 @@ export function valueKey(field: 'data' | 'binaryData', dataKey: string): string 
 /** A ConfigMap or Secret of a manifest; undefined for any other object. What the API server would refuse is a fault. */
 export function toConfigObject(
   object: ManifestObject,
-): { readonly object: ConfigObject; readonly faults: readonly Fault[] } | undefined {
+): { readonly object: InputObject; readonly faults: readonly Fault[] } | undefined {
   const { apiVersion, kind, name, namespace, source, offset } = object;
   if (apiVersion !== 'v1' || (kind !== 'ConfigMap' && kind !== 'Secret') || object.isFunctionConfig) return undefined;
   const values = new Map<string, ValueAt>();
@@ -69,7 +69,7 @@ export function toConfigObject(
 }
 
 /** The ConfigMap that `kubectl create configmap --from-file` makes of these files, which lie in one folder. */
-export function toConfigObjectOfFiles(sources: readonly [Source, ...Source[]]): ConfigObject {
+export function toConfigObjectOfFiles(sources: readonly [Source, ...Source[]]): InputObject {
   const named = sources.map((source) => [source.dataKey ?? source.name, source] as const);
   return {
     kind: 'ConfigMap',

@@ -1,5 +1,5 @@
 /**
- * What keeps a command from telling: with the place in the file.
+ * Faults: why a command can't give a result for an input, with the place in the file.
  */
 import { positionOf } from './position.ts';
 import type { Source } from './sources.ts';

@@ -1,5 +1,5 @@
 /**
- * Everything that `render` and `check` look at: the config objects among the inputs, and what is known of the cluster.
+ * The inputs of `render` and `check`: the config objects among the given files, and what is known about the cluster.
  */
 import type { Io, OptionValues } from '../command.ts';
 import type { Cluster } from '../compliance.ts';
@@ -7,7 +7,7 @@ import type { Assignment, FileRules, Namespace } from '../core.ts';
 import { UsageError } from '../errors.ts';
 import { fileOptions, toFileRules } from '../shared-options.ts';
 import { isAssignment, readAssignments, toAssignments, toNamespaces } from './assignments.ts';
-import { type ConfigObject, toConfigObject, toConfigObjectOfFiles } from './config-objects.ts';
+import { type InputObject, toConfigObject, toConfigObjectOfFiles } from './config-objects.ts';
 import type { Fault } from './faults.ts';
 import { type ManifestObject, type ReadManifest, readManifest, toPlain } from './objects.ts';
 import { readSources, type Source } from './sources.ts';
@@ -49,7 +49,7 @@ export interface Input {
   readonly sources: readonly Source[];
   /** Undefined for bare files, and for a text that can't be read. */
   readonly manifest: ReadManifest | undefined;
-  readonly objects: readonly ConfigObject[];
+  readonly objects: readonly InputObject[];
   /** What can't be read, or is not as the API server takes it. */
   readonly faults: readonly Fault[];
 }
@@ -57,7 +57,7 @@ export interface Input {
 export interface Inputs {
   readonly sources: readonly Source[];
   readonly cluster: Cluster;
-  /** What is the matter with assignments among the inputs. */
+  /** What is wrong with assignments among the inputs. */
   readonly faults: readonly Fault[];
   /** Reads one after the other, since syntax trees of a thousand manifests at once cost more time than reading them. */
   each(): Generator<Input>;

@@ -7,7 +7,7 @@ import { positionOf } from './position.ts';
 import { offsetOf } from './yaml.ts';
 
 /** A position in the user's file. */
-export interface Place extends Position {
+export interface FilePlace extends Position {
   /** As the user would name the file. */
   readonly file: string;
 }
@@ -23,7 +23,7 @@ interface Written {
  * Where a position of the value is in the file: exactly, for values that are written in a literal block, in one line, or that are the file;
  * else where the value begins.
  */
-export function placeOf(value: ValueAt, position: Position): Place {
+export function placeOf(value: ValueAt, position: Position): FilePlace {
   if (value.kind === 'file') return { file: value.source.name, ...position };
   const { object, entry } = value;
   const { text, name } = object.source;
@@ -35,7 +35,7 @@ export function placeOf(value: ValueAt, position: Position): Place {
 }
 
 /** Where an object, or anything else at this offset, begins. */
-export function placeAt({ name, text }: { readonly name: string; readonly text: string }, offset: number): Place {
+export function placeAt({ name, text }: { readonly name: string; readonly text: string }, offset: number): FilePlace {
   return { file: name, ...positionOf(text, offset) };
 }
 

@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isAlias, isPair, type Node, visit } from 'yaml';
 import { applyEdits, decodeBase64, type Edit, type JsonPatchOperation } from '../core.ts';
-import type { ConfigObject, ValueAt } from '../inputs/config-objects.ts';
+import type { InputObject, ValueAt } from '../inputs/config-objects.ts';
 import type { Fault } from '../inputs/faults.ts';
 import type { Source } from '../inputs/sources.ts';
 import { type Document, offsetOf, parseYaml } from '../inputs/yaml.ts';
@@ -20,7 +20,7 @@ export interface NewValue {
 }
 
 /** What a patch comes to in the manifest: where stringData holds the value, it is text there. */
-export function toNewValues({ values, kind }: ConfigObject, patch: readonly JsonPatchOperation[]): NewValue[] {
+export function toNewValues({ values, kind }: InputObject, patch: readonly JsonPatchOperation[]): NewValue[] {
   return patch.flatMap(({ path, value }) => {
     const [, field = '', escaped = ''] = path.split('/');
     const dataKey = escaped.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -2,7 +2,7 @@
  * Findings as workflow commands of GitHub Actions, which shows them beside the lines of a pull request.
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
  */
-import type { Finding, Remark } from '../compliance.ts';
+import type { FileRemark, Finding } from '../compliance.ts';
 import { type FailOn, levelOf } from './level.ts';
 
 export function toGithub(findings: readonly Finding[], failOn: FailOn): string {
@@ -14,7 +14,7 @@ function toCommands(finding: Finding, failOn: FailOn): string[] {
   return [...main, ...finding.notes.map((note) => toCommand('warning', finding, note))];
 }
 
-function toCommand(level: string, { object, dataKey }: Finding, { reason, place, message }: Remark): string {
+function toCommand(level: string, { object, dataKey }: Finding, { reason, place, message }: FileRemark): string {
   const properties = { file: place.file, line: `${place.line}`, col: `${place.column}`, title: reason };
   const shown = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(value)}`);
   const what = object === null ? '' : `${dataKey} of ${object}: `;

@@ -1,7 +1,7 @@
 /**
  * Findings for programs: one entry a file, with the same fields for each.
  */
-import type { Finding, Remark } from '../compliance.ts';
+import type { FileRemark, Finding } from '../compliance.ts';
 
 export function toJson(findings: readonly Finding[], exitCode: number): string {
   return `${JSON.stringify({ compliant: exitCode === 0, files: findings.map(toEntry) }, undefined, 2)}\n`;
@@ -21,6 +21,6 @@ function toEntry(finding: Finding) {
   };
 }
 
-function toRemark({ reason, place, message }: Remark) {
+function toRemark({ reason, place, message }: FileRemark) {
   return { reason, file: place.file, line: place.line, column: place.column, message };
 }

@@ -3,7 +3,7 @@
  * https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html
  */
 import { pathToFileURL } from 'node:url';
-import type { Finding, Remark } from '../compliance.ts';
+import type { FileRemark, Finding } from '../compliance.ts';
 import { type FailOn, levelOf } from './level.ts';
 
 const schema = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
@@ -23,7 +23,7 @@ export function toSarif(findings: readonly Finding[], failOn: FailOn, version: s
   return `${JSON.stringify({ $schema: schema, version: '2.1.0', runs: [run] }, undefined, 2)}\n`;
 }
 
-function toResult(level: 'error' | 'warning', { object, dataKey }: Finding, { reason, place, message }: Remark) {
+function toResult(level: 'error' | 'warning', { object, dataKey }: Finding, { reason, place, message }: FileRemark) {
   const { file, line: startLine, column: startColumn } = place;
   const what = object === null ? '' : `${dataKey} of ${object}: `;
   const physicalLocation = { artifactLocation: { uri: toUri(file) }, region: { startLine, startColumn } };

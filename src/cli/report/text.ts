@@ -1,7 +1,7 @@
 /**
  * Findings for people: a line for each as compilers write it, and the line of the file with a mark under the place.
  */
-import type { Finding, Outcome, Remark } from '../compliance.ts';
+import type { FileRemark, Finding, Outcome } from '../compliance.ts';
 import type { Style } from '../terminal.ts';
 import { type FailOn, levelOf } from './level.ts';
 
@@ -17,7 +17,7 @@ export function toText(finding: Finding, failOn: FailOn, paint: Paint): string {
 
 function toLines(
   { object, dataKey }: Finding,
-  { place, reason, message, excerpt }: Remark,
+  { place, reason, message, excerpt }: FileRemark,
   level: string,
   paint: Paint,
 ): string {

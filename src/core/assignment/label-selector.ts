@@ -46,7 +46,7 @@ function matchesRequirement({ key, operator, values = [] }: LabelRequirement, la
     case 'DoesNotExist':
       return value === undefined;
     default:
-      // A webhook configuration comes from the API server unparsed: a newer operator must not pass for a match.
+      // A webhook configuration comes from the API server unparsed. An operator that Kubernetes adds later must not count as a match.
       throw new TypeError(`unknown label selector operator ${JSON.stringify(operator)}`);
   }
 }

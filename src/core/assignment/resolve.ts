@@ -12,8 +12,8 @@ export type Algorithm = 'SSE-KMS' | 'DSSE-KMS';
 export type Key = { readonly arn: string } | { readonly accountDefault: true };
 
 /**
- * KMS encryption context: pairs that requests to KMS carry, so that key policies and grants can require them. An empty one
- * is none, whatever the workload sets; null leaves the workload's alone. Read by Hadoop 3.5.0 and later.
+ * KMS encryption context: pairs that requests to KMS carry, so that key policies and grants can require them. An empty
+ * context removes the workload's own and sets none. Null leaves the workload's context alone. Hadoop 3.5.0 and later read it.
  */
 export type EncryptionContext = Readonly<Record<string, string>> | null;
 
@@ -25,10 +25,10 @@ export type BucketRule =
 /** Audit changes nothing and reports; Strict also refuses what can't be proven. */
 export type Enforcement = 'Audit' | 'Enforce' | 'Strict';
 
-/** What becomes of files and buckets whose endpoint isn't AWS: the key is set all the same, or they are left alone. */
+/** Files and buckets whose endpoint isn't AWS: Encrypt sets the key there too, Leave leaves them alone. */
 export type OtherStores = 'Encrypt' | 'Leave';
 
-/** What clients are to encrypt with. */
+/** The encryption that clients have to use. */
 export interface Encryption {
   readonly algorithm: Algorithm;
   readonly key: Key;
@@ -36,23 +36,23 @@ export interface Encryption {
   readonly buckets: readonly BucketRule[];
 }
 
-/** A validated KmsKeyAssignment, free of Kubernetes' envelope. */
+/** A validated KmsKeyAssignment, without the fields that every Kubernetes object has. */
 export interface Assignment extends Encryption {
   readonly name: string;
   /** An empty selector (`{}`) is the cluster's default. */
   readonly target: { readonly namespaces: readonly string[] } | { readonly namespaceSelector: LabelSelector };
   readonly enforcement: Enforcement;
-  /** Encrypt where nothing is said. */
+  /** Default: Encrypt. */
   readonly otherStores?: OtherStores;
 }
 
 /**
- * One that is stored but can't be read, perhaps written for a later version of this program: it applies nowhere, and where
- * it is of the highest rank nothing else does either, since a lower rank may mean a weaker key.
+ * An assignment that is stored but can't be read, for example because a later version of this program wrote it. It applies
+ * nowhere. Where it has the highest rank, no other assignment applies either, since a lower rank may mean a weaker key.
  */
 export interface UnreadableAssignment extends Pick<Assignment, 'name' | 'target'> {
   readonly unreadable: true;
-  /** Whatever it says: writes are denied. */
+  /** Writes are denied, whatever the stored object says. */
   readonly enforcement: 'Enforce';
 }
 
@@ -66,7 +66,7 @@ export interface Namespace {
 export type Resolution =
   | { readonly kind: 'assigned'; readonly assignment: Assignment }
   | { readonly kind: 'none' }
-  /** Those of the highest rank want different things, or one of them can't be read; sorted by name. None applies. */
+  /** The assignments of the highest rank, sorted by name. They want different things, or one can't be read. None applies. */
   | { readonly kind: 'conflict'; readonly assignments: readonly Candidate[] };
 
 /**
@@ -76,9 +76,9 @@ export type Resolution =
  * | 2    | `namespaceSelector` with a requirement    | namespaces with these labels  |
  * | 1    | `namespaceSelector: {}`                   | every namespace: the default  |
  *
- * The highest rank that selects the namespace decides alone. Several of that rank that want the same are one, called by
- * the alphabetically first name; several that want different things conflict, and none applies, nor does a lower rank:
- * there is no clock and no history, so the answer doesn't depend on which was written first.
+ * The highest rank that selects the namespace decides alone. If several assignments of that rank want the same, the first by
+ * name applies. If they want different things, they conflict: none of them applies, and no lower rank does. No clock and no
+ * history is used, so the answer doesn't depend on which assignment was written first.
  */
 export function resolve(namespace: Namespace, assignments: readonly Candidate[]): Resolution {
   let highest = 1;
@@ -98,6 +98,7 @@ export function resolve(namespace: Namespace, assignments: readonly Candidate[])
   return { kind: 'conflict', assignments: candidates };
 }
 
+/** False for an assignment that is stored but can't be read. */
 export function isReadable(candidate: Candidate): candidate is Assignment {
   return !('unreadable' in candidate);
 }

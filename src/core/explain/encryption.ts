@@ -1,17 +1,17 @@
 /**
- * What S3A makes of an algorithm, a key and a context: an encryption, or a refusal to start.
+ * What S3A does with an algorithm, a key and a context: it encrypts, or it refuses to start.
  */
 import { isJavaWhitespace } from '../clients/spark/java-options.ts';
 import type { Method, Release } from './version.ts';
 
 export type EffectiveEncryption =
-  /** `key` is empty where S3A names none: AWS then takes the account's default key, or none is needed. */
+  /** `key` is empty where S3A names no key: AWS then uses the account's default key, or the method needs none. */
   | { readonly kind: 'encrypted'; readonly method: Method; readonly key: string }
   /** S3A asks for nothing, so that the bucket's own default encryption decides. `key` has no effect. */
   | { readonly kind: 'none'; readonly key: string }
   | { readonly kind: 'refused'; readonly message: string };
 
-/** All three as S3A looks them up, trimmed; empty where nothing is set. */
+/** Algorithm, key and context are as S3A looks them up: trimmed, and empty where nothing is set. */
 export function toEncryption(algorithm: string, key: string, context: string, release: Release): EffectiveEncryption {
   const method = findMethod(algorithm, release);
   if (method === undefined) {
@@ -33,7 +33,7 @@ function refused(message: string): EffectiveEncryption {
   return { kind: 'refused', message };
 }
 
-/** Null for none; `u` folds U+017F and U+212A too, as Java's equalsIgnoreCase does. */
+/** Null: no encryption. Undefined: an unknown algorithm. The flag `u` folds U+017F and U+212A too, as Java's equalsIgnoreCase does. */
 function findMethod(algorithm: string, { methods, ignoresCase }: Release): Method | null | undefined {
   if (isBlank(algorithm)) return null;
   return methods.find((method) =>
@@ -46,7 +46,7 @@ function isBlank(text: string): boolean {
   return [...text].every(isJavaWhitespace);
 }
 
-/** As S3A splits it; Java's split drops what is empty at the end. */
+/** Splits as S3A does. Java's split drops empty parts at the end. */
 function isContext(context: string): boolean {
   const pairs = context.split(/[ \t\n\v\f\r]*[,\n][ \t\n\v\f\r]*/).filter((pair) => pair !== '');
   return pairs.every((pair) => {

@@ -1,31 +1,31 @@
 /**
- * Why S3A encrypts as it does: for a bucket and a release of Hadoop, what the files come to, which property decides each
- * setting, what every other one about it is overridden by, and what nobody can know from the files alone.
+ * Why S3A encrypts as it does, for a bucket and a release of Hadoop: the encryption that the files result in, the property
+ * that decides each setting, what overrides every other property, and what the files alone can't tell.
  */
 
 import { javaTrim } from '../clients/s3a/configuration.ts';
-import { toEncryptionProperties } from '../clients/s3a/s3a.ts';
+import { toEncryptionProperties } from '../clients/s3a/encryption-properties.ts';
 import { toValues } from '../clients/spark/settings.ts';
 import { type EffectiveEncryption, toEncryption } from './encryption.ts';
 import { type Doubt, findDoubts } from './hazards.ts';
 import { type Loaded, type Lost, load, type Slot, setAll, toPresentName } from './load.ts';
-import { buildLookUp, type Decision, toName } from './look-up.ts';
-import type { Occurrence, Source, Unreadable } from './occurrence.ts';
+import { buildLookUp, type SettingDecision, toName } from './look-up.ts';
+import type { ConfigurationSource, Occurrence, Unreadable } from './occurrence.ts';
 import { type FindIncluded, readHadoop, type Unseen } from './read-hadoop.ts';
 import { findRepeated, readSpark } from './read-spark.ts';
-import type { Release, Setting } from './version.ts';
+import type { EncryptionSetting, Release } from './version.ts';
 
-export interface Question {
-  /** In the order of loading. Spark's set theirs over Hadoop's wherever they stand. */
-  readonly sources: readonly Source[];
+export interface ConfigurationInput {
+  /** In the order of loading. Spark's files override Hadoop's files, whatever their order. */
+  readonly sources: readonly ConfigurationSource[];
   readonly release: Release;
   readonly findIncluded: FindIncluded;
 }
 
-/** All files as one release has loaded them, to be asked about buckets. */
+/** All files as one release has loaded them. `explain` looks buckets up in it. */
 export interface Configuration extends Loaded {
   readonly release: Release;
-  /** Everything the files say, in their order. */
+  /** Every property of the files, in their order. */
   readonly occurrences: readonly Occurrence[];
   readonly unseen: readonly Unseen[];
   /** Java's system properties, as far as Spark sets them. */
@@ -37,22 +37,22 @@ export type ConfigurationRead =
   | { readonly ok: false; readonly fault: Unreadable };
 
 export interface Overridden extends Lost {
-  readonly setting: Setting;
+  readonly setting: EncryptionSetting;
   readonly occurrence: Occurrence;
 }
 
 export interface Explanation {
   /** Null where the order of a hash table decides. */
   readonly encryption: EffectiveEncryption | null;
-  readonly settings: Readonly<Record<Setting, Decision>>;
+  readonly settings: Readonly<Record<EncryptionSetting, SettingDecision>>;
   /** In the order of the files. */
   readonly overridden: readonly Overridden[];
-  /** Why the answer may be another one in the end. */
+  /** Why the running client may encrypt differently. */
   readonly doubts: readonly Doubt[];
 }
 
 /** Reads and loads all files, or says why one of them can't be read. */
-export function readConfiguration({ sources, release, findIncluded }: Question): ConfigurationRead {
+export function readConfiguration({ sources, release, findIncluded }: ConfigurationInput): ConfigurationRead {
   const hadoop: Occurrence[] = [];
   const spark: Occurrence[] = [];
   const unseen: Unseen[] = [];
@@ -88,7 +88,7 @@ function setBySpark(
   setAll(slots, given, release, (from, by) => lost.set(from, { why: 'setBySpark', by }));
 }
 
-/** @param bucket null: one for which no file has settings of its own */
+/** @param bucket null: a bucket for which no file has settings of its own */
 export function explain(configuration: Configuration, bucket: string | null): Explanation {
   const { release, unseen, system } = configuration;
   const lost = new Map(configuration.lost);
@@ -112,7 +112,7 @@ export function explain(configuration: Configuration, bucket: string | null): Ex
 function findOverridden(
   { occurrences, release }: Configuration,
   bucket: string | null,
-  decided: Readonly<Record<Setting, Decision>>,
+  decided: Readonly<Record<EncryptionSetting, SettingDecision>>,
   lost: ReadonlyMap<Occurrence, Lost>,
   readsClearText: boolean,
 ): Overridden[] {
@@ -125,17 +125,21 @@ function findOverridden(
   });
 }
 
-function settingOf({ name }: Occurrence, bucket: string | null): Setting | null {
-  const members = toEncryptionProperties(javaTrim(name));
-  return members.find((member) => member.bucket === null || member.bucket === bucket)?.setting ?? null;
+function settingOf({ name }: Occurrence, bucket: string | null): EncryptionSetting | null {
+  const encryptionProperties = toEncryptionProperties(javaTrim(name));
+  return (
+    encryptionProperties.find(
+      (encryptionProperty) => encryptionProperty.bucket === null || encryptionProperty.bucket === bucket,
+    )?.setting ?? null
+  );
 }
 
 function whyPassedOver(
   { name }: Occurrence,
-  setting: Setting,
+  setting: EncryptionSetting,
   bucket: string | null,
   release: Release,
-  { by }: Decision,
+  { by }: SettingDecision,
   readsClearText: boolean,
 ): Lost {
   const steps = release.steps[setting];

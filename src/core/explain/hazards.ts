@@ -1,5 +1,5 @@
 /**
- * What the files can't tell: doubts about the answer itself, and settings by which another encryption may come in past it.
+ * What the files can't tell: doubts about the answer itself, and settings that may bring in another encryption.
  */
 
 import { findViolations } from '../clients/s3a/checks.ts';
@@ -12,10 +12,10 @@ import { locator } from '../formats/xml/position.ts';
 import type { DesiredFile } from '../plan/plan.ts';
 import type { Violation } from '../plan/report.ts';
 import type { Slot } from './load.ts';
-import type { Decision } from './look-up.ts';
-import type { Occurrence, Place, Source } from './occurrence.ts';
+import type { SettingDecision } from './look-up.ts';
+import type { ConfigurationSource, Occurrence, Place } from './occurrence.ts';
 import type { Unseen } from './read-hadoop.ts';
-import type { Setting } from './version.ts';
+import type { EncryptionSetting } from './version.ts';
 
 export interface Doubt extends Place {
   readonly kind: 'credentialStore' | 'include' | 'variable' | 'order';
@@ -33,8 +33,9 @@ export function toPlace({ file, offset }: Pick<Occurrence, 'file' | 'offset'>): 
 
 const stores = ['hadoop.security.credential.provider.path', 'fs.s3a.security.credential.provider.path'];
 
+/** Why the answer may differ in a running client. */
 export function findDoubts(
-  decided: Readonly<Record<Setting, Decision>>,
+  decided: Readonly<Record<EncryptionSetting, SettingDecision>>,
   slots: ReadonlyMap<string, Slot>,
   unseen: readonly Unseen[],
 ): Doubt[] {
@@ -69,8 +70,8 @@ export function findDoubts(
   return [...includes, ...credentials, ...values];
 }
 
-/** What the checks of the webhook note or refuse, for no assignment in particular. */
-const nobody: DesiredFile = {
+/** The webhook's checks need an assignment. This one stands for none in particular. */
+const noAssignment: DesiredFile = {
   algorithm: 'SSE-KMS',
   key: { accountDefault: true },
   buckets: [],
@@ -78,7 +79,8 @@ const nobody: DesiredFile = {
   strict: true,
 };
 
-export function findHazards(sources: readonly Source[]): Hazard[] {
+/** Settings in the files that may bring in another encryption. */
+export function findHazards(sources: readonly ConfigurationSource[]): Hazard[] {
   return sources.flatMap((source) => {
     const positionOf = locator(source.text);
     const findings = source.format === 'hadoop' ? hazardsOfHadoop(source) : hazardsOfSpark(source);
@@ -91,9 +93,9 @@ export function findHazards(sources: readonly Source[]): Hazard[] {
   });
 }
 
-type Found = Pick<Violation, 'offset' | 'message'> & { readonly reason: string };
+type Hazardous = Pick<Violation, 'offset' | 'message'> & { readonly reason: string };
 
-function hazardsOfHadoop({ text }: Source): Found[] {
+function hazardsOfHadoop({ text }: ConfigurationSource): Hazardous[] {
   const read = readDocument(text);
   if (!read.ok) return [];
   const others = findOtherStores(read.document).map((store) => ({
@@ -101,12 +103,12 @@ function hazardsOfHadoop({ text }: Source): Found[] {
     offset: store.offset,
     message: toStoreMessage(store, false),
   }));
-  return [...findViolations(read.document, nobody.buckets), ...others];
+  return [...findViolations(read.document, noAssignment.buckets), ...others];
 }
 
-function hazardsOfSpark({ text }: Source): Found[] {
+function hazardsOfSpark({ text }: ConfigurationSource): Hazardous[] {
   const read = readProperties(text);
   if (!read.ok) return [];
   const settings = toSettings(read.items.filter((item) => item.kind === 'entry'));
-  return findSparkViolations(settings, nobody, new Map());
+  return findSparkViolations(settings, noAssignment, new Map());
 }

@@ -1,6 +1,6 @@
 /**
- * What a client's configuration holds once all files are loaded: the value of each name, who gave it, and why the others
- * lost. In Hadoop's files the last one wins until the first that is final; what Spark sets wins over all of them.
+ * What a client's configuration holds once all files are loaded: the value of each name, the property that set it, and why the
+ * others lost. In Hadoop's files the last property wins, until the first final one. What Spark sets wins over all of them.
  */
 import type { Occurrence } from './occurrence.ts';
 import type { Release } from './version.ts';
@@ -10,10 +10,10 @@ export interface Held {
   readonly from: Occurrence;
 }
 
-/** More than one where several set the same name in the order of a hash table, so that nobody can say which one wins. */
+/** More than one value where the order of a hash table decides which property sets the name last: it can't be told which wins. */
 export type Slot = readonly Held[];
 
-/** Why a property has no effect; `by` is the one that has it in its place. */
+/** Why a property has no effect. `by` is the property that takes effect instead. */
 export type Lost = {
   readonly why:
     | 'earlierFinal'
@@ -41,7 +41,7 @@ export interface Loaded {
 
 const s3a = 'fs.s3a.';
 
-/** The name that a property counts under: its own, or the present one of a former name. */
+/** The name under which Hadoop stores a property: its own name, or for a deprecated name the present one. */
 export function toPresentName(name: string, { aliases }: Release): string {
   if (!name.startsWith(s3a)) return name;
   const own = name.slice(s3a.length);
@@ -77,7 +77,7 @@ export function load(occurrences: readonly Occurrence[], release: Release) {
   return { slots, lost };
 }
 
-/** Puts values over those that stand, as `Configuration.set` does; those for one name at once have no order among them. */
+/** Overrides values, as `Configuration.set` does. Values that are given for one name in the same call have no order among them. */
 export function setAll(
   slots: Map<string, Slot>,
   given: Iterable<readonly [string, Held]>,

@@ -6,21 +6,21 @@ import { javaTrim } from '../clients/s3a/configuration.ts';
 import { expand } from '../clients/s3a/expand.ts';
 import { type Held, type Loaded, type Lost, type Slot, setAll, toPresentName } from './load.ts';
 import type { Occurrence } from './occurrence.ts';
-import type { Release, Setting, Step } from './version.ts';
+import type { EncryptionSetting, Release, Step } from './version.ts';
 
-export interface Decision {
+export interface SettingDecision {
   /** Trimmed and with its variables replaced; empty where nothing is set. */
   readonly value: string;
   /** Null where nothing is set. */
   readonly by: Occurrence | null;
-  /** The value holds a variable that the files don't give: the text is as far as it is known. */
+  /** The value holds a variable that the files don't define. `value` is expanded as far as the files allow. */
   readonly unknown: boolean;
   /** Other values that would win in another order of a hash table; the first is `by`. */
   readonly candidates: readonly Held[];
 }
 
 export interface LookUp {
-  decide(setting: Setting): Decision;
+  decide(setting: EncryptionSetting): SettingDecision;
   /** Whether Hadoop reads secrets from files at all. */
   readonly readsClearText: boolean;
   readonly slots: ReadonlyMap<string, Slot>;
@@ -29,10 +29,10 @@ export interface LookUp {
 
 const s3a = 'fs.s3a.';
 const clearTextFallback = 'hadoop.security.credential.clear-text-fallback';
-const nothing: Decision = { value: '', by: null, unknown: false, candidates: [] };
+const nothing: SettingDecision = { value: '', by: null, unknown: false, candidates: [] };
 
 /**
- * @param bucket null: one without settings of its own
+ * @param bucket null: a bucket without settings of its own
  * @param system Java's system properties as far as they are known, which are asked before the files
  */
 export function buildLookUp(
@@ -53,7 +53,7 @@ export function buildLookUp(
   const fallback = slots.get(clearTextFallback)?.[0];
   const readsClearText = fallback === undefined || !/^false$/iu.test(read(fallback).text);
 
-  function decide(setting: Setting): Decision {
+  function decide(setting: EncryptionSetting): SettingDecision {
     if (!readsClearText && (setting !== 'algorithm' || release.algorithmIsSecret)) return nothing;
     let decision = nothing;
     for (const step of release.steps[setting]) {
@@ -74,7 +74,7 @@ export function buildLookUp(
   return { decide, readsClearText, slots, variables };
 }
 
-/** The name that a step asks for; null for a bucket's where there is no bucket. */
+/** The name that a step looks up; null where the step is for a bucket's own setting and there is no bucket. */
 export function toName({ where, name }: Step, bucket: string | null, release: Release): string | null {
   if (where === 'global') return toPresentName(s3a + name, release);
   if (bucket === null) return null;

@@ -1,5 +1,5 @@
 /**
- * Why a namespace has the assignment that it has: every assignment that selects it, by what, and which of them counts.
+ * Why a namespace has its assignment: every assignment that selects the namespace, how it does, and which of them applies.
  */
 
 import { isEmptySelector } from '../assignment/label-selector.ts';
@@ -11,7 +11,7 @@ export type SelectedBy = 'name' | 'selector' | 'default';
 export interface Selecting {
   readonly name: string;
   readonly by: SelectedBy;
-  /** Null: it applies. Else why not. */
+  /** Why the assignment doesn't apply; null where it applies. */
   readonly passedOver: 'lowerRank' | 'sameAs' | 'conflict' | null;
 }
 
@@ -23,6 +23,7 @@ export interface NamespaceExplanation {
 
 const ranks: readonly SelectedBy[] = ['name', 'selector', 'default'];
 
+/** Explains which assignment a namespace has, in terms of `resolve`. */
 export function explainNamespace(namespace: Namespace, candidates: readonly Candidate[]): NamespaceExplanation {
   const resolution = resolve(namespace, candidates);
   const selecting = candidates

@@ -3,29 +3,29 @@
  */
 import type { Position } from '../formats/xml/position.ts';
 
-/** What is explained: the files in the order in which they are loaded. */
-export interface Source {
-  /** As it is to be told, for example a path. */
+/** One file of the configuration that is explained. */
+export interface ConfigurationSource {
+  /** The name to show to the user, for example a path. */
   readonly name: string;
   readonly format: 'hadoop' | 'spark';
   readonly text: string;
 }
 
-/** One property that a file gives. `offset` is where it begins. */
+/** One property of a file. `offset` is where it begins. */
 export interface Occurrence {
-  readonly file: Pick<Source, 'name' | 'text'>;
+  readonly file: Pick<ConfigurationSource, 'name' | 'text'>;
   readonly offset: number;
-  /** As the file says it, behind `spark.hadoop.` too. */
+  /** The name as the file has it, with the prefix `spark.hadoop.` where it has one. */
   readonly property: string;
-  /** Under which Hadoop has it before aliases; of Spark's, trimmed. */
+  /** The name in Hadoop, before aliases are resolved; trimmed where Spark sets it. */
   readonly name: string;
   readonly value: string | null;
   readonly final: boolean;
-  /** Set by Spark, which no final property withstands. */
+  /** Set by Spark, which overrides final properties too. */
   readonly set: boolean;
-  /** What the file says of its origin. */
+  /** The text of `<source>`. */
   readonly source: string | null;
-  /** It stands behind a `<fallback>`, so that Hadoop ignores it. */
+  /** The property stands behind a `<fallback>`, so Hadoop ignores it. */
   readonly ignored: boolean;
 }
 

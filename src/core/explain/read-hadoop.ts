@@ -1,16 +1,16 @@
 /**
- * A Hadoop file as a list of the properties that are taken over from it, in order, its includes in their places.
+ * A Hadoop file as a list of the properties that Hadoop reads from it, in order, with the included files in their places.
  */
 import { ConfigurationReader } from '../clients/s3a/configuration.ts';
 import { locator } from '../formats/xml/position.ts';
 import { scan } from '../formats/xml/scan.ts';
 import type { StartToken, Token } from '../formats/xml/token.ts';
-import type { Occurrence, Source, Unreadable } from './occurrence.ts';
+import type { ConfigurationSource, Occurrence, Unreadable } from './occurrence.ts';
 import type { Release } from './version.ts';
 
-/** What an `<include href>` brings in: a file, nothing, or something that can't be known here. */
-export type Included = Pick<Source, 'name' | 'text'> | 'missing' | 'unknown';
-/** Asked with the `href` and the name of the file that has it. */
+/** What an `<include href>` refers to: a file, no file, or something that can't be known here. */
+export type Included = Pick<ConfigurationSource, 'name' | 'text'> | 'missing' | 'unknown';
+/** Called with the `href` and the name of the file that holds the include. */
 export type FindIncluded = (href: string, from: string) => Included;
 
 export type HadoopRead =
@@ -19,19 +19,19 @@ export type HadoopRead =
 
 /** An include whose file isn't known here. */
 export interface Unseen {
-  readonly file: Pick<Source, 'name' | 'text'>;
+  readonly file: Pick<ConfigurationSource, 'name' | 'text'>;
   readonly offset: number;
   readonly href: string;
 }
 
-/** What of a release counts here. */
+/** The part of a release that matters here. */
 type Parser = Pick<Release, 'parser' | 'readsCdata'>;
 
-/** Deeper than anyone means it: Hadoop reads such files until its stack overflows. */
+/** No real file nests includes deeper. A file that includes itself overflows Hadoop's stack. */
 const deepest = 50;
 
 export function readHadoop(
-  file: Pick<Source, 'name' | 'text'>,
+  file: Pick<ConfigurationSource, 'name' | 'text'>,
   parser: Parser,
   find: FindIncluded,
   depth = 0,
@@ -46,15 +46,15 @@ export function readHadoop(
 }
 
 /**
- * What Woodstox may read though XML forbids it: a `]]>` in text, where its buffer ends, and control characters as white space
- * in the declaration.
+ * What Woodstox may read although XML forbids it: a `]]>` in text across the end of its buffer, and control characters as
+ * white space in the declaration.
  */
 function isLenient(text: string, offset: number): boolean {
   return text.startsWith(']]>', offset) || /^\ufeff?<\?xml[^>]*[^\P{Cc}\t\n\r]/u.test(text);
 }
 
 export function toUnreadable(
-  file: Pick<Source, 'name' | 'text'>,
+  file: Pick<ConfigurationSource, 'name' | 'text'>,
   offset: number,
   reason: string,
   message: string,
@@ -66,20 +66,20 @@ class Reader {
   readonly occurrences: Occurrence[] = [];
   readonly unseen: Unseen[] = [];
   fault: Unreadable | null = null;
-  private readonly file: Pick<Source, 'name' | 'text'>;
+  private readonly file: Pick<ConfigurationSource, 'name' | 'text'>;
   private readonly parser: Parser;
   private readonly find: FindIncluded;
   private readonly depth: number;
   private readonly reader: ConfigurationReader;
-  /** Where the innermost property begins: each start tag resets what Hadoop knows of the last. */
+  /** Where the innermost property begins. Each `<property>` start tag resets Hadoop's state. */
   private propertyAt = 0;
   private href: string | null = null;
   private includeAt = 0;
-  /** Hadoop's own two: an include was not found; a `<fallback>` has begun since the last `</include>`. */
+  /** Two flags of Hadoop's parser, under Hadoop's names: an include was not found; a `<fallback>` began after the last `</include>`. */
   private fallbackAllowed = false;
   private fallbackEntered = false;
 
-  constructor(file: Pick<Source, 'name' | 'text'>, parser: Parser, find: FindIncluded, depth: number) {
+  constructor(file: Pick<ConfigurationSource, 'name' | 'text'>, parser: Parser, find: FindIncluded, depth: number) {
     this.file = file;
     this.parser = parser;
     this.find = find;
@@ -137,7 +137,7 @@ class Reader {
     } else this.bringIn(found);
   }
 
-  private bringIn(file: Pick<Source, 'name' | 'text'>): void {
+  private bringIn(file: Pick<ConfigurationSource, 'name' | 'text'>): void {
     const read = readHadoop(file, this.parser, this.find, this.depth + 1);
     if (!read.ok) {
       this.fault = read.fault;

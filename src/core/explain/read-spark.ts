@@ -4,7 +4,7 @@
 import { javaTrim } from '../clients/s3a/configuration.ts';
 import { type SparkSetting, type SparkSettings, sparkHadoop, toSettings } from '../clients/spark/settings.ts';
 import { readProperties } from '../formats/properties/read.ts';
-import type { Occurrence, Source, Unreadable } from './occurrence.ts';
+import type { ConfigurationSource, Occurrence, Unreadable } from './occurrence.ts';
 import { toUnreadable } from './read-hadoop.ts';
 
 export type SparkRead =
@@ -15,7 +15,7 @@ export type SparkRead =
     }
   | { readonly ok: false; readonly fault: Unreadable };
 
-export function readSpark(file: Source): SparkRead {
+export function readSpark(file: ConfigurationSource): SparkRead {
   const read = readProperties(file.text);
   if (!read.ok) {
     const message =
@@ -27,15 +27,15 @@ export function readSpark(file: Source): SparkRead {
   return { ok: true, settings, occurrences };
 }
 
-/** Those that a later entry of exactly the same name overrides, in the same file or in a later one, each with it. */
+/** The properties that a later one of exactly the same name overrides, in the same file or a later one, each with that later one. */
 export function findRepeated(occurrences: readonly Occurrence[]): Map<Occurrence, Occurrence> {
   const last = new Map(occurrences.map((one) => [one.property, one]));
   const pairs = occurrences.map((one) => [one, last.get(one.property) ?? one] as const);
   return new Map(pairs.filter(([one, by]) => one !== by));
 }
 
-/** None where the driver's own configuration doesn't have it. */
-function toOccurrence(file: Source, { name, value, offset }: SparkSetting): Occurrence[] {
+/** Empty where the setting isn't part of the driver's own Hadoop configuration. */
+function toOccurrence(file: ConfigurationSource, { name, value, offset }: SparkSetting): Occurrence[] {
   if (!name.startsWith(sparkHadoop)) return [];
   const own = javaTrim(name.slice(sparkHadoop.length));
   return [{ file, offset, property: name, name: own, value, final: false, set: true, source: null, ignored: false }];

@@ -2,13 +2,14 @@
  * What changed from one release of Hadoop to another in how S3A finds its encryption settings, as ranges, so that every
  * release since 2.10 has an answer.
  */
+import type { EncryptionSetting } from '../clients/s3a/encryption-properties.ts';
 
-export type Setting = 'algorithm' | 'key' | 'context';
+export type { EncryptionSetting };
 
-/** What `fs.s3a.encryption.algorithm` may say; each is S3A's own word. */
+/** The values of `fs.s3a.encryption.algorithm`, in S3A's words. */
 export type Method = 'AES256' | 'SSE-KMS' | 'DSSE-KMS' | 'SSE-C' | 'CSE-KMS' | 'CSE-CUSTOM';
 
-/** A place that S3A looks at, in its order. `ends`: what is found there ends the search where it is set, or only where it isn't blank. */
+/** One name that S3A looks up. `ends`: the search ends here where the name is set at all, or only where its value isn't blank. */
 export interface Step {
   readonly where: 'long' | 'short' | 'global';
   /** Behind `fs.s3a.` */
@@ -18,19 +19,19 @@ export interface Step {
 
 /** How one release reads. */
 export interface Release {
-  /** As asked for. */
+  /** As the user wrote it. */
   readonly version: string;
-  /** 2.10 and 3.0 don't know <tag>, whose text they take for what stands around it. */
+  /** 2.10 and 3.0 don't know `<tag>`: they add its text to the element around it. */
   readonly parser: 'hadoop-2' | 'hadoop-3';
-  /** 3.0, 3.1 before 3.1.4 and 3.2 before 3.2.2 lose what stands in a CDATA section. */
+  /** 3.0, 3.1 before 3.1.4 and 3.2 before 3.2.2 lose the text of CDATA sections. */
   readonly readsCdata: boolean;
-  /** Names for all buckets that are taken for another one when a file is read, behind `fs.s3a.` */
+  /** Deprecated names for all buckets, which Hadoop replaces when it reads a file; both without `fs.s3a.` */
   readonly aliases: Readonly<Record<string, string>>;
   readonly methods: readonly Method[];
   readonly ignoresCase: boolean;
   /** 2.10 and 3.0 read the algorithm as any other property: a credential store and `clear-text-fallback` don't count for it. */
   readonly algorithmIsSecret: boolean;
-  readonly steps: Readonly<Record<Setting, readonly Step[]>>;
+  readonly steps: Readonly<Record<EncryptionSetting, readonly Step[]>>;
 }
 
 const dash = { 'server-side-encryption-key': 'server-side-encryption.key' };
@@ -44,7 +45,7 @@ const global = (name: string): Step => ({ where: 'global', name, ends: 'nonBlank
 const long = (name: string): Step => ({ where: 'long', name, ends: 'nonBlank' });
 const short = (name: string, ends: Step['ends']): Step => ({ where: 'short', name, ends });
 
-/** The bucket's names are looked at only when they are copied over the global ones. */
+/** A bucket's own names count only because they are copied over the global ones. */
 const globalOnly = { algorithm: [global(old.algorithm)], key: [global(old.key)], context: [] };
 const bucketFirst = (name: string) => [long(name), short(name, 'nonBlank'), global(name)];
 /** A short name that is blank ends the search; a long one doesn't. */
@@ -72,7 +73,7 @@ const oldest = {
   steps: globalOnly,
 } as const satisfies Omit<Facts, 'since'>;
 const later = { ...oldest, parser: 'hadoop-3', algorithmIsSecret: true } as const;
-/** The key's former name, which is an alias of the present one, is looked up first: so the global key goes before a long name. */
+/** The key's deprecated name, an alias of the present one, is looked up first: so the global key wins over a bucket's long name. */
 const globalKeyFirst = {
   ...later,
   steps: {
@@ -90,8 +91,8 @@ const withNewNames = { ...withoutDash, aliases: renamed, methods: cse, ignoresCa
 
 /**
  * The newest first. Read in the jars of 2.10.2, 3.0.3, 3.1.1 to 3.1.4, 3.2.0 to 3.2.2, 3.2.4, 3.3.0 to 3.3.2, 3.3.6, 3.4.0, 3.4.1, 3.4.3
- * and 3.5.0. The tests have those of 2.10.2, 3.3.1, 3.4.3 and 3.5.0 as judges; 3.0.3, 3.1.4, 3.2.4, 3.3.2, 3.3.6 and 3.4.0 were asked
- * once, about 37,928 readings each, and agreed.
+ * and 3.5.0. The tests compare with the jars of 2.10.2, 3.3.1, 3.4.3 and 3.5.0. The jars of 3.0.3, 3.1.4, 3.2.4, 3.3.2, 3.3.6 and
+ * 3.4.0 were compared once, with 37,928 readings each, and agreed.
  */
 const history: readonly Facts[] = [
   {
@@ -111,11 +112,11 @@ const history: readonly Facts[] = [
   { ...oldest, since: [2, 10, 0] },
 ];
 
-/** Judged by their own jars. */
-export const judgedVersions = ['2.10.2', '3.3.1', '3.4.3', '3.5.0'] as const;
+/** The tests compare these versions with Hadoop's own jars. */
+export const testedVersions = ['2.10.2', '3.3.1', '3.4.3', '3.5.0'] as const;
 export const newestVersion = '3.5.0';
 
-/** Null where it is no version, or one before 2.10, which nobody has looked at. A later one than is known reads as the newest. */
+/** Null where the text is no version, or one before 2.10, which isn't supported. A version later than all known ones reads as the newest. */
 export function findRelease(version: string): Release | null {
   const [, ...parts] = /^(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:[-.]\w[\w.-]*)?$/.exec(version) ?? [];
   if (parts.length === 0) return null;
@@ -126,7 +127,7 @@ export function findRelease(version: string): Release | null {
   return { version, ...release };
 }
 
-/** Whether a version is later than every one that is known here. */
+/** Whether a version is later than all known ones. */
 export function isUnknownVersion(version: string): boolean {
   return compare(version.split('.').slice(0, 2).map(Number), [3, 5]) > 0;
 }

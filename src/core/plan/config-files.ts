@@ -6,40 +6,41 @@ import { isConfiguration, isNamedConfiguration } from '../clients/s3a/by-content
 import type { XmlFileRole } from '../clients/s3a/plan.ts';
 
 /**
- * Which values are Hadoop files, by their data key. A file that is given our properties has them first, so that it never
- * says less about encryption than it did.
+ * Which data keys are config files. Our properties go into every such file that sets encryption itself, so no file loses
+ * encryption settings without getting ours.
  *
  * | files   | get our properties                                                                                      |
  * | ------- | ------------------------------------------------------------------------------------------------------- |
  * | `core`  | always: every client reads them                                                                         |
  * | `hive`  | always: most metastores mount nothing else                                                              |
- * | `other` | where no file of `core` stands beside them, and where they say anything about encryption themselves;    |
+ * | `other` | where the object has no `core` file, and where they set encryption themselves;                          |
  * |         | left alone where they are no Hadoop configuration                                                       |
+ * | `spark` | always, at their end                                                                                    |
  */
 export interface FileRules {
   readonly core: readonly string[];
   readonly hive?: readonly string[];
-  /** Each may begin with `*`, for example `*-site.xml`. */
+  /** A pattern may begin with `*`, for example `*-site.xml`. */
   readonly other: readonly string[];
-  /** Those of Spark's properties, for example `spark.properties`, which get ours at their end. */
+  /** Files of Spark's properties, for example `spark.properties`. */
   readonly spark?: readonly string[];
   /**
    * Under Strict, also every other value that is a Hadoop configuration. It gets our properties, since pods can mount it as
-   * core-site.xml (`items`, `subPath`); where they don't, ours say there what core-site.xml says already.
+   * core-site.xml (`items`, `subPath`). Where no pod does, they only repeat what core-site.xml says.
    */
   readonly byContent?: boolean;
 }
 
-/** What holds files: both have the same rules, but for where their values are and that a Secret's are told to nobody. */
+/** Both kinds follow the same rules. Only the encoding of their values differs, and that a Secret's values are never shown. */
 export type ConfigObjectKind = 'ConfigMap' | 'Secret';
 
 /** As much of a ConfigMap or Secret as the plan needs. Only own keys count, so `__proto__` is a data key like any other. */
 export interface ConfigObjectContent {
-  /** A ConfigMap where nothing is said. */
+  /** Default: ConfigMap. */
   readonly kind?: ConfigObjectKind | undefined;
-  /** Values as text; a Secret's in base64, as the API has them. */
+  /** Values as text; for a Secret in base64, as in the API. */
   readonly data?: Readonly<Record<string, string>> | undefined;
-  /** Values in base64, as the API has them. */
+  /** Values in base64, as in the API. */
   readonly binaryData?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -48,17 +49,17 @@ export type FileRole = XmlFileRole | 'spark';
 export interface ConfigFile {
   readonly field: 'data' | 'binaryData';
   readonly dataKey: string;
-  /** Which of the rules it is one by. */
+  /** The rule that makes the value a config file. */
   readonly by: keyof FileRules;
   readonly role: FileRole;
-  /** As the API has it. */
+  /** As in the API: text or base64. */
   readonly value: string;
   readonly base64: boolean;
 }
 
 /**
- * The config files of an object, each looked for once: what tells one by its content reads it. Those that count under Strict alone
- * are not looked for until they are asked for.
+ * The config files of an object. They are searched for once, since telling one by its content means parsing it. Files that
+ * count under Strict only are searched for when they are first needed.
  */
 export class ConfigFiles {
   readonly content: ConfigObjectContent;
@@ -71,14 +72,14 @@ export class ConfigFiles {
     this.others = new Buffered(rules.byContent ? findByContent(content, rules) : []);
   }
 
-  /** Whether there is any under this enforcement: what makes a ConfigMap or Secret a config object. */
+  /** Whether the object has a config file, which makes it a config object. `strict`: files that count under Strict only are included. */
   some(strict: boolean): boolean {
     return this.named.some() || (strict && this.others.some());
   }
 
   /**
-   * Those that count under this enforcement, the named ones first, and of these those of `data`; in each field those with an exact
-   * key first, the others in the order of their keys.
+   * The config files: first those by data key, then those by content (`strict` only). In each group `data` comes before
+   * `binaryData`; in each field exact data keys come before patterns, which are sorted by data key.
    */
   list(strict: boolean): readonly ConfigFile[] {
     return strict ? [...this.named.all(), ...this.others.all()] : this.named.all();
@@ -97,7 +98,7 @@ export class ConfigFiles {
   }
 }
 
-/** What an iterator gives, kept, and taken from it no further than asked. */
+/** Keeps the values of an iterator, and reads it only as far as needed. */
 class Buffered<T> {
   private readonly taken: T[] = [];
   private readonly rest: Iterator<T>;
@@ -179,21 +180,22 @@ function matches(pattern: string, dataKey: string): boolean {
   return pattern.startsWith('*') ? dataKey.endsWith(pattern.slice(1)) : dataKey === pattern;
 }
 
+/** Whether the values of a field are in base64: `binaryData`, and all of a Secret's. */
 export function isBase64({ kind }: ConfigObjectContent, field: 'data' | 'binaryData'): boolean {
   return field === 'binaryData' || kind === 'Secret';
 }
 
-/** The text, or each byte as a character where it is no UTF-8. */
+/** The decoded text; where it isn't UTF-8, each byte as a character. */
 function readBytes(encoded: string): string {
   try {
     return decodeBase64(encoded) ?? atob(encoded);
   } catch {
-    return ''; // it is no base64, which the API server refuses
+    return ''; // not base64, which the API server refuses
   }
 }
 
 /**
- * What base64 makes of `configura` and, in UTF-16, of `conf`, at each of the three places of a byte in a group. The chart's
- * conditions look for the same; pieces of ten characters, since CEL counts longer ones twice.
+ * `configura` and, in UTF-16, `conf` in base64, at each of the three offsets of a byte in a base64 group. The chart's
+ * matchConditions search for the same texts. They have ten characters, since CEL counts longer ones twice.
  */
 const marks = ['Y29uZmlndX', 'NvbmZpZ3Vy', 'jb25maWd1c', 'YwBvAG4AZg', 'MAbwBuAGYA', 'jAG8AbgBmA'];

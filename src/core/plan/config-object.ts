@@ -1,14 +1,14 @@
 /**
- * The plan for a ConfigMap or Secret: each Hadoop file in its `data` and `binaryData`, and the JSON Patch that carries it
- * out.
+ * The plan for a ConfigMap or Secret: a plan for each config file in `data` and `binaryData`, and the JSON Patch that
+ * applies them.
  */
 
 import type { Assignment } from '../assignment/resolve.ts';
 import { decodeBase64, encodeBase64 } from '../base64.ts';
 import { readDocument } from '../clients/s3a/document.ts';
-import { sourcePrefix } from '../clients/s3a/members.ts';
 import { type Around, alone, bySetting, findOtherStores, findSaid, type Said } from '../clients/s3a/other-stores.ts';
 import { plan } from '../clients/s3a/plan.ts';
+import { sourcePrefix } from '../clients/s3a/sort-elements.ts';
 import { findWaysToAws, joinWays, type WaysToAws } from '../clients/s3a/ways-to-aws.ts';
 import { planSpark } from '../clients/spark/plan.ts';
 import { findSparkWaysToAws } from '../clients/spark/stores.ts';
@@ -44,7 +44,7 @@ export interface JsonPatchOperation {
   readonly value: string;
 }
 
-/** What a ConfigMap needs as a whole; one refused file refuses the ConfigMap. */
+/** The plan for an object as a whole. One refused file refuses the object. */
 export type ConfigObjectPlan =
   | { readonly kind: 'unchanged'; readonly files: readonly FilePlan[]; readonly notes: readonly FileNote[] }
   | {
@@ -61,13 +61,13 @@ export interface FileNote extends Note {
 
 export interface FileRefusal extends Refused {
   readonly dataKey: string;
-  /** The line with a mark under the place; null where the file is no text, or nothing of it may be told. */
+  /** The line with a mark under the place; null where the file isn't text, or is in a Secret and must not be shown. */
   readonly excerpt: string | null;
 }
 
 /**
- * Plans every Hadoop file of a ConfigMap for an assignment. `enforcement` decides strictness only: whether a change is
- * made (Enforce, Strict) or reported (Audit) is the caller's business.
+ * Plans every config file of an object for an assignment. Of `enforcement` only Strict matters here: the caller decides
+ * whether a change is made (Enforce, Strict) or reported (Audit).
  */
 export function planConfigObject(
   content: ConfigObjectContent,
@@ -78,7 +78,7 @@ export function planConfigObject(
   return planConfigFiles(new ConfigFiles(content, rules), assignment, purpose);
 }
 
-/** The same for who has looked for the files already. */
+/** As `planConfigObject`, for a caller that has already searched for the config files. */
 export function planConfigFiles(
   files: ConfigFiles,
   assignment: Assignment,
@@ -112,7 +112,7 @@ export function planConfigFiles(
     : { kind: 'change', files: planned, notes, patch };
 }
 
-/** The plans, and how many bytes all values have with their results. */
+/** The plans, and the bytes of all values once the plans are applied. */
 function planEach(files: ConfigFiles, desired: DesiredFile, assignment: Assignment, purpose: Purpose) {
   const { content } = files;
   const planned: FilePlan[] = [];
@@ -123,16 +123,16 @@ function planEach(files: ConfigFiles, desired: DesiredFile, assignment: Assignme
     const filePlan = planEachFile(file, desired, assignment, around, purpose);
     bytes += growthOf(content, filePlan);
     planned.push(content.kind === 'Secret' ? { ...filePlan, plan: redact(filePlan.plan) } : filePlan);
-    // Whatever the others lose, it stays too large: there may be ten thousand of them, each of which grows by all of ours.
+    // The other files can't make up for that much. Stop early: there may be ten thousand files, and each would grow by our block.
     if (bytes > 2 * maxBytes) break;
   }
   return { planned, bytes };
 }
 
-/** Plans are pure, so that nobody can tell that some are not made anew. Nothing of a Secret is kept here. */
+/** Plans are pure, so a kept one equals a new one. Plans for Secrets are not kept. */
 const recent = buildRecentPlans();
 
-/** Who reads a file, by its role. */
+/** The planner for each role. */
 const clients: Readonly<Record<FileRole, (...of: [string, DesiredFile, Around, Purpose]) => Plan>> = {
   core: (text, desired, around, purpose) => plan(text, desired, 'core', around, purpose),
   other: (text, desired, around, purpose) => plan(text, desired, 'other', around, purpose),
@@ -154,7 +154,7 @@ function planEachFile(
   return { ...place, plan: isKept ? recent.plan({ text, role, assignment, purpose }, make) : make() };
 }
 
-/** What the files say of the store together: each may hold where another one doesn't. */
+/** What all files together say about the store: an endpoint in one file also counts for the others. */
 function lookAround(files: readonly ConfigFile[]): Around {
   const ways: WaysToAws[] = [];
   const said: Said[] = [];
@@ -166,7 +166,7 @@ function lookAround(files: readonly ConfigFile[]): Around {
     if (read?.ok !== true) continue;
     ways.push(findWaysToAws(read.document));
     for (const one of findSaid(read.document)) said.push(one);
-    // What a core-site.xml says holds for the files beside it that set no endpoint, too.
+    // The endpoint of core-site.xml also counts for other files that set none.
     elsewhere ||= by === 'core' && findOtherStores(read.document).some(({ bucket }) => bucket === null);
   }
   return { elsewhere, waysToAws: joinWays(ways), said: bySetting(said) };

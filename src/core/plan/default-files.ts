@@ -1,5 +1,5 @@
 /**
- * Which data keys are covered where nobody says otherwise: in the operator and on the command line alike.
+ * The data keys that are config files by default, in the operator and on the command line.
  */
 import type { FileRules } from './config-files.ts';
 

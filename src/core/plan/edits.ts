@@ -10,7 +10,7 @@ export interface Edit {
 }
 
 /**
- * The text after all edits. Edits may come in any order.
+ * Applies edits, which may come in any order, and returns the new text.
  * @throws RangeError if two edits overlap or one lies outside the text: a bug in the planner, never the user's fault.
  */
 export function applyEdits(text: string, edits: readonly Edit[]): string {

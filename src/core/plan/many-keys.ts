@@ -1,13 +1,14 @@
 /**
- * How many data keys an object may have that the operator repairs. The policy on its ServiceAccount goes through all of them,
- * and an API server's CEL takes time for that which grows with their square: cel-go looks through all that it has put on its
- * stack since the loop began at each step.
+ * How many data keys an object may have for the operator to repair it. The ValidatingAdmissionPolicy on the operator's
+ * ServiceAccount loops over all data keys, and the time grows with their square: at each step cel-go searches everything
+ * that it has put on its stack since the loop began.
  */
 import type { ConfigObjectContent } from './config-files.ts';
 
-/** In `data`, and in `binaryData`; the chart's policies say the same. A test holds the two together. */
+/** The limit for `data` and for `binaryData`. The chart's policies have the same number; a test compares them. */
 export const mostKeys = 10_000;
 
+/** True where `data` or `binaryData` has more data keys than the limit. */
 export function hasTooManyKeys({ data, binaryData }: Pick<ConfigObjectContent, 'data' | 'binaryData'>): boolean {
   return [data, binaryData].some((field) => Object.keys(field ?? {}).length > mostKeys);
 }

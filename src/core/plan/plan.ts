@@ -1,34 +1,34 @@
 /**
- * The plan for one file, whatever its format and whoever reads it. One rule: find the settings that decide encryption, put ours
- * where they win, cut the rest, refuse other encryption, change nothing else, and read the result again.
+ * The plan for one file, for any format and any client. One rule: find the settings that decide encryption, put ours where
+ * they win, cut the rest, refuse other encryption, change nothing else, and read the result again.
  */
 import type { Encryption, OtherStores } from '../assignment/resolve.ts';
 import type { Edit } from './edits.ts';
 import { buildReport, type Note, type Refused, type Remark, type Violation } from './report.ts';
 import { maxBytes, utf8Length } from './size.ts';
 
-/** What a file shall say. */
+/** The encryption that a file must set. */
 export interface DesiredFile extends Encryption {
-  /** The name that ours are marked with, for example `KmsKeyAssignment/finance`. */
+  /** Marks our properties, for example `KmsKeyAssignment/finance`. */
   readonly source: string;
-  /** Refuse what can't be proven, instead of noting it. */
+  /** Refuse what can't be proven, instead of adding a note. */
   readonly strict: boolean;
-  /** Encrypt where nothing is said. */
+  /** Default: Encrypt. */
   readonly otherStores?: OtherStores;
 }
 
-/** `leftAlone`: the file, or what it says of a bucket, stays as it is, since the store isn't AWS (`otherStores: Leave`). */
+/** `leftAlone`: the file, or its settings for a bucket, stay as they are, since the store isn't AWS (`otherStores: Leave`). */
 export type Plan =
   | {
       readonly kind: 'unchanged';
       readonly notes: readonly Note[];
-      /** The file holds what the assignment sets; otherwise there is nothing of it in the file, and another key changes nothing. */
+      /** The file holds our properties. Where it doesn't, a change of the key changes nothing in the file. */
       readonly holdsBlock: boolean;
       readonly leftAlone?: true;
     }
   | {
       readonly kind: 'change';
-      /** The file holds what an assignment set at an earlier time: it encrypts with KMS, only not as it is wanted now. */
+      /** The file holds what an assignment set earlier: it encrypts with KMS, but not as desired now. */
       readonly outdated: boolean;
       readonly edits: readonly Edit[];
       readonly notes: readonly Note[];
@@ -37,49 +37,49 @@ export type Plan =
     }
   | Refused;
 
-/** `look`: the file isn't to be written (its object is immutable, or the webhook only validates), so that its result is not read again. */
-export type Purpose = 'write' | 'look';
+/** `assess`: the result won't be written (the object is immutable, or the webhook only validates), so it isn't read again. */
+export type Purpose = 'write' | 'assess';
 
-/** A format in the hands of a client, `D` its document, `S` what of it the assignment is for. */
-export interface Client<D, S extends Scope> {
-  /** Reads a file as the client does, or says why the client would not. */
+/** How one client's files are read, checked and edited. `D` is the parsed document, `S` the part of it that the assignment covers. */
+export interface Client<D, S extends PlanScope> {
+  /** Reads a file as the client does, or says why the client would refuse it. */
   readonly read: (
     text: string,
   ) => { readonly ok: true; readonly document: D } | { readonly ok: false; readonly fault: Violation };
   /** Null where the file as a whole is left alone. */
   readonly toScope: (document: D, assigned: DesiredFile) => S | null;
-  /** What makes the assignment impossible there, or can't be proven (`NotProvable`); the first that is refused counts. */
+  /** What makes the assignment impossible in this file, or can't be proven (`NotProvable`). The first refusal counts. */
   readonly findViolations: (document: D, scope: S) => readonly Violation[];
-  /** Puts ours where they win and cuts the rest, or says why it can't be done. */
+  /** Puts our properties where they win and cuts the rest, or says why that is impossible. */
   readonly edit: (text: string, document: D, scope: S) => Edited | Violation;
 }
 
-export interface Scope {
-  /** What is assigned, but for what is left alone. */
+export interface PlanScope {
+  /** The assigned encryption, without what is left alone. */
   readonly desired: DesiredFile;
   readonly leavesSome: boolean;
-  /** Stores that aren't AWS, and are not left alone. */
+  /** Stores that aren't AWS and are not left alone. */
   readonly otherStores: readonly Remark[];
 }
 
 export interface Edited {
   readonly result: string;
-  /** From the text to the result; none where the text is right. */
+  /** From the text to the result; empty where the text is compliant. */
   readonly edits: readonly Edit[];
-  /** The user's own settings among what was cut, where they said something else. */
+  /** The user's own settings that were cut and had another value than ours. */
   readonly overridden: readonly Remark[];
   readonly holdsBlock: boolean;
   readonly isOutdated: () => boolean;
-  /** Whether a second reader, which shares no code with the first, finds in the result what was meant. */
+  /** Whether a second reader, which shares no code with the first, finds the intended properties in the result. */
   readonly isReadAgain: () => boolean;
 }
 
 /**
  * Plans one file. Pure, deterministic and idempotent: planning its own result gives `unchanged`. Every character outside the
- * edits stays as it is. What the client refuses to read, or what can't be read here exactly as it does, is refused; nothing is
- * guessed.
+ * edits stays as it is. A file is refused where the client would refuse to read it, and where it can't be read here exactly
+ * as the client reads it; nothing is guessed.
  */
-export function planFile<D, S extends Scope>(
+export function planFile<D, S extends PlanScope>(
   text: string,
   assigned: DesiredFile,
   { read, toScope, findViolations, edit }: Client<D, S>,
@@ -101,7 +101,7 @@ export function planFile<D, S extends Scope>(
   const { result, edits, holdsBlock } = edited;
   if (utf8Length(result) > maxBytes) return refuse(tooLarge('with the encryption properties the file has'));
   if (edits.length > 0 && purpose === 'write' && !edited.isReadAgain()) return refuse(readersDisagree);
-  const told = {
+  const shared = {
     notes: [
       ...notes('overridden', edited.overridden),
       ...notes('notProvable', violations),
@@ -109,8 +109,8 @@ export function planFile<D, S extends Scope>(
     ],
     ...(scope.leavesSome && { leftAlone: true as const }),
   };
-  if (edits.length === 0) return { kind: 'unchanged', holdsBlock, ...told };
-  return { kind: 'change', edits, result, outdated: edited.isOutdated(), ...told };
+  if (edits.length === 0) return { kind: 'unchanged', holdsBlock, ...shared };
+  return { kind: 'change', edits, result, outdated: edited.isOutdated(), ...shared };
 }
 
 function tooLarge(what: string): Violation {

@@ -1,7 +1,7 @@
 /**
- * The last files that were found right, so that they need not be read once more for the same answer: within milliseconds of its
- * repair a ConfigMap is asked about three times, by the validating webhook, by the watch, and by who repaired it. And the last
- * results, which are right, since a plan of its own result changes nothing.
+ * The plans of the last compliant files, so that the same text isn't parsed again: within milliseconds of its repair the
+ * validating webhook, the watch and the reconciler all plan the same ConfigMap. The last results of plans are kept as well:
+ * they are compliant, since planning a result changes nothing.
  */
 import type { Assignment } from '../assignment/resolve.ts';
 import { buildRecent } from '../recent.ts';
@@ -17,8 +17,8 @@ export interface Asked {
 
 export interface RecentPlans {
   /**
-   * `make`'s answer, or the one that was given before for this text, role and assignment. Where nothing is to be written it has no
-   * notes for a text that was a result: nobody asks for them then.
+   * Calls `make`, or returns its earlier plan for this text, role and assignment. For the purpose `assess` the plan for a text
+   * that was a result has no notes: no caller uses them.
    */
   plan(asked: Asked, make: () => Plan): Plan;
 }
@@ -29,7 +29,7 @@ interface Known extends Pick<Asked, 'role' | 'assignment'> {
 
 /** 4 MB in the worst case, 200 kB usually. */
 const found = { most: 32, longest: 65_536 };
-/** Likewise: with many writes at once, many others come between a file's change and the question whether it is right. */
+/** Bounded likewise, with room for more: among many writes at once, many other files come between the change of a file and its check. */
 const made = { most: 128, longest: 16_384 };
 const right: Plan = { kind: 'unchanged', notes: [], holdsBlock: true };
 
@@ -39,7 +39,7 @@ export function buildRecentPlans(): RecentPlans {
 
   return {
     plan({ text, role, assignment, purpose }, make) {
-      for (const kept of purpose === 'look' ? [recent, results] : [recent]) {
+      for (const kept of purpose === 'assess' ? [recent, results] : [recent]) {
         const known = kept.get(text);
         if (known?.role === role && known.assignment === assignment) return known.plan;
       }

@@ -1,6 +1,6 @@
 /**
- * What is told of a file in a Secret: where, and of what kind, but nothing that the file says. Denials, warnings, Events,
- * statuses and logs are read by those who may not read the Secret, and even a name in a file can be a part of its values.
+ * Messages about a file in a Secret: they give the place and the kind of problem, and quote nothing from the file. People who
+ * may not read the Secret read denials, warnings, Events, statuses and logs, and even a property's name can hold a secret.
  */
 
 import type { RefusalReason } from '../reasons.ts';

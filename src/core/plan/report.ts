@@ -1,5 +1,5 @@
 /**
- * What a plan says of places in a file.
+ * Notes and refusals of a plan, with their places in the file.
  */
 
 import { locator } from '../formats/xml/position.ts';
@@ -9,8 +9,8 @@ import { shorten } from '../shorten.ts';
 /** Something the user should know; lines and columns count from 1, columns in UTF-16 code units. */
 export interface Note {
   /**
-   * `overridden`: a property of the user's was cut; `notProvable`: a way past our settings; `otherStore`: our settings are for
-   * a store that isn't AWS and may not know the key.
+   * `overridden`: a property of the user was cut. `notProvable`: something may get past our properties. `otherStore`: the
+   * store isn't AWS and may not know the key.
    */
   readonly kind: 'overridden' | 'notProvable' | 'otherStore';
   readonly line: number;
@@ -27,13 +27,13 @@ export interface Refused {
   readonly message: string;
 }
 
-/** An offset in the file, and what there is to say of it. */
+/** A message about an offset in the file. */
 export interface Remark {
   readonly offset: number;
   readonly message: string;
 }
 
-/** Why a file can't have the assignment; with `reason` NotProvable it is a note, unless the assignment is Strict. */
+/** Why a file can't have the assigned encryption. With the reason NotProvable it is a note only, unless the assignment is Strict. */
 export interface Violation extends Remark {
   readonly reason: RefusalReason;
 }
@@ -43,9 +43,10 @@ export interface Report {
   notes(kind: Note['kind'], remarks: readonly Remark[]): Note[];
 }
 
-/** In UTF-16 code units: names and values of the user's stand in messages, and may be as long as the file. */
+/** In UTF-16 code units. Messages quote names and values of the user, which may be as long as the file. */
 const longestMessage = 600;
 
+/** Builds notes and refusals for one text, with lines and columns for offsets. */
 export function buildReport(text: string): Report {
   const positionOf = locator(text);
   return {

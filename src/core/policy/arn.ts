@@ -1,5 +1,5 @@
 /**
- * The parts of a KMS key's ARN, and what is called otherwise from one partition of AWS to another.
+ * The parts of a KMS key's ARN, and the names that differ between AWS partitions.
  */
 
 export interface KeyArn {
@@ -9,7 +9,10 @@ export interface KeyArn {
   readonly account: string;
 }
 
-/** `arn` is one that the custom resource's rules accept. */
+/**
+ * `arn` must be one that the custom resource's rules accept.
+ * @throws TypeError for any other text: a bug.
+ */
 export function parseKeyArn(arn: string): KeyArn {
   const [, partition, , region, account] = arn.split(':');
   if (partition === undefined || region === undefined || account === undefined) {
@@ -32,7 +35,7 @@ const dnsSuffixes: Readonly<Record<string, string>> = {
 
 export const partitions: readonly string[] = Object.keys(dnsSuffixes);
 
-/** What `kms:ViaService` is when S3 asks for a key of this Region. */
+/** The value of `kms:ViaService` when S3 uses a key of this Region. */
 export function toS3Service({ partition, region }: Pick<KeyArn, 'partition' | 'region'>): string {
   return `s3.${region}.${dnsSuffixes[partition] ?? 'amazonaws.com'}`;
 }

@@ -8,27 +8,26 @@
  * | AccountDefaultKey | a request for KMS that names no key, so that aws/s3 is taken |
  * | CustomerKeys      | a request that brings its own key (SSE-C)                    |
  *
- * `StringNotEquals` is true where the request doesn't have the header: without `Null` such requests are denied, too. Those of
- * S3A always have it, but for the parts of large uploads.
+ * `StringNotEquals` is true where the request doesn't have the header: without `Null` such requests are denied too. S3A always
+ * sends the header, except with the parts of large uploads.
  */
 import type { Algorithm } from '../assignment/resolve.ts';
 import { toBucketArn } from './arn.ts';
-import { oneOrMany, type Policy, type Statement, toDocument } from './document.ts';
+import { oneOrMany, type Policy, type Statement, type StatementCondition, toDocument } from './document.ts';
 import type { BucketKeys, PolicyPlan } from './plan.ts';
 
 const sse = 's3:x-amz-server-side-encryption';
 const keyId = 's3:x-amz-server-side-encryption-aws-kms-key-id';
 const customer = 's3:x-amz-server-side-encryption-customer-algorithm';
 
-/** What the header says for each. */
+/** The header's value for each algorithm. */
 const headers: Readonly<Record<Algorithm, string>> = { 'SSE-KMS': 'aws:kms', 'DSSE-KMS': 'aws:kms:dsse' };
 
-type Condition = NonNullable<Statement['Condition']>;
-
+/** The policy of one bucket, with notes for its user. */
 export function toBucketPolicy(bucket: BucketKeys, plan: PolicyPlan): Policy {
   const { algorithm, options } = plan;
   const { name, partition, key, previous } = bucket;
-  const deny = (Sid: string, Condition: Condition): Statement => ({
+  const deny = (Sid: string, Condition: StatementCondition): Statement => ({
     Sid,
     Effect: 'Deny',
     Principal: '*',
@@ -51,7 +50,7 @@ export function toBucketPolicy(bucket: BucketKeys, plan: PolicyPlan): Policy {
   return { for: 'bucket', of: name, document: toDocument(statements), notes: toNotes(bucket, isDefault, plan) };
 }
 
-function otherKey(arns: readonly string[], denyAbsent: boolean): Condition {
+function otherKey(arns: readonly string[], denyAbsent: boolean): StatementCondition {
   const condition = { StringNotEquals: { [keyId]: oneOrMany(arns) } };
   return denyAbsent ? condition : { ...condition, Null: { [keyId]: 'false' } };
 }

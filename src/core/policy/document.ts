@@ -14,6 +14,8 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, Values>>>>;
 }
 
+export type StatementCondition = NonNullable<Statement['Condition']>;
+
 export interface PolicyDocument {
   readonly Version: '2012-10-17';
   readonly Statement: readonly Statement[];

@@ -7,15 +7,15 @@ import { type KeyArn, parseKeyArn } from './arn.ts';
 export interface PolicyOptions {
   /** Buckets that workloads of this assignment write to, beside those that it names itself. */
   readonly buckets: readonly string[];
-  /** ARNs that renames of old objects still need, and their readers. */
+  /** ARNs of keys that renames and readers of old objects still need. */
   readonly previousKeys: readonly string[];
   /** The algorithm that objects were written with before, where it was another one. */
   readonly previousAlgorithms: readonly Algorithm[];
-  /** Who the workloads are to AWS; empty: whoever the key's account lets. */
+  /** The AWS principals of the workloads; empty: everyone whom the key's account allows. */
   readonly principals: readonly string[];
   /** The ARN of aws/s3, for an assignment with the account's default key. */
   readonly defaultKey: string | null;
-  /** For an assignment that names no key, from which it could be told. */
+  /** The partition, for an assignment that names no key ARN. */
   readonly partition: string;
   /** Deny also the requests that say nothing about encryption, which the bucket's default encryption would cover. */
   readonly requireHeaders: boolean;
@@ -38,7 +38,7 @@ export interface BucketKeys {
 export interface KeyUse {
   readonly key: KeyArn;
   readonly buckets: readonly string[];
-  /** It is only needed for what was written before. */
+  /** The key is needed only for objects that were written before. */
   readonly previous: boolean;
   readonly context: Readonly<Record<string, string>> | null;
 }
@@ -54,6 +54,7 @@ export interface PolicyPlan {
   readonly usesAccountDefault: boolean;
 }
 
+/** Collects the buckets and keys that the policies of an assignment are about. */
 export function planPolicies(assignment: Assignment, options: PolicyOptions): PolicyPlan {
   const { algorithm, encryptionContext = null } = assignment;
   const rules = new Map(assignment.buckets.map((rule) => [rule.name, rule]));

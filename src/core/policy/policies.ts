@@ -15,8 +15,10 @@ export interface Policies {
   readonly usesAccountDefault: boolean;
 }
 
-/** Those of the kinds that are wanted, in this order: buckets', keys', the workload's, the operator's. Empty ones are
- * left out, and of buckets those that aren't named where some are. */
+/**
+ * The policies of the given kinds, in this order: buckets, keys, workload, operator. Empty policies are left out. Where
+ * `options.buckets` names buckets, only theirs are built.
+ */
 export function buildPolicies(
   assignment: Assignment,
   options: PolicyOptions,

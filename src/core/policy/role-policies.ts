@@ -2,10 +2,8 @@
  * What a role may do: the workload's policy, the statements that a key's policy needs for it, and the operator's policy.
  */
 import { type KeyArn, toBucketArn, toS3Service } from './arn.ts';
-import { oneOrMany, type Policy, type Statement, toDocument } from './document.ts';
+import { oneOrMany, type Policy, type Statement, type StatementCondition, toDocument } from './document.ts';
 import type { KeyUse, PolicyPlan } from './plan.ts';
-
-type Condition = NonNullable<Statement['Condition']>;
 
 /** Statements for the policy of one key, beside those that let its administrators in. */
 export function toKeyPolicy(use: KeyUse, { options }: PolicyPlan): Policy {
@@ -124,11 +122,11 @@ function toRoot({ partition, account }: KeyArn): string {
  */
 function toKeyStatements({ key, buckets, context }: KeyUse, requireContext: boolean, number: string): Statement[] {
   const contexts = buckets.map((name) => toBucketArn(key.partition, name)).flatMap((arn) => [arn, `${arn}/*`]);
-  const via: Condition = {
+  const via: StatementCondition = {
     StringEquals: { 'kms:ViaService': toS3Service(key) },
     ...(contexts.length > 0 && { StringLike: { 'kms:EncryptionContext:aws:s3:arn': contexts } }),
   };
-  const use = (Sid: string, Action: Statement['Action'], Condition: Condition): Statement => ({
+  const use = (Sid: string, Action: Statement['Action'], Condition: StatementCondition): Statement => ({
     Sid,
     Effect: 'Allow',
     Action,
@@ -145,7 +143,7 @@ function toKeyStatements({ key, buckets, context }: KeyUse, requireContext: bool
   ];
 }
 
-/** Members in the order in which people read them. */
+/** The fields in the order in which people read them. */
 function order({ Sid, Effect, Principal, Action, Resource, Condition }: Statement): Statement {
   return { Sid, Effect, ...(Principal && { Principal }), Action, Resource, ...(Condition && { Condition }) };
 }

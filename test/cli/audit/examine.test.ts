@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Decision, decide, toStoredConfigObject } from '../../../src/cli/audit/core.ts';
 import { examine } from '../../../src/cli/audit/examine.ts';
-import type { Outcome } from '../../../src/cli/audit/outcomes.ts';
+import type { AuditOutcome } from '../../../src/cli/audit/outcomes.ts';
 import { defaultFiles, parseAssignment } from '../../../src/cli/core.ts';
 import type { StoredObject } from '../../../src/ports/stored-object.ts';
 import { encrypted, file, keyArn, property, toAssignment } from './sample.ts';
@@ -28,7 +28,7 @@ const earlier = encrypted(0, keyArn(7));
 const minio = file(property('fs.s3a.endpoint', 'http://minio:9000'));
 
 describe('an object under an assignment', () => {
-  it.each<[Outcome, string, StoredObject, object]>([
+  it.each<[AuditOutcome, string, StoredObject, object]>([
     ['compliant', 'a file that says what is assigned', configMap({ 'core-site.xml': right }), {}],
     ['change', 'a file without the key', configMap({ 'core-site.xml': plain }), {}],
     [

@@ -2,7 +2,7 @@
  * Asks `explain` about texts, and tells the answer in a few words.
  */
 import { explain, readConfiguration } from '../../../src/core/explain/explain.ts';
-import type { Source } from '../../../src/core/explain/occurrence.ts';
+import type { ConfigurationSource } from '../../../src/core/explain/occurrence.ts';
 import type { Included } from '../../../src/core/explain/read-hadoop.ts';
 import { findRelease } from '../../../src/core/explain/version.ts';
 import { locator } from '../../../src/core/formats/xml/position.ts';
@@ -19,7 +19,7 @@ export function ask(files: Readonly<Record<string, string>>, { bucket, hadoop = 
   const release = findRelease(hadoop);
   if (release === null) throw new Error(`${hadoop} is not known`);
   const sources = Object.entries(files).map(
-    ([name, text]): Source => ({ name, text, format: name.endsWith('.conf') ? 'spark' : 'hadoop' }),
+    ([name, text]): ConfigurationSource => ({ name, text, format: name.endsWith('.conf') ? 'spark' : 'hadoop' }),
   );
   const findIncluded = (href: string): Included => {
     const text = included[href];

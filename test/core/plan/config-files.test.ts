@@ -99,7 +99,7 @@ describe('a Secret', () => {
     expect(decodeBase64(plan.patch[0]?.value ?? '')).toBe(plain.patch[0]?.value);
   });
 
-  it('is a carrier by content, too', () => {
+  it('is a config object by content, too', () => {
     expect(roles(planned({ kind: 'Secret', data: { a: encodeBase64(file) } }))).toEqual([['a', 'core']]);
     expect(new ConfigFiles({ data: { a: encodeBase64(file) } }, files).some(true)).toBe(false);
   });

@@ -14,8 +14,8 @@ import { maxBytes } from '../../../src/core/plan/size.ts';
 
 const files: FileRules = { core: ['core-site.xml'], hive: ['hive-site.xml'], other: ['*-site.xml'] };
 const plain = '<configuration>\n</configuration>\n';
-const member = '<property name="fs.s3a.encryption.key" value="x"/>';
-const withMember = `<configuration>\n  ${member}\n</configuration>\n`;
+const encryptionProperty = '<property name="fs.s3a.encryption.key" value="x"/>';
+const withEncryptionProperty = `<configuration>\n  ${encryptionProperty}\n</configuration>\n`;
 const unprovable = '<configuration>\n<include href="x"/>\n</configuration>\n';
 
 function assignment(enforcement: Enforcement = 'Enforce'): Assignment {
@@ -39,7 +39,7 @@ function patched(content: ConfigObjectContent, named = files): { path: string; v
 
 const right = patched({ data: { 'core-site.xml': plain } }).value;
 
-describe('a carrier', () => {
+describe('a config object', () => {
   it.each<[string, ConfigObjectContent]>([
     ['in data', { data: { 'core-site.xml': '' } }],
     ['in binaryData', { binaryData: { 'core-site.xml': '' } }],
@@ -106,8 +106,8 @@ describe('a ConfigMap', () => {
 
   it('has one operation for each value that changes, and none for the others', () => {
     const plan = planned({
-      data: { 'core-site.xml': plain, 'hdfs-site.xml': plain, 'hive-site.xml': withMember, other: plain },
-      binaryData: { 'hdfs-site.xml': encodeBase64(withMember) },
+      data: { 'core-site.xml': plain, 'hdfs-site.xml': plain, 'hive-site.xml': withEncryptionProperty, other: plain },
+      binaryData: { 'hdfs-site.xml': encodeBase64(withEncryptionProperty) },
     });
     if (plan.kind !== 'change') throw new Error(`it is ${plan.kind}`);
     expect(plan.patch).toEqual([

@@ -69,13 +69,13 @@ it('the result of a change is not read again to see whether it is right, and to 
   const asked = { role: 'core', assignment: finance } as const;
   recent.plan({ ...asked, text: 'a', purpose: 'write' }, () => change);
   const never = (): Plan => expect.unreachable();
-  expect(recent.plan({ ...asked, text: 'b', purpose: 'look' }, never).kind).toBe('unchanged');
-  expect(recent.plan({ ...asked, text: 'b', purpose: 'look', assignment: other }, () => change)).toBe(change);
-  expect(recent.plan({ ...asked, text: 'b', purpose: 'look', role: 'other' }, () => change)).toBe(change);
+  expect(recent.plan({ ...asked, text: 'b', purpose: 'assess' }, never).kind).toBe('unchanged');
+  expect(recent.plan({ ...asked, text: 'b', purpose: 'assess', assignment: other }, () => change)).toBe(change);
+  expect(recent.plan({ ...asked, text: 'b', purpose: 'assess', role: 'other' }, () => change)).toBe(change);
   expect(recent.plan({ ...asked, text: 'b', purpose: 'write' }, () => change)).toBe(change);
 });
 
-it('a right file under another assignment of the same name is judged anew', () => {
+it('a right file under another assignment of the same name is planned anew', () => {
   const files = { core: ['core-site.xml'], other: [] };
   const planOf = (text: string, assignment: Assignment) =>
     planConfigObject({ data: { 'core-site.xml': text } }, assignment, files);

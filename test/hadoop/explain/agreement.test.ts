@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readConfiguration } from '../../../src/core/explain/explain.ts';
-import type { Source } from '../../../src/core/explain/occurrence.ts';
+import type { ConfigurationSource } from '../../../src/core/explain/occurrence.ts';
 import type { Included } from '../../../src/core/explain/read-hadoop.ts';
 import { findRelease } from '../../../src/core/explain/version.ts';
 import { describeWith } from '../../run/needs.ts';
@@ -105,7 +105,7 @@ async function compare(
   for (const [index, { name, files }] of documents.entries()) {
     const texts = files.map((bytes) => decode(bytes));
     const sources = texts.map(
-      (text, at): Source => ({ name: paths[index]?.[at] ?? '', format: 'hadoop', text: text ?? '' }),
+      (text, at): ConfigurationSource => ({ name: paths[index]?.[at] ?? '', format: 'hadoop', text: text ?? '' }),
     );
     const isText = texts.every((text) => text !== null);
     const read = isText ? readConfiguration({ sources, release, findIncluded }) : null;

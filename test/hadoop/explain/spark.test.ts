@@ -3,7 +3,7 @@
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readConfiguration } from '../../../src/core/explain/explain.ts';
-import type { Source } from '../../../src/core/explain/occurrence.ts';
+import type { ConfigurationSource } from '../../../src/core/explain/occurrence.ts';
 import { findRelease } from '../../../src/core/explain/version.ts';
 import { describeWith } from '../../run/needs.ts';
 import { readAttempts } from '../../spark/attempts.ts';
@@ -68,7 +68,7 @@ interface Document {
 async function compare(judge: SparkJudge, { name, text, site }: Document, tally: Tally): Promise<void> {
   const release = findRelease(hadoopOf[judge.version]);
   if (release === null) throw new Error('not known');
-  const sources: Source[] = [
+  const sources: ConfigurationSource[] = [
     { name: 'spark.properties', format: 'spark', text },
     ...(site === undefined ? [] : [{ name: 'core-site.xml', format: 'hadoop' as const, text: site }]),
   ];

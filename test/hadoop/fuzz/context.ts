@@ -1,8 +1,8 @@
 /**
- * What an assignment decides about encryption contexts, which Hadoop 3.5.0 alone reads: told anew, as in family.ts.
+ * What an assignment decides about encryption contexts, which Hadoop 3.5.0 alone reads: written anew, as in encryption-properties.ts.
  */
 import type { Assignment } from '../../../src/core/assignment/resolve.ts';
-import { ruleFor, withStem } from '../family.ts';
+import { ruleFor, withStem } from '../encryption-properties.ts';
 import type { HadoopVersion } from '../jars.ts';
 import type { Encryption } from '../judge.ts';
 

@@ -190,7 +190,7 @@ function unwrap(text: string, random: Random): string {
   return element === undefined ? text : replace(text, element, sliceOf(text, element.content));
 }
 
-/** Another name for a property, a member of the family more often than not. */
+/** Another name for a property, more often than not an encryption property. */
 function rename(text: string, random: Random): string {
   const element = pickElement(text, random, ['name']);
   if (element === undefined) return text;

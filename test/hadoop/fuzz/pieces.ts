@@ -3,7 +3,7 @@
  * What mutations put into documents: names and values that matter to encryption, and pieces of XML that parsers
  * disagree about.
  */
-import { isEncryptionProperty } from '../family.ts';
+import { isEncryptionProperty } from '../encryption-properties.ts';
 import type { Random } from './random.ts';
 
 export const bucketNames = ['b1', 'b2', 'my.bucket', 'ledger', 'partner-drop', 'logs.example.com'];
@@ -62,7 +62,7 @@ const dangerousValues = [
   ...['MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=', 'jceks://file/tmp/none.jceks'],
 ];
 
-/** A property's name: half of them members of the family. */
+/** A property's name: half of them encryption properties. */
 export function pickName(random: Random): string {
   if (random.chance(0.04)) return random.pick(dangerousNames);
   if (random.chance(0.4)) return random.pick(otherNames);

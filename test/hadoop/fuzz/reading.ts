@@ -5,7 +5,7 @@ import type { Assignment } from '../../../src/core/assignment/resolve.ts';
 import { effectiveValues } from '../../../src/core/clients/s3a/configuration.ts';
 import { propertiesOf, readDocument } from '../../../src/core/clients/s3a/document.ts';
 import { compareEncryption, compareOthers, isOurs, unmanagedBuckets } from '../compare.ts';
-import { bucketsNamed, bucketsOf, isEncryptionProperty, isLeftAlone, trim } from '../family.ts';
+import { bucketsNamed, bucketsOf, isEncryptionProperty, isLeftAlone, trim } from '../encryption-properties.ts';
 import type { HadoopVersion } from '../jars.ts';
 import { type Failure, isFailure, type KnownCompliance, type Mode, type Question, type Reading } from '../judge.ts';
 import { bucketsOfContext, contextFault, isRuledContext } from './context.ts';

@@ -13,7 +13,7 @@ import { buildPolicies } from '../../../src/core/policy/policies.ts';
 import { isDenied } from '../../aws/evaluate.ts';
 import { describeWith } from '../../run/needs.ts';
 import { openScratch, type Scratch } from '../documents.ts';
-import { wantedFile } from '../family.ts';
+import { wantedFile } from '../encryption-properties.ts';
 import { type HadoopVersion, hadoopVersions } from '../jars.ts';
 import { clientProperties, toXml } from './configuration.ts';
 import { type Request, type Store, startStore } from './store.ts';

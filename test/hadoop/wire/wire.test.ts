@@ -11,7 +11,7 @@ import { planConfigObject } from '../../../src/core/plan/config-object.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
 import { describeWith } from '../../run/needs.ts';
 import { openScratch, type Scratch } from '../documents.ts';
-import { wantedFile } from '../family.ts';
+import { wantedFile } from '../encryption-properties.ts';
 import { hadoopVersions } from '../jars.ts';
 import { clientProperties, toXml } from './configuration.ts';
 import { accessKey, type Request, type Store, startStore } from './store.ts';

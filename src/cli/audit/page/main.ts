@@ -1,7 +1,7 @@
 /**
  * The page's script: the report that stands in the page, as something to look at, to filter and to walk through.
  */
-import type { Outcome } from '../outcomes.ts';
+import type { AuditOutcome } from '../outcomes.ts';
 import type { AuditReport } from '../report.ts';
 import { buildDetail } from './detail.ts';
 import { element, find, format } from './elements.ts';
@@ -15,7 +15,7 @@ const report = JSON.parse(find('report').textContent ?? '') as AuditReport;
 const views = toViews(report);
 const detail = buildDetail(report);
 const filter = find<HTMLInputElement>('filter');
-let chosen: ReadonlySet<Outcome> = new Set();
+let chosen: ReadonlySet<AuditOutcome> = new Set();
 let current = views[0] as View;
 const grid = buildGrid(find('grid'), (row) => detail.show(current.id, row));
 

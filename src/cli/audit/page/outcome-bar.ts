@@ -1,10 +1,10 @@
 /**
  * Outcomes as a bar of coloured parts, each as wide as its share, with the numbers as its text for those who don't see it.
  */
-import { type Counts, outcomes, outcomeTitles, totalOf } from '../outcomes.ts';
+import { type OutcomeCounts, outcomes, outcomeTitles, totalOf } from '../outcomes.ts';
 import { element, format } from './elements.ts';
 
-export function toBar(counts: Counts, size: 'small' | 'large'): HTMLElement {
+export function toBar(counts: OutcomeCounts, size: 'small' | 'large'): HTMLElement {
   const total = totalOf(counts);
   const text = toText(counts);
   const bar = element('span', { class: `bar ${size}`, role: 'img', 'aria-label': text, title: text });
@@ -20,7 +20,7 @@ export function toBar(counts: Counts, size: 'small' | 'large'): HTMLElement {
   return bar;
 }
 
-export function toText(counts: Counts): string {
+export function toText(counts: OutcomeCounts): string {
   const parts = outcomes.flatMap((outcome) => {
     const count = counts[outcome] ?? 0;
     return count === 0 ? [] : [`${format(count)} ${outcomeTitles[outcome]}`];

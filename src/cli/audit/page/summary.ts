@@ -1,12 +1,12 @@
 /**
  * The head of the page: how much of the cluster encrypts as assigned, and a switch for each outcome.
  */
-import { type Outcome, outcomes, outcomeTitles, totalOf } from '../outcomes.ts';
+import { type AuditOutcome, outcomes, outcomeTitles, totalOf } from '../outcomes.ts';
 import type { AuditReport, WarningReason } from '../report.ts';
 import { element, find, format } from './elements.ts';
 import { toBar } from './outcome-bar.ts';
 
-const explanations: Readonly<Record<Outcome, string>> = {
+const explanations: Readonly<Record<AuditOutcome, string>> = {
   refused: 'A file can’t be edited; a write of it is denied. Somebody has to mend the file.',
   conflicted: 'Assignments of the same rank want different things. None applies; writes are denied.',
   immutable: 'Immutable, and the file never had the key. Delete it and create it again.',
@@ -26,7 +26,7 @@ const warningTitles: Readonly<Record<WarningReason, string>> = {
 
 export interface SummaryActions {
   /** Outcomes are asked for; none means all. */
-  readonly onToggle: (chosen: ReadonlySet<Outcome>) => void;
+  readonly onToggle: (chosen: ReadonlySet<AuditOutcome>) => void;
   readonly onWarning: (reason: WarningReason) => void;
 }
 
@@ -44,7 +44,7 @@ export function showSummary(report: AuditReport, { onToggle, onWarning }: Summar
   if (total > 0) find('bar').append(toBar(totals, 'large'));
   else find('bar').hidden = true;
 
-  const chosen = new Set<Outcome>();
+  const chosen = new Set<AuditOutcome>();
   for (const outcome of outcomes) {
     const count = totals[outcome] ?? 0;
     if (count === 0) continue;

@@ -1,7 +1,7 @@
 /**
  * The tabs: which rows each has, its columns, and the words by which a row is found.
  */
-import { type Counts, gravest, type Outcome, outcomes, totalOf } from '../outcomes.ts';
+import { type AuditOutcome, gravest, type OutcomeCounts, outcomes, totalOf } from '../outcomes.ts';
 import type { AssignmentRow, AuditReport, KeyRow, NamespaceRow, ObjectRow, OtherValueRow } from '../report.ts';
 import { type Child, element } from './elements.ts';
 import type { Column } from './grid.ts';
@@ -16,14 +16,14 @@ export interface View<R = unknown> {
   readonly columns: readonly Column<R>[];
   words(row: R): string;
   /** Whether a row has to do with one of these outcomes. */
-  has(row: R, outcomes: ReadonlySet<Outcome>): boolean;
+  has(row: R, outcomes: ReadonlySet<AuditOutcome>): boolean;
 }
 
 const mono = (text: string): Child => element('span', { class: 'mono', title: text }, text);
 const tail = (text: string): Child =>
   element('div', { class: 'tail mono', title: text }, element('bdi', { dir: 'ltr' }, text));
 const muted = (text: string): Child => element('span', { class: 'muted', title: text }, text);
-const anyOf = (counts: Counts, wanted: ReadonlySet<Outcome>) =>
+const anyOf = (counts: OutcomeCounts, wanted: ReadonlySet<AuditOutcome>) =>
   outcomes.some((one) => wanted.has(one) && (counts[one] ?? 0) > 0);
 
 function toStanding({ state, assignments }: NamespaceRow): Child {

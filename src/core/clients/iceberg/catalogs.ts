@@ -1,5 +1,5 @@
 /**
- * Iceberg's S3FileIO in Spark's properties: it reads no Hadoop configuration, but two options of its catalog.
+ * Iceberg's S3FileIO in Spark's properties. It reads two options of its catalog, and no Hadoop configuration.
  *
  * | option        | values                             | without it                  |
  * |---------------|------------------------------------|-----------------------------|
@@ -10,14 +10,14 @@ import type { Encryption } from '../../assignment/resolve.ts';
 
 export interface CatalogOption {
   readonly catalog: string;
-  /** Folded as Iceberg's maps compare: a character at a time, regardless of case. */
+  /** In lower case: Iceberg's maps compare option names regardless of case. */
   readonly option: string;
 }
 
 const prefix = 'spark.sql.catalog.';
 const classes = ['org.apache.iceberg.spark.SparkCatalog', 'org.apache.iceberg.spark.SparkSessionCatalog'];
 
-/** The option of a catalog that a property is; Iceberg refuses catalogs whose names hold a dot. */
+/** The catalog option that a property sets, or null. Iceberg refuses catalogs whose names hold a dot. */
 export function toCatalogOption(name: string): CatalogOption | null {
   const [, catalog, written] = /^spark\.sql\.catalog\.([^.]+)\.(.+)$/s.exec(name) ?? [];
   if (catalog === undefined || written === undefined) return null;
@@ -38,8 +38,8 @@ export function decidesEncryption({ option }: CatalogOption): boolean {
 }
 
 /**
- * Names of the catalogs whose encryption is ours to set, sorted: those that are declared as Iceberg's, that use a FileIO of
- * Iceberg's, and that set its encryption, whatever they are: another catalog ignores these options.
+ * The names of the catalogs whose encryption is set, sorted: catalogs that are declared as Iceberg's, that use a FileIO of
+ * Iceberg's, or that set one of the two options. A catalog of another kind ignores these options.
  */
 export function findIcebergCatalogs(properties: Iterable<{ readonly name: string; readonly value: string }>): string[] {
   const found = new Set<string>();
@@ -56,7 +56,7 @@ function isFileIo({ option }: CatalogOption, value: string): boolean {
   return option === 'io-impl' && value.startsWith('org.apache.iceberg.');
 }
 
-/** What a catalog has to say. An empty key would be sent as one, so that for the account's default there is none. */
+/** The options that a catalog must have. For the account's default key there is no key option: an empty one would be sent to AWS. */
 export function wantedOptions(catalog: string, { algorithm, key }: Encryption) {
   const option = (name: string, value: string) => ({ name: `${prefix}${catalog}.${name}`, value });
   const type = option('s3.sse.type', algorithm === 'DSSE-KMS' ? 'dsse-kms' : 'kms');

@@ -1,12 +1,12 @@
 /**
- * Whether a text is a Hadoop configuration, told by what it holds. Log4j, Logback, MyBatis, .NET and others use the same
+ * Whether a text is a Hadoop configuration, decided by its content. Log4j, Logback, MyBatis, .NET and others use the same
  * root, the same elements, or a DOCTYPE; their files are left alone.
  */
 import { findDoctype } from './doctype.ts';
 import { type HadoopDocument, includesFiles, readDocument } from './document.ts';
 
 /**
- * For a value whose data key says nothing, which pods can mount as core-site.xml.
+ * For a value whose data key is in no rule. Pods can mount such a value as core-site.xml.
  *
  * | the text                                                               | is a Hadoop configuration               |
  * | ---------------------------------------------------------------------- | --------------------------------------- |
@@ -15,13 +15,13 @@ import { type HadoopDocument, includesFiles, readDocument } from './document.ts'
  * | a property whose name is an element, an include with `href`            | yes                                     |
  * | properties whose names are attributes (Logback, MyBatis)               | where a name is of `fs.` or `hadoop.`   |
  * | a DOCTYPE that declares entities or attribute defaults                 | yes                                     |
- * | a DOCTYPE that refers to a file of nobody known: the text refers to an | yes                                     |
- * | entity, has a `<property>` or `<include>`, or needs it to be read      |                                         |
+ * | a DOCTYPE that refers to a file of no known publisher: the text has an | yes                                     |
+ * | entity reference, `<property>` or `<include>`, or needs it to be read  |                                         |
  * | XML 1.1, another declared encoding                                     | yes                                     |
  * | UTF-16 that holds more than Latin-1, which hides text from here        | yes                                     |
  * | none of these                                                          | no: it sets nothing                     |
  *
- * What can't be read exactly and counts is refused by the plan.
+ * The plan refuses a Hadoop configuration that can't be read exactly.
  */
 export function isConfiguration(text: string): boolean {
   if (!marks.some((mark) => text.includes(mark))) return false;
@@ -33,10 +33,13 @@ export function isConfiguration(text: string): boolean {
 }
 
 /**
- * For a value whose data key some client loads by its name, so that Hadoop reads it whatever its root is. Beside the above it
- * is one where its root is `<configuration>` and empty, where a property is of Hadoop's clients, where another root holds an
- * include or what a DOCTYPE may fill, where its encoding hides its text from here, and where it was meant as one, but Hadoop's
- * parser throws on it: then the plan says so.
+ * For a value whose data key some client loads by name, so Hadoop reads it whatever its root is. Besides the texts above, a
+ * Hadoop configuration is a text
+ * - whose root is an empty `<configuration>`
+ * - with a property of Hadoop's clients
+ * - with another root that holds an include, or that a DOCTYPE may fill
+ * - in an encoding that can't be read here
+ * - that was meant as one, but on which Hadoop's parser throws; the plan then refuses it.
  */
 export function isNamedConfiguration(text: string): boolean {
   const narrow = toNarrow(text);
@@ -53,7 +56,7 @@ export function isNamedConfiguration(text: string): boolean {
   return isFilledBy(adds, read.document) || includesFiles(read.document);
 }
 
-/** The reading of a text without its DOCTYPE, byte by byte where it is UTF-16, and what the DOCTYPE may add to it. */
+/** Reads a text without its DOCTYPE (UTF-16 byte by byte), and says what the DOCTYPE may add to it. */
 function readLoosely(text: string) {
   const narrow = toNarrow(text);
   const declaration = declarationOf.exec(narrow)?.[0] ?? '';
@@ -68,7 +71,7 @@ function readLoosely(text: string) {
   return { read, adds: doctype.external ? 'defaults' : 'nothing', isUnusual } as const;
 }
 
-/** Defaults may give any attribute of any prefix to elements that are there, entities any content to any document. */
+/** Attribute defaults may add any attribute to existing elements. Entities may add any content to any document. */
 function isFilledBy(adds: 'nothing' | 'defaults' | 'entities', { elements, includes }: HadoopDocument): boolean {
   return adds === 'entities' || (adds === 'defaults' && elements.length + includes.length > 0);
 }
@@ -84,7 +87,7 @@ function isOfFileSystems({ trimmedName }: { readonly trimmedName: string }): boo
   return /^(?:fs|hadoop)\./.test(trimmedName);
 }
 
-/** MapReduce can load a committer of its own for S3A, too. */
+/** `mapreduce.` too: MapReduce can load its own committer for S3A. */
 function isOfClients({ trimmedName }: { readonly trimmedName: string }): boolean {
   return /^(?:fs|hadoop|mapreduce)\./.test(trimmedName);
 }
@@ -94,8 +97,8 @@ function toNarrow(text: string): string {
 }
 
 /**
- * UTF-16 or UTF-32, told as Hadoop's parser tells it, which isn't Latin-1's characters in UTF-16 alone: each byte of the
- * others may look like markup here (U+213C and U+2D2D like the beginning of a comment), or like the end of it.
+ * True for UTF-16 or UTF-32, detected as Hadoop's parser does, with characters beyond Latin-1. Their single bytes may look
+ * like markup here: U+213C and U+2D2D look like the beginning of a comment.
  */
 function isWideBeyondLatin1(text: string): boolean {
   const body = text.replace(wideMark, '');
@@ -107,17 +110,17 @@ function isWideBeyondLatin1(text: string): boolean {
   return false;
 }
 
-/** An encoding whose characters aren't to be told from its bytes: EBCDIC, and what isn't ASCII with more behind it. */
+/** An encoding whose bytes can't be read as characters here: EBCDIC, and any that is no superset of ASCII. */
 function isForeign(narrow: string): boolean {
   const declaration = declarationOf.exec(narrow)?.[0] ?? '';
   return narrow.startsWith(ebcdic) || (/\sencoding\s*=/.test(declaration) && !ownAscii.test(declaration));
 }
 
-/** What the chart's conditions look for; the last is UTF-16, of either byte order. */
+/** The chart's matchConditions search for the same texts. The last is UTF-16 in either byte order. */
 const marks = ['<configura', ':configura', 'c\0o\0n\0f\0'];
 /** UTF-16's byte order mark, read byte by byte. */
 const wideMark = /^(?:\xff\xfe|\xfe\xff)/;
-/** Behind a byte order mark, which may be read byte by byte. */
+/** The XML declaration, after an optional byte order mark, which may be read byte by byte. */
 const declarationOf = /^(?:\ufeff|\xef\xbb\xbf)?<\?xml\s[^>]*>/;
 /** `<?xm` in EBCDIC, byte by byte. */
 const ebcdic = 'Lo\xa7\x94';

@@ -1,20 +1,21 @@
 /**
- * What in a file makes an assignment impossible or unprovable, as small checks in an ordered list: the first refusal
- * stands. The rows are those of the table of ways past the key in docs/guarantees.md, as numbered in test/cases/ways-past.
+ * What in a file makes an assignment impossible or unprovable, as small checks in an ordered list. The first refusal
+ * counts. Row numbers in comments are those of the folders in test/cases/ways-past; the chart's docs/guarantees.md lists
+ * the ways under "Ways past the key".
  */
 
 import type { BucketRule } from '../../assignment/resolve.ts';
 import type { Violation } from '../../plan/report.ts';
+import { type DocumentCheck, type DocumentInput, type LocatedProperty, unprovable } from './check-input.ts';
 import { effectiveValues, type Property, parserVersions } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesOf } from './document.ts';
 import { expand } from './expand.ts';
-import { type DocumentCheck, type DocumentInput, type LocatedProperty, unprovable } from './finding.ts';
 import { otherEncryption } from './other-encryption.ts';
 import { settingChecks } from './setting-checks.ts';
 
 const checks: readonly DocumentCheck[] = [root, strayFallback, otherEncryption, ...settingChecks, includes];
 
-/** Everything the checks find, refusals and unprovable things alike, in the checks' order. */
+/** All violations, refusals and unprovable ones alike, in the order of the checks. */
 export function findViolations(document: HadoopDocument, buckets: readonly BucketRule[]): Violation[] {
   const unmanaged = new Set(buckets.filter((rule) => 'unmanaged' in rule).map((rule) => rule.name));
   const properties = document.elements.flatMap(locate);
@@ -36,19 +37,19 @@ function buildExpand(document: HadoopDocument): DocumentInput['expand'] {
       const properties = propertiesOf(document, parserVersion);
       return { all: effectiveValues(properties), finals: effectiveValues(properties.filter(({ final }) => final)) };
     });
-    // Of what isn't final a later file decides, which may stand in the same ConfigMap.
+    // A later file, perhaps in the same ConfigMap, may override a value that isn't final.
     return readings.map(({ all, finals }) => ({ text: expand(value, all).text, known: expand(value, finals).known }));
   };
 }
 
 const none: readonly LocatedProperty[] = [];
 
-/** No check is about another name, which is what most names are. */
+/** No check is about a name without these words, as most names are. */
 function isRelevant({ name }: Property): boolean {
   return /s3a|credential|hidden|remove/.test(name);
 }
 
-/** What is taken over from an element and a check may be about; what both parser versions do, or nested elements do again, once. */
+/** The relevant properties of an element. One that both parser versions read, or that nested elements repeat, is listed once. */
 function locate({ properties, offset }: PropertyElement): readonly LocatedProperty[] {
   if (!properties.some(isRelevant)) return none;
   return properties
@@ -59,7 +60,7 @@ function locate({ properties, offset }: PropertyElement): readonly LocatedProper
     .map(({ trimmedName, value }) => ({ name: trimmedName, value, offset }));
 }
 
-/** Row 8: Hadoop doesn't look at the root's name; but another root is no configuration file that anyone meant. */
+/** Row 8: Hadoop ignores the root's name, but no one writes a Hadoop configuration with another root on purpose. */
 function root({ document }: DocumentInput): Violation[] {
   if (document.root.local === 'configuration') return [];
   const message = `the root element is <${document.root.name}>: make it <configuration>`;

@@ -1,17 +1,17 @@
 /**
- * Options by which Hadoop would not ask this file for the key (rows 5 and 6).
+ * Options that keep Hadoop from reading the key in this file (rows 5 and 6).
  */
 import type { Violation } from '../../plan/report.ts';
+import { type Settings, shortName, unprovable } from './check-input.ts';
 import { javaTrim } from './configuration.ts';
-import { type Settings, shortName, unprovable } from './finding.ts';
 import { isAbout } from './option.ts';
 
 /** `u` folds U+017F too, as Java's equalsIgnoreCase does. */
 const isFalse = /^false$/iu;
 
 /**
- * Row 6: in either parser version, trimmed or not, wherever it stands, since an include decides which one counts, and so which
- * value a variable has.
+ * Row 6. Every occurrence counts, in either parser version and trimmed or not: an include may decide which of them takes
+ * effect, and which value a variable has.
  */
 export function clearTextFallback({ properties }: Settings): Violation[] {
   const key = 'hadoop.security.credential.clear-text-fallback';
@@ -25,7 +25,7 @@ export function clearTextFallback({ properties }: Settings): Violation[] {
   });
 }
 
-/** Row 5: a credential store is asked for the key before the configuration is. One blank is a path, too. */
+/** Row 5: Hadoop looks up the key in a credential store before it reads the configuration. A single blank is a path too. */
 export function credentialProviders({ properties, unmanaged }: Settings): Violation[] {
   const names = /^(?:hadoop|fs\.s3a)\.security\.credential\.provider\.path$/;
   return properties

@@ -1,33 +1,33 @@
 /**
- * The file as Hadoop reads it: the state machine of org.apache.hadoop.conf.Configuration, fed with parser events. It is
- * flat: it looks at local names at any depth, forgets nothing but at `<property>`, and never stops collecting text.
+ * The file as Hadoop reads it: the state machine of org.apache.hadoop.conf.Configuration, fed with parser events. It ignores
+ * nesting: it reacts to local names at any depth, and resets its state only at `<property>`.
  */
 import type { Attribute } from '../../formats/xml/token.ts';
 
 /**
- * 2.10 doesn't know `<tag>`, so that its text runs into the name or value around it; 3.x reads it apart. A file must be
- * right for both.
+ * How Hadoop's parser reads `<tag>`: 2.10 doesn't know it, so its text becomes part of the name or value around it; 3.x reads
+ * it separately. A file must be compliant in both versions.
  */
 export type ParserVersion = 'hadoop-2' | 'hadoop-3';
 
-/** One property as Hadoop takes it over at a `</property>`. */
+/** One property as Hadoop stores it at a `</property>`. */
 export interface Property {
   /** Trimmed where it came from `<name>`, as written where it came from an attribute. */
   readonly name: string;
-  /** An untrimmed name takes effect for a bucket at once, and for all once Hadoop has written the file and reads it again. */
+  /** An untrimmed name takes effect for a bucket at once, and for all buckets once Hadoop has written the file and reads it again. */
   readonly trimmedName: string;
-  /** Null: no value, which sets nothing; but a final one freezes the name as it is. */
+  /** Null: the property has no value and sets nothing. If it is final, it still keeps later properties from setting the name. */
   readonly value: string | null;
   readonly final: boolean;
-  /** The first of its sources, where it has any; Hadoop's own writeXml adds others behind ours. */
+  /** The first `<source>`, or null. Hadoop's own writeXml adds others after ours. */
   readonly source: string | null;
-  /** Who takes it over. */
+  /** The parser versions that read this property. */
   readonly parserVersions: readonly ParserVersion[];
 }
 
 export const parserVersions = ['hadoop-2', 'hadoop-3'] as const satisfies readonly ParserVersion[];
 
-/** Reads a document's events in order, in both parser versions, which differ from the first `<tag>` on only. */
+/** Reads a document's events in order, in both parser versions. They differ only after the first `<tag>`. */
 export class ConfigurationReader {
   private readonly take: (property: Property) => void;
   private machines: readonly StateMachine[] = [new StateMachine(parserVersions)];
@@ -58,7 +58,7 @@ class StateMachine {
   private readonly parserVersions: readonly ParserVersion[];
   private readonly readsTags: boolean;
   private readonly token: CollectedText;
-  /** How many of the elements are open that collect text. */
+  /** How many elements that collect text are open. */
   private open = 0;
   private name: string | null = null;
   private trimmedName = '';
@@ -72,7 +72,7 @@ class StateMachine {
     this.readsTags = parserVersions.includes('hadoop-3');
   }
 
-  /** One for each of its parser versions, where it stands. */
+  /** One copy for each parser version, in the present state. */
   split(): StateMachine[] {
     if (this.parserVersions.length === 1) return [this];
     const { token, open, name, trimmedName, value, final, source } = this;
@@ -97,7 +97,7 @@ class StateMachine {
     }
   }
 
-  /** Text outside all of the elements that collect it counts nowhere, since each of them begins anew. */
+  /** Text outside elements that collect text has no effect: each of these starts with an empty text. */
   text(value: string): void {
     if (this.open > 0) this.token.add(value);
   }
@@ -163,8 +163,8 @@ class StateMachine {
 }
 
 /**
- * The text that is being collected. Where it begins and ends without its blanks is kept up to date piece by piece: elements
- * that are nested may ask a thousand times, and a name may be as long as the file.
+ * The text that is being collected. The bounds of the trimmed text are updated with each piece: nested elements may read it
+ * a thousand times, and a name may be as long as the file.
  */
 class CollectedText {
   text = '';
@@ -209,7 +209,7 @@ function javaTrimmed(text: string): { readonly start: number; readonly end: numb
   return { start, end };
 }
 
-/** The value each name ends up with: the last one, until the first final one. */
+/** The value that each name ends up with: the last property wins, until the first final one. */
 export function effectiveValues(properties: Iterable<Property>): Map<string, string> {
   const values = new Map<string, string>();
   const finals = new Set<string>();

@@ -1,22 +1,22 @@
 /**
- * Where a document's DOCTYPE is, and whether it may add to what the document shows. The scanner refuses every DOCTYPE; this
- * tells the files of other programs, many of which have one, from Hadoop's.
+ * Finds a document's DOCTYPE, and whether it may add content to the document. The scanner refuses every DOCTYPE; here it helps
+ * to tell files of other programs, many of which have one, from Hadoop's files.
  */
 
 export interface Doctype {
   readonly offset: number;
   readonly end: number;
-  /** It refers to a file (SYSTEM, PUBLIC) that may declare entities and defaults: any but those of known publishers. */
+  /** It refers to a file (SYSTEM, PUBLIC) that may declare entities and defaults. Files of known publishers don't count. */
   readonly external: boolean;
   /** It declares entities or defaults itself, or may by a parameter entity. */
   readonly declares: boolean;
 }
 
-/** At its end, where the address of the file is: the host of who publishes it, so that it isn't from the same ConfigMap. */
+/** Matches the address at the end of a DOCTYPE: on the host of a known publisher, the file can't be from the same ConfigMap. */
 const published =
   /["']https?:\/\/(?:[\w-]+\.)*(?:(?:apache|mybatis|springframework|hibernate|jboss|eclipse|w3)\.org|(?:sun|oracle)\.com|hibernate\.sourceforge\.net)\/[^"']*["']\s*$/;
 
-/** The DOCTYPE in front of the root; null where there is none, or none that ends. `from` is behind the XML declaration. */
+/** The DOCTYPE before the root; null where there is none, or where it isn't closed. `from` is the end of the XML declaration. */
 export function findDoctype(text: string, from: number): Doctype | null {
   let offset = from;
   while (!text.startsWith('<!DOCTYPE', offset)) {
@@ -41,13 +41,13 @@ export function findDoctype(text: string, from: number): Doctype | null {
   return null;
 }
 
-/** Behind white space, a comment or an instruction, where one begins here. */
+/** The end of the white space, comment or instruction that begins at `at`; `at` where none begins. */
 function afterMisc(text: string, at: number): number {
   if (/\s/.test(text.charAt(at))) return at + 1;
   return text.startsWith('<!--', at) || text.startsWith('<?', at) ? afterPiece(text, at) : at;
 }
 
-/** Behind a comment, an instruction or a literal that begins here; else behind one character. */
+/** The end of the comment, instruction or literal that begins at `at`; else the next character. */
 function afterPiece(text: string, at: number): number {
   if (text.startsWith('<!--', at)) return behind(text, '-->', at + 4);
   if (text.startsWith('<?', at)) return behind(text, '?>', at + 2);

@@ -1,21 +1,21 @@
 /**
- * The scanned file with what the plan needs of it: its root, its `<property>` elements with what Hadoop takes over from
- * each, and the elements that decide whether Hadoop takes over anything else.
+ * The scanned file with what the plan needs: its root, its `<property>` elements with the properties that Hadoop reads from
+ * each, and the elements that decide whether Hadoop reads the rest.
  */
 import { scan } from '../../formats/xml/scan.ts';
-import type { EndToken, Fault, StartToken, Token } from '../../formats/xml/token.ts';
+import type { EndToken, StartToken, Token, XmlFault } from '../../formats/xml/token.ts';
 import { ConfigurationReader, type ParserVersion, type Property } from './configuration.ts';
 
 /**
- * An outermost `<property>` element. Hadoop's state begins anew at its start tag, so that cutting it out whole changes
+ * An outermost `<property>` element. Hadoop resets its state at the start tag, so cutting out the whole element changes
  * nothing that Hadoop reads elsewhere.
  */
 export interface PropertyElement {
   readonly offset: number;
   readonly end: number;
-  /** True where it stands directly in the root. */
+  /** True for a child of the root. */
   readonly inRoot: boolean;
-  /** What is taken over: one property normally, more where properties are nested or parser versions differ, none without a name. */
+  /** The properties that Hadoop reads from it: normally one, more where elements are nested or parser versions differ, none without a name. */
   readonly properties: readonly Property[];
   /** It holds an `<include>` or `<fallback>`: cutting it would change which properties from elsewhere count. */
   readonly inseparable: boolean;
@@ -34,12 +34,12 @@ export interface HadoopDocument {
   readonly childless: boolean;
 }
 
-export type Reading =
+export type DocumentRead =
   | { readonly ok: true; readonly document: HadoopDocument }
-  | { readonly ok: false; readonly fault: Fault };
+  | { readonly ok: false; readonly fault: XmlFault };
 
-/** Reads a file; Hadoop would take it as well exactly where this does, but for a file that it includes and doesn't find. */
-export function readDocument(text: string): Reading {
+/** Reads a file. It fails exactly where Hadoop would fail, except for an included file that doesn't exist. */
+export function readDocument(text: string): DocumentRead {
   const builder = new Builder();
   const fault = scan(text, (token) => builder.take(token));
   return fault === null ? { ok: true, document: builder.document() } : { ok: false, fault };
@@ -55,7 +55,7 @@ export function propertiesIn(element: PropertyElement, parserVersion: ParserVers
   return element.properties.filter(({ parserVersions }) => parserVersions.includes(parserVersion));
 }
 
-/** All properties of a document in the order in which Hadoop takes them over. */
+/** All properties of a document in the order in which Hadoop reads them. */
 export function propertiesOf(document: HadoopDocument, parserVersion: ParserVersion): Property[] {
   return document.elements.flatMap((element) => propertiesIn(element, parserVersion));
 }
@@ -63,7 +63,7 @@ export function propertiesOf(document: HadoopDocument, parserVersion: ParserVers
 interface OpenProperty {
   readonly offset: number;
   readonly depth: number;
-  /** Undefined as long as there is none: a list that begins with its first, mostly its only one, takes less memory. */
+  /** Undefined until there is one: a list that is created with its first element, usually its only one, takes less memory. */
   properties: Property[] | undefined;
   inseparable: boolean;
   firstChild: number | null;

@@ -1,21 +1,21 @@
 /**
- * What an endpoint of S3A names: AWS or another store, and whether it names a bucket, too. Read as S3A of 2.10 to 3.5 reads it.
+ * What an S3A endpoint refers to: AWS or another store, and perhaps a bucket. Read as S3A of 2.10 to 3.5 reads it.
  */
 import { javaTrim } from './configuration.ts';
 
 export interface Endpoint {
   /**
-   * `aws` where any version would go to AWS: other stores are exempt only where no version does. `unknown` where a variable
-   * is left in the value, so that the caller has to say what follows.
+   * `aws` where any version of Hadoop would go to AWS: only a store that no version takes for AWS may be left alone. `unknown`
+   * where the value still holds a variable; the caller decides what follows.
    */
   readonly store: 'aws' | 'other' | 'unknown';
-  /** In lower case, without port and last dot; empty for AWS's own default. */
+  /** In lower case, without port and trailing dot; empty for AWS's default endpoint. */
   readonly host: string;
   /** The bucket, or the access point, in the host of an endpoint of AWS. */
   readonly bucket: string | null;
-  /** What follows the host and may be a bucket, or hide the one that S3A appends. */
+  /** The part after the host. It may be a bucket, or hide the bucket that S3A appends. */
   readonly path: string | null;
-  /** 2.10 to 3.3 put the bucket in front of it, `https://BUCKET.user@host`, so that it is lost and the host's bucket is meant. */
+  /** The endpoint holds `user@`. 2.10 to 3.3 put the bucket before it, `https://BUCKET.user@host`: the bucket is lost, and the host's is used. */
   readonly hasUser: boolean;
 }
 
@@ -33,19 +33,19 @@ const awsDomains = [
   ...['csp.hci.ic.gov', 'api.aws.hci.ic.gov'],
 ];
 
-/** A bucket has no long form of it: `fs.s3a.bucket.B.fs.s3a.endpoint` is the endpoint of a bucket called `B.fs.s3a`. */
+/** The endpoint has no long form for a bucket: `fs.s3a.bucket.B.fs.s3a.endpoint` is the endpoint of a bucket called `B.fs.s3a`. */
 export const endpointName = /^fs\.s3a\.(?:bucket\.(.+)\.)?endpoint$/s;
-/** Read for one bucket alone, and in this form alone. */
+/** S3A reads an access point for one bucket only, and under this form of the name only. */
 export const accessPointName = /^fs\.s3a\.bucket\.(.+)\.accesspoint\.arn$/s;
 
-/** Hadoop 3.4 and later go to AWS whatever stands before it, `https://minio/s3.amazonaws.com` included. */
+/** Hadoop 3.4 and later go to AWS for every endpoint that ends in this, `https://minio/s3.amazonaws.com` included. */
 const central = 's3.amazonaws.com';
 
 /**
- * The value of `fs.s3a.endpoint`, expanded as far as the file can tell.
+ * Reads the value of `fs.s3a.endpoint`, which the caller has expanded as far as the file allows.
  *
- * Hadoop trims it and puts `https://` in front of it unless it holds `://`; then java.net.URI reads it. What that refuses
- * starts no client, so that it doesn't matter what is answered here.
+ * Hadoop trims it and puts `https://` in front of it unless it holds `://`; then java.net.URI reads it. With a value that
+ * java.net.URI refuses no client starts, so the answer for it doesn't matter.
  */
 export function readEndpoint(value: string): Endpoint {
   const trimmed = javaTrim(value);
@@ -64,7 +64,7 @@ export function readEndpoint(value: string): Endpoint {
   };
 }
 
-/** Whether the requests may go to another bucket than the one that a path names. */
+/** Whether requests may go to another bucket than the one in the path `s3a://BUCKET/`. */
 export function namesBucket({ bucket, path, hasUser }: Endpoint): boolean {
   return bucket !== null || path !== null || hasUser;
 }
@@ -90,14 +90,17 @@ function isOwnServer(label: string): boolean {
   return label === 'elb' || label === 'compute' || label === 'compute-1';
 }
 
-/** Where s3, s3-us-west-2, s3-fips, s3-accesspoint, s3express-usw2-az1 or the like stands; a bucket may be called so, too. */
+/**
+ * The index of the last label like s3, s3-us-west-2, s3-fips, s3-accesspoint or s3express-usw2-az1, or -1. The last, since a
+ * bucket may have such a name too.
+ */
 function serviceIn(labels: readonly string[]): number {
   return labels.findLastIndex((label) => /^s3(?:$|-|express)/.test(label));
 }
 
 /**
  * BUCKET.s3.REGION.DOMAIN, BUCKET.bucket.vpce-ID.s3.REGION.vpce.DOMAIN, NAME-ACCOUNT.s3-accesspoint.REGION.DOMAIN,
- * ALIAS.mrap.accesspoint.s3-global.DOMAIN and the like: what stands in front of the service.
+ * ALIAS.mrap.accesspoint.s3-global.DOMAIN and the like: the part before the service.
  */
 function bucketIn(labels: readonly string[]): string | null {
   const before = labels.slice(0, Math.max(0, serviceIn(labels))).join('.');

@@ -1,14 +1,14 @@
 /**
- * `${…}` in a value, as far as the file itself can tell what Hadoop will make of it.
+ * Expands `${…}` in a value as Hadoop does, as far as the file itself defines the variables.
  */
 
-/** Hadoop's own limit of rounds. */
+/** Hadoop's own limit of substitutions. */
 const maxRounds = 20;
 const maxLength = 4096;
 
 /**
- * What every JVM sets, and Hadoop's own scripts: Hadoop asks the environment and the system properties before the file, so
- * that the value which the file has for such a name counts nowhere.
+ * Variables that every JVM or Hadoop's own scripts set. Hadoop looks in the environment and the system properties before the
+ * file, so the file's value for such a name has no effect.
  */
 const systemProperty =
   /^(?:env|java|jdk|sun|os|user|file|path|line|native|awt|stdin|stdout|stderr|hadoop\.(?:home|id|log|policy|root)|yarn\.(?:home|id|log|policy|root))\./;
@@ -16,13 +16,13 @@ const systemProperty =
 export interface Expansion {
   readonly text: string;
   /**
-   * False where something outside the file decides: a system property, the environment, another resource; or where too much
-   * is left to do. The text is then as far as it is known, and holds defaults such as `${env.NAME:-default}` as they are.
+   * False where something outside the file decides (a system property, the environment, another resource), or where a limit is
+   * reached. The text is then expanded as far as possible, and defaults such as `${env.NAME:-default}` stay as they are.
    */
   readonly known: boolean;
 }
 
-/** The value after expansion by the file's own values. */
+/** Expands a value by the file's own values. */
 export function expand(value: string, values: ReadonlyMap<string, string>): Expansion {
   let text = value;
   for (let round = 0; round < maxRounds; round++) {

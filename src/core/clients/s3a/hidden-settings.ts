@@ -1,12 +1,12 @@
 /**
- * Settings that Hive takes out of the configuration of its jobs, so that they would write without them (row 24).
+ * Lists of settings that Hive removes from the configuration of its jobs, which would then write without them (row 24).
  */
 import type { Violation } from '../../plan/report.ts';
+import { type Settings, unprovable } from './check-input.ts';
 import { javaTrim } from './configuration.ts';
-import { type Settings, unprovable } from './finding.ts';
-import { globalNames } from './s3a.ts';
+import { globalNames } from './encryption-properties.ts';
 
-/** The last two are those of Hive on MR3: names, and beginnings of names. */
+/** The last two are options of Hive on MR3: one lists names, the other prefixes. */
 const options: ReadonlySet<string> = new Set([
   'hive.conf.hidden.list',
   'hive.mr3.config.remove.keys',
@@ -14,10 +14,10 @@ const options: ReadonlySet<string> = new Set([
 ]);
 const encryption = [...globalNames('algorithm'), ...globalNames('key'), ...globalNames('context')];
 const bucketPrefix = 'fs.s3a.bucket.';
-/** The secrets of a bucket, for which the list is. */
+/** The secrets of a bucket, which such a list is meant for. */
 const bucketSecret = /\.(?:access\.key|secret\.key|session\.token|proxy\.password)$/;
 
-/** Hive sets each name that begins with an entry of the list to nothing, a final one too; an empty entry begins every name. */
+/** Hive empties every property whose name begins with an entry of the list, also a final one. An empty entry matches every name. */
 export function hiddenSettings({ properties, perBucket, expand }: Settings): Violation[] {
   const hides = (entry: string) => {
     if (encryption.some((name) => name.startsWith(entry))) return true;

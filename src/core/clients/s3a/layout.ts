@@ -1,12 +1,12 @@
 /**
- * Where edits go, so that the file keeps its form: whole lines are cut where an element stands alone on them, and new
- * lines follow the file's own indentation and line ends.
+ * Places edits so that the file keeps its layout: an element that is alone on its lines is cut with them, and new lines
+ * follow the file's own indentation and line ends.
  */
 import { applyEdits, type Edit } from '../../plan/edits.ts';
 import type { HadoopDocument, PropertyElement } from './document.ts';
-import type { WantedProperty } from './s3a.ts';
+import type { WantedProperty } from './encryption-properties.ts';
 
-/** Cuts elements that are given in document order. Neighbours with only blanks between them go in one piece. */
+/** The cuts for elements, which are given in document order. Neighbours with only blanks between them are one cut. */
 export function cutElements(text: string, elements: readonly PropertyElement[]): Edit[] {
   const runs: { offset: number; end: number }[] = [];
   for (const { offset, end } of elements) {
@@ -23,7 +23,7 @@ export function cutElements(text: string, elements: readonly PropertyElement[]):
   });
 }
 
-/** The first cut that brings together what must not stand together in text, `]]>`; cuts are given in document order. */
+/** The first cut that would join brackets to `]]>`, which text must not hold. Cuts are given in document order. */
 export function findJoinedBrackets(text: string, cuts: readonly Edit[]): Edit | undefined {
   if (!cuts.some(({ offset }) => text.charAt(offset - 1) === ']')) return undefined;
   const rest = applyEdits(text, cuts);
@@ -39,15 +39,15 @@ export function findJoinedBrackets(text: string, cuts: readonly Edit[]): Edit | 
 export interface Insertion {
   /** Elements on lines of their own, which are white space to Hadoop. */
   readonly block: string;
-  /** What stands before the block in the result: everything up to the root's start tag, and a line end. */
+  /** The result up to the block: everything up to the root's start tag, and a line end. */
   readonly before: string;
   /** The root's end tag. */
   readonly rootEnd: string;
-  /** The edit that puts elements where the block goes. */
+  /** The edit that inserts elements at the place of the block. */
   readonly put: (elements: string) => Edit;
 }
 
-/** Lays our properties out like those of the file, given the cuts that go with them. */
+/** Lays out our properties like those of the file. `cuts` are the other edits of the same plan. */
 export function layOutBlock(
   text: string,
   document: HadoopDocument,
@@ -81,7 +81,7 @@ export function layOutBlock(
   return { block, before, rootEnd, put };
 }
 
-/** Where an offset of the text after the cuts is in the text before them. */
+/** Converts an offset in the text after the cuts to the offset in the text before them. */
 function beforeCuts(offset: number, cuts: readonly Edit[]): number {
   let before = offset;
   for (const cut of cuts) {
@@ -162,7 +162,7 @@ function isLineStart(text: string, at: number): boolean {
   return text.charAt(at - 1) === '\n' || text.charAt(at - 1) === '\r';
 }
 
-/** Where the next line begins if a line ends at `at`, else null. */
+/** The beginning of the next line if a line ends at `at`, else null. */
 function afterLineEnd(text: string, at: number): number | null {
   if (text.startsWith('\r\n', at)) return at + 2;
   return text.charAt(at) === '\n' || text.charAt(at) === '\r' ? at + 1 : null;

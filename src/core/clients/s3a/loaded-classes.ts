@@ -1,12 +1,12 @@
 /**
- * Options that put other code into the S3A client, or take the signature off its requests (rows 16 and 23).
+ * Options that load other code into the S3A client, or leave its requests unsigned (rows 16 and 23).
  */
 import type { Violation } from '../../plan/report.ts';
+import { type Settings, shortName, unprovable } from './check-input.ts';
 import { javaTrim } from './configuration.ts';
-import { type Settings, shortName, unprovable } from './finding.ts';
 import { isAbout } from './option.ts';
 
-/** Values of options, none of which may be another without a note. */
+/** An option, and its usual values; any other value gets a note. */
 interface ClassRule {
   readonly option: RegExp;
   readonly isUsual: (value: string) => boolean;
@@ -22,7 +22,7 @@ const inClient: ReadonlySet<string> = new Set([
   'org.apache.hadoop.fs.s3a.audit.impl.NoopAuditor',
 ]);
 
-/** Those that sign all headers about encryption. Any other name is of a class that `custom.signers` brings in, or signs nothing. */
+/** Signers that sign all headers about encryption. Any other name refers to a class of `custom.signers`, or signs nothing. */
 const signing: ReadonlySet<string> = new Set([
   '',
   'S3SignerType',
@@ -31,7 +31,7 @@ const signing: ReadonlySet<string> = new Set([
   'AWS4UnsignedPayloadSignerType',
 ]);
 
-/** Apache's and AWS's own: whose class it is can be told by the package alone, and there are dozens of credential providers. */
+/** Classes of Apache and AWS, by their package: there are dozens of credential providers. */
 const usualPackage = /^(?:org\.apache|com\.amazonaws|com\.amazon|software\.amazon)\./;
 
 const rules: readonly ClassRule[] = [

@@ -1,16 +1,16 @@
 /**
- * Options by which what is written under one bucket's settings goes into another bucket (rows 19 and 20). S3A takes the
- * settings of the bucket that a path names, so a bucket that is left alone would be the way into one that isn't.
+ * Options that send what is written for one bucket into another (rows 19 and 20). S3A uses the settings of the bucket in the
+ * path, so a bucket that is left alone could be a way into one that isn't.
  */
 import type { Violation } from '../../plan/report.ts';
+import { type Settings, shortName, unprovable } from './check-input.ts';
 import { javaTrim } from './configuration.ts';
 import { accessPointName, namesBucket, readEndpoint } from './endpoint.ts';
-import { type Settings, shortName, unprovable } from './finding.ts';
 import { isAbout, noBucket } from './option.ts';
 
 const endpoint = /^fs\.s3a\.endpoint$/;
 
-/** Nothing where the assignment wants the same for all buckets. */
+/** Finds nothing where the assignment wants the same for all buckets. */
 export function otherBuckets({ properties, perBucket, expand }: Settings): Violation[] {
   if (!perBucket) return [];
   return properties.flatMap(({ name, value, offset }) => {

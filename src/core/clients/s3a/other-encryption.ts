@@ -1,13 +1,13 @@
 /**
- * Encryption that needs a key of the user's own (row 4b): it is refused, never cut.
+ * Encryption with the user's own key (row 4b). It is refused and never cut.
  */
 import type { Violation } from '../../plan/report.ts';
+import { type DocumentInput, type LocatedProperty, shortName } from './check-input.ts';
 import { javaTrim } from './configuration.ts';
-import { type DocumentInput, type LocatedProperty, shortName } from './finding.ts';
+import { toEncryptionProperties, toEncryptionProperty } from './encryption-properties.ts';
 import { isAbout } from './option.ts';
-import { toEncryptionProperties, toEncryptionProperty } from './s3a.ts';
 
-/** `somewhere` is for a value that isn't known to its end: what it holds may be the default of a variable. */
+/** `somewhere` is for a value that still holds a variable: the match may be the variable's default. */
 interface Pattern {
   readonly whole: RegExp;
   readonly somewhere: RegExp;
@@ -19,7 +19,7 @@ const otherAlgorithm: Pattern = { whole: /^(?:SSE-C|CSE-KMS|CSE-CUSTOM)$/iu, som
 const customerKey: Pattern = { whole: /^[A-Za-z0-9+/]{43}=$/, somewhere: /[A-Za-z0-9+/]{43}=/ };
 const clientSideName = /^fs\.s3a\.encryption\.cse\./;
 
-/** Never cut the only copy of a key: what is set is looked at even where another property overrides it. */
+/** Every property counts, even one that another overrides: it may hold the only copy of a key. */
 export function otherEncryption({
   properties,
   expand,
@@ -35,29 +35,31 @@ export function otherEncryption({
   for (const { name, value, offset } of properties) {
     if (isAbout(clientSideName, name, unmanaged))
       refuse(offset, `${shortName(name)} configures client-side encryption`);
-    const member = toEncryptionProperties(name).find(({ bucket }) => bucket === null || !unmanaged.has(bucket));
-    if (member === undefined || value === null) continue;
+    const encryptionProperty = toEncryptionProperties(name).find(
+      ({ bucket }) => bucket === null || !unmanaged.has(bucket),
+    );
+    if (encryptionProperty === undefined || value === null) continue;
     const expanded = expand(value);
     const matching = ({ whole, somewhere }: Pattern) =>
       expanded
         .map(({ text, known }) => (known ? whole : somewhere).exec(javaTrim(text))?.[0])
         .find((found) => found !== undefined);
-    if (member.setting === 'key' && matching(customerKey) !== undefined) {
-      refuse(offset, `${shortName(name)} holds a key as SSE-C needs it`, member.bucket);
-    } else if (member.setting === 'algorithm' && matching(otherAlgorithm) !== undefined) {
-      refuse(offset, `${shortName(name)} is ${matching(otherAlgorithm)}`, member.bucket);
-    } else if (member.setting === 'algorithm' && expanded.some(({ known }) => !known) && secret) {
+    if (encryptionProperty.setting === 'key' && matching(customerKey) !== undefined) {
+      refuse(offset, `${shortName(name)} holds a key as SSE-C needs it`, encryptionProperty.bucket);
+    } else if (encryptionProperty.setting === 'algorithm' && matching(otherAlgorithm) !== undefined) {
+      refuse(offset, `${shortName(name)} is ${matching(otherAlgorithm)}`, encryptionProperty.bucket);
+    } else if (encryptionProperty.setting === 'algorithm' && expanded.some(({ known }) => !known) && secret) {
       refuse(
         offset,
         `${shortName(name)} is ${JSON.stringify(shortName(value))}, which may be SSE-C or client-side`,
-        member.bucket,
+        encryptionProperty.bucket,
       );
     }
   }
   return findings;
 }
 
-/** With an algorithm nobody can know here, a key that is no ARN might be a customer's own. */
+/** Where the algorithm isn't known here, a key that is no ARN may be a customer's own. */
 function keyMayBeSecret(properties: readonly LocatedProperty[]): boolean {
   return properties.some(
     ({ name, value }) =>

@@ -1,14 +1,20 @@
 /**
- * Files and buckets whose endpoint isn't AWS (MinIO, Ceph and the like), and how a bucket there keeps what it had.
+ * Files and buckets whose endpoint isn't AWS (MinIO, Ceph and the like), and the properties that keep ours from such a bucket.
  */
 import type { Encryption } from '../../assignment/resolve.ts';
+import { shortName } from './check-input.ts';
 import { effectiveValues, javaTrim, type Property, parserVersions } from './configuration.ts';
 import { type HadoopDocument, propertiesOf } from './document.ts';
+import {
+  namesOfBucket,
+  nothing,
+  toEncryptionProperty,
+  toSettingKey,
+  type WantedProperty,
+} from './encryption-properties.ts';
 import { endpointName, readEndpoint } from './endpoint.ts';
 import { expand } from './expand.ts';
-import { shortName } from './finding.ts';
-import { sourcePrefix } from './members.ts';
-import { namesOfBucket, nothing, toEncryptionProperty, toSettingKey, type WantedProperty } from './s3a.ts';
+import { sourcePrefix } from './sort-elements.ts';
 import { noWay, type WaysToAws } from './ways-to-aws.ts';
 
 /** An endpoint that isn't AWS, and where it is set. */
@@ -20,13 +26,13 @@ export interface OtherStore {
   readonly offset: number;
 }
 
-/** What sets an endpoint, and where; the last of a name counts. */
-export interface Setting {
+/** A property that sets an endpoint, and its place. The last one of a name counts. */
+export interface EndpointSetting {
   readonly name: string;
   readonly offset: number;
 }
 
-/** Those that every version of Hadoop reads. A value that the file alone doesn't tell counts as AWS. */
+/** The endpoints that aren't AWS in any version of Hadoop. A value that depends on something outside the file counts as AWS. */
 export function findOtherStores(document: HadoopDocument): OtherStore[] {
   const settings = document.elements.flatMap(({ properties, offset }) =>
     properties.map(({ trimmedName: name }) => ({ name, offset })),
@@ -35,9 +41,9 @@ export function findOtherStores(document: HadoopDocument): OtherStore[] {
   return toOtherStores(settings, readings);
 }
 
-/** `readings`: what the names end up with, once for each way in which the file may be read. */
+/** `readings`: the final value of each name, once for each way in which Hadoop may read the file. */
 export function toOtherStores(
-  settings: readonly Setting[],
+  settings: readonly EndpointSetting[],
   readings: () => readonly ReadonlyMap<string, string>[],
 ): OtherStore[] {
   const found = new Map(settings.filter(({ name }) => endpointName.test(name)).map((one) => [one.name, one]));
@@ -56,18 +62,18 @@ export function toOtherEndpoint(value: string, values: ReadonlyMap<string, strin
   return known && readEndpoint(text).store === 'other' ? javaTrim(text) : undefined;
 }
 
-/** What the other files of a ConfigMap say of the store. */
+/** What all files of a ConfigMap say about the store. */
 export interface Around {
   /** A core-site.xml sets an endpoint that isn't AWS, which holds where a file sets none. */
   readonly elsewhere: boolean;
   readonly waysToAws: WaysToAws;
-  /** What all files say about encryption beside us. */
+  /** The encryption properties of all files, without ours. */
   readonly said: SaidBySetting;
 }
 
 export const alone: Around = { elsewhere: false, waysToAws: noWay, said: new Map() };
 
-/** What is left alone: the file, where nothing in it or around it may lead to AWS, or buckets for which nothing may. */
+/** What is left alone: the whole file, where neither it nor a file beside it may lead to AWS; else the buckets for which this holds. */
 export function findLeft(
   settings: Iterable<{ readonly trimmedName: string }>,
   stores: readonly OtherStore[],
@@ -82,14 +88,14 @@ export function findLeft(
   return [...new Set(stores.flatMap(({ bucket }) => bucket ?? []))].filter((bucket) => !buckets.has(bucket));
 }
 
-/** The same encryption, but for buckets that are left alone. */
+/** The encryption with the given buckets marked as unmanaged. */
 export function leaveBuckets<E extends Encryption>(encryption: E, left: readonly string[]): E {
   if (left.length === 0) return encryption;
   const others = encryption.buckets.filter(({ name }) => !left.includes(name));
   return { ...encryption, buckets: [...others, ...left.map((name) => ({ name, unmanaged: true as const }))] };
 }
 
-/** What to tell of one that is not left alone. */
+/** The note about a store that is not left alone. */
 export function toStoreMessage({ bucket, name, endpoint }: OtherStore, leaves: boolean): string {
   const what = bucket === null ? 'such files' : 'such buckets';
   const way = leaves
@@ -98,13 +104,13 @@ export function toStoreMessage({ bucket, name, endpoint }: OtherStore, leaves: b
   return `${shortName(name)} is ${shortName(endpoint)}, not AWS: a store without KMS refuses uploads with a key; ${way}`;
 }
 
-/** Behind the source of a property that keeps ours from a bucket. */
+/** The end of `<source>` in a pin: a property that keeps ours from a bucket. */
 export const pinMark = ' (otherStores: Leave)';
 
-/** As much of a property as tells what it says. */
+/** An encryption property of the user. */
 export type Said = Pick<Property, 'trimmedName' | 'value' | 'final'>;
 
-/** What a file says about encryption beside us, in its order. */
+/** The encryption properties of a file in its order, without ours. */
 export function findSaid(document: HadoopDocument): readonly Said[] {
   return propertiesOf(document, 'hadoop-3').filter(
     ({ trimmedName, source }) =>
@@ -112,15 +118,15 @@ export function findSaid(document: HadoopDocument): readonly Said[] {
   );
 }
 
-/** What a file says of each setting of each bucket, in its order: looked up, since a file may name ten thousand buckets. */
+/** The user's properties by setting and bucket, in the order of the file. A map, since a file may name ten thousand buckets. */
 export type SaidBySetting = ReadonlyMap<string, readonly Said[]>;
 
 export function bySetting(properties: readonly Said[]): SaidBySetting {
   const said = new Map<string, Said[]>();
   for (const property of properties) {
-    const member = toEncryptionProperty(property.trimmedName);
-    if (member === null) continue;
-    const key = toSettingKey(member);
+    const encryptionProperty = toEncryptionProperty(property.trimmedName);
+    if (encryptionProperty === null) continue;
+    const key = toSettingKey(encryptionProperty);
     const before = said.get(key);
     if (before === undefined) said.set(key, [property]);
     else before.push(property);
@@ -128,7 +134,7 @@ export function bySetting(properties: readonly Said[]): SaidBySetting {
   return said;
 }
 
-/** The pins of a file, as `pinsOf` has them. */
+/** The pins of a file for several buckets; see `pinsOf`. */
 export function pinsIn(
   document: HadoopDocument,
   buckets: readonly string[],
@@ -143,13 +149,14 @@ export function pinsIn(
 }
 
 /**
- * What keeps our properties for all buckets from a bucket that is left alone: each of its own names, with what the files said
- * before us of the bucket, or for all buckets, which is nothing as a rule. What this file says of the bucket by itself stays,
- * and needs no pin; what another says of it is cut there, for that file alone doesn't tell the store.
+ * The pins of a bucket that is left alone: properties for each of its own names, so that our properties for all buckets have
+ * no effect on it. A pin repeats the value that the files had for the bucket, or for all buckets, before our edit; usually
+ * there was none. The file's own properties for the bucket stay and need no pin. Those of another file are cut there, since
+ * that file alone doesn't show the store.
  *
- * @param own what the file says beside us
- * @param around what all files say beside us
- * @param standing the pins that stand in it, by name
+ * @param own the file's encryption properties, without ours
+ * @param around the encryption properties of all files, without ours
+ * @param standing the values of the pins that the file holds already, by name
  */
 export function pinsOf(
   bucket: string,
@@ -174,8 +181,8 @@ export function pinsOf(
 }
 
 /**
- * The value that Hadoop keeps of several for one setting: the last, until the first final. An algorithm goes before none, since
- * which of an earlier and the present name counts is for the version to say.
+ * The value that Hadoop uses of several for one setting: the last, until the first final one. A set algorithm goes before an
+ * empty one: whether the deprecated or the present name counts depends on Hadoop's version.
  */
 function decisive(properties: readonly Said[], setting: 'algorithm' | 'key'): string | null | undefined {
   const firstFinal = properties.findIndex(({ final }) => final);

@@ -1,16 +1,15 @@
 /**
- * Whether a file still holds what an assignment once set: an earlier key, or an earlier form of the block.
+ * Whether a file still holds what an assignment set earlier: an earlier key, or an earlier form of our properties.
  */
 import type { Encryption } from '../../assignment/resolve.ts';
 import { type Property, parserVersions } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesIn } from './document.ts';
-import { isForbidden, sourcePrefix } from './members.ts';
-import { globalNames, toEncryptionProperty } from './s3a.ts';
+import { globalNames, toEncryptionProperty } from './encryption-properties.ts';
+import { isForbidden, sourcePrefix } from './sort-elements.ts';
 
 /**
- * True where a block of any KmsKeyAssignment stands first, whole and final, with one key and one algorithm that encrypts with
- * KMS, and nothing behind it gets past it. Which assignment's it was doesn't matter: a namespace may have moved from one to
- * another, and Hadoop reads such a file as it did then.
+ * True where properties of any KmsKeyAssignment stand first, complete and final, with one key and one algorithm of KMS, and no
+ * later property gets past them. It doesn't matter which assignment set them: the namespace may have had another one before.
  */
 export function holdsEarlierBlock(document: HadoopDocument, encryption: Encryption): boolean {
   const { elements, includes } = document;
@@ -27,7 +26,7 @@ export function holdsEarlierBlock(document: HadoopDocument, encryption: Encrypti
     .some(({ properties }) => properties.some((property) => isForbidden(property, encryption)));
 }
 
-/** The member that an element sets, alone and final in each parser version, in the name of an assignment; else null. */
+/** The one final property of ours that an element holds, in each parser version; null for any other element. */
 function toOurs(element: PropertyElement): Property | null {
   if (!element.inRoot || element.inseparable) return null;
   let ours: Property | null = null;
@@ -48,7 +47,7 @@ function isWhole(block: readonly Property[]): boolean {
   return encryptsWithKms((name) => block.find((property) => property.name === name)?.value);
 }
 
-/** The algorithm and the key under every name that some version of Hadoop reads them by, one algorithm of KMS and one key. */
+/** True where all names of the algorithm have the same KMS algorithm, and all names of the key have the same key. */
 export function encryptsWithKms(valueUnder: (name: string) => string | null | undefined): boolean {
   const [algorithm, ...algorithms] = globalNames('algorithm').map(valueUnder);
   const [key, ...keys] = globalNames('key').map(valueUnder);

@@ -1,7 +1,7 @@
 /**
- * The plan for a file of Hadoop's. Our properties stand first in the root, each of them final, under every name that counts; every
- * other encryption property is cut out. In Hadoop the first final property wins over all that follows it, in the file and in every
- * later resource.
+ * The plan for a Hadoop file. Our properties stand first in the root, each of them final, under every name that some version
+ * reads; every other encryption property is cut out. In Hadoop the first final property wins over all later ones, in the file
+ * and in every later resource.
  */
 import { applyEdits } from '../../plan/edits.ts';
 import {
@@ -9,28 +9,28 @@ import {
   type DesiredFile,
   type Edited,
   type Plan,
+  type PlanScope,
   type Purpose,
   planFile,
-  type Scope,
 } from '../../plan/plan.ts';
 import type { Violation } from '../../plan/report.ts';
 import { findViolations } from './checks.ts';
 import { type HadoopDocument, readDocument } from './document.ts';
+import { wantedProperties } from './encryption-properties.ts';
 import { cutElements, findJoinedBrackets, layOutBlock } from './layout.ts';
-import { holdsForbidden, sortElements } from './members.ts';
 import { type Around, alone, findLeft, findOtherStores, leaveBuckets, pinsIn, toStoreMessage } from './other-stores.ts';
 import { holdsEarlierBlock } from './outdated.ts';
-import { wantedProperties } from './s3a.ts';
 import { agrees, agreesInParts } from './second-reading.ts';
+import { holdsForbidden, sortElements } from './sort-elements.ts';
 import { findWaysToAws, joinWays, noWay } from './ways-to-aws.ts';
 
 /**
- * `core` gets our properties in any case; `other` (hdfs-site.xml beside core-site.xml) where it says anything about encryption
- * itself: a file out of which that were only cut would say less than it did.
+ * A `core` file always gets our properties. An `other` file (hdfs-site.xml beside core-site.xml) gets them only where it sets
+ * encryption itself: with a cut alone it would set less than before.
  */
 export type XmlFileRole = 'core' | 'other';
 
-/** Plans one file. @param around what the other files beside it say of the store */
+/** Plans one file. @param around what the files of its object say about the store */
 export function plan(
   text: string,
   assigned: DesiredFile,
@@ -41,7 +41,7 @@ export function plan(
   return planFile(text, assigned, buildClient(role, around), purpose);
 }
 
-interface S3aScope extends Scope {
+interface S3aScope extends PlanScope {
   /** Buckets that are left alone. */
   readonly left: readonly string[];
 }

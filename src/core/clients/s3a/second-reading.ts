@@ -1,5 +1,5 @@
 /**
- * Whether the second XML reader finds in a result what the plan promises: our block first, and no other member.
+ * Whether the second XML reader finds in a result what the plan promises: our properties first, and no other encryption property.
  */
 
 import type { Encryption } from '../../assignment/resolve.ts';
@@ -7,10 +7,11 @@ import { readAgain } from '../../formats/xml/second-reader.ts';
 import type { Edit } from '../../plan/edits.ts';
 import { buildRecent } from '../../recent.ts';
 import { ConfigurationReader, type Property, parserVersions } from './configuration.ts';
+import type { WantedProperty } from './encryption-properties.ts';
 import type { Insertion } from './layout.ts';
-import { isForbidden } from './members.ts';
-import type { WantedProperty } from './s3a.ts';
+import { isForbidden } from './sort-elements.ts';
 
+/** Reads the whole result with the second reader. `wanted` must be its first properties, in both parser versions. */
 export function agrees(text: string, wanted: readonly WantedProperty[], encryption: Encryption): boolean {
   const seen = { 'hadoop-2': 0, 'hadoop-3': 0 };
   let agreed = true;
@@ -26,17 +27,17 @@ export function agrees(text: string, wanted: readonly WantedProperty[], encrypti
   );
 }
 
-/** A member of the family, as ours are: where it is read once more, inside another property for example, it is one too many. */
+/** Stands for our block. It is an encryption property too, so a reader that finds it twice, for example nested, finds one too many. */
 const standIn: WantedProperty = { name: 'fs.s3a.encryption.algorithm', value: 'stand-in' };
 const standInElement = `<property name="${standIn.name}" value="${standIn.value}" final="true"/>`;
 
 /**
- * The same of a result that our block is put into. The block is read by itself, and once for all files: one property stands in its
- * place where the file is read. Both readings together say what one of the whole would: wherever a reader finds the stand-in
- * first, it finds our properties first, since either is whole elements. What follows the block is read only where some reader
- * might find an encryption property in it.
+ * As `agrees`, for a result into which our block is inserted, in two parts. The block is read by itself, once for all files.
+ * The file is read with one property, the stand-in, in place of the block. Together this proves the same as reading the whole:
+ * where a reader finds the stand-in first, it would find our properties first, since both are whole elements. The text after
+ * the block is read only where a reader might find an encryption property in it.
  *
- * @param toResult the result, given the edit that puts something where the block goes
+ * @param toResult gives the result for an edit that inserts something at the place of the block
  */
 export function agreesInParts(
   { block, before, rootEnd, put }: Insertion,
@@ -51,9 +52,9 @@ export function agreesInParts(
 }
 
 /**
- * True where no reader, whatever its rules, can find an encryption property. The name of each has the word in it, so that a text
- * without the word holds one only if a reader puts its name together from pieces: what a reference stands for, or the text of a
- * `<name>` in which other markup stands.
+ * True where no reader, whatever its rules, can find an encryption property. Every such name contains the word "encryption".
+ * In a text without that word a reader finds one only if it joins the name from pieces: from a reference, or from a `<name>`
+ * that contains other markup.
  */
 function isFreeOfEncryption(text: string): boolean {
   return (
@@ -64,7 +65,7 @@ function isFreeOfEncryption(text: string): boolean {
 const namedByReference = /name\s*=|name[^<]*&/;
 const nameWithMarkup = /[<:]name(?![\w.:-])(?:[^<>]*[^<>/])?>[^<]*<(?!\/)/;
 
-/** By the block: there are as many as assignments, and ways of indenting. 4 MB in the worst case, 300 kB usually. */
+/** Keyed by the block; there is one for each assignment and style of indentation. 4 MB in the worst case, 300 kB usually. */
 const blocks = buildRecent<readonly Property[]>({ most: 128, longest: 32_768 });
 
 function isBlockOf(wanted: readonly WantedProperty[], block: string): boolean {
@@ -84,7 +85,7 @@ function isBlockOf(wanted: readonly WantedProperty[], block: string): boolean {
   );
 }
 
-/** Hands each property on to `take`. False where the reader gives up: that is a disagreement like any other. */
+/** Calls `take` with each property. False where the reader throws: that counts as a disagreement. */
 function isReadable(text: string, take: (property: Property) => void): boolean {
   try {
     readAgain(text, new ConfigurationReader(take));

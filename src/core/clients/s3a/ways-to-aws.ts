@@ -1,14 +1,14 @@
 /**
- * What in a file may lead S3A to AWS, whatever another file beside it names as the store.
+ * What in a file may lead S3A to AWS, even if another file of the object sets an endpoint that isn't AWS.
  */
 import { javaTrim, type Property } from './configuration.ts';
 import { type HadoopDocument, includesFiles } from './document.ts';
 import { accessPointName, endpointName, readEndpoint } from './endpoint.ts';
 
 export interface WaysToAws {
-  /** An include, which may set anything. */
+  /** The file has an include, which may set anything. */
   readonly unseen: boolean;
-  /** Buckets with an endpoint that may be AWS's or with an access point, which is; null: all that have none of their own. */
+  /** Buckets whose endpoint may be AWS, or that have an access point, which always is AWS. Null stands for all buckets without their own endpoint. */
   readonly buckets: ReadonlySet<string | null>;
 }
 
@@ -27,8 +27,8 @@ export function findWaysToAws(document: HadoopDocument): WaysToAws {
 }
 
 /**
- * Each property counts, also one that another overrides: which of two wins may be for another file to say, and for S3A's order
- * of names that are the same but for blanks.
+ * Every property counts, also one that another overrides: which of two wins may depend on another file, or on S3A's order of
+ * names that differ in blanks only.
  */
 export function findBuckets(
   properties: readonly Pick<Property, 'trimmedName' | 'value' | 'final'>[],

@@ -1,32 +1,32 @@
 /**
- * What an earlier plan wrote, or this one: a comment that names an assignment, and the encryption entries right behind it.
+ * Our blocks in a file of Spark's properties: a comment that names an assignment, and the encryption entries right after it.
  */
 
-import type { Comment, Entry } from '../../formats/properties/read.ts';
+import type { PropertiesComment, PropertiesEntry } from '../../formats/properties/read.ts';
 import { decidesEncryption, toCatalogOption } from '../iceberg/catalogs.ts';
-import { sourcePrefix } from '../s3a/members.ts';
+import { toEncryptionProperty } from '../s3a/encryption-properties.ts';
 import { pinMark } from '../s3a/other-stores.ts';
-import { toEncryptionProperty } from '../s3a/s3a.ts';
+import { sourcePrefix } from '../s3a/sort-elements.ts';
 import { toHadoopName } from './settings.ts';
 
 export interface Block {
   readonly start: number;
   readonly end: number;
-  readonly entries: readonly Entry[];
-  /** Those of them that keep the others from buckets that are left alone, behind a comment of their own. */
-  readonly pins: readonly Entry[];
+  readonly entries: readonly PropertiesEntry[];
+  /** The entries, after a comment of their own, that keep the others from buckets that are left alone. */
+  readonly pins: readonly PropertiesEntry[];
 }
 
-export function findBlocks(text: string, items: readonly (Entry | Comment)[]): Block[] {
+export function findBlocks(text: string, items: readonly (PropertiesEntry | PropertiesComment)[]): Block[] {
   const blocks: Block[] = [];
   for (let index = 0; index < items.length; index++) {
-    const marker = items[index] as Entry | Comment;
+    const marker = items[index] as PropertiesEntry | PropertiesComment;
     if (!isMarker(marker)) continue;
-    const entries: Entry[] = [];
+    const entries: PropertiesEntry[] = [];
     let pinsFrom = isPinMarker(marker) ? 0 : Number.POSITIVE_INFINITY;
     let { end } = marker;
     for (; index + 1 < items.length; index++) {
-      const item = items[index + 1] as Entry | Comment;
+      const item = items[index + 1] as PropertiesEntry | PropertiesComment;
       if (item.start !== end) break;
       if (item.kind === 'entry' && isEncryptionProperty(item.name)) entries.push(item);
       else if (isMarker(item) && isPinMarker(item)) pinsFrom = entries.length;
@@ -43,11 +43,11 @@ export function toMarker(source: string): string {
   return `# ${source}`;
 }
 
-function isMarker(item: Entry | Comment): item is Comment {
+function isMarker(item: PropertiesEntry | PropertiesComment): item is PropertiesComment {
   return item.kind === 'comment' && item.text.startsWith(toMarker(sourcePrefix));
 }
 
-function isPinMarker({ text }: Comment): boolean {
+function isPinMarker({ text }: PropertiesComment): boolean {
   return text.endsWith(pinMark);
 }
 
@@ -56,8 +56,8 @@ function isEncryptionProperty(name: string): boolean {
   return toEncryptionProperty(toHadoopName(name) ?? '') !== null || (option !== null && decidesEncryption(option));
 }
 
-/** The two line ends before a block at the end; elsewhere they may be what keeps two entries apart. */
-function separatorLength(text: string, { start, end }: Comment, blockEnd: number): number {
+/** The length of the two line ends before a block at the end of the file. Elsewhere they may be what separates two entries. */
+function separatorLength(text: string, { start, end }: PropertiesComment, blockEnd: number): number {
   const lineEnd = /(?:\r\n|\r|\n)$/.exec(text.slice(start, end))?.[0];
   if (lineEnd === undefined || blockEnd < text.length) return 0;
   return text.slice(0, start).endsWith(lineEnd.repeat(2)) ? 2 * lineEnd.length : 0;

@@ -1,17 +1,17 @@
 /**
- * What in Spark's properties makes an assignment impossible or unprovable, as small checks in an ordered list: the first
- * refusal stands. Hadoop's options are looked at by Hadoop's own checks, whatever prefix they stand behind.
+ * What in Spark's properties makes an assignment impossible or unprovable, as small checks in an ordered list. The first
+ * refusal counts. Hadoop's options, under any prefix, go through the checks of Hadoop files.
  */
 
 import type { DesiredFile } from '../../plan/plan.ts';
 import type { Violation } from '../../plan/report.ts';
 import { decidesEncryption, toCatalogOption } from '../iceberg/catalogs.ts';
+import { type LocatedProperty, type Settings, shortName, unprovable } from '../s3a/check-input.ts';
 import { javaTrim } from '../s3a/configuration.ts';
 import { expand } from '../s3a/expand.ts';
-import { type LocatedProperty, type Settings, shortName, unprovable } from '../s3a/finding.ts';
-import { isForbidden } from '../s3a/members.ts';
 import { otherEncryption } from '../s3a/other-encryption.ts';
 import { settingChecks } from '../s3a/setting-checks.ts';
+import { isForbidden } from '../s3a/sort-elements.ts';
 import { readJavaOptions } from './java-options.ts';
 import { holdsJavaOptions, type SparkSetting, type SparkSettings, toValues } from './settings.ts';
 
@@ -20,7 +20,7 @@ type SparkCheck = (settings: readonly SparkSetting[], input: SparkInput) => read
 interface SparkInput {
   readonly desired: DesiredFile;
   readonly icebergCatalogs: readonly string[];
-  /** What the file has to say, by name. */
+  /** The values that the file must have, by name. */
   readonly wanted: ReadonlyMap<string, string>;
 }
 
@@ -35,7 +35,7 @@ const checks: readonly SparkCheck[] = [
   catalogsWithoutContext,
 ];
 
-/** Everything the checks find, refusals and unprovable things alike, in the checks' order. */
+/** All violations, refusals and unprovable ones alike, in the order of the checks. */
 export function findViolations(
   { own, embedded, icebergCatalogs }: SparkSettings,
   desired: DesiredFile,
@@ -72,7 +72,7 @@ function customEncryption(settings: readonly SparkSetting[]): Violation[] {
   });
 }
 
-/** Rows 2 and 7: for a driver, a name that we don't set wins; for executors, any name. */
+/** Rows 2 and 7: in a driver's Java options a name that we don't set wins; in an executor's Java options every name wins. */
 function embeddedEncryption(settings: readonly SparkSetting[], { desired, wanted }: SparkInput): Violation[] {
   return settings.flatMap(({ name, value, offset, hadoop, within }) => {
     if (within === null || wanted.get(name) === value) return [];
@@ -100,12 +100,12 @@ function otherJavaOptions(settings: readonly SparkSetting[]): Violation[] {
     );
 }
 
-/** Rows 7 and 8: where executors, or the driver, would find another configuration than the one that is ours. */
+/** Rows 7 and 8: options by which executors or the driver may find another configuration. */
 const environments =
   /^spark\.(?:executorEnv|kubernetes\.driverEnv|yarn\.appMasterEnv)\.(?:HADOOP_CONF_DIR|SPARK_CONF_DIR|SPARK_DIST_CLASSPATH|SPARK_EXTRA_CLASSPATH|HADOOP_CLASSPATH|CLASSPATH|LD_PRELOAD)$/;
 const classPaths = /^spark\.(?:driver|executor)\.extraClassPath$/;
 const files = /^spark\.(?:files|jars|archives|submit\.pyFiles|yarn\.dist\.(?:files|jars|archives))$/;
-/** Those that Hadoop and Spark load by name; behind `#` stands the name that a file is given. */
+/** Files that Hadoop and Spark load by name. The part after `#` is the name that a file gets. */
 const configurationFile = /(?:^|[/#])(?:[\w-]+-(?:site|default)\.xml|__spark_hadoop_conf__\.xml)$/;
 
 function otherConfiguration(settings: readonly SparkSetting[]): Violation[] {
@@ -117,7 +117,7 @@ function otherConfiguration(settings: readonly SparkSetting[]): Violation[] {
       ),
     ];
     if (environments.test(name) && value !== '') return brings(value);
-    // A jar is code, as the application itself is; a folder may hold a core-site.xml.
+    // A jar is code like the application itself. A folder may hold a core-site.xml.
     const folder = classPaths.test(name)
       ? value.split(':').find((part) => part !== '' && !/(?:\.jar|\/\*)$/.test(part))
       : undefined;
@@ -167,7 +167,7 @@ function catalogsOfManyBuckets(
   });
 }
 
-/** S3FileIO of Iceberg 1.10 knows no encryption context; a catalog that says that it writes through S3A has S3A's. */
+/** S3FileIO of Iceberg 1.10 knows no encryption context. A catalog that is set to write through S3A has S3A's. */
 function catalogsWithoutContext(
   settings: readonly SparkSetting[],
   { desired, icebergCatalogs }: SparkInput,
@@ -187,7 +187,7 @@ function catalogsWithoutContext(
   });
 }
 
-/** What declares each catalog and sets its options, in the file's order; one pass, since a file may name thousands. */
+/** The settings of each catalog, in the file's order. In one pass, since a file may name thousands of catalogs. */
 function groupByCatalog(settings: readonly SparkSetting[]): ReadonlyMap<string, readonly SparkSetting[]> {
   const groups = new Map<string, SparkSetting[]>();
   for (const setting of settings) {

@@ -9,14 +9,14 @@ export interface SystemProperty {
 
 export interface JavaOptions {
   readonly properties: readonly SystemProperty[];
-  /** Those by which options or classes come from somewhere else. */
+  /** Options that load further options or classes from elsewhere. */
   readonly unprovable: readonly string[];
 }
 
 /**
- * Two splitters are at work, and both are asked: that of the driver's launcher (CommandBuilderUtils.parseOptionString), in
- * which a backslash escapes, and that of executors and of the JVM's own variables (Utils.splitCommandString), in which it
- * does so between double quotes only. An open quote, at which the first throws, is closed by the end.
+ * Spark splits Java options in two ways, and the words of both are returned. The driver's launcher
+ * (CommandBuilderUtils.parseOptionString) reads a backslash as an escape everywhere. Executors and the JVM's own variables
+ * (Utils.splitCommandString) do so between double quotes only. An open quote, on which the first throws, ends with the text.
  */
 export function readJavaOptions(options: string): JavaOptions {
   const words = new Set([...splitOptions(options, 'launcher'), ...splitOptions(options, 'executor')]);
@@ -55,7 +55,7 @@ export function splitOptions(options: string, by: 'launcher' | 'executor'): stri
   return words;
 }
 
-/** As Character.isWhitespace: the separators of FS to US too, and no blank that doesn't break lines. */
+/** As Character.isWhitespace: with the separators FS to US, and without non-breaking blanks. */
 export function isJavaWhitespace(c: string): boolean {
   return (c >= '\u001c' && c <= ' ') || (/\s/.test(c) && !'\u00a0\u2007\u202f\ufeff'.includes(c));
 }

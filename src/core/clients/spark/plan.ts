@@ -1,15 +1,14 @@
 /**
- * The plan for Spark's properties. One rule: ours stand at the end of the file, where the last entry of a name wins; every
- * other entry that decides encryption is cut out. Spark sets each `spark.hadoop.NAME` in Hadoop's configuration by code,
- * which no final property of a core-site.xml withstands.
+ * The plan for Spark's properties. Our entries stand at the end of the file, since the last entry of a name wins; every other
+ * entry that decides encryption is cut out. Spark sets each `spark.hadoop.NAME` in Hadoop's configuration by code, which
+ * overrides even final properties of core-site.xml.
  *
- * Two things are left out on purpose. Only buckets that the assignment names get per-bucket properties: those of any other
- * would have to be guessed. And `hadoop.security.credential.clear-text-fallback` is not set to true, though that would keep
- * our values in force under a core-site.xml that says false: it would also let other secrets stand in clear text, which
- * is not ours to allow.
+ * Two things are left out on purpose. Only buckets that the assignment names get per-bucket properties: other names would be
+ * guesses. And `hadoop.security.credential.clear-text-fallback` is not set to true. It would keep our values in force under a
+ * core-site.xml that says false, but it would also allow other secrets in clear text, which isn't ours to allow.
  */
 
-import { type Comment, type Entry, readProperties } from '../../formats/properties/read.ts';
+import { type PropertiesComment, type PropertiesEntry, readProperties } from '../../formats/properties/read.ts';
 import { type Pair, readAgain } from '../../formats/properties/read-again.ts';
 import { findStyle, writeEntry } from '../../formats/properties/write.ts';
 import { applyEdits, type Edit } from '../../plan/edits.ts';
@@ -18,14 +17,19 @@ import {
   type DesiredFile,
   type Edited,
   type Plan,
+  type PlanScope,
   type Purpose,
   planFile,
-  type Scope,
 } from '../../plan/plan.ts';
 import { decidesEncryption, toCatalogOption, wantedOptions } from '../iceberg/catalogs.ts';
+import { shortName } from '../s3a/check-input.ts';
 import { javaTrim } from '../s3a/configuration.ts';
-import { shortName } from '../s3a/finding.ts';
-import { isForbidden } from '../s3a/members.ts';
+import {
+  toEncryptionProperty,
+  toSettingKey,
+  type WantedProperty,
+  wantedProperties,
+} from '../s3a/encryption-properties.ts';
 import {
   type Around,
   alone,
@@ -37,7 +41,7 @@ import {
   toStoreMessage,
 } from '../s3a/other-stores.ts';
 import { encryptsWithKms } from '../s3a/outdated.ts';
-import { toEncryptionProperty, toSettingKey, type WantedProperty, wantedProperties } from '../s3a/s3a.ts';
+import { isForbidden } from '../s3a/sort-elements.ts';
 import { joinWays, noWay } from '../s3a/ways-to-aws.ts';
 import { type Block, findBlocks, toMarker } from './blocks.ts';
 import { findViolations } from './checks.ts';
@@ -51,7 +55,7 @@ import {
 } from './settings.ts';
 import { findSparkStores, waysToAwsIn } from './stores.ts';
 
-/** Plans one file. @param around what the other files beside it say of the store */
+/** Plans one file. @param around what the files of its object say about the store */
 export function planSpark(
   text: string,
   assigned: DesiredFile,
@@ -61,20 +65,20 @@ export function planSpark(
   return planFile(text, assigned, buildClient(around), purpose);
 }
 
-/** The file's entries and comments, and what a driver takes over from the entries, one by one. */
+/** The file's entries and comments, and the settings that a driver reads from the entries, one for one. */
 interface SparkDocument {
-  readonly items: readonly (Entry | Comment)[];
-  readonly entries: readonly Entry[];
+  readonly items: readonly (PropertiesEntry | PropertiesComment)[];
+  readonly entries: readonly PropertiesEntry[];
   readonly settings: SparkSettings;
 }
 
-interface SparkScope extends Scope {
+interface SparkScope extends PlanScope {
   /** Buckets and catalogs that are left alone. */
   readonly left: readonly string[];
   readonly leftCatalogs: ReadonlySet<string>;
-  /** What ours are to be, in the order in which they are written. */
+  /** The entries to write, in this order. */
   readonly wanted: readonly WantedProperty[];
-  /** Those of the file's that the assignment is for. */
+  /** The file's settings that the assignment covers. */
   readonly settings: SparkSettings;
 }
 
@@ -88,7 +92,7 @@ function buildClient(around: Around): Client<SparkDocument, SparkScope> {
   };
 }
 
-/** What java.util.Properties throws on is a fault. */
+/** Fails where java.util.Properties would throw. */
 function read(text: string): ReturnType<Client<SparkDocument, SparkScope>['read']> {
   const found = readProperties(text);
   if (!found.ok) {
@@ -143,7 +147,7 @@ function edit(text: string, document: SparkDocument, scope: SparkScope, around: 
   const base = applyEdits(text, cuts);
   const style = findStyle(base, kept);
   const block = [
-    style.lineEnd.repeat(2), // one may end an entry whose last line goes on
+    style.lineEnd.repeat(2), // the first may be the continuation of an entry that ends in a backslash
     toMarker(desired.source) + style.lineEnd,
     ...wanted.map(({ name, value }) => writeEntry(name, value, style)),
     ...(pins.length === 0 ? [] : [toMarker(desired.source + pinMark) + style.lineEnd]),
@@ -166,12 +170,12 @@ function edit(text: string, document: SparkDocument, scope: SparkScope, around: 
   };
 }
 
-/** What keeps ours from buckets that are left alone. */
+/** The entries that keep ours from buckets that are left alone. */
 function toPins(
   { entries, settings }: SparkDocument,
   { desired, left }: SparkScope,
   blocks: readonly Block[],
-  ours: ReadonlySet<Entry>,
+  ours: ReadonlySet<PropertiesEntry>,
   around: Around,
 ): WantedProperty[] {
   if (left.length === 0) return [];
@@ -180,7 +184,7 @@ function toPins(
   );
   const theirs = bySetting(
     settings.own.flatMap(({ name, hadoop, value }, index) =>
-      hadoop !== null && name.startsWith(sparkHadoop) && !ours.has(entries[index] as Entry)
+      hadoop !== null && name.startsWith(sparkHadoop) && !ours.has(entries[index] as PropertiesEntry)
         ? [{ trimmedName: hadoop, value, final: false }]
         : [],
     ),
@@ -190,7 +194,7 @@ function toPins(
     .map(({ name, value }) => ({ name: sparkHadoop + name, value: javaTrim(value) }));
 }
 
-/** Without those that are left alone. */
+/** The settings without the catalogs that are left alone. */
 function leaveCatalogs({ own, embedded, icebergCatalogs }: SparkSettings, left: ReadonlySet<string>): SparkSettings {
   const stays = ({ name }: SparkSetting) => !left.has(toCatalogOption(name)?.catalog ?? '');
   return {
@@ -200,7 +204,7 @@ function leaveCatalogs({ own, embedded, icebergCatalogs }: SparkSettings, left: 
   };
 }
 
-/** In the order in which they are written. Spark and Hadoop trim values, so that a key that is unset is an empty one. */
+/** In the order in which they are written. Spark and Hadoop trim values, so an unset key is written as an empty one. */
 function wantedEntries({ own, icebergCatalogs }: SparkSettings, desired: DesiredFile): WantedProperty[] {
   const properties = wantedProperties(desired).map(({ name, value }) => ({ name, value: javaTrim(value) }));
   const behind = (prefix: string, from: number) =>
@@ -215,7 +219,7 @@ function wantedEntries({ own, icebergCatalogs }: SparkSettings, desired: Desired
   ];
 }
 
-/** Whether it decides encryption, unless the assignment leaves that setting or its bucket alone. */
+/** Whether a setting must be cut: it decides encryption, and the assignment doesn't leave it, its bucket or its catalog alone. */
 function mayNotStay({ name, hadoop }: SparkSetting, desired: DesiredFile, leftCatalogs: ReadonlySet<string>): boolean {
   const option = toCatalogOption(name);
   if (option !== null && leftCatalogs.has(option.catalog)) return false;
@@ -226,7 +230,7 @@ function decidesS3a(hadoop: string | null, desired: DesiredFile): boolean {
   return hadoop !== null && isForbidden({ trimmedName: hadoop, source: null }, desired);
 }
 
-/** One cut for those that touch or overlap. */
+/** Cuts of spans; spans that touch or overlap become one cut. */
 function toCuts(spans: readonly { readonly start: number; readonly end: number }[]): Edit[] {
   const cuts: { start: number; end: number }[] = [];
   for (const { start, end } of [...spans].sort((a, b) => a.start - b.start)) {
@@ -248,17 +252,22 @@ function isRead(text: string, entries: readonly WantedProperty[]): boolean {
   );
 }
 
-/** Whether what is cut said anything else than ours do, which say the same under all names of a setting. */
+/** A function that tells whether a cut setting had another value than ours. Ours have the same value under all names of a setting. */
 function buildComparison(wanted: readonly WantedProperty[]): (setting: SparkSetting) => boolean {
   const values = new Map<string, string>();
   for (const { name, value } of wanted) {
-    const member = name.startsWith(sparkHadoop) ? toEncryptionProperty(name.slice(sparkHadoop.length)) : null;
-    values.set(member === null ? name : toSettingKey(member), value);
+    const encryptionProperty = name.startsWith(sparkHadoop)
+      ? toEncryptionProperty(name.slice(sparkHadoop.length))
+      : null;
+    values.set(encryptionProperty === null ? name : toSettingKey(encryptionProperty), value);
   }
   return ({ name, value, hadoop }) => {
-    const member = toEncryptionProperty(hadoop ?? '');
-    if (member !== null)
-      return (values.get(toSettingKey(member)) ?? values.get(toSettingKey({ ...member, bucket: null }))) !== value;
+    const encryptionProperty = toEncryptionProperty(hadoop ?? '');
+    if (encryptionProperty !== null)
+      return (
+        (values.get(toSettingKey(encryptionProperty)) ??
+          values.get(toSettingKey({ ...encryptionProperty, bucket: null }))) !== value
+      );
     const option = toCatalogOption(name);
     const due = values.get(`spark.sql.catalog.${option?.catalog}.${option?.option}`) ?? '';
     return due !== (option?.option === 's3.sse.type' ? value.toLowerCase() : value);

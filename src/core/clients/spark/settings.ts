@@ -1,21 +1,21 @@
 /**
- * What a driver takes over from Spark's properties: those of the file, and the system properties in its Java options.
+ * The settings that a driver reads from Spark's properties: the file's entries, and the system properties in their Java options.
  */
 
-import type { Entry } from '../../formats/properties/read.ts';
+import type { PropertiesEntry } from '../../formats/properties/read.ts';
 import { findIcebergCatalogs } from '../iceberg/catalogs.ts';
 import { javaTrim } from '../s3a/configuration.ts';
 import { readJavaOptions } from './java-options.ts';
 
 export interface SparkSetting {
-  /** As Spark has it, blanks included. */
+  /** The name in Spark, blanks included. */
   readonly name: string;
   /** Trimmed. */
   readonly value: string;
   readonly offset: number;
   /** The Hadoop property that it sets, its name trimmed as Hadoop does; null where it sets none. */
   readonly hadoop: string | null;
-  /** The property whose Java options it stands in, or null. */
+  /** The entry whose Java options hold this setting, or null. */
   readonly within: string | null;
 }
 
@@ -24,11 +24,11 @@ export interface SparkSettings {
   readonly own: readonly SparkSetting[];
   /** System properties in Java options. */
   readonly embedded: readonly SparkSetting[];
-  /** Catalogs whose S3FileIO is to be told how to encrypt. */
+  /** Catalogs whose S3FileIO gets our encryption options. */
   readonly icebergCatalogs: readonly string[];
 }
 
-/** Those that hold Java options, for a JVM of this application. */
+/** Entries that hold Java options for a JVM of the application. */
 const javaOptions =
   /^spark\.(?:(?:driver|executor)\.(?:extra|default)JavaOptions|yarn\.am\.extraJavaOptions|(?:executorEnv|kubernetes\.driverEnv|yarn\.appMasterEnv)\.(?:JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|SPARK_EXECUTOR_OPTS|SPARK_SUBMIT_OPTS|SPARK_JAVA_OPT_\w+))$/;
 
@@ -36,7 +36,7 @@ export function holdsJavaOptions(name: string): boolean {
   return javaOptions.test(name);
 }
 
-/** What each name ends up with, under Spark's name and under Hadoop's: Hadoop asks Java's system properties first, which Spark's are. */
+/** The final value of each name, under Spark's and under Hadoop's name: Spark's are system properties, which Hadoop looks up first. */
 export function toValues(settings: readonly SparkSetting[]): Map<string, string> {
   const values = new Map<string, string>();
   for (const { hadoop, value } of settings) if (hadoop !== null) values.set(hadoop, value);
@@ -44,7 +44,8 @@ export function toValues(settings: readonly SparkSetting[]): Map<string, string>
   return values;
 }
 
-export function toSettings(entries: readonly Entry[]): SparkSettings {
+/** The settings of all entries, and of the system properties in their Java options. */
+export function toSettings(entries: readonly PropertiesEntry[]): SparkSettings {
   const all = entries.flatMap((entry) => {
     const one = { name: entry.name, value: javaTrim(entry.value), offset: entry.offset, within: null };
     if (!holdsJavaOptions(entry.name)) return [one];
@@ -75,7 +76,7 @@ export function toSettings(entries: readonly Entry[]): SparkSettings {
  * | `spark.sql.catalog.NAME.hadoop.X`                    | `X`        | Iceberg, Paimon |
  * | `spark.sql.catalog.NAME.s3.X`, `.s3a.X`, `.fs.s3a.X` | `fs.s3a.X` | Paimon          |
  *
- * What a catalog is can't be known for sure, so that Paimon's names count for each: Iceberg and others ignore them.
+ * The kind of a catalog can't be known for sure, so Paimon's names count for every catalog: Iceberg and others ignore them.
  */
 export function toHadoopName(name: string): string | null {
   if (name.startsWith(sparkHadoop)) return javaTrim(name.slice(sparkHadoop.length));
@@ -88,7 +89,7 @@ export function toHadoopName(name: string): string | null {
 export const sparkHadoop = 'spark.hadoop.';
 const catalogName = /^spark\.sql\.catalog\.([^.]+)\.(hadoop\.|s3\.|s3a\.|fs\.s3a\.)(.+)$/s;
 
-/** The prefix behind which Paimon's catalog gets what we want of it: its S3 client may read nothing else. */
+/** The prefix of our properties for a Paimon catalog: its S3 client may read no other names. */
 export function paimonPrefix(name: string): string | null {
   const [, catalog, kind] = catalogName.exec(name) ?? [];
   return catalog === undefined || kind === 'hadoop.' ? null : `spark.sql.catalog.${catalog}.s3.`;

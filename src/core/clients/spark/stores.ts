@@ -32,7 +32,7 @@ export function findSparkStores(settings: readonly SparkSetting[]): SparkStores 
   return { s3a: toOtherStores(ofHadoop, () => [values]), catalogs };
 }
 
-/** As `findWaysToAws` finds them in Hadoop's files; none in a text that Spark can't read. */
+/** As `findWaysToAws` for Hadoop's files. A text that Spark can't read has none. */
 export function findSparkWaysToAws(text: string): WaysToAws {
   const read = readProperties(text);
   return waysToAwsIn(read.ok ? toSettings(read.items.filter((item) => item.kind === 'entry')).own : []);

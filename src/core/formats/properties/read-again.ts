@@ -1,6 +1,6 @@
 /**
- * A second reader of properties, which shares nothing with the first: character by character, as the loops of
- * java.util.Properties go, where the first takes lines apart. What both read alike is taken for read.
+ * A second reader of properties, which shares no code with the first. It reads character by character, as the loops of
+ * java.util.Properties do; the first reader works line by line. A result counts only where both agree.
  */
 
 export type Pair = readonly [name: string, value: string];

@@ -1,23 +1,23 @@
 /**
- * A text as java.util.Properties loads it from characters, with the place of each entry, so that entries can be cut out
- * whole and every other character stays.
+ * Reads a text as java.util.Properties loads it from a Reader, with the place of each entry, so that whole entries can be cut
+ * and every other character stays.
  */
 
-export interface Entry {
+export interface PropertiesEntry {
   readonly kind: 'entry';
   readonly name: string;
   readonly value: string;
   /** Where the name begins. */
   readonly offset: number;
-  /** The whole lines that it stands on, the last line end included. */
+  /** The bounds of the whole lines of the entry, the last line end included. */
   readonly start: number;
   readonly end: number;
-  /** What stands between name and value, and the value before its escapes are resolved; lines joined. */
+  /** The text between name and value, and the value before escapes are resolved; lines are joined. */
   readonly separator: string;
   readonly written: string;
 }
 
-export interface Comment {
+export interface PropertiesComment {
   readonly kind: 'comment';
   /** From the `#` or `!` on, without the line end. */
   readonly text: string;
@@ -25,9 +25,9 @@ export interface Comment {
   readonly end: number;
 }
 
-/** In the order of the text; what is not listed is blank. Of entries with the same name the last one counts. */
+/** The entries and comments in the order of the text; the rest of the text is blank. Of entries with the same name the last counts. */
 export type PropertiesRead =
-  | { readonly ok: true; readonly items: readonly (Entry | Comment)[] }
+  | { readonly ok: true; readonly items: readonly (PropertiesEntry | PropertiesComment)[] }
   /** An entry holds `\u` without four hexadecimal digits behind it: java.util.Properties throws. */
   | { readonly ok: false; readonly offset: number };
 
@@ -38,8 +38,9 @@ interface Open {
   readonly offset: number;
 }
 
+/** Reads the entries and comments of a text. */
 export function readProperties(text: string): PropertiesRead {
-  const items: (Entry | Comment)[] = [];
+  const items: (PropertiesEntry | PropertiesComment)[] = [];
   const lines = /([ \t\f]*)([^\r\n]*)(?:\r\n|\r|\n|$)/y;
   let open: Open | null = null;
   let malformed: number | null = null;
@@ -71,24 +72,24 @@ export function readProperties(text: string): PropertiesRead {
       }
     }
   }
-  // A backslash ends the text: what has been joined so far counts, even where it is nothing, unless CRLF ends it.
+  // A backslash ends the text: the lines joined so far are an entry, even an empty one, unless CRLF ends the text.
   if (open !== null && (isBegun(open) || !text.endsWith('\r\n'))) close(open, text.length);
   return malformed === null ? { ok: true, items } : { ok: false, offset: malformed };
 }
 
-/** Until there is something on the line, a comment or a blank line can still take its place. */
+/** While the joined line is empty, a comment or a blank line may still follow in its place. */
 function isBegun({ parts }: Open): boolean {
   return parts[0] !== '';
 }
 
-/** One that is no other's escape. */
+/** True where the last backslash isn't escaped itself. */
 function endsInBackslash(line: string): boolean {
   let count = 0;
   while (line.charAt(line.length - 1 - count) === '\\') count += 1;
   return count % 2 === 1;
 }
 
-function toEntry({ parts, start, offset }: Open, end: number): Entry | null {
+function toEntry({ parts, start, offset }: Open, end: number): PropertiesEntry | null {
   const line = parts.join('');
   let nameEnd = 0;
   while (nameEnd < line.length && !isSeparator(line.charAt(nameEnd))) nameEnd += line.charAt(nameEnd) === '\\' ? 2 : 1;

@@ -1,7 +1,7 @@
 /**
- * Entries in the style that a properties file has already: its line ends, its separator, and its way with colons.
+ * Writes entries in the style of a properties file: its line ends, its separator, and whether it escapes colons.
  */
-import type { Entry } from './read.ts';
+import type { PropertiesEntry } from './read.ts';
 
 export interface PropertiesStyle {
   readonly lineEnd: string;
@@ -11,8 +11,8 @@ export interface PropertiesStyle {
   readonly escapesValues: boolean;
 }
 
-/** `entries`: those that say how it is done here, the most of them; the first where as many say something else. */
-export function findStyle(text: string, entries: readonly Entry[]): PropertiesStyle {
+/** The style that most of `entries` have; where several are equally frequent, the first. */
+export function findStyle(text: string, entries: readonly PropertiesEntry[]): PropertiesStyle {
   const counts = new Map<string, number>();
   for (const { value, separator } of entries) {
     if (value !== '') counts.set(toPlain(separator), (counts.get(toPlain(separator)) ?? 0) + 1);
@@ -25,13 +25,13 @@ export function findStyle(text: string, entries: readonly Entry[]): PropertiesSt
   };
 }
 
-/** Columns can't be kept, so that blanks alone become one. */
+/** Alignment in columns can't be kept, so a separator of blanks becomes one blank. */
 function toPlain(separator: string): string {
   if (/^ ?[=:] ?$/.test(separator)) return separator;
   return /[=:]/.test(separator) ? '=' : ' ';
 }
 
-/** A line, which says the same wherever it stands. */
+/** A line that reads the same at every place in a file. */
 export function writeEntry(
   name: string,
   value: string,

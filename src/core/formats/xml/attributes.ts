@@ -6,8 +6,8 @@ import { normaliseAttribute, resolveReferences } from './references.ts';
 import { type Attribute, SyntaxFault } from './token.ts';
 
 /**
- * Woodstox's own limits for one element, the count and the length of all attributes together, which Hadoop leaves as they
- * are. It checks them only when a buffer grows, so that some elements a little beyond them pass there.
+ * Woodstox's default limits for one element, which Hadoop doesn't change: the number of attributes, and their length together.
+ * Woodstox checks them only when a buffer grows, so it accepts some elements slightly beyond them.
  */
 const maxAttributes = 1000;
 const maxLength = 65536 * 8;
@@ -18,7 +18,7 @@ const EQUALS = 0x3d;
 
 const none: readonly Attribute[] = [];
 
-export interface Attributes {
+export interface AttributesRead {
   readonly attributes: readonly Attribute[];
   /** Where the `/` or `>` stands that ends the tag. */
   readonly end: number;
@@ -28,7 +28,7 @@ export interface Attributes {
  * Reads what stands between an element's name, which ends at `from`, and the end of its tag.
  * @throws SyntaxFault
  */
-export function readAttributes(text: string, from: number): Attributes {
+export function readAttributes(text: string, from: number): AttributesRead {
   const first = afterSpace(text, from);
   if (endsTag(text, first)) return { attributes: none, end: first };
   const attributes: Attribute[] = [];

@@ -1,6 +1,6 @@
 /**
- * The XML declaration: only XML 1.0 in UTF-8 or ASCII is read, since Hadoop would honour any other encoding that is
- * declared, and so read other text than the API server stores.
+ * The XML declaration. Only XML 1.0 in UTF-8 or ASCII is accepted: Hadoop follows any other declared encoding, and would read
+ * another text than the API server stores.
  */
 import { SyntaxFault } from './token.ts';
 
@@ -31,10 +31,10 @@ export function readDeclaration(text: string, offset: number): number {
   return form.lastIndex;
 }
 
-/** As Woodstox compares them: in any case, perhaps behind "cs", with blanks, hyphens and underscores after the first two. */
+/** As Woodstox compares encoding names: in any case, with an optional "cs" before them, and with blanks, hyphens and underscores in between. */
 const utf8 = /^(?:cs)?ut[ \t\r\n_-]*f[ \t\r\n_-]*8[ \t\r\n_-]*$/i;
 const ascii = /^(?:cs)?(?:us[ \t\r\n_-]*)?a[ \t\r\n_-]*s[ \t\r\n_-]*c[ \t\r\n_-]*i[ \t\r\n_-]*i[ \t\r\n_-]*$/i;
-/** Woodstox's buffer for it. */
+/** The size of Woodstox's buffer for the name. */
 const maxEncodingLength = 59;
 
 function checkEncoding(encoding: string, text: string, offset: number): void {

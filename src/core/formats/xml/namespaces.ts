@@ -7,12 +7,12 @@ import { type Attribute, SyntaxFault } from './token.ts';
 const XML = 'http://www.w3.org/XML/1998/namespace';
 const XMLNS = 'http://www.w3.org/2000/xmlns/';
 
-/** What an element declared, and what was bound before: with it `leave` undoes it. */
+/** The prefixes that an element declares, each with its earlier binding, so that `leave` can restore it. */
 export type Declared = readonly (readonly [prefix: string, before: string | undefined])[];
 
 const nothing: Declared = [];
 
-/** Declarations are no attributes to Hadoop. */
+/** Hadoop doesn't see namespace declarations as attributes. */
 export function isDeclaration({ prefix, local }: Attribute): boolean {
   return prefix === 'xmlns' || (prefix === '' && local === 'xmlns');
 }

@@ -7,16 +7,16 @@ import { beginsDeclaration, readDeclaration } from './declaration.ts';
 import { afterName, afterQualifiedName, afterSpace, isSpace, splitName } from './lexis.ts';
 import { type Declared, isDeclaration, Namespaces } from './namespaces.ts';
 import { normaliseLineEnds, resolveReferences } from './references.ts';
-import { type Fault, SyntaxFault, type Token } from './token.ts';
+import { SyntaxFault, type Token, type XmlFault } from './token.ts';
 
-/** Woodstox's own limit, which Hadoop leaves as it is; the root counts. */
+/** Woodstox's default limit, which Hadoop doesn't change. The root counts. */
 export const maxDepth = 1000;
 
 /**
- * Reads a whole document and hands on each token, in order; none is kept. Returns what is wrong with the document, of which
- * some tokens may have been handed on, or null. Time is linear in its length.
+ * Reads a whole document and calls `take` with each token, in order; no token is kept. Returns the first fault, or null. Before
+ * a fault some tokens may have been passed to `take`. The time is linear in the length of the document.
  */
-export function scan(text: string, take: (token: Token) => void): Fault | null {
+export function scan(text: string, take: (token: Token) => void): XmlFault | null {
   try {
     new Scanner(text, take).document();
     return null;
@@ -58,7 +58,7 @@ class Scanner {
     refuseWideEncodings(this.text);
     if (this.text.charCodeAt(0) === 0xfeff) this.skip('bom', 1);
     if (beginsDeclaration(this.text, this.at)) this.skip('declaration', readDeclaration(this.text, this.at));
-    // After the declaration: under another encoding than ours these aren't the characters that Hadoop reads.
+    // After the declaration: in another encoding Hadoop would read other characters.
     refuseIllegalCharacters(this.text);
     while (this.at < this.text.length) {
       if (this.text.charCodeAt(this.at) === LESS) this.markup();

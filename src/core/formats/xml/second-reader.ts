@@ -1,6 +1,6 @@
 /**
- * The second reader: fast-xml-parser, which shares no code with the scanner. It is too lenient to decide what is well
- * formed, but what it reads in a result must be what we meant to write.
+ * The second reader: fast-xml-parser, which shares no code with the scanner. It is too lenient to decide whether a file is well
+ * formed, but it must read in a result exactly what the plan intended.
  */
 import { type X2jOptions, XMLParser } from 'fast-xml-parser';
 import { splitName } from './lexis.ts';
@@ -8,13 +8,13 @@ import { isDeclaration } from './namespaces.ts';
 import { maxDepth } from './scan.ts';
 import type { Attribute } from './token.ts';
 
-export interface EventHandler {
+export interface XmlEventHandler {
   start(local: string, attributes: readonly Attribute[]): void;
   text(value: string): void;
   end(local: string): void;
 }
 
-/** No name begins with it, so that elements named like a member of Object.prototype do no harm. */
+/** Prefix of every key: no XML name begins with it, so elements named like a property of Object.prototype do no harm. */
 const mark = '~';
 const unlimited = {
   enabled: true,
@@ -22,7 +22,7 @@ const unlimited = {
   maxExpandedLength: Number.POSITIVE_INFINITY,
 };
 
-/** Exported for the measure of what fast-xml-parser alone costs. */
+/** Exported for the benchmark, which measures fast-xml-parser alone. */
 export const parserOptions = {
   preserveOrder: true,
   ignoreAttributes: false,
@@ -45,16 +45,16 @@ type Node = Readonly<Record<string, unknown>>;
 const none: readonly Attribute[] = [];
 
 /**
- * Reads a document and reports its elements and text in order; what stands there and is not Latin-1 is reported as `ÿ`, see below.
+ * Reads a document and reports its elements and text in order. Characters beyond Latin-1 are reported as `ÿ` (`toLatin1`).
  * @throws Error where fast-xml-parser can't read it.
  */
-export function readAgain(text: string, handler: EventHandler): void {
+export function readAgain(text: string, handler: XmlEventHandler): void {
   visit(parser.parse(toLatin1(withoutInstructions(text))) as Node[], handler);
 }
 
 /**
- * Neither a name that counts nor a value of ours has other characters. It collects text character by character, of which
- * each takes some fifty bytes unless it is one of Latin-1: enough to make a file twice as long take three times as long.
+ * No encryption property's name and no value of ours has characters beyond Latin-1. The parser collects text character by
+ * character, and each one beyond Latin-1 takes some fifty bytes: a file twice as long would take three times as long.
  */
 function toLatin1(text: string): string {
   return text.replace(/[^\0-\xff]+/g, 'ÿ');
@@ -64,8 +64,8 @@ const commentCdataOrInstruction = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[
 const beginsDeclaration = /^\ufeff?<\?xml\s/;
 
 /**
- * It looks for quotes in processing instructions, which have no such syntax: `<?note don't?>` would run on. An XML
- * declaration, which most files begin with and with no other instruction, has it.
+ * Removes processing instructions: the parser looks for quotes in them, though they have no such syntax, and would read past
+ * the end of `<?note don't?>`. The XML declaration has quotes, and stays; most files have no other instruction.
  */
 function withoutInstructions(text: string): string {
   const declaration = beginsDeclaration.exec(text)?.[0] ?? '';
@@ -74,10 +74,10 @@ function withoutInstructions(text: string): string {
 }
 
 /**
- * Leaves each list empty. One that the garbage collector has moved to the old generation would keep all below it alive for
- * long after it is done with.
+ * Empties each list afterwards. A list that the garbage collector has moved to the old generation would keep everything below
+ * it alive long after it was used.
  */
-function visit(nodes: Node[], handler: EventHandler): void {
+function visit(nodes: Node[], handler: XmlEventHandler): void {
   for (const node of nodes) {
     let name: string | undefined;
     let attributes: Node | undefined;

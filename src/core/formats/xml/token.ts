@@ -1,5 +1,5 @@
 /**
- * What a document consists of. Tokens are contiguous: joined, their spans are the input, character for character.
+ * The tokens of a document. They are contiguous: joined, their spans are the input, character for character.
  */
 import type { RefusalReason } from '../../reasons.ts';
 
@@ -46,14 +46,14 @@ export interface SkippedToken extends Span {
 export type Token = StartToken | EndToken | TextToken | SkippedToken;
 
 /** Why a document can't be read; `offset` is where. */
-export interface Fault {
+export interface XmlFault {
   readonly reason: RefusalReason;
   readonly offset: number;
   readonly message: string;
 }
 
-/** Thrown inside the reader, caught at its door; never seen outside this folder. */
-export class SyntaxFault extends Error implements Fault {
+/** Thrown inside the scanner and caught in `scan`; never seen outside this folder. */
+export class SyntaxFault extends Error implements XmlFault {
   readonly reason: RefusalReason;
   readonly offset: number;
 

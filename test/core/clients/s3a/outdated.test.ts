@@ -80,7 +80,7 @@ describe('a file is not outdated', () => {
     ],
     ['with an include before the block', block.replace('<configuration>', '<configuration><include href="a"/>')],
     [
-      'with a member behind the block',
+      'with an encryption property behind the block',
       block.replace(
         '</configuration>',
         '<property><name>fs.s3a.bucket.b.encryption.key</name><value>k</value></property></configuration>',

@@ -15,7 +15,7 @@ const desired: DesiredFile = {
   buckets: [],
   strict: false,
 };
-const member = '<property name="fs.s3a.encryption.key" value="x"/>';
+const encryptionProperty = '<property name="fs.s3a.encryption.key" value="x"/>';
 
 function resultOf(text: string, wanted = desired): string {
   const planned = planChecked(text, wanted, 'core');
@@ -24,13 +24,13 @@ function resultOf(text: string, wanted = desired): string {
 }
 
 describe('a plan', () => {
-  it('is edits: one insertion, and a cut for each run of members', () => {
-    const text = `<configuration>\n  ${member}\n  <property name="a"/>\n  ${member}\n</configuration>\n`;
+  it('is edits: one insertion, and a cut for each run of encryption properties', () => {
+    const text = `<configuration>\n  ${encryptionProperty}\n  <property name="a"/>\n  ${encryptionProperty}\n</configuration>\n`;
     const planned = plan(text, desired, 'core');
     expect(planned.kind === 'change' && planned.edits.map(({ offset, length }) => [offset, length])).toEqual([
       [16, 0],
-      [16, member.length + 3],
-      [16 + member.length + 3 + 23, member.length + 3],
+      [16, encryptionProperty.length + 3],
+      [16 + encryptionProperty.length + 3 + 23, encryptionProperty.length + 3],
     ]);
   });
 
@@ -43,7 +43,7 @@ describe('a plan', () => {
   });
 
   it('of a file beside core-site.xml that says something is the same as of core-site.xml', () => {
-    const text = `<configuration>${member}</configuration>`;
+    const text = `<configuration>${encryptionProperty}</configuration>`;
     expect(planChecked(text, desired, 'other')).toEqual(planChecked(text, desired, 'core'));
   });
 
@@ -60,9 +60,9 @@ describe('a plan', () => {
   });
 });
 
-describe('a file of many members', () => {
+describe('a file of many encryption properties', () => {
   it('loses all of them, one note each', () => {
-    const text = `<configuration>\n${`  ${member}<!-- x -->\n`.repeat(500)}</configuration>\n`;
+    const text = `<configuration>\n${`  ${encryptionProperty}<!-- x -->\n`.repeat(500)}</configuration>\n`;
     const planned = planChecked(text, desired, 'core');
     expect(planned.kind === 'change' && [planned.edits.length, planned.notes.length]).toEqual([501, 500]);
   });

@@ -2,7 +2,7 @@
  * The second reader finds in a result what the plan promises, or says no.
  */
 import { describe, expect, it } from 'vitest';
-import { wantedProperties } from '../../../../src/core/clients/s3a/s3a.ts';
+import { wantedProperties } from '../../../../src/core/clients/s3a/encryption-properties.ts';
 import { agrees, agreesInParts } from '../../../../src/core/clients/s3a/second-reading.ts';
 
 const arn = 'arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca01';
@@ -22,7 +22,7 @@ describe('the second reading', () => {
     ['comments, CDATA, instructions and references', `<!--a-->${ours}<x>&#65;&amp;<![CDATA[<b>]]><?y?></x>`],
     ['quotes in instructions', `<?note don't?><?x "</configuration>?>${ours}<!-- <? --><x>?></x>`],
     ['what is not Latin-1', `${ours}<メモ 種="東京😀">東京</メモ><property name="東京" value="大阪"/>`],
-    ['a member in a comment', `${ours}<!-- <property><name>fs.s3a.encryption.key</name></property> -->`],
+    ['an encryption property in a comment', `${ours}<!-- <property><name>fs.s3a.encryption.key</name></property> -->`],
   ])('agrees with %s', (_, inside) => expect(said(inside)).toBe(true));
 
   it.each([
@@ -31,14 +31,23 @@ describe('the second reading', () => {
     ['a block that lacks one', ours.slice(ours.indexOf('\n'))],
     ['a value that differs', ours.replace(arn, `${arn} `)],
     ['one that is not final', ours.replace('<final>true</final>', '')],
-    ['another member behind it', `${ours}<property name=" fs.s3a.encryption.key" value="x"/>`],
-    ['another member for a bucket', `${ours}<g><property><name>fs.s3a.bucket.b.encryption.key</name></property></g>`],
+    ['another encryption property behind it', `${ours}<property name=" fs.s3a.encryption.key" value="x"/>`],
     [
-      'another member for a bucket of any name',
+      'another encryption property for a bucket',
+      `${ours}<g><property><name>fs.s3a.bucket.b.encryption.key</name></property></g>`,
+    ],
+    [
+      'another encryption property for a bucket of any name',
       `${ours}<property name="fs.s3a.bucket.東京😀.encryption.key" value="x"/>`,
     ],
-    ['a member split by a reference', `${ours}<property><name>fs.s3a.encryption&#46;key</name></property>`],
-    ['a member for 2.10 alone', `${ours}<property><name>fs.s3a.<tag>encryption.key</tag></name></property>`],
+    [
+      'an encryption property split by a reference',
+      `${ours}<property><name>fs.s3a.encryption&#46;key</name></property>`,
+    ],
+    [
+      'an encryption property for 2.10 alone',
+      `${ours}<property><name>fs.s3a.<tag>encryption.key</tag></name></property>`,
+    ],
     ['our block inside a comment', `<!-- ${ours} -->`],
   ])('disagrees with %s', (_, inside) => expect(said(inside)).toBe(false));
 
@@ -47,13 +56,13 @@ describe('the second reading', () => {
     expect(agrees('', wanted, encryption)).toBe(false);
   });
 
-  it('leaves the workload its own members for an unmanaged bucket, but not what was ours', () => {
-    const member = (source: string) =>
+  it('leaves the workload its own encryption properties for an unmanaged bucket, but not what was ours', () => {
+    const withSource = (source: string) =>
       `<configuration>${ours}<property name="fs.s3a.bucket.b.encryption.key" value="x"${source}/></configuration>`;
     const unmanaged = { ...encryption, buckets: [{ name: 'b', unmanaged: true as const }] };
-    expect(agrees(member(''), wanted, encryption)).toBe(false);
-    expect(agrees(member(''), wanted, unmanaged)).toBe(true);
-    expect(agrees(member(' source="KmsKeyAssignment/finance"'), wanted, unmanaged)).toBe(false);
+    expect(agrees(withSource(''), wanted, encryption)).toBe(false);
+    expect(agrees(withSource(''), wanted, unmanaged)).toBe(true);
+    expect(agrees(withSource(' source="KmsKeyAssignment/finance"'), wanted, unmanaged)).toBe(false);
   });
 
   it('of a file that is only cut wants no block', () => {
@@ -85,34 +94,38 @@ describe('read in two parts', () => {
     ['the block inside CDATA', '<configuration><![CDATA[', ']]></configuration>'],
     ['the block inside an attribute', "<configuration a='", "'></configuration>"],
     ['the block inside a property', '<configuration><property><name>a</name>', '</property></configuration>'],
-    ['a member behind it', '<configuration>', '<property name="fs.s3a.encryption.key" value="x"/></configuration>'],
     [
-      'a member with a reference in its name',
+      'an encryption property behind it',
+      '<configuration>',
+      '<property name="fs.s3a.encryption.key" value="x"/></configuration>',
+    ],
+    [
+      'an encryption property with a reference in its name',
       '<configuration>',
       `${property('fs.s3a.encr&#121;ption.key')}</configuration>`,
     ],
     [
-      'a member in an attribute with a reference',
+      'an encryption property in an attribute with a reference',
       '<configuration>',
       '<property name="fs.s3a.encr&#121;ption.key" value="x"/></configuration>',
     ],
     [
-      'a member with a comment in its name',
+      'an encryption property with a comment in its name',
       '<configuration>',
       `${property('fs.s3a.encr<!-- -->yption.key')}</configuration>`,
     ],
     [
-      'a member with CDATA in its name',
+      'an encryption property with CDATA in its name',
       '<configuration>',
       `${property('fs.s3a.encr<![CDATA[yption.key]]>')}</configuration>`,
     ],
     [
-      'a member with an element in its name',
+      'an encryption property with an element in its name',
       '<configuration>',
       `${property('fs.s3a.encr<b>yption.key</b>')}</configuration>`,
     ],
     [
-      'a member in an element with a prefix',
+      'an encryption property in an element with a prefix',
       '<configuration xmlns:a="a">',
       '<property><a:name a="1">fs.s3a.encr<!-- -->yption.key</a:name></property></configuration>',
     ],

@@ -84,7 +84,7 @@ describe("the plan of Spark's properties", () => {
 });
 
 describe("a ConfigMap with Spark's properties", () => {
-  it('is a carrier where their data key is named', () => {
+  it('is a config object where their data key is named', () => {
     const content = { data: { 'spark-defaults.conf': '' } };
     const files = { core: ['core-site.xml'], other: [], spark: ['spark-defaults.conf'] };
     expect(new ConfigFiles(content, files).some(true)).toBe(true);

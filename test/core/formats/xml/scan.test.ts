@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { maxDepth, scan } from '../../../../src/core/formats/xml/scan.ts';
-import type { Fault, Token } from '../../../../src/core/formats/xml/token.ts';
+import type { Token, XmlFault } from '../../../../src/core/formats/xml/token.ts';
 
 function tokensOf(text: string): readonly Token[] {
   const tokens: Token[] = [];
@@ -17,14 +17,14 @@ function pieces(text: string): string[] {
   return tokensOf(text).map(({ kind, offset, end }) => `${kind} ${text.slice(offset, end)}`);
 }
 
-function faultOf(text: string): Fault {
+function faultOf(text: string): XmlFault {
   const fault = scan(text, () => {});
   if (fault === null) throw new Error('it was accepted');
   return fault;
 }
 
 /** Expects a refusal where the mark stands. */
-function expectFault(marked: string, reason: Fault['reason'] = 'Malformed'): void {
+function expectFault(marked: string, reason: XmlFault['reason'] = 'Malformed'): void {
   const offset = marked.indexOf('¦');
   const fault = faultOf(marked.replace('¦', ''));
   expect({ offset: fault.offset, reason: fault.reason }).toEqual({ offset, reason });

@@ -1,11 +1,11 @@
 /**
- * The encryption family: every property name that decides how S3A encrypts, in any version of Hadoop since 2.10, and
- * the ones that our assignment wants to see.
+ * Encryption properties: every property name that decides how S3A encrypts, in any version of Hadoop since 2.10, and the
+ * properties that an assignment needs.
  */
 import type { Algorithm, Encryption, EncryptionContext, Key } from '../../assignment/resolve.ts';
 
 /**
- * The names behind `fs.s3a.`, each for all buckets and, behind `fs.s3a.bucket.B.`, for one. Judged by the jars:
+ * The names after `fs.s3a.` (for all buckets) and after `fs.s3a.bucket.B.` (for one). Tests compare this table with the jars:
  *
  * | name                             | setting   | read by                                           | long form too |
  * |----------------------------------|-----------|---------------------------------------------------|---------------|
@@ -13,7 +13,7 @@ import type { Algorithm, Encryption, EncryptionContext, Key } from '../../assign
  * | server-side-encryption.key       | key       | all; likewise                                     | 3.x           |
  * | encryption.algorithm             | algorithm | 3.3.2 and later                                   | 3.3.2         |
  * | encryption.key                   | key       | 3.3.2 and later                                   | 3.3.2         |
- * | server-side-encryption-key       | key       | 2.10 to 3.1 take it for the second                | no            |
+ * | server-side-encryption-key       | key       | 2.10 to 3.1 read it as server-side-encryption.key | no            |
  * | encryption.context               | context   | 3.5.0                                             | 3.5.0         |
  *
  * The long form is `fs.s3a.bucket.B.fs.s3a.NAME`. Where a bucket has both, 2.10 reads the short one, 3.x the long one.
@@ -32,18 +32,18 @@ export type EncryptionSetting = 'algorithm' | 'key' | 'context';
 const s3a = 'fs.s3a.';
 const bucketPrefix = 'fs.s3a.bucket.';
 
-/** A name of the family: which setting, and for one bucket or (null) for all. */
+/** What an encryption property sets: which setting, and for one bucket or (null) for all. */
 export interface EncryptionProperty {
   readonly setting: EncryptionSetting;
   readonly bucket: string | null;
 }
 
-/** One for all names of a setting of a bucket; no bucket's name has a blank. */
+/** One map key for all names of a setting of a bucket. Bucket names have no blanks, so keys are unique. */
 export function toSettingKey({ setting, bucket }: EncryptionProperty): string {
   return bucket === null ? setting : `${setting} ${bucket}`;
 }
 
-/** What may stand behind `fs.s3a.` or behind `fs.s3a.bucket.B.`, the long forms first. */
+/** The forms after `fs.s3a.bucket.B.`, the long ones first. */
 const bucketForms = [
   ...names.filter(({ long }) => long).map(({ name, setting }) => ({ form: s3a + name, setting })),
   ...names.map(({ name, setting }) => ({ form: name, setting })),
@@ -52,25 +52,25 @@ const bucketForms = [
 const bucketSuffixes = bucketForms.map(({ form, setting }) => ({ suffix: `.${form}`, setting }));
 
 /**
- * The family members that a name, trimmed as Java trims, is: none, one, or two. Bucket names may contain dots, so that
- * `fs.s3a.bucket.B.fs.s3a.encryption.key` is the long form for B and the short one for a bucket called `B.fs.s3a`.
+ * The meanings of a name (trimmed as Java trims) as an encryption property: none, one, or two. Bucket names may contain dots:
+ * `fs.s3a.bucket.B.fs.s3a.encryption.key` is the long form for B, and the short form for a bucket called `B.fs.s3a`.
  */
 export function toEncryptionProperties(trimmed: string): readonly EncryptionProperty[] {
-  if (!trimmed.startsWith(s3a)) return noMembers;
+  if (!trimmed.startsWith(s3a)) return noProperties;
   if (!trimmed.startsWith(bucketPrefix)) {
     const known = names.find(
       (candidate) => trimmed.length === s3a.length + candidate.name.length && trimmed.endsWith(candidate.name),
     );
-    return known === undefined ? noMembers : [{ setting: known.setting, bucket: null }];
+    return known === undefined ? noProperties : [{ setting: known.setting, bucket: null }];
   }
   return bucketSuffixes
     .filter(({ suffix }) => trimmed.length - suffix.length > bucketPrefix.length && trimmed.endsWith(suffix))
     .map(({ suffix, setting }) => ({ setting, bucket: trimmed.slice(bucketPrefix.length, -suffix.length) }));
 }
 
-const noMembers: readonly EncryptionProperty[] = [];
+const noProperties: readonly EncryptionProperty[] = [];
 
-/** The first of `toEncryptionProperties`, for whom the setting alone matters, or the names that we write ourselves. */
+/** The first of `toEncryptionProperties`: for callers that need the setting only, and for names that we write ourselves. */
 export function toEncryptionProperty(trimmed: string): EncryptionProperty | null {
   return toEncryptionProperties(trimmed)[0] ?? null;
 }
@@ -84,11 +84,11 @@ export function globalNames(setting: EncryptionSetting): readonly string[] {
 export interface WantedProperty {
   readonly name: string;
   readonly value: string;
-  /** What `<source>` shows, where that isn't the assignment alone. */
+  /** The text of `<source>`; default: the assignment. */
   readonly source?: string;
 }
 
-/** What Hadoop trims to nothing, and what survives its own writeXml, which a missing value does not. */
+/** An empty value: Hadoop trims it to nothing, and its own writeXml keeps it, which it doesn't for a missing value. */
 export const nothing = ' ';
 
 /** Every name that decides a setting of a bucket. */
@@ -97,8 +97,8 @@ export function namesOfBucket(bucket: string): { readonly name: string; readonly
 }
 
 /**
- * The properties that have to stand first: for all buckets, and for each bucket with a key of its own in every form, so
- * that no other form of a later resource decides. A bucket without a context of its own has the one for all.
+ * The properties that must stand first: for all buckets, and in every form for each bucket with its own key, so that no other
+ * form in a later resource decides. A bucket without its own context has the one for all buckets.
  */
 export function wantedProperties(encryption: Encryption): WantedProperty[] {
   const { algorithm, key, encryptionContext = null, buckets } = encryption;
@@ -134,13 +134,13 @@ function wantedValue(
   }
 }
 
-/** As S3A splits it: `k1=v1,k2=v2`. Sorted, so that equal contexts are equal texts. */
+/** In S3A's form, `k1=v1,k2=v2`. Sorted, so that equal contexts are equal texts. */
 function toContext(context: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(context).map(([name, value]) => `${name}=${value}`);
   return pairs.sort().join(',') || nothing;
 }
 
-/** Whether the assignment decides that setting: a context only where one is given for all, or for that bucket. */
+/** Whether the assignment decides the setting. It decides the context only where it gives one for all buckets, or for that bucket. */
 export function isRuled({ setting, bucket }: EncryptionProperty, { encryptionContext, buckets }: Encryption): boolean {
   if (setting !== 'context' || (encryptionContext ?? null) !== null) return true;
   return buckets.some((rule) => rule.name === bucket && 'key' in rule && (rule.encryptionContext ?? null) !== null);

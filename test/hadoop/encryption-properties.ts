@@ -1,5 +1,5 @@
 /**
- * The encryption family once more, written down independently of src, so that a slip there is a disagreement here.
+ * The encryption properties once more, written down independently of src, so that a slip there is a disagreement here.
  */
 import type { Algorithm, Assignment, BucketRule, Key } from '../../src/core/assignment/resolve.ts';
 import type { HadoopVersion } from './jars.ts';
@@ -11,19 +11,19 @@ const shortForms = [
 ];
 const longForms = shortForms.filter((form) => !form.endsWith('n-key')).map((form) => `fs.s3a.${form}`);
 
-const member = new RegExp(
+const encryptionProperty = new RegExp(
   `^fs\\.s3a\\.(?:bucket\\.(.+)\\.)?(${shortForms.map((form) => form.replaceAll('.', '\\.')).join('|')})$`,
   's',
 );
 
-/** Whether a name is of the family as soon as anything trims it. */
+/** Whether a name is an encryption property as soon as anything trims it. */
 export function isEncryptionProperty(name: string): boolean {
-  return member.test(trim(name));
+  return encryptionProperty.test(trim(name));
 }
 
-/** The buckets that a name of the family may be for: none for all, and two where it is the long form of the second. */
+/** The buckets that an encryption property may be for: none for all, and two where it is the long form of the second. */
 export function bucketsNamed(name: string): string[] {
-  const [, bucket, form = ''] = member.exec(trim(name)) ?? [];
+  const [, bucket, form = ''] = encryptionProperty.exec(trim(name)) ?? [];
   if (bucket === undefined) return [];
   return form.endsWith('n-key') ? [bucket] : withStem(bucket);
 }
@@ -33,7 +33,7 @@ export function withStem(bucket: string): string[] {
   return bucket.endsWith('.fs.s3a') && bucket.length > 7 ? [bucket, bucket.slice(0, -7)] : [bucket];
 }
 
-/** Whether a name of the family is the workload's: each bucket that it may be for is left alone. */
+/** Whether an encryption property is the workload's: each bucket that it may be for is left alone. */
 export function isLeftAlone(name: string, unmanaged: ReadonlySet<string>): boolean {
   const buckets = bucketsNamed(name);
   return buckets.length > 0 && buckets.every((bucket) => unmanaged.has(bucket));
@@ -80,7 +80,7 @@ export function wantedFile(assignment: Assignment): string {
   ]);
 }
 
-/** A later resource that sets every name of the family that an assignment sets to something else, finally. */
+/** A later resource that sets every encryption property that an assignment sets to something else, finally. */
 export function hostileFile(assignment: Assignment): string {
   const names = [
     ...shortForms.map((form) => `fs.s3a.${form}`),

@@ -1,17 +1,21 @@
 /**
- * The encryption family: which names belong to it, and which we write.
+ * Encryption properties: which names are some, and which we write.
  */
 
 import { describe, expect, it } from 'vitest';
 import type { BucketRule, Encryption } from '../../../../src/core/assignment/resolve.ts';
 import { javaTrim } from '../../../../src/core/clients/s3a/configuration.ts';
-import { isRuled, toEncryptionProperty, wantedProperties } from '../../../../src/core/clients/s3a/s3a.ts';
+import {
+  isRuled,
+  toEncryptionProperty,
+  wantedProperties,
+} from '../../../../src/core/clients/s3a/encryption-properties.ts';
 
 const arn = 'arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca01';
 const other = 'arn:aws:kms:eu-central-1:360379543683:key/5a3b4c1d-22f0-4d7e-9a61-0c8f6e2d7b90';
 
 /** A name as `setting` or `setting of bucket`. */
-function member(name: string): string | null {
+function meaningOf(name: string): string | null {
   const found = toEncryptionProperty(javaTrim(name));
   if (found === null) return null;
   return found.bucket === null ? found.setting : `${found.setting} of ${found.bucket}`;
@@ -22,7 +26,7 @@ function keyed(buckets: readonly BucketRule[]): Encryption {
   return { algorithm: 'SSE-KMS', key: { arn }, buckets };
 }
 
-describe('a member of the family', () => {
+describe('an encryption property', () => {
   it.each([
     ['fs.s3a.server-side-encryption-algorithm', 'algorithm'],
     ['fs.s3a.server-side-encryption.key', 'key'],
@@ -47,7 +51,7 @@ describe('a member of the family', () => {
     ['fs.s3a.bucket..encryption.key', null],
     // the dash has no long form, so this is the short one of a bucket that is called so
     ['fs.s3a.bucket.b.fs.s3a.server-side-encryption-key', 'key of b.fs.s3a'],
-  ])('%j is the %s', (name, expected) => expect(member(name)).toBe(expected));
+  ])('%j is the %s', (name, expected) => expect(meaningOf(name)).toBe(expected));
 
   it.each([
     '',
@@ -72,7 +76,7 @@ describe('a member of the family', () => {
     'fs.s3a.bucket.b.x',
     'fs.s3a.bucket.',
     '__proto__',
-  ])('%j is none', (name) => expect(member(name)).toBeNull());
+  ])('%j is none', (name) => expect(meaningOf(name)).toBeNull());
 });
 
 describe('what we write', () => {
@@ -115,7 +119,7 @@ describe('what we write', () => {
     ]);
   });
 
-  it('holds no name twice, and members of the family only', () => {
+  it('holds no name twice, and encryption properties only', () => {
     const wanted = wantedProperties(
       keyed([
         { name: 'a', key: { arn } },
@@ -148,11 +152,8 @@ describe('an encryption context', () => {
     const global = { setting: 'context', bucket: null } as const;
     const bucket = { setting: 'context', bucket: 'b' } as const;
     const withBucket = keyed([{ name: 'b', key: { arn }, encryptionContext: context }]);
-    expect([global, bucket].map((member) => isRuled(member, keyed([])))).toEqual([false, false]);
-    expect([global, bucket].map((member) => isRuled(member, withBucket))).toEqual([false, true]);
-    expect([global, bucket].map((member) => isRuled(member, { ...keyed([]), encryptionContext: {} }))).toEqual([
-      true,
-      true,
-    ]);
+    expect([global, bucket].map((one) => isRuled(one, keyed([])))).toEqual([false, false]);
+    expect([global, bucket].map((one) => isRuled(one, withBucket))).toEqual([false, true]);
+    expect([global, bucket].map((one) => isRuled(one, { ...keyed([]), encryptionContext: {} }))).toEqual([true, true]);
   });
 });

@@ -1,10 +1,11 @@
 /**
- * Sorts a document's properties: which stay, which are ours already, which have to go, and which can't.
+ * Sorts a document's properties: which stay, which are ours already, which must be cut, and which can't be cut.
  */
 import type { Encryption } from '../../assignment/resolve.ts';
+import type { Remark } from '../../plan/report.ts';
+import { shortName } from './check-input.ts';
 import { javaTrim, type Property, parserVersions } from './configuration.ts';
 import { type HadoopDocument, type PropertyElement, propertiesIn } from './document.ts';
-import { shortName } from './finding.ts';
 import {
   type EncryptionProperty,
   isRuled,
@@ -12,48 +13,46 @@ import {
   toEncryptionProperty,
   toSettingKey,
   type WantedProperty,
-} from './s3a.ts';
-
-export interface LocatedProperty {
-  readonly offset: number;
-  readonly message: string;
-}
+} from './encryption-properties.ts';
 
 export interface Sorted {
   /** Our properties stand first and are right: they stay where they are. */
   readonly blockStands: boolean;
   /** Elements to cut out whole, in document order. */
   readonly cut: readonly PropertyElement[];
-  /** Elements that hold a member and something else that has an effect. */
-  readonly inseparable: readonly LocatedProperty[];
-  /** The user's own settings among what is cut, where they said something else. */
-  readonly overridden: readonly LocatedProperty[];
+  /** Elements that hold an encryption property and something else that has an effect. */
+  readonly inseparable: readonly Remark[];
+  /** The user's own settings that are cut and had another value than ours. */
+  readonly overridden: readonly Remark[];
 }
 
-/** What `<source>` of ours begins with. */
+/** The beginning of `<source>` in our properties. */
 export const sourcePrefix = 'KmsKeyAssignment/';
 
 /**
- * Whether a property may not stay: a member, unless the assignment leaves that setting or the bucket of each of its readings
- * alone; there only what was ours has to go.
+ * Whether a property must be cut. Every encryption property must, unless the assignment leaves its setting or its bucket
+ * alone; there only our own earlier properties must. A name with two meanings (`toEncryptionProperties`) stays only where both may.
  */
 export function isForbidden(
   { trimmedName, source }: Pick<Property, 'trimmedName' | 'source'>,
   encryption: Encryption,
 ): boolean {
-  const members = toEncryptionProperties(trimmedName);
-  if (members.length === 0) return false;
+  const encryptionProperties = toEncryptionProperties(trimmedName);
+  if (encryptionProperties.length === 0) return false;
   if (source?.startsWith(sourcePrefix)) return true;
   const isUnmanaged = ({ bucket }: EncryptionProperty) =>
     encryption.buckets.some((rule) => 'unmanaged' in rule && rule.name === bucket);
-  return members.some((member) => !isUnmanaged(member) && isRuled(member, encryption));
+  return encryptionProperties.some(
+    (encryptionProperty) => !isUnmanaged(encryptionProperty) && isRuled(encryptionProperty, encryption),
+  );
 }
 
-/** Whether the document says anything about encryption that may not stay, be it right or wrong. */
+/** Whether the document holds any property that must be cut, whatever its value. */
 export function holdsForbidden({ elements }: HadoopDocument, encryption: Encryption): boolean {
   return elements.some(({ properties }) => properties.some((property) => isForbidden(property, encryption)));
 }
 
+/** Sorts the elements of a document; `wanted` are the properties that must stand first. */
 export function sortElements(
   document: HadoopDocument,
   wanted: readonly WantedProperty[],
@@ -62,7 +61,7 @@ export function sortElements(
   const { elements } = document;
   const blockStands = standsFirst(document, wanted, desired.source);
   const cut: PropertyElement[] = [];
-  const inseparable: LocatedProperty[] = [];
+  const inseparable: Remark[] = [];
   for (const element of blockStands ? elements.slice(wanted.length) : elements) {
     const { properties, offset } = element;
     const first = properties.find((property) => isForbidden(property, desired));
@@ -92,7 +91,7 @@ function inseparableMessage(name: string): string {
   return `${shortName(name)} stands in one <property> together with another property, an <include> or a <fallback>, so that it can't be cut out alone: give it a <property> of its own`;
 }
 
-/** Directly in the root, alone in its element, right in both parser versions. */
+/** A child of the root that holds exactly the wanted property, in both parser versions. */
 function isOurs(element: PropertyElement, wanted: WantedProperty, assignment: string): boolean {
   const { name, value, source = assignment } = wanted;
   if (!element.inRoot || element.inseparable) return false;
@@ -103,7 +102,7 @@ function isOurs(element: PropertyElement, wanted: WantedProperty, assignment: st
   });
 }
 
-function overriddenIn(element: PropertyElement, values: ValuesBySetting, source: string): LocatedProperty[] {
+function overriddenIn(element: PropertyElement, values: ValuesBySetting, source: string): Remark[] {
   const names = new Set<string>();
   for (const property of element.properties) {
     if (saysSomethingElse(property, values)) names.add(property.trimmedName);
@@ -117,13 +116,14 @@ function overriddenIn(element: PropertyElement, values: ValuesBySetting, source:
 function saysSomethingElse(property: Property, values: ValuesBySetting): boolean {
   if (property.source?.startsWith(sourcePrefix)) return false;
   if (property.value === null) return property.final;
-  const member = toEncryptionProperty(property.trimmedName);
-  if (member === null) return false;
-  const value = values.get(toSettingKey(member)) ?? values.get(toSettingKey({ ...member, bucket: null }));
+  const encryptionProperty = toEncryptionProperty(property.trimmedName);
+  if (encryptionProperty === null) return false;
+  const value =
+    values.get(toSettingKey(encryptionProperty)) ?? values.get(toSettingKey({ ...encryptionProperty, bucket: null }));
   return value === undefined || value !== javaTrim(property.value);
 }
 
-/** What is wanted of each setting, trimmed; all names of a setting have the same value. */
+/** The wanted value of each setting, trimmed. All names of a setting have the same value. */
 type ValuesBySetting = ReadonlyMap<string, string>;
 
 const none: ValuesBySetting = new Map();
@@ -131,8 +131,8 @@ const none: ValuesBySetting = new Map();
 function valuesOf(wanted: readonly WantedProperty[]): ValuesBySetting {
   const values = new Map<string, string>();
   for (const { name, value } of wanted) {
-    const member = toEncryptionProperty(name);
-    if (member !== null) values.set(toSettingKey(member), javaTrim(value));
+    const encryptionProperty = toEncryptionProperty(name);
+    if (encryptionProperty !== null) values.set(toSettingKey(encryptionProperty), javaTrim(value));
   }
   return values;
 }

@@ -3,7 +3,7 @@
  * disagreement here.
  */
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
-import { isEncryptionProperty, isLeftAlone, trim } from '../hadoop/family.ts';
+import { isEncryptionProperty, isLeftAlone, trim } from '../hadoop/encryption-properties.ts';
 import { isRuledContext } from '../hadoop/fuzz/context.ts';
 
 type Properties = Readonly<Record<string, string>>;
