@@ -35,7 +35,7 @@ export function conflicted(
   const message = assignments.every(isReadable)
     ? `Conflicted: namespace ${namespace} has ${assignments.length} KmsKeyAssignments of the same rank that want different things: ` +
       `${toNames(assignments.map(({ name }) => name))}. Neither applies until all but one are changed, deleted or ` +
-      'moved to other namespaces; kubectl get kmskeyassignments shows them.'
+      'moved to other namespaces; an administrator sees them with kubectl get kmskeyassignments.'
     : `Conflicted: namespace ${namespace} has a KmsKeyAssignment that this version of the operator can't read: ` +
       `${toNames(assignments.flatMap((one) => (isReadable(one) ? [] : [one.name])))}. Nothing applies until it is ` +
       'applied anew in a form that the installed definition accepts, or deleted, or the operator is upgraded.';

@@ -66,7 +66,7 @@ export const specSchema = annotate(
     ).optional(),
     namespaceSelector: namespaceSelector.optional(),
     algorithm: annotate(z.enum(['SSE-KMS', 'DSSE-KMS']), {
-      description: 'The algorithm of S3A; DSSE-KMS needs Hadoop 3.4.1 or later.',
+      description: 'The algorithm of S3A; DSSE-KMS needs Hadoop 3.4.0 or later.',
     }).default('SSE-KMS'),
     key: annotate(key, { description: 'The key for every bucket that buckets does not name.' }, keyRules),
     encryptionContext: encryptionContext.optional(),

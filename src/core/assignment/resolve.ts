@@ -5,7 +5,7 @@ import { isEmptySelector, type LabelSelector, matchesSelector } from './label-se
 
 export type { LabelRequirement, LabelSelector } from './label-selector.ts';
 
-/** DSSE-KMS is known to Hadoop 3.4.1 and later only. */
+/** DSSE-KMS is known to Hadoop 3.4.0 and later only. */
 export type Algorithm = 'SSE-KMS' | 'DSSE-KMS';
 
 /** A KMS key's ARN, or the account's default KMS key (Hadoop's "key unset"). */
