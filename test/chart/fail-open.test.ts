@@ -1,5 +1,5 @@
 /**
- * What the API server's audit log says of a write that went through since nobody answered, as docs/runbooks.md promises it.
+ * What the API server's audit log says of a write that went through since nobody answered, as docs/operate.md promises it.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -44,8 +44,8 @@ describeWith(['control plane'], 'the audit log', () => {
     );
     const failedOpen = Object.entries<string>(annotations).filter(([key]) => key.startsWith('failed-open.'));
     expect(failedOpen.map(([, webhook]) => webhook).sort()).toEqual(['mutate.ssekms.io', 'validate.ssekms.io']);
-    const runbooks = readFileSync(join(chart, 'docs', 'runbooks.md'), 'utf8');
-    for (const [key] of failedOpen) expect(runbooks).toContain(key.replace(/\/round_.*$/, '/'));
+    const operate = readFileSync(join(chart, 'docs', 'operate.md'), 'utf8');
+    for (const [key] of failedOpen) expect(operate).toContain(key.replace(/\/round_.*$/, '/'));
   });
 
   function eventsOf(name: string): KubernetesObject[] {

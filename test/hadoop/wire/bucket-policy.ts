@@ -16,12 +16,14 @@ export interface BucketPolicy {
   denials(header: (name: string) => string | undefined): string[];
 }
 
-const page = join(import.meta.dirname, '../../../charts/sse-kms-operator/docs/workloads.md');
+const page = join(import.meta.dirname, '../../../charts/sse-kms-operator/docs/aws.md');
 
-/** The documented policy, with this key in the place of KEY_ARN. @throws Error where it has what this can't evaluate */
+/** The documented policy, with this key in the place of the page's. @throws Error where it has what this can't evaluate */
 export function documentedPolicy(keyArn: string): BucketPolicy {
   const [, text = ''] = /```json\n(.*?)```/s.exec(readFileSync(page, 'utf8')) ?? [];
-  const { Statement: statements } = JSON.parse(text.replaceAll('KEY_ARN', keyArn)) as { Statement: Statement[] };
+  const ofKey = text.replaceAll(/"arn:aws:kms:[^"]*"/g, JSON.stringify(keyArn));
+  if (ofKey === '' || !ofKey.includes(keyArn)) throw new Error(`${page} shows no bucket policy for a key`);
+  const { Statement: statements } = JSON.parse(ofKey) as { Statement: Statement[] };
   for (const { Sid, Effect, Action } of statements) {
     if (Effect !== 'Deny' || Action !== 's3:PutObject') throw new Error(`${Sid} is no denial of s3:PutObject`);
   }
