@@ -82,7 +82,10 @@ describe('the package', () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     expect(description).toMatchObject({ version, bin: { 'sse-kms': 'sse-kms.cjs', 'kubectl-sse_kms': 'sse-kms.cjs' } });
     expect(Object.keys(description).filter((key) => key.toLowerCase().includes('dependencies'))).toEqual([]);
-    expect(readFileSync(join(folder, 'made', 'krew.yaml'), 'utf8')).toMatch(/sha256: [0-9a-f]{64}\n/);
+    const krew = readFileSync(join(folder, 'made', 'krew.yaml'), 'utf8');
+    expect(krew).toMatch(/sha256: [0-9a-f]{64}\n/);
+    expect(krew).toContain(`version: v${version}\n`);
+    expect(krew).toContain(`/sse-kms-${version}.tgz\n`);
   });
 
   it('prints the help of every command, and leaves nothing at home', async () => {
