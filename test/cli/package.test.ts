@@ -88,6 +88,16 @@ describe('the package', () => {
     expect(krew).toContain(`/sse-kms-${version}.tgz\n`);
   });
 
+  it('says that the standard input is not UTF-8, instead of passing other bytes on', async () => {
+    const ended = await run('sh', ['-c', "printf 'a: \\377\\n' | sse-kms render -a a.yaml"]);
+    expect(ended).toEqual({ code: 2, out: '', err: expect.stringContaining('the standard input is not UTF-8') });
+  });
+
+  it.runIf(existsSync('/dev/full'))('says that its output can not be written', async () => {
+    const ended = await run('sh', ['-c', 'sse-kms render -a a.yaml plain.yaml > /dev/full']);
+    expect(ended).toEqual({ code: 2, out: '', err: expect.stringMatching(/^sse-kms: can't write to the standard output: .*\n$/) });
+  });
+
   it('prints the help of every command, and leaves nothing at home', async () => {
     const { out, code } = await sseKms('--help');
     expect(code).toBe(0);
