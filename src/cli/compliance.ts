@@ -161,8 +161,11 @@ function toFindings(
     }
     const { outdated, edits } = file.plan;
     const overridden = notes.find(({ reason }) => reason === noteReasons.overridden);
+    // What is added at the end stands behind the last line, which no line of the manifest may follow.
     const at =
-      text === undefined ? { line: 1, column: 1 } : positionOf(text, Math.min(...edits.map(({ offset }) => offset)));
+      text === undefined
+        ? { line: 1, column: 1 }
+        : positionOf(text, Math.min(text.trimEnd().length, ...edits.map(({ offset }) => offset)));
     const why = outdated ? 'it has what an assignment set earlier' : 'it does not have what the assignment sets';
     const change = remark('WouldChange', at, `${why}: the operator would change it (${toSource(assignment)})`);
     return {

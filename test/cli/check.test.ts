@@ -79,6 +79,7 @@ describe('the exit code', () => {
     expect(await codeOf({ 'm.yaml': 'a: [\n' })).toBe(2);
     expect(await codeOf({ 'm.yaml': `${refused['m.yaml']}---\n${configMap('b', { [core]: plainFile }, '')}` })).toBe(1);
     expect((await makeFolder(plain).run('check -f m.yaml')).code).toBe(2);
+    expect(await codeOf(plain, '-n Finance')).toBe(2);
     expect((await makeFolder(plain).run('check -a gone.yaml -f m.yaml')).err).toMatch(/gone\.yaml: it does not exist/);
   });
 });
@@ -149,6 +150,21 @@ describe('a report', () => {
       '      ^',
     ]);
     expect(out.trimEnd().split('\n').at(-1)).toBe('2 files: 1 would be changed, 1 refused');
+  });
+
+  it('counts a manifest with several faults once', async () => {
+    const folder = makeFolder({ 'a.yaml': assignment, 'm.yaml': 'a: [1\nb: }\n' });
+    const { out } = await folder.run('check -a a.yaml -f m.yaml');
+    expect(out.match(/^m\.yaml:\d+:\d+: error: Unreadable/gm)).toHaveLength(2);
+    expect(out).toMatch(/^1 file: 1 could not be told$/m);
+  });
+
+  it('names a line that the manifest has, also for what is to be added behind the last one', async () => {
+    const manifest = configMap('a', { 'spark-defaults.conf': 'spark.app.name x\n' });
+    const folder = makeFolder({ 'a.yaml': assignment, 'm.yaml': manifest });
+    const { out } = await folder.run('check -a a.yaml -f m.yaml');
+    const last = manifest.trimEnd().split('\n');
+    expect(out).toContain(`m.yaml:${last.length}:${(last.at(-1) ?? '').length + 1}: error: WouldChange`);
   });
 
   it('as text is in colours on a terminal, unless NO_COLOR is set', async () => {

@@ -213,6 +213,11 @@ describe('what is read', () => {
     const mistaken = await folder.run('render -a a.yaml -n finance site.conf');
     expect(mistaken.code).toBe(2);
     expect(mistaken.err).toContain('--as');
+    const misspelt = await folder.run('render -a a.yaml -n finance site.conf --as coresite.xml');
+    expect(misspelt).toMatchObject({ code: 2, out: '' });
+    expect(misspelt.err).toContain('--as coresite.xml is not a data key that is covered');
+    const named = await folder.run('render -a a.yaml -n finance core-site.xml --as hive-site.xml');
+    expect(named.err).toContain('--as hive-site.xml is for one file whose own name does not say its data key');
   });
 
   it('may be Spark properties', async () => {
