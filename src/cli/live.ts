@@ -27,7 +27,9 @@ export function chooseCluster(values: OptionValues<typeof liveOptions>, io: Io):
     throw new Failure(`the kubeconfig has no context '${context}': choose one of ${names.join(', ')} with --context`);
   }
   if (kubeConfig.getCurrentCluster() === null) {
-    throw new Failure(`the context '${context}' names a cluster that the kubeconfig doesn't have: mend it, or choose another`);
+    throw new Failure(
+      `the context '${context}' names a cluster that the kubeconfig doesn't have: mend it, or choose another`,
+    );
   }
   return kubeConfig;
 }

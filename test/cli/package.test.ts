@@ -95,7 +95,11 @@ describe('the package', () => {
 
   it.runIf(existsSync('/dev/full'))('says that its output can not be written', async () => {
     const ended = await run('sh', ['-c', 'sse-kms render -a a.yaml plain.yaml > /dev/full']);
-    expect(ended).toEqual({ code: 2, out: '', err: expect.stringMatching(/^sse-kms: can't write to the standard output: .*\n$/) });
+    expect(ended).toEqual({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/^sse-kms: can't write to the standard output: .*\n$/),
+    });
   });
 
   it('prints the help of every command, and leaves nothing at home', async () => {

@@ -118,6 +118,39 @@ describe('a manifest', () => {
 });
 
 describe('aliases and merge keys', () => {
+  const render = (items: string) =>
+    makeFolder({ 'a.yaml': assignment, 'm.yaml': `apiVersion: v1\nkind: List\nitems:\n${items}` }).run(
+      'render -a a.yaml m.yaml',
+    );
+  const base = (namespace: string) => `- &base
+  apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: base, namespace: ${namespace}}
+  data: &data
+    ${core}: |
+      <configuration/>
+`;
+  const other = '- apiVersion: v1\n  kind: ConfigMap\n  data: *data\n  metadata: {name: b, namespace: finance}\n';
+  const merged = '- <<: *base\n  metadata: {name: b, namespace: finance}\n';
+
+  it.each([
+    ['both are to be changed', base('finance') + other],
+    ['both are to be changed, by a merge key', base('finance') + merged],
+    ['the other one has no assignment', base('free') + other],
+    ['the other one has no assignment, by a merge key', base('free') + merged],
+  ])('are refused where two objects share their data, and %s', async (_, items) => {
+    const { code, out, err } = await render(items);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(`${core} is shared with other objects by an anchor or a merge key`);
+  });
+
+  it('are no hindrance where the other object has data of its own', async () => {
+    const { code, out } = await render(`${base('finance')}${merged}  data: {x: text}\n`);
+    expect(code).toBe(0);
+    expect(out).toContain('SSE-KMS');
+    expect(out).toContain('  data: {x: text}\n');
+  });
+
   const head = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: finance}\n';
   const run = (data: string) =>
     makeFolder({ 'a.yaml': assignment, 'm.yaml': head + data }).run('render -a a.yaml -f m.yaml');

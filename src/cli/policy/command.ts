@@ -170,7 +170,9 @@ function checkKeyArn(option: string, arn: string): void {
 }
 
 function checkContext({ name, encryptionContext, buckets }: Assignment, values: Values): void {
-  const hasContext = [encryptionContext, ...buckets.map((rule) => 'key' in rule && rule.encryptionContext)].some(Boolean);
+  const hasContext = [encryptionContext, ...buckets.map((rule) => 'key' in rule && rule.encryptionContext)].some(
+    Boolean,
+  );
   if (values['require-context'] && !hasContext) {
     throw new UsageError(`--require-context is for an assignment with an encryptionContext, and ${name} has none`);
   }
