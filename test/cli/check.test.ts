@@ -77,6 +77,7 @@ describe('the exit code', () => {
   it('is 2 where it could not be told, and 1 where anything is known to be wrong', async () => {
     expect(await codeOf({ 'm.yaml': configMap('a', { [core]: plainFile }, '') })).toBe(2);
     expect(await codeOf({ 'm.yaml': 'a: [\n' })).toBe(2);
+    expect(await codeOf({ 'm.yaml': 'PK\u0003\u0004\0' })).toBe(2);
     expect(await codeOf({ 'm.yaml': `${refused['m.yaml']}---\n${configMap('b', { [core]: plainFile }, '')}` })).toBe(1);
     expect((await makeFolder(plain).run('check -f m.yaml')).code).toBe(2);
     expect(await codeOf(plain, '-n Finance')).toBe(2);

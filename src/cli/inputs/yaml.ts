@@ -33,8 +33,17 @@ function isUnknownToGo(tag: Tags[number]): boolean {
   return typeof tag !== 'string' && (tag.tag === 'tag:yaml.org,2002:timestamp' || tag.format === 'TIME');
 }
 
+/** The `yaml` package takes these; kubectl's parser doesn't, neither in YAML nor in JSON. */
+const control = /(?![\t\n\r\u007f-\u009f])\p{Cc}/u;
+
 /** YAML 1.1 with merge keys, as kubectl and Helm read it: `0644` is octal, `yes` is true. */
 export function parseYaml(text: string): Documents {
+  const [found] = control.exec(text) ?? [];
+  if (found !== undefined) {
+    const code = found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+    const message = `the control character U+${code} may not stand in it; is it a text at all?`;
+    return { ok: false, faults: [{ offset: text.indexOf(found), message }] };
+  }
   const documents = parseAllDocuments(text, {
     version: '1.1',
     merge: true,
