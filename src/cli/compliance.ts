@@ -109,10 +109,12 @@ export function assess(object: ConfigObject, cluster: Cluster): Assessed | undef
   return { object, plan, findings: toFindings(object, namespace, plan, assignment) };
 }
 
+const mayHoldSecret = /\bkind["']?\s*:\s*["']?Secret/;
+
 /** Of an input that can't be read. */
 export function toUnreadable({ source, offset, message }: Fault): Finding {
   const place = placeAt(source, offset);
-  const excerpt = toExcerpt(source.text, place);
+  const excerpt = mayHoldSecret.test(source.text) ? null : toExcerpt(source.text, place);
   const rest = { object: null, dataKey: null, assignment: undefined, notes: [] };
   return { ...rest, outcome: 'unknown', reason: 'Unreadable', place, excerpt, message };
 }

@@ -154,10 +154,20 @@ describe('a report', () => {
   });
 
   it('counts a manifest with several faults once', async () => {
-    const folder = makeFolder({ 'a.yaml': assignment, 'm.yaml': 'a: [1\nb: }\n' });
+    const folder = makeFolder({ 'a.yaml': assignment, 'm.yaml': 'a: [1\nb: }\n---\nc: ]\n' });
     const { out } = await folder.run('check -a a.yaml -f m.yaml');
     expect(out.match(/^m\.yaml:\d+:\d+: error: Unreadable/gm)).toHaveLength(2);
     expect(out).toMatch(/^1 file: 1 could not be told$/m);
+  });
+
+  it('shows nothing of a Secret, also where it can not be read', async () => {
+    const secret = (data: string) => `apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  ${data}\n`;
+    for (const data of ['pin: 271828', 'pin: [271828', 'pin: "271828" 271828']) {
+      const folder = makeFolder({ 'a.yaml': assignment, 'm.yaml': secret(data) });
+      const { code, out } = await folder.run('check -a a.yaml -f m.yaml --secrets');
+      expect([code, out]).toEqual([2, expect.stringMatching(/^m\.yaml:\d+:\d+: error: Unreadable: /)]);
+      expect(out).not.toContain('271828');
+    }
   });
 
   it('names a line that the manifest has, also for what is to be added behind the last one', async () => {

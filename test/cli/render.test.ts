@@ -236,6 +236,15 @@ describe('what is read', () => {
     expect(valuesIn(folder.read('out/deep/deep/m.yml'))).toEqual([plainResult]);
   });
 
+  it('are all left as they were where one of them can not be written', async () => {
+    const manifest = configMap('a', { [core]: plainFile });
+    const files = { 'a.yaml': assignment, 'm/1.yaml': manifest, 'm/2.yaml': manifest, 'out/2.yaml/x': '' };
+    const folder = makeFolder(files);
+    const { code, err } = await folder.run('render -a a.yaml -f m --output-dir out');
+    expect([code, folder.list().filter((path) => path.startsWith('out'))]).toEqual([2, ['out/2.yaml/x']]);
+    expect(err).toContain('2.yaml is a folder');
+  });
+
   it('may be one bare file, by its name or by --as', async () => {
     const folder = makeFolder({ 'a.yaml': assignment, 'core-site.xml': plainFile, 'site.conf': plainFile });
     expect((await folder.run('render -a a.yaml -n finance core-site.xml')).out).toBe(plainResult);

@@ -53,8 +53,13 @@ export function parseYaml(text: string): Documents {
   });
   // An empty text has no document; what is returned for it is an empty array of another type.
   const list: readonly Document[] = Array.isArray(documents) ? documents : [];
-  const faults = list.flatMap(({ errors }) => errors.map(({ pos, message }) => ({ offset: pos[0], message })));
+  const faults = list.flatMap(({ errors: [first] }) => (first === undefined ? [] : [toFault(first)]));
   return faults.length > 0 ? { ok: false, faults } : { ok: true, documents: list };
+}
+
+/** Of a document the first fault alone counts, since most of the others follow from it. What it quotes may be a whole file, or a secret. */
+function toFault({ pos, message }: Document['errors'][number]): YamlFault {
+  return { offset: pos[0], message: message.replace(/ in YAML stream: .*/s, '') };
 }
 
 /** A value of a map: its node, where an alias leads, and whether the map itself holds it or a merge key brings it. */
