@@ -48,6 +48,27 @@ Without effect
     expect(out).toContain('does not start: the algorithm is AES256, which takes no key, and a key is set');
   });
 
+  it('does not call a property without effect that may decide', async () => {
+    const names = ['encryption.key', 'server-side-encryption.key'];
+    const folder = makeFolder({ 'a.conf': names.map((name) => `spark.hadoop.fs.s3a.${name} ${name}\n`).join('') });
+    const { out } = await folder.run('explain -f a.conf');
+    expect(out).toContain('which setting counts depends on the order of a hash table');
+    expect(out).not.toContain('Without effect');
+  });
+
+  it('says of an algorithm that 2.10 does not read by its name, and not by clear-text-fallback', async () => {
+    const property = (name: string, value: string) =>
+      `<property><name>${name}</name><value>${value}</value></property>`;
+    const fallback = property('hadoop.security.credential.clear-text-fallback', 'false');
+    const text = `<configuration>${fallback}${property('fs.s3a.encryption.algorithm', 'SSE-KMS')}</configuration>`;
+    const folder = makeFolder({ 'core-site.xml': text });
+    const reasons = ['2.10.2', '3.5.0'].map(async (version) => {
+      const { out } = await folder.run(`explain -f core-site.xml --hadoop ${version} -o json`);
+      return JSON.parse(out).overridden[0].why;
+    });
+    expect(await Promise.all(reasons)).toEqual(['notReadByVersion', 'clearTextFallbackOff']);
+  });
+
   it('answers for several buckets, as JSON in a list', async () => {
     const { out } = await makeFolder(files).run('explain -f core-site.xml -b ledger -b logs -o json');
     expect(JSON.parse(out)).toMatchObject([
