@@ -144,6 +144,29 @@ describe('aliases and merge keys', () => {
     expect(err).toContain(`${core} is shared with other objects by an anchor or a merge key`);
   });
 
+  it.each([
+    ['there is no anchor &nope before it', 'data: *nope\n'],
+    ['stands within its own anchor', `data: &d\n  <<: *d\n  ${core}: <configuration/>\n`],
+    ['Merge sources must be maps', `data:\n  <<: text\n  ${core}: <configuration/>\n`],
+    [
+      'Excessive alias count',
+      `a: &a [x, x]\n${'bcdefghijklmnopq'.replace(/./g, (name) => {
+        const before = String.fromCharCode(name.charCodeAt(0) - 1);
+        return `${name}: &${name} [*${before}, *${before}]\n`;
+      })}`,
+    ],
+  ])('that lead nowhere are told as such: %s', async (message, data) => {
+    for (const kind of ['ConfigMap', 'KmsKeyAssignment']) {
+      const text = `apiVersion: v1\nkind: ${kind}\nmetadata: {name: a, namespace: finance}\n${data}`;
+      const { code, out, err } = await makeFolder({ 'a.yaml': assignment, 'm.yaml': text }).run(
+        'render -a a.yaml m.yaml -o json',
+      );
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toMatch(/^m\.yaml:\d+:\d+: error: Unreadable: not YAML: /);
+      expect(err).toContain(message);
+    }
+  });
+
   it('are no hindrance where the other object has data of its own', async () => {
     const { code, out } = await render(`${base('finance')}${merged}  data: {x: text}\n`);
     expect(code).toBe(0);
