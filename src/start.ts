@@ -8,13 +8,13 @@ import { Failure } from './cli/errors.ts';
 import { runCommandLine } from './cli/run.ts';
 import { environment } from './config/environment.ts';
 
-/** Runs the command that the process was started with; resolves to its exit code, and never rejects. */
-export function startCommandLine(entries: readonly CommandEntry[]): Promise<number> {
+/** Runs the command that the process was started with; resolves to its exit code, and never rejects. `exit` ends the process at once. */
+export function startCommandLine(entries: readonly CommandEntry[], exit: (code: number) => never): Promise<number> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // Whoever reads the output may have seen enough (`| head`).
     if (error.code === 'EPIPE') return;
     process.stderr.write(`sse-kms: can't write to the standard output: ${error.message}\n`);
-    process.exit(2);
+    exit(2);
   });
   return runCommandLine(process.argv.slice(2), entries, packageJson.version, buildIo());
 }
