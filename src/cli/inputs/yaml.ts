@@ -11,6 +11,7 @@ import {
   type Pair,
   parseAllDocuments,
   type Scalar,
+  Schema,
   type Tags,
   visit,
   type YAMLMap,
@@ -34,6 +35,13 @@ function isUnknownToGo(tag: Tags[number]): boolean {
   return typeof tag !== 'string' && (tag.tag === 'tag:yaml.org,2002:timestamp' || tag.format === 'TIME');
 }
 
+/** Made once: to make it takes as long as to read a small manifest. */
+const schema = new Schema({
+  schema: 'yaml-1.1',
+  merge: true,
+  customTags: (tags) => tags.filter((tag) => !isUnknownToGo(tag)),
+});
+
 /** The `yaml` package takes these; kubectl's parser doesn't, neither in YAML nor in JSON. */
 const control = /(?![\t\n\r\u007f-\u009f])\p{Cc}/u;
 
@@ -45,13 +53,7 @@ export function parseYaml(text: string): Documents {
     const message = `the control character U+${code} may not stand in it; is it a text at all?`;
     return { ok: false, faults: [{ offset: text.indexOf(found), message }] };
   }
-  const documents = parseAllDocuments(text, {
-    version: '1.1',
-    merge: true,
-    prettyErrors: false,
-    logLevel: 'error',
-    customTags: (tags) => tags.filter((tag) => !isUnknownToGo(tag)),
-  });
+  const documents = parseAllDocuments(text, { version: '1.1', schema, prettyErrors: false, logLevel: 'error' });
   // An empty text has no document; what is returned for it is an empty array of another type.
   const list: readonly Document[] = Array.isArray(documents) ? documents : [];
   const mayRefer = reference.test(text);
