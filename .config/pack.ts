@@ -59,6 +59,6 @@ function fill(name: string, into: string, values: Readonly<Record<string, string
   const text = readFileSync(join(templates, name), 'utf8');
   writeFileSync(
     join(into, name),
-    text.replace(/\b(VERSION|SHA256)\b/g, (word) => values[word] ?? word),
+    text.replace(/VERSION|SHA256/g, (word) => values[word] ?? word),
   );
 }

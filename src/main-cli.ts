@@ -6,6 +6,6 @@ import { commands } from './cli/commands.ts';
 import { startCommandLine } from './start.ts';
 
 // Not by a top-level await: the bundle is CommonJS, which loads Node's own modules only where they are needed.
-void startCommandLine(commands).then((code) => {
+void startCommandLine(commands, (code) => process.exit(code)).then((code) => {
   process.exitCode = code;
 });

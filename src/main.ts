@@ -23,7 +23,7 @@ const ownCommands: readonly CommandEntry[] = [
   toEntry('self-test', "writes a ConfigMap and reads back whether it has the key: what 'helm test' runs"),
 ];
 
-process.exitCode = await startCommandLine([...commands, ...ownCommands]);
+process.exitCode = await startCommandLine([...commands, ...ownCommands], (code) => process.exit(code));
 
 /** Commands that parse their own flags, which the chart sets. */
 function toEntry(name: 'operator' | 'self-test', summary: string): CommandEntry {

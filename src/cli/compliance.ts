@@ -109,10 +109,12 @@ export function assess(object: InputObject, cluster: Cluster): Assessed | undefi
   return { object, plan, findings: toFindings(object, namespace, plan, assignment) };
 }
 
+const mayHoldSecret = /\bkind["']?\s*:\s*["']?Secret/;
+
 /** Of an input that can't be read. */
 export function toUnreadable({ source, offset, message }: Fault): Finding {
   const place = placeAt(source, offset);
-  const excerpt = toExcerpt(source.text, place);
+  const excerpt = mayHoldSecret.test(source.text) ? null : toExcerpt(source.text, place);
   const rest = { object: null, dataKey: null, assignment: undefined, notes: [] };
   return { ...rest, outcome: 'unknown', reason: 'Unreadable', place, excerpt, message };
 }
@@ -156,8 +158,11 @@ function toFindings(object: InputObject, namespace: string, plan: ConfigObjectPl
     }
     const { outdated, edits } = file.plan;
     const overridden = notes.find(({ reason }) => reason === noteReasons.overridden);
+    // What is added at the end stands behind the last line, which no line of the manifest may follow.
     const at =
-      text === undefined ? { line: 1, column: 1 } : positionOf(text, Math.min(...edits.map(({ offset }) => offset)));
+      text === undefined
+        ? { line: 1, column: 1 }
+        : positionOf(text, Math.min(text.trimEnd().length, ...edits.map(({ offset }) => offset)));
     const why = outdated ? 'it has what an assignment set earlier' : 'it does not have what the assignment sets';
     const change = remark('WouldChange', at, `${why}: the operator would change it (${toSource(assignment)})`);
     return {

@@ -19,24 +19,34 @@ export function connect(values: OptionValues<typeof liveOptions>, io: Io): Trans
 
 /** The kubeconfig with the chosen context as its current one. Throws as `connect` does. */
 export function chooseCluster(values: OptionValues<typeof liveOptions>, io: Io): ReturnType<typeof load> {
-  const kubeConfig = load(findKubeConfig(values.kubeconfig, io));
   const { context } = values;
-  if (context !== undefined) {
-    if (kubeConfig.getContextObject(context) === null) {
-      const names = kubeConfig.getContexts().map(({ name }) => name);
-      throw new Failure(`the kubeconfig has no context '${context}': choose one of ${names.join(', ')} with --context`);
-    }
-    kubeConfig.setCurrentContext(context);
+  const kubeConfig = load(findKubeConfig(values.kubeconfig, io), context);
+  if (context === undefined) return kubeConfig;
+  if (kubeConfig.getContextObject(context) === null) {
+    const names = kubeConfig.getContexts().map(({ name }) => name);
+    throw new Failure(`the kubeconfig has no context '${context}': choose one of ${names.join(', ')} with --context`);
+  }
+  if (kubeConfig.getCurrentCluster() === null) {
+    throw new Failure(
+      `the context '${context}' names a cluster that the kubeconfig doesn't have: mend it, or choose another`,
+    );
   }
   return kubeConfig;
 }
 
-function load(source: KubeConfigSource) {
+function load(source: KubeConfigSource, context: string | undefined) {
   try {
-    return loadKubeConfig(source);
+    return loadKubeConfig(source, context);
   } catch (error) {
-    throw new Failure((error as Error).message, { cause: error });
+    throw new Failure(withCause(error), { cause: error });
   }
+}
+
+/** What failed, and the first line of why: what the connection or the file system said. */
+export function withCause(error: unknown): string {
+  const { message, cause } = error as Error;
+  const [why = ''] = cause instanceof Error ? cause.message.split('\n') : [];
+  return why === '' || message.includes(why) ? message : `${message}: ${why}`;
 }
 
 function findKubeConfig(given: string | undefined, { env, cwd }: Io): KubeConfigSource {

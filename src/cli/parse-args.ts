@@ -71,6 +71,11 @@ function take(
     values[name] ??= option.repeatable ? [] : '';
     return [`${rawName} needs a value: ${option.value}`];
   }
+  // A variable of a script that is not set. A list with a fallback may be emptied: `--hive-files ''`.
+  if (value === '' && option.choices === undefined && option.fallback === undefined) {
+    values[name] ??= option.repeatable ? [] : '';
+    return [`${rawName} needs a value that is not empty: ${option.value}`];
+  }
   if (option.choices !== undefined && !option.choices.includes(value)) {
     const near = nearest(value, option.choices);
     const hint = near === undefined ? '' : `; did you mean ${near}?`;
@@ -100,5 +105,6 @@ function miscount(given: readonly string[], operands: Operands | undefined): str
   if (operands === undefined) return given.map((value) => `'${value}' is not expected here`);
   const { name, least, most } = operands;
   if (given.length < least) return [`${name} is missing`];
+  if (given.includes('')) return ["an empty text ('') stands where a name is expected"];
   return given.slice(most).map((value) => `'${value}' is not expected here`);
 }

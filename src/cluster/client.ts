@@ -8,8 +8,11 @@ export type KubeConfigSource =
   | { readonly kind: 'inCluster' }
   | { readonly kind: 'files'; readonly paths: readonly string[] };
 
-/** @throws Error that says which file can't be used and what to do. */
-export function loadKubeConfig(source: KubeConfigSource): KubeConfig {
+/**
+ * @param context the one to use in place of the files' current one; the caller looks whether there is one of this name
+ * @throws Error that says which file can't be used and what to do.
+ */
+export function loadKubeConfig(source: KubeConfigSource, context?: string): KubeConfig {
   const loaded = new KubeConfig();
   if (source.kind === 'inCluster') {
     loaded.loadFromCluster();
@@ -26,7 +29,8 @@ export function loadKubeConfig(source: KubeConfigSource): KubeConfig {
       });
     }
   }
-  if (loaded.getCurrentCluster() === null) {
+  if (context !== undefined) loaded.setCurrentContext(context);
+  else if (loaded.getCurrentCluster() === null) {
     const files = source.paths.join(', ');
     throw new Error(`the kubeconfig ${files} has no current context: choose one with 'kubectl config use-context'`);
   }

@@ -6,10 +6,7 @@ export class DeadlineExceeded extends Error {
   override readonly name = 'DeadlineExceeded';
 }
 
-/**
- * Fastify's handlerTimeout ends once the body is received (fastify/fastify#6725), so the decision needs its own time limit.
- * @throws DeadlineExceeded after so many milliseconds; a later result of `decision` is ignored.
- */
+/** @throws DeadlineExceeded after so many milliseconds; a later result of `decision` is ignored. */
 export async function withDeadline<T>(decision: Promise<T>, milliseconds: number): Promise<T> {
   const { promise: expired, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new DeadlineExceeded(`no decision within ${milliseconds} ms`)), milliseconds);

@@ -15,7 +15,6 @@ const tooLate = failure(503, 'ServiceUnavailable', 'no answer could be found in 
 const received: ReadonlyMap<string | undefined, Status> = new Map([
   ['FST_ERR_CTP_INVALID_MEDIA_TYPE', failure(415, 'UnsupportedMediaType', 'send application/json')],
   ['FST_ERR_CTP_BODY_TOO_LARGE', failure(413, 'RequestEntityTooLarge', `the body is larger than ${bodyMebibytes} MiB`)],
-  ['FST_ERR_HANDLER_TIMEOUT', tooLate],
 ]);
 
 /**

@@ -5,11 +5,11 @@ import type { ServerOptions } from 'node:https';
 
 /** All in milliseconds. */
 export interface Timeouts {
-  /** For the body after the headers, and again for the answer after the body; then the answer is 503. */
+  /** For the decision about a review that was received; then the answer is 503. */
   readonly answer: number;
   /** For a large body, once there is room for it; then its connection is closed. */
   readonly receive: number;
-  /** How long a connection may stay open with nothing to do. */
+  /** How long a connection may stay open with nothing to do, and how long a small request may take to arrive. */
   readonly idle: number;
   readonly handshake: number;
 }
@@ -22,9 +22,12 @@ export interface Timeouts {
  */
 export const defaultTimeouts: Timeouts = { answer: 30_000, receive: 5_000, idle: 120_000, handshake: 10_000 };
 
-/** For Fastify, which sets them on its server. */
-export function toFastifyTimeouts({ answer, idle }: Timeouts) {
-  return { handlerTimeout: answer, requestTimeout: idle, connectionTimeout: idle, keepAliveTimeout: idle };
+/**
+ * For Fastify, which sets them on its server. Its handlerTimeout isn't used: it ends once the body is received
+ * (fastify/fastify#6725), and for each request it makes an AbortController that it aborts in the end, which is costly.
+ */
+export function toFastifyTimeouts({ idle }: Timeouts) {
+  return { requestTimeout: idle, connectionTimeout: idle, keepAliveTimeout: idle };
 }
 
 /**

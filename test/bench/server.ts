@@ -17,7 +17,7 @@ import { median } from './measure.ts';
 
 const servers = ['node:https', 'fastify', 'ours'] as const;
 type Server = (typeof servers)[number];
-const [rounds, perRound, atOnce] = [9, 400, 8];
+const [warmUp, rounds, perRound, atOnce] = [25, 9, 400, 8];
 
 const allow = (body: string) =>
   JSON.stringify({
@@ -123,8 +123,8 @@ async function measure(): Promise<void> {
   );
   for (const [name, build] of Object.entries(kinds)) {
     const taken = running.map((): number[] => []);
-    // The first rounds warm everybody up.
-    for (let round = -4; round < rounds; round++) {
+    // Until the compiler has done its work: the operator runs for weeks.
+    for (let round = -warmUp; round < rounds; round++) {
       const bodies = Array.from({ length: perRound }, () => JSON.stringify(build(number++)));
       for (const [index, { port, cpu }] of running.entries()) {
         const before = await cpu();

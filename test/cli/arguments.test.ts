@@ -47,6 +47,16 @@ describe('the words of a command', () => {
     expect(mistakes('--constructor --key 1')).toEqual(['--constructor is not an option']);
   });
 
+  it('may not be empty, as variables are that a script has not set', () => {
+    const told = (...words: string[]) => {
+      const parsed = parseCommandArgs(shape, words);
+      return parsed.kind === 'mistakes' ? parsed.mistakes : [];
+    };
+    expect(told('--key', '')).toEqual(['--key needs a value that is not empty: KEY']);
+    expect(told('--key=k', '-f', 'a', '--file=')).toEqual(['--file needs a value that is not empty: FILE']);
+    expect(told('--key=k', '')).toEqual(["an empty text ('') stands where a name is expected"]);
+  });
+
   it('ask for help wherever --help stands', () => {
     expect(parse('--nonsense -h').kind).toBe('help');
   });

@@ -77,8 +77,10 @@ describe('the exit code', () => {
   it('is 2 where it could not be told, and 1 where anything is known to be wrong', async () => {
     expect(await codeOf({ 'm.yaml': configMap('a', { [core]: plainFile }, '') })).toBe(2);
     expect(await codeOf({ 'm.yaml': 'a: [\n' })).toBe(2);
+    expect(await codeOf({ 'm.yaml': 'PK\u0003\u0004\0' })).toBe(2);
     expect(await codeOf({ 'm.yaml': `${refused['m.yaml']}---\n${configMap('b', { [core]: plainFile }, '')}` })).toBe(1);
     expect((await makeFolder(plain).run('check -f m.yaml')).code).toBe(2);
+    expect(await codeOf(plain, '-n Finance')).toBe(2);
     expect((await makeFolder(plain).run('check -a gone.yaml -f m.yaml')).err).toMatch(/gone\.yaml: it does not exist/);
   });
 });
@@ -149,6 +151,31 @@ describe('a report', () => {
       '      ^',
     ]);
     expect(out.trimEnd().split('\n').at(-1)).toBe('2 files: 1 would be changed, 1 refused');
+  });
+
+  it('counts a manifest with several faults once', async () => {
+    const folder = makeFolder({ 'a.yaml': assignment, 'm.yaml': 'a: [1\nb: }\n---\nc: ]\n' });
+    const { out } = await folder.run('check -a a.yaml -f m.yaml');
+    expect(out.match(/^m\.yaml:\d+:\d+: error: Unreadable/gm)).toHaveLength(2);
+    expect(out).toMatch(/^1 file: 1 could not be told$/m);
+  });
+
+  it('shows nothing of a Secret, also where it can not be read', async () => {
+    const secret = (data: string) => `apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  ${data}\n`;
+    for (const data of ['pin: 271828', 'pin: [271828', 'pin: "271828" 271828']) {
+      const folder = makeFolder({ 'a.yaml': assignment, 'm.yaml': secret(data) });
+      const { code, out } = await folder.run('check -a a.yaml -f m.yaml --secrets');
+      expect([code, out]).toEqual([2, expect.stringMatching(/^m\.yaml:\d+:\d+: error: Unreadable: /)]);
+      expect(out).not.toContain('271828');
+    }
+  });
+
+  it('names a line that the manifest has, also for what is to be added behind the last one', async () => {
+    const manifest = configMap('a', { 'spark-defaults.conf': 'spark.app.name x\n' });
+    const folder = makeFolder({ 'a.yaml': assignment, 'm.yaml': manifest });
+    const { out } = await folder.run('check -a a.yaml -f m.yaml');
+    const last = manifest.trimEnd().split('\n');
+    expect(out).toContain(`m.yaml:${last.length}:${(last.at(-1) ?? '').length + 1}: error: WouldChange`);
   });
 
   it('as text is in colours on a terminal, unless NO_COLOR is set', async () => {

@@ -82,7 +82,24 @@ describe('the package', () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     expect(description).toMatchObject({ version, bin: { 'sse-kms': 'sse-kms.cjs', 'kubectl-sse_kms': 'sse-kms.cjs' } });
     expect(Object.keys(description).filter((key) => key.toLowerCase().includes('dependencies'))).toEqual([]);
-    expect(readFileSync(join(folder, 'made', 'krew.yaml'), 'utf8')).toMatch(/sha256: [0-9a-f]{64}\n/);
+    const krew = readFileSync(join(folder, 'made', 'krew.yaml'), 'utf8');
+    expect(krew).toMatch(/sha256: [0-9a-f]{64}\n/);
+    expect(krew).toContain(`version: v${version}\n`);
+    expect(krew).toContain(`/sse-kms-${version}.tgz\n`);
+  });
+
+  it('says that the standard input is not UTF-8, instead of passing other bytes on', async () => {
+    const ended = await run('sh', ['-c', "printf 'a: \\377\\n' | sse-kms render -a a.yaml"]);
+    expect(ended).toEqual({ code: 2, out: '', err: expect.stringContaining('the standard input is not UTF-8') });
+  });
+
+  it.runIf(existsSync('/dev/full'))('says that its output can not be written', async () => {
+    const ended = await run('sh', ['-c', 'sse-kms render -a a.yaml plain.yaml > /dev/full']);
+    expect(ended).toEqual({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/^sse-kms: can't write to the standard output: .*\n$/),
+    });
   });
 
   it('prints the help of every command, and leaves nothing at home', async () => {

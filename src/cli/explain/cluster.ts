@@ -10,6 +10,7 @@ import type { Transport } from '../../cluster/transport.ts';
 import type { StoredObject } from '../../ports/stored-object.ts';
 import type { Candidate, Namespace } from '../core.ts';
 import { Failure } from '../errors.ts';
+import { withCause } from '../live.ts';
 
 /** Whether the webhook is called for a namespace. */
 export type Scope =
@@ -52,9 +53,8 @@ async function tell<T>(reading: Promise<T>, what: string): Promise<T> {
   try {
     return await reading;
   } catch (error) {
-    const { message } = error as Error;
     const way = hasStatus(error, 403) ? ': ask for the right to get and list it' : '';
-    throw new Failure(`can't read the ${what} from the cluster: ${message}${way}`, { cause: error });
+    throw new Failure(`can't read the ${what} from the cluster: ${withCause(error)}${way}`, { cause: error });
   }
 }
 
@@ -101,6 +101,6 @@ async function readScope(transport: Transport): Promise<Scope> {
       : { kind: 'known', namespaceSelector: entry.namespaceSelector };
   } catch (error) {
     if (error instanceof ApiError) return { kind: 'forbidden' };
-    throw new Failure(`can't read the webhook's configuration: ${(error as Error).message}`, { cause: error });
+    throw new Failure(`can't read the webhook's configuration: ${withCause(error)}`, { cause: error });
   }
 }

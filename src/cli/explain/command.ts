@@ -1,6 +1,8 @@
 /**
  * `explain`: what S3A will encrypt with, and why; from files, or for an object in a cluster.
  */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Io, OptionValues } from '../command.ts';
 import { defineCommand } from '../define.ts';
 import { UsageError } from '../errors.ts';
@@ -81,7 +83,14 @@ what to do if it doesn't. It only reads: namespaces, assignments, the object, an
     if ((object === undefined) === (values.file.length === 0)) {
       throw new UsageError('name either files with -f, or one NAMESPACE/NAME');
     }
+    const wrong = values.bucket.find((name) => !/^[\w.-]+$/.test(name));
+    if (wrong !== undefined) {
+      throw new UsageError(`--bucket ${wrong} is no bucket's name: no s3a:// before it, no path after it`);
+    }
     if (object === undefined) return explainFiles(values, io);
+    if (/\.(?:xml|conf|properties)$/i.test(object) && existsSync(resolve(io.cwd, object))) {
+      throw new UsageError(`${object} is a file: name it with -f`);
+    }
     if (values.bucket.length > 0) throw new UsageError('--bucket is for files: name them with -f');
     const { explainObject } = await import('./object.ts');
     return explainObject(object, values, io);

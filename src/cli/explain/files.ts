@@ -2,7 +2,7 @@
  * The files that are explained, in the order in which a client loads them, and those that they include.
  */
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import type { Io } from '../command.ts';
 import { Failure, UsageError } from '../errors.ts';
 import type { ConfigurationSource, FindIncluded, Included } from './core.ts';
@@ -57,9 +57,12 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export function buildFindIncluded({ cwd }: Io): FindIncluded {
   return (href, from): Included => {
     if (/^[a-z][a-z\d+.-]+:/i.test(href)) return 'unknown';
-    const name = from === '-' ? href : resolve(dirname(resolve(cwd, from)), href);
+    const path = from === '-' ? resolve(cwd, href) : resolve(dirname(resolve(cwd, from)), href);
+    const shown = relative(cwd, path);
+    // As the user would name it.
+    const name = shown.startsWith('..') ? path : shown;
     try {
-      return { name, text: utf8.decode(readFileSync(name)) };
+      return { name, text: utf8.decode(readFileSync(path)) };
     } catch (error) {
       return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'missing' : 'unknown';
     }

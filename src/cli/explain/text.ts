@@ -23,7 +23,7 @@ export function toText(answer: ExplainAnswer, paint: Paint): string {
       paint,
     ),
     toSection('Not certain', doubts.map(toFindingLine), paint),
-    toSection('Ways past it in these files', hazards.map(toFindingLine), paint),
+    toSection('Hazards in these files', hazards.map(toFindingLine), paint),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
@@ -40,7 +40,7 @@ function toUnreadable(
   paint: Paint,
 ): string {
   const who = forHadoop
-    ? 'Hadoop refuses to read the file, so that a client that loads it does not start'
+    ? 'a client that loads this file does not start'
     : 'this program does not read such a file; Hadoop may, and find other properties in it than are to be seen';
   return `${paint('bold', `${file}:${line}:${column}: ${reason}: ${message}`)}\n  ${who}\n`;
 }

@@ -51,7 +51,8 @@ export function toConfigObject(
       if (isNull(entry)) continue;
       const text = textOf(entry);
       if (text === undefined) {
-        const message = `${kind} ${name}: ${field} ${dataKey} is not a text, which the API server refuses: put it in quotes`;
+        const what = name === '' ? kind : `${kind} ${name}`;
+        const message = `${what}: ${field} ${dataKey} is not a text, which the API server refuses: put it in quotes`;
         faults.push({ source, offset: offsetOf(entry.node), message });
         continue;
       }

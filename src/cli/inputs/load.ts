@@ -138,6 +138,10 @@ async function toCluster(
   const { assignments, faults } = toAssignments([...named.objects, ...among]);
   const namespaces = toNamespaces([...named.objects, ...among], labelled);
   const namespace = options.namespace ?? (io.env.HELM_NAMESPACE || undefined);
+  if (namespace !== undefined && !/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) {
+    const from = options.namespace === undefined ? 'HELM_NAMESPACE' : '--namespace';
+    throw new UsageError(`${from} is '${namespace}', which no namespace can be called: a-z, 0-9 and '-' alone`);
+  }
   return { cluster: { assignments, namespaces, namespace, files }, faults };
 }
 

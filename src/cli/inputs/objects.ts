@@ -2,6 +2,7 @@
  * The Kubernetes objects in a text: each document, or each item of a List or of a function's ResourceList.
  */
 
+import type { Node } from 'yaml';
 import type { Fault } from './faults.ts';
 import type { Source } from './sources.ts';
 import { type Document, type Entry, entriesOf, itemsOf, offsetOf, parseYaml, textOf } from './yaml.ts';
@@ -79,5 +80,6 @@ function objectsIn(node: unknown, document: Document, source: Source, isFunction
 
 /** The object as JSON has it. */
 export function toPlain({ node, document }: ManifestObject): unknown {
-  return (node as { toJS(document: Document): unknown }).toJS(document);
+  // How many aliases there are was looked at when the text was read.
+  return (node as Node).toJS(document, { maxAliasCount: -1 });
 }

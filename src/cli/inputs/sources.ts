@@ -37,6 +37,12 @@ const ignored = new Set(['node_modules']);
  */
 export async function readSources(paths: readonly string[], options: SourceOptions, io: Io): Promise<Source[]> {
   if (paths.filter((path) => path === '-').length > 1) throw new UsageError("the standard input ('-') is named twice");
+  const { as, files } = options;
+  if (as !== undefined && !files.byContent && toDataKey(as, options) !== as) {
+    throw new UsageError(
+      `--as ${as} is not a data key that is covered (--core-files, --hive-files, --other-files, --spark-files): give for example --as core-site.xml`,
+    );
+  }
   const sources: Source[] = [];
   let named = 0;
   for (const path of paths) {
@@ -70,7 +76,9 @@ export async function readSources(paths: readonly string[], options: SourceOptio
     sources.push(readSource(absolute, basename(path), dataKey, io));
   }
   if (options.as !== undefined && named !== 1)
-    throw new UsageError(`--as ${options.as} must be for exactly one file, not ${named}`);
+    throw new UsageError(
+      `--as ${options.as} is for one file whose own name does not say its data key, or for '-'; here are ${named} of them`,
+    );
   return distinct(sources);
 }
 

@@ -11,7 +11,9 @@ import {
   type Pair,
   parseAllDocuments,
   type Scalar,
+  Schema,
   type Tags,
+  visit,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
@@ -33,19 +35,71 @@ function isUnknownToGo(tag: Tags[number]): boolean {
   return typeof tag !== 'string' && (tag.tag === 'tag:yaml.org,2002:timestamp' || tag.format === 'TIME');
 }
 
+/** Made once: to make it takes as long as to read a small manifest. */
+const schema = new Schema({
+  schema: 'yaml-1.1',
+  merge: true,
+  customTags: (tags) => tags.filter((tag) => !isUnknownToGo(tag)),
+});
+
+/** The `yaml` package takes these; kubectl's parser doesn't, neither in YAML nor in JSON. */
+const control = /(?![\t\n\r\u007f-\u009f])\p{Cc}/u;
+
 /** YAML 1.1 with merge keys, as kubectl and Helm read it: `0644` is octal, `yes` is true. */
 export function parseYaml(text: string): Documents {
-  const documents = parseAllDocuments(text, {
-    version: '1.1',
-    merge: true,
-    prettyErrors: false,
-    logLevel: 'error',
-    customTags: (tags) => tags.filter((tag) => !isUnknownToGo(tag)),
-  });
+  const [found] = control.exec(text) ?? [];
+  if (found !== undefined) {
+    const code = found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+    const message = `the control character U+${code} may not stand in it; is it a text at all?`;
+    return { ok: false, faults: [{ offset: text.indexOf(found), message }] };
+  }
+  const documents = parseAllDocuments(text, { version: '1.1', schema, prettyErrors: false, logLevel: 'error' });
   // An empty text has no document; what is returned for it is an empty array of another type.
   const list: readonly Document[] = Array.isArray(documents) ? documents : [];
-  const faults = list.flatMap(({ errors }) => errors.map(({ pos, message }) => ({ offset: pos[0], message })));
+  const mayRefer = reference.test(text);
+  const faults = list.flatMap((document): YamlFault[] => {
+    const [first] = document.errors;
+    if (first !== undefined) return [toFault(first)];
+    return mayRefer ? findReferenceFault(document) : [];
+  });
   return faults.length > 0 ? { ok: false, faults } : { ok: true, documents: list };
+}
+
+/** Of a document the first fault alone counts, since most of the others follow from it. What it quotes may be a whole file, or a secret. */
+function toFault({ pos, message }: Document['errors'][number]): YamlFault {
+  return { offset: pos[0], message: message.replace(/ in YAML stream: .*/s, '') };
+}
+
+/** Most texts have neither an alias nor a merge key. */
+const reference = /(?:^|[\s[{,])\*\S|<</m;
+
+/** More than a person writes; kubectl has a limit, too. */
+const mostAliases = 10_000;
+
+/** What the syntax allows, and what no tool could make objects of: else it would come up wherever a value is asked for. */
+function findReferenceFault(document: Document): YamlFault[] {
+  const faults: YamlFault[] = [];
+  visit(document, {
+    Alias(_, alias) {
+      const target = alias.resolve(document);
+      const at = offsetOf(alias);
+      const [from = 0, , until = 0] = target?.range ?? [];
+      if (target === undefined) faults.push({ offset: at, message: `there is no anchor &${alias.source} before it` });
+      else if (from <= at && at < until) {
+        faults.push({
+          offset: at,
+          message: `*${alias.source} stands within its own anchor, so that it would have no end`,
+        });
+      }
+    },
+  });
+  if (faults.length > 0) return faults.slice(0, 1);
+  try {
+    document.toJS({ maxAliasCount: mostAliases });
+    return [];
+  } catch (error) {
+    return [{ offset: offsetOf(document.contents), message: (error as Error).message }];
+  }
 }
 
 /** A value of a map: its node, where an alias leads, and whether the map itself holds it or a merge key brings it. */

@@ -80,7 +80,8 @@ export const command = defineCommand({
 workload's policy let a role use the key through S3, and no further. The operator itself calls no AWS service and needs no policy.
 
 FILE is a manifest with a KmsKeyAssignment, '-' the standard input; NAME is one in the cluster. Nothing in AWS is read or
-changed. A single policy is printed as AWS takes it; several, or with notes, each behind a heading.`,
+changed. With one --for, a single policy is printed as AWS takes it, and its notes on the standard error; else each is
+printed behind a heading.`,
   options,
   operands: {
     name: 'FILE|NAME',
@@ -110,9 +111,11 @@ changed. A single policy is printed as AWS takes it; several, or with notes, eac
     const assignment = await readOne(operand, values, io);
     const built = buildPolicies(assignment, wanted, chosen);
     const { policies } = built;
+    checkContext(assignment, values);
     check(built, assignment, values);
-    io.out(toOutput(policies, values.output, values.for.length === 1));
-    if (values.output === 'text' && values.for.length === 1 && policies.length === 1) {
+    const isOneKind = chosen.size === 1;
+    io.out(toOutput(policies, values.output, isOneKind));
+    if (values.output === 'text' && isOneKind && policies.length === 1) {
       io.err((policies[0]?.notes ?? []).map((note) => `sse-kms policy: ${note}\n`).join(''));
     }
     return 0;
@@ -164,6 +167,15 @@ function toOptions(values: Values): PolicyOptions {
 function checkKeyArn(option: string, arn: string): void {
   const broken = keyArnRules.find(({ test }) => test?.(arn) === false);
   if (broken !== undefined) throw new UsageError(`${option} ${arn}: ${broken.message}`);
+}
+
+function checkContext({ name, encryptionContext, buckets }: Assignment, values: Values): void {
+  const hasContext = [encryptionContext, ...buckets.map((rule) => 'key' in rule && rule.encryptionContext)].some(
+    Boolean,
+  );
+  if (values['require-context'] && !hasContext) {
+    throw new UsageError(`--require-context is for an assignment with an encryptionContext, and ${name} has none`);
+  }
 }
 
 function check({ policies, unmanaged, usesAccountDefault }: Policies, { name }: Assignment, values: Values): void {

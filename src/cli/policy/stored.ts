@@ -6,7 +6,7 @@ import { hasStatus } from '../../cluster/errors.ts';
 import type { Io, OptionValues } from '../command.ts';
 import { type Assignment, parseAssignment } from '../core.ts';
 import { Failure } from '../errors.ts';
-import { connect } from '../live.ts';
+import { connect, withCause } from '../live.ts';
 import type { liveOptions } from '../shared-options.ts';
 
 /** @throws Failure where there is none, or it can't be read */
@@ -26,7 +26,7 @@ export async function readStored(name: string, values: OptionValues<typeof liveO
         cause: error,
       });
     }
-    throw new Failure(`can't read KmsKeyAssignment ${name} from the cluster: ${(error as Error).message}`, {
+    throw new Failure(`can't read KmsKeyAssignment ${name} from the cluster: ${withCause(error)}`, {
       cause: error,
     });
   } finally {

@@ -6,6 +6,7 @@ import { isAlias, isPair, type Node, visit } from 'yaml';
 import { applyEdits, decodeBase64, type Edit, type JsonPatchOperation } from '../core.ts';
 import type { InputObject, ValueAt } from '../inputs/config-objects.ts';
 import type { Fault } from '../inputs/faults.ts';
+import { type ManifestObject, type ReadManifest, readManifest } from '../inputs/objects.ts';
 import type { Source } from '../inputs/sources.ts';
 import { type Document, offsetOf, parseYaml } from '../inputs/yaml.ts';
 import { rewriteScalar, type WrittenScalar } from './scalar.ts';
@@ -37,22 +38,34 @@ export type Rewritten =
 
 /** The source with the new values. What can't be written without changing more than that is a fault. */
 export function rewriteManifest(
-  source: Source,
-  documents: readonly Document[],
+  { source, documents, objects }: ReadManifest,
   newValues: readonly NewValue[],
 ): Rewritten {
-  const faults = newValues.flatMap((one) => whyNot(source, one));
+  const faults = newValues.flatMap((one) => whyNot(source, one, newValues));
   if (faults.length > 0) return { ok: false, faults };
+  const mayShare = newValues.length > 0 && documents.some(hasAlias);
+  const expected = mayShare ? objects.map((object) => expectedObject(object, newValues)) : [];
   const edits = newValues.map((one) => toEdit(source.text, one));
   const text = edits.length === 0 ? source.text : applyEdits(source.text, edits);
   const wrong = newValues.length > 0 && !says(text, expectedOf(documents, newValues));
+  if (!wrong && mayShare && !isDeepStrictEqual(plainObjects({ ...source, text }), expected)) {
+    return { ok: false, faults: newValues.map((one) => toShared(source, one)) };
+  }
   if (!wrong) return { ok: true, text };
   const message =
     "this YAML is written in a way that can't be edited safely: write the value as a literal block (KEY: |)";
   return { ok: false, faults: newValues.map(({ at }) => ({ source, offset: offsetOf(at.entry.node), message })) };
 }
 
-function whyNot(source: Source, { at, dataKey }: NewValue): Fault[] {
+/** Objects share a map by an anchor or a merge key: a change of one would be a change of the other. */
+function toShared(source: Source, { at, dataKey }: NewValue): Fault {
+  const message = `${dataKey} is shared with other objects by an anchor or a merge key (<<), so that a change would reach them: write it out in each`;
+  return { source, offset: offsetOf(at.entry.node), message };
+}
+
+function whyNot(source: Source, one: NewValue, all: readonly NewValue[]): Fault[] {
+  const { at, dataKey } = one;
+  if (all.some((other) => other !== one && other.at.entry.pair === at.entry.pair)) return [toShared(source, one)];
   const { entry, object } = at;
   const offset = offsetOf(entry.node ?? object.node);
   if (entry.inherited) {
@@ -73,6 +86,36 @@ function whyNot(source: Source, { at, dataKey }: NewValue): Fault[] {
       message: `${dataKey} is used elsewhere by its anchor &${anchor}, so that a change would reach that place: write the value out there`,
     },
   ];
+}
+
+function hasAlias(document: Document): boolean {
+  let found = false;
+  visit(document, {
+    Alias() {
+      found = true;
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+/** An object as it shall be, whatever else has the same maps. */
+function expectedObject(object: ManifestObject, newValues: readonly NewValue[]): unknown {
+  let plain = toPlainObject(object);
+  for (const { at, dataKey, text } of newValues) {
+    if (at.object !== object) continue;
+    plain = { ...plain, [at.field]: { ...(plain[at.field] as object), [dataKey]: text } };
+  }
+  return plain;
+}
+
+function plainObjects(source: Source): unknown[] {
+  const read = readManifest(source);
+  return read.ok ? read.manifest.objects.map(toPlainObject) : [];
+}
+
+function toPlainObject({ node, document }: ManifestObject): Record<string, unknown> {
+  return (node as Node).toJS(document, { maxAliasCount: -1 });
 }
 
 function isUsed(anchor: string, document: Document): boolean {

@@ -1,7 +1,7 @@
 /**
  * Where rendered texts go: one stream, or a folder in which either all files are new or none.
  */
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Io } from '../command.ts';
 import { Failure, UsageError } from '../errors.ts';
@@ -64,6 +64,11 @@ export async function writeFolder(rendered: readonly Rendered[], folder: string,
     for (const { path, beside, text } of places) {
       await mkdir(dirname(path), { recursive: true });
       await writeFile(beside, text);
+    }
+    // The rest fails before the first file is new, or not at all.
+    for (const { path } of places) {
+      const found = await lstat(path).catch(() => null);
+      if (found?.isDirectory()) throw new Error(`${path} is a folder`);
     }
     for (const { path, beside } of places) await rename(beside, path);
   } catch (error) {

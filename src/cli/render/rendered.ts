@@ -19,7 +19,7 @@ type Result = { readonly ok: true; readonly text: string } | { readonly ok: fals
 export function toRendered(source: Source, manifest: ReadManifest | undefined, assessed: readonly Assessed[]): Result {
   if (manifest === undefined) return { ok: true, text: toFile(source, assessed) };
   const newValues = assessed.flatMap((one) => toNewValues(one.object, patchOf(one)));
-  return rewriteManifest(source, manifest.documents, newValues);
+  return rewriteManifest(manifest, newValues);
 }
 
 /** Nothing under Audit, which changes nothing in the cluster either. */

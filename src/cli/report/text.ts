@@ -38,11 +38,23 @@ const words: Readonly<Record<Outcome, string>> = {
 
 /** For example `3 files: 2 compliant, 1 refused`. */
 export function toSummary(findings: readonly Finding[]): string {
+  const files = withoutRepeated(findings);
   const counts = (Object.keys(words) as Outcome[])
-    .map((outcome) => ({ outcome, count: findings.filter((finding) => finding.outcome === outcome).length }))
+    .map((outcome) => ({ outcome, count: files.filter((finding) => finding.outcome === outcome).length }))
     .filter(({ count }) => count > 0);
   const parts = counts.map(({ outcome, count }) => `${count} ${words[outcome]}`);
-  const { length } = findings;
+  const { length } = files;
   if (length === 0) return 'no files that are covered\n';
   return `${length} ${length === 1 ? 'file' : 'files'}: ${parts.join(', ')}\n`;
+}
+
+/** A text that can't be read has a finding for each of its faults, and is one file. */
+function withoutRepeated(findings: readonly Finding[]): Finding[] {
+  const unreadable = new Set<string>();
+  return findings.filter(({ object, place }) => {
+    if (object !== null) return true;
+    const isFirst = !unreadable.has(place.file);
+    unreadable.add(place.file);
+    return isFirst;
+  });
 }

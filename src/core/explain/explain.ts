@@ -119,6 +119,7 @@ function findOverridden(
   return occurrences.flatMap((occurrence) => {
     const setting = settingOf(occurrence, bucket);
     if (setting === null || decided[setting].by === occurrence) return [];
+    if (decided[setting].candidates.some(({ from }) => from === occurrence)) return [];
     const known = lost.get(occurrence);
     const why = known ?? whyPassedOver(occurrence, setting, bucket, release, decided[setting], readsClearText);
     return [{ setting, occurrence, ...why }];
@@ -145,7 +146,9 @@ function whyPassedOver(
   const steps = release.steps[setting];
   const placeOf = (one: string) => steps.findIndex((step) => toName(step, bucket, release) === one);
   const own = placeOf(toPresentName(name, release));
-  if (!readsClearText) return { why: 'clearTextFallbackOff', by: null };
+  if (!readsClearText && (setting !== 'algorithm' || release.algorithmIsSecret)) {
+    return { why: 'clearTextFallbackOff', by: null };
+  }
   if (own < 0) return { why: name === javaTrim(name) ? 'notReadByVersion' : 'blanksInName', by: null };
   const winner = by === null ? -1 : placeOf(toPresentName(by.name, release));
   if (winner < 0 || own < winner) return { why: 'blank', by };

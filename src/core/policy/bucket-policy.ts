@@ -57,7 +57,7 @@ function otherKey(arns: readonly string[], denyAbsent: boolean): StatementCondit
 
 function toNotes({ key, previous }: BucketKeys, isDefault: boolean, { options }: PolicyPlan): string[] {
   return [
-    'It replaces no policy that the bucket has: add the statements to that one.',
+    'put-bucket-policy replaces the policy that the bucket has: if there is one, add these statements to it.',
     options.requireHeaders
       ? 'It denies requests that say nothing about encryption: try it with a large upload, whose parts say nothing, before you rely on it.'
       : "Requests that say nothing about encryption pass: set the bucket's default encryption to the same key.",
@@ -66,6 +66,9 @@ function toNotes({ key, previous }: BucketKeys, isDefault: boolean, { options }:
           "It does not tell keys apart, since the ARN of the account's default key is not known: give it with --default-key.",
         ]
       : []),
+    ...options.previousKeys
+      .filter((arn) => previous.every((one) => one.arn !== arn))
+      .map((arn) => `${arn} is left out: it is the assigned key itself, or of another Region than the bucket.`),
     ...(previous.length > 0
       ? [
           'The previous keys pass for every write, since large copies start as other uploads do: take them out once nothing renames old objects.',

@@ -27,7 +27,7 @@ export function toKeyPolicy(use: KeyUse, { options }: PolicyPlan): Policy {
       ...(options.principals.length > 0
         ? []
         : [
-            "It lets every role of the key's account in whose own policy allows it: name the workload's role with --principal.",
+            "It lets in every role of the key's account whose own policy allows it: name the workload's role with --principal.",
           ]),
       ...(use.previous
         ? ['It is a previous key: readers need Decrypt, and renames with Hadoop 3.4 and later GenerateDataKey.']

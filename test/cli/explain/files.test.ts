@@ -48,6 +48,27 @@ Without effect
     expect(out).toContain('does not start: the algorithm is AES256, which takes no key, and a key is set');
   });
 
+  it('does not call a property without effect that may decide', async () => {
+    const names = ['encryption.key', 'server-side-encryption.key'];
+    const folder = makeFolder({ 'a.conf': names.map((name) => `spark.hadoop.fs.s3a.${name} ${name}\n`).join('') });
+    const { out } = await folder.run('explain -f a.conf');
+    expect(out).toContain('which setting counts depends on the order of a hash table');
+    expect(out).not.toContain('Without effect');
+  });
+
+  it('says of an algorithm that 2.10 does not read by its name, and not by clear-text-fallback', async () => {
+    const property = (name: string, value: string) =>
+      `<property><name>${name}</name><value>${value}</value></property>`;
+    const fallback = property('hadoop.security.credential.clear-text-fallback', 'false');
+    const text = `<configuration>${fallback}${property('fs.s3a.encryption.algorithm', 'SSE-KMS')}</configuration>`;
+    const folder = makeFolder({ 'core-site.xml': text });
+    const reasons = ['2.10.2', '3.5.0'].map(async (version) => {
+      const { out } = await folder.run(`explain -f core-site.xml --hadoop ${version} -o json`);
+      return JSON.parse(out).overridden[0].why;
+    });
+    expect(await Promise.all(reasons)).toEqual(['notReadByVersion', 'clearTextFallbackOff']);
+  });
+
   it('answers for several buckets, as JSON in a list', async () => {
     const { out } = await makeFolder(files).run('explain -f core-site.xml -b ledger -b logs -o json');
     expect(JSON.parse(out)).toMatchObject([
@@ -63,7 +84,7 @@ Without effect
   it('reads the standard input, and files that others include', async () => {
     const text = '<configuration><include href="more.xml"/></configuration>';
     const folder = makeFolder({ 'conf/core-site.xml': text, 'conf/more.xml': coreSite });
-    expect((await folder.run('explain -f conf/core-site.xml')).out).toContain('more.xml:3:3');
+    expect((await folder.run('explain -f conf/core-site.xml')).out).toContain('  algorithm  conf/more.xml:3:3');
     expect((await makeFolder({}).run('explain -f -', { stdin: coreSite })).out).toContain('  algorithm  -:3:3  ');
   });
 
@@ -85,11 +106,29 @@ Without effect
     }
   });
 
+  it('never prints a key of a customer that has another form than S3A needs', async () => {
+    const text = '<configuration><property><name>fs.s3a.encryption.algorithm</name><value>SSE-C</value></property>';
+    const key = '<property><name>fs.s3a.encryption.key</name><value>correct-horse</value></property></configuration>';
+    for (const format of ['text', 'json']) {
+      const { out } = await makeFolder({ 'core-site.xml': text + key }).run(`explain -f core-site.xml -o ${format}`);
+      expect(out).toContain('(a secret of 13 characters)');
+      expect(out).not.toContain('correct-horse');
+    }
+  });
+
+  it('says of properties that Spark can not read what becomes of the client', async () => {
+    const folder = makeFolder({ 'spark.conf': 'spark.hadoop.fs.s3a.encryption.key \\u00zz\n' });
+    const { code, out } = await folder.run('explain -f spark.conf');
+    expect(out).toContain("spark.conf:1:1: Malformed: a '\\u' without four hexadecimal digits");
+    expect(out).not.toContain('Hadoop');
+    expect(code).toBe(1);
+  });
+
   it('exits with 1 for a file that Hadoop can not read, with its place', async () => {
     const folder = makeFolder({ 'core-site.xml': '<configuration>\n<property></configuration>' });
     const { code, out } = await folder.run('explain -f core-site.xml');
     expect(out).toBe(`core-site.xml:2:11: Malformed: </configuration> stands where </property> is due
-  Hadoop refuses to read the file, so that a client that loads it does not start
+  a client that loads this file does not start
 `);
     expect(code).toBe(1);
     expect(JSON.parse((await folder.run('explain -f core-site.xml -o json')).out)).toMatchObject({
@@ -109,6 +148,8 @@ Without effect
     ['explain', 'name either files with -f, or one NAMESPACE/NAME'],
     ['explain finance/x -f core-site.xml', 'name either files with -f, or one NAMESPACE/NAME'],
     ['explain finance/x -b ledger', '--bucket is for files: name them with -f'],
+    ['explain -f core-site.xml -b s3a://ledger', "--bucket s3a://ledger is no bucket's name"],
+    ['explain core-site.xml', 'core-site.xml is a file: name it with -f'],
     ['explain finance', "'finance' is not NAMESPACE/NAME, for example finance/hadoop-conf"],
     ['explain -f none.xml', "can't read none.xml: it does not exist"],
     ['explain -f .', "can't read .: it is a folder: name its files in the order in which they are loaded"],

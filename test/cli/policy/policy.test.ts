@@ -32,8 +32,25 @@ describe('policy', () => {
     const { code, out, err } = await makeFolder(files).run('policy finance.yaml --for bucket -b ledger');
     expect(findFaults(out, 'resource')).toEqual([]);
     expect(JSON.parse(out).Statement[0].Resource).toBe('arn:aws:s3:::ledger/*');
-    expect(err).toContain('sse-kms policy: It replaces no policy that the bucket has');
+    expect(err).toContain('sse-kms policy: put-bucket-policy replaces the policy that the bucket has');
     expect(code).toBe(0);
+  });
+
+  it('prints a single policy so also where its kind is named twice', async () => {
+    const folder = makeFolder(files);
+    const once = await folder.run('policy finance.yaml --for operator');
+    expect(await folder.run('policy finance.yaml --for operator --for operator')).toEqual(once);
+  });
+
+  it('says which previous keys a bucket policy does not need', async () => {
+    const far = previous.replace('us-west-2', 'eu-west-1');
+    const line = `policy finance.yaml --for bucket -b ledger --previous-key ${arn} --previous-key ${far} --previous-key ${previous}`;
+    const { out, err } = await makeFolder(files).run(line);
+    expect(out).toContain(previous);
+    expect(out).not.toContain(far);
+    expect(err).toContain(`${arn} is left out`);
+    expect(err).toContain(`${far} is left out`);
+    expect(err).not.toContain(`${previous} is left out`);
   });
 
   it('prints several with a heading each, that says what to do with it', async () => {
@@ -79,6 +96,7 @@ describe('policy', () => {
     ['policy finance.yaml --previous-key alias/x', 2, '--previous-key alias/x: an alias can be moved'],
     ['policy finance.yaml --principal etl', 2, '--principal etl is no ARN of a role'],
     [`policy finance.yaml --default-key ${arn}`, 2, '--default-key is for an assignment with accountDefault'],
+    ['policy finance.yaml --require-context', 2, '--require-context is for an assignment with an encryptionContext'],
     ['policy two.yaml', 2, 'two.yaml holds several assignments (one, two)'],
     ['policy none.yaml', 2, "can't read none.yaml: it does not exist"],
     ['policy finance.yaml --for nobody', 2, '--for must be one of bucket, key, workload'],
