@@ -38,8 +38,8 @@ describe('policy', () => {
 
   it('prints a single policy so also where its kind is named twice', async () => {
     const folder = makeFolder(files);
-    const once = await folder.run('policy finance.yaml --for operator');
-    expect(await folder.run('policy finance.yaml --for operator --for operator')).toEqual(once);
+    const once = await folder.run('policy finance.yaml --for workload');
+    expect(await folder.run('policy finance.yaml --for workload --for workload')).toEqual(once);
   });
 
   it('says which previous keys a bucket policy does not need', async () => {
