@@ -281,13 +281,14 @@ describeWith(['control plane'], 'the chart', () => {
   it('says what to do next, and warns where writes may be stopped or files stored without the key', async () => {
     const notes = async (...values: string[]) => {
       const args = ['install', release, chart, '--namespace', namespace, '--dry-run=client', '-o', 'json'];
-      const { stdout } = await cluster().helm([...args, ...set(...values)]);
+      const { stdout } = await cluster().helm([...args, ...set('docs.url=https://docs.example.com', ...values)]);
       return (load(stdout) as KubernetesObject).info.notes as string;
     };
     expect(await notes()).toContain('kind: KmsKeyAssignment');
     expect(await notes()).not.toContain('WARNING');
     expect(await notes('webhook.failurePolicy=Ignore')).toContain('WARNING');
     expect(await notes('replicas=1')).toContain('WARNING');
+    expect(await notes('docs.url=')).toContain('WARNING: docs.url is empty');
     expect(await notes()).toContain('helm test');
     expect(await notes('selfTest.enabled=false')).not.toContain('helm test');
   });

@@ -275,6 +275,16 @@ describeWith(['control plane', 'prometheus'], 'the operator under Prometheus', (
       expect(await applyRefused(configMap('finance', 'unheard-again'))).toContain('failed calling webhook');
     });
 
+    it('is got around for one namespace, until an upgrade covers it again', async () => {
+      const [exempt = ''] = /kubectl patch .*"path":"\/webhooks\/0\/namespaceSelector.*$/m.exec(runbooks) ?? [];
+      await run(exempt);
+      await apply(configMap('finance', 'exempt'));
+      expect(await applyRefused(configMap('research', 'not-exempt'))).toContain('failed calling webhook');
+      await expect(upgrade()).rejects.toThrow(/conflict/);
+      await upgrade('--force-conflicts');
+      expect(await applyRefused(configMap('finance', 'covered-again'))).toContain('failed calling webhook');
+    });
+
     it('is got around by a deletion, which the next upgrade takes back', async () => {
       await run(wayOut('delete'));
       await apply(configMap('finance', 'deleted'));
