@@ -59,6 +59,10 @@ export async function reconcile(namespace: string, key: string, reconciler: Reco
   // The watch may have replaced or removed the object meanwhile.
   const current = objects.get(namespace, key);
   if (current === undefined || stopping.aborted) return result;
+  // The assignment may have changed meanwhile to one that the object complied with until now: then nobody has added it again.
+  const latest = decision(namespace);
+  const changed = latest?.kind === 'assigned' && latest.desired.digest !== desired.digest;
+  if (changed && isOpen(current, latest.desired)) return { kind: 'requeueAfter', ms: 0 };
   const known = complianceUnder(current, desired);
   if (known === undefined || known.problems.length === 0) return result;
   const recorded = await recordEvent(current, known, desired);

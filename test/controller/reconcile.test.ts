@@ -132,6 +132,24 @@ function build(rest: Partial<Reconciler>): Reconciler {
 
 const outcome = (name: string) => objects.get('ns', name)?.known?.outcome;
 
+it('an object whose assignment is rotated and put back while it is being readmitted comes up again', async () => {
+  decision = keyed(1);
+  add('a');
+  await run();
+  const [first] = [decision];
+  decision = keyed(2);
+  const slow = async (namespace: string, name: string) => {
+    const answer = await readmit(namespace, name);
+    decision = first;
+    return answer;
+  };
+  const results = await run({ client: { readmit: slow, readConfigObject: build({}).client.readConfigObject } });
+  expect(results).toEqual({ a: { kind: 'requeueAfter', ms: 0 } });
+  expect(await run()).toEqual({});
+  expect(found('a')).toBe('compliant');
+  expect(server.get('a')?.text).toContain(arn(1));
+});
+
 describe('config objects are made right', () => {
   it('by one readmission of each object, whose answer is assessed', async () => {
     const a = add('a');
