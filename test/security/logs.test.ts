@@ -31,7 +31,7 @@ describeWith(['control plane'], 'the log', () => {
     await suite.applyRefused(secret('two', `<configuration>&${password};</configuration>`));
     await suite.eventually(
       () => suite.get('kka', 'finance'),
-      (it) => it.status?.secrets?.refused === 1 && it.status.summary === '2/3',
+      (it) => it.status?.objects?.refused === 1 && it.status.summary === '2/3',
     );
     const first = await authority();
     const second = await suite.eventually(authority, (now) => JSON.stringify(now) !== JSON.stringify(first));
