@@ -44,7 +44,7 @@ export function distinct(certificates: readonly X509Certificate[]): X509Certific
 }
 
 /** `now` is in milliseconds since 1970. */
-export function isValidAt(certificate: X509Certificate, now: number): boolean {
+function isValidAt(certificate: X509Certificate, now: number): boolean {
   return certificate.validFromDate.getTime() <= now && now < certificate.validToDate.getTime();
 }
 

@@ -2,9 +2,9 @@
  * The command line of `operator` and `self-test`, and the environment, read once into one frozen configuration.
  */
 import { delimiter } from 'node:path';
-import { environment } from './environment.ts';
+import { type Environment, environment } from './environment.ts';
 import { parseFlags, printFlags } from './flags.ts';
-import { contradictions, type Environment, inCluster, type OperatorValues, operatorFlags } from './operator-flags.ts';
+import { contradictions, inCluster, type OperatorValues, operatorFlags } from './operator-flags.ts';
 import { type SelfTestValues, selfTestFlags } from './self-test-flags.ts';
 
 export type Config = Readonly<ReturnType<typeof toConfig>>;

@@ -7,8 +7,6 @@ import { defaultFiles } from '../core/plan/default-files.ts';
 import type { Environment } from './environment.ts';
 import type { Flag, FlagValues } from './flags.ts';
 
-export type { Environment };
-
 const day = 86_400;
 const certificateModes = ['self-managed', 'cert-manager', 'provided'] as const;
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;

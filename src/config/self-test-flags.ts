@@ -1,8 +1,10 @@
 /**
  * The flags of `sse-kms self-test`, which `helm test` runs. Flags of both commands are parsed as for the operator.
  */
+
+import type { Environment } from './environment.ts';
 import type { FlagValues } from './flags.ts';
-import { type Environment, operatorFlags } from './operator-flags.ts';
+import { operatorFlags } from './operator-flags.ts';
 
 export function selfTestFlags(env: Environment) {
   const flags = operatorFlags(env);

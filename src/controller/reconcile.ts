@@ -166,7 +166,7 @@ async function read(
 }
 
 /** Identifies an object in the log. */
-export function toFields({ kind, namespace, name }: ConfigObject): object {
+function toFields({ kind, namespace, name }: ConfigObject): object {
   return { namespace, kind, name };
 }
 

@@ -127,7 +127,7 @@ function newest(watched: StoredAssignment | undefined, own: StoredAssignment | u
 }
 
 /** Collects everything that the status of an assignment is derived from. */
-export function toFacts(stored: StoredAssignment, view: AssignmentView, objects: ConfigObjects): StatusFacts {
+function toFacts(stored: StoredAssignment, view: AssignmentView, objects: ConfigObjects): StatusFacts {
   const namespaces: NamespaceFacts[] = [];
   for (const name of [...view.namespacesOf(stored.name)].sort()) {
     const decision = view.decision(name);

@@ -45,7 +45,7 @@ export function boundBodies(app: FastifyInstance<Server>, limits: BodyLimits, re
 }
 
 /** The size of the body by its headers; `largest` where they don't say. */
-export function announcedBytes({ headers }: FastifyRequest, largest: number): number {
+function announcedBytes({ headers }: FastifyRequest, largest: number): number {
   const length = headers['content-length'];
   if (length === undefined) return headers['transfer-encoding'] === undefined ? 0 : largest;
   const announced = Number(length);

@@ -128,7 +128,7 @@ function toNamespaceRow(name: string, { decision, counts, warnings, otherValues 
   return { name, state, assignments: assignmentsOf(decision), ...assigned, counts, warnings, otherValues };
 }
 
-export function assignmentsOf(decision: Decision): readonly string[] {
+function assignmentsOf(decision: Decision): readonly string[] {
   if (decision.kind === 'assigned') return [decision.desired.assignment.name];
   return decision.kind === 'conflict' ? decision.assignments.map(({ name }) => name) : [];
 }

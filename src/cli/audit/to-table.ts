@@ -44,7 +44,7 @@ export function toTable(report: AuditReport, { most, paint }: TableOptions): str
 }
 
 /** Something is to be said of it: an outcome besides the compliant, a warning, a value that nothing covers. */
-export function deviates({ counts, warnings, otherValues }: NamespaceRow): boolean {
+function deviates({ counts, warnings, otherValues }: NamespaceRow): boolean {
   const others = totalOf(counts) - (counts.compliant ?? 0);
   return others > 0 || otherValues > 0 || Object.keys(warnings).length > 0;
 }

@@ -2,9 +2,6 @@
  * The bucket policies that the command line prints, on the requests that S3A of each version really sends: what the operator writes passes, and
  * every other setting is denied.
  */
-import { spawnSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { issueCa } from '../../../src/certificates/issue.ts';
 import type { Assignment } from '../../../src/core/assignment/resolve.ts';
@@ -17,7 +14,8 @@ import { wantedFile } from '../encryption-properties.ts';
 import { type HadoopVersion, hadoopVersions } from '../jars.ts';
 import { clientProperties, toXml } from './configuration.ts';
 import { type Request, type Store, startStore } from './store.ts';
-import { startWriter, trustStorePassword, type Writer } from './writer.ts';
+import { makeTrustStore } from './trust-store.ts';
+import { startWriter, type Writer } from './writer.ts';
 
 const arn = 'arn:aws:kms:us-west-2:360379543683:key/071a86ff-8881-4ba0-9230-95af6d01ca01';
 const previous = 'arn:aws:kms:us-west-2:360379543683:key/0d2f3b1c-1111-4ba0-9230-95af6d01ca02';
@@ -102,14 +100,7 @@ describeWith(['java', 'maven'], 'the policy of a bucket, on the wire', () => {
     scratch = await openScratch();
     const ca = await issueCa(Date.now(), 24 * 60 * 60_000);
     store = await startStore(ca);
-    trustStore = join(scratch.folder, 'policy-trust.p12');
-    await writeFile(join(scratch.folder, 'policy-ca.pem'), ca.certificate);
-    const words = ['-importcert', '-noprompt', '-alias', 'ca', '-file', join(scratch.folder, 'policy-ca.pem')];
-    const made = spawnSync('keytool', [
-      ...words,
-      ...['-keystore', trustStore, '-storetype', 'PKCS12', '-storepass', trustStorePassword],
-    ]);
-    if (made.status !== 0) throw new Error(`keytool: ${made.stderr}`);
+    trustStore = await makeTrustStore(scratch.folder, ca.certificate);
     client = await scratch.write(toXml(clientProperties(store.port, scratch.folder)));
   });
   afterAll(async () => {
