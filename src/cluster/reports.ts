@@ -52,7 +52,12 @@ export function buildReportStore(transport: Transport): ReportStore {
         const content = toContent(report);
         if (stored !== undefined && toDigest(stored) === toDigest(content)) return 'written';
         const metadata = toMetadata(namespace, content, stored);
-        const body = { apiVersion: 'openreports.io/v1alpha1', kind: 'Report', ...toDated(content, stored, now), metadata };
+        const body = {
+          apiVersion: 'openreports.io/v1alpha1',
+          kind: 'Report',
+          ...toDated(content, stored, now),
+          metadata,
+        };
         const query = { fieldManager, fieldValidation: 'Strict' };
         await transport.send(
           stored === undefined

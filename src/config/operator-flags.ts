@@ -105,7 +105,7 @@ export function operatorFlags(env: Environment) {
     secrets: flag('BOOLEAN', 'Secrets as well as ConfigMaps', yesOrNo, 'false'),
     reports: flag(
       'BOOLEAN',
-      "a Report of OpenReports (openreports.io) in each namespace with config objects",
+      'a Report of OpenReports (openreports.io) in each namespace with config objects',
       yesOrNo,
       'false',
     ),

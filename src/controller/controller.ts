@@ -193,7 +193,12 @@ export function startController(options: ControllerOptions): Controller {
       stopping.abort();
       const giveUp = setTimeout(() => givingUp.abort(), graceMs);
       if (graceMs <= 0) givingUp.abort();
-      await Promise.all([...watched.map((watching) => watching.stop()), queue.stop(), statusWriter.stop(), reportWriter?.stop()]);
+      await Promise.all([
+        ...watched.map((watching) => watching.stop()),
+        queue.stop(),
+        statusWriter.stop(),
+        reportWriter?.stop(),
+      ]);
       clearTimeout(giveUp);
     },
   };

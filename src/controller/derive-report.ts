@@ -27,7 +27,11 @@ const source = 'sse-kms-operator';
 const gravity: readonly ReportOutcome[] = ['fail', 'error', 'warn', 'skip', 'pass'];
 
 /** Undefined where there is nothing to report: no assignment, or no config object. */
-export function toReport(namespace: string, decision: Decision | undefined, objects: Iterable<ConfigObject>): Report | undefined {
+export function toReport(
+  namespace: string,
+  decision: Decision | undefined,
+  objects: Iterable<ConfigObject>,
+): Report | undefined {
   if (decision?.kind !== 'assigned' && decision?.kind !== 'conflict') return undefined;
   const all =
     decision.kind === 'assigned' ? toResults(decision.desired, objects) : toConflict(namespace, decision, objects);

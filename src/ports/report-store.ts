@@ -43,5 +43,10 @@ export interface ReportStore {
   readonly list: (signal: AbortSignal) => Promise<ReadonlyMap<string, string> | 'noDefinition'>;
   readonly toDigest: (report: Report) => string;
   /** Replaces, creates, or (undefined) deletes the Report. A result that stays the same keeps its time. */
-  readonly write: (namespace: string, report: Report | undefined, now: Date, signal: AbortSignal) => Promise<ReportWrite>;
+  readonly write: (
+    namespace: string,
+    report: Report | undefined,
+    now: Date,
+    signal: AbortSignal,
+  ) => Promise<ReportWrite>;
 }
