@@ -6,14 +6,15 @@
 import { createHash } from 'node:crypto';
 import type { Report, ReportStore, ReportWrite } from '../ports/report-store.ts';
 import type { StoredObject } from '../ports/stored-object.ts';
+import { buildCompleteList } from './complete-list.ts';
 import { hasStatus } from './errors.ts';
 import { fieldManager } from './field-manager.ts';
-import { readPage } from './list.ts';
 import type { Transport } from './transport.ts';
 
 export const reportName = 'sse-kms-operator';
 const api = '/apis/openreports.io/v1alpha1';
-const labels = { 'app.kubernetes.io/managed-by': 'sse-kms-operator' };
+const managedByLabel = 'app.kubernetes.io/managed-by';
+const labels = { [managedByLabel]: 'sse-kms-operator' };
 const leftOutAnnotation = 'ssekms.io/results-left-out';
 /** The largest are half a MiB each. */
 const pageSize = 50;
@@ -24,15 +25,15 @@ export function buildReportStore(transport: Transport): ReportStore {
     async list(signal) {
       const found = new Map<string, string>();
       const collection = { path: `${api}/reports`, fieldSelector: `metadata.name=${reportName}` };
+      const pages = buildCompleteList({
+        ...{ transport, collection, pageSize, silenceSeconds: 30, signal },
+        attempt: (request) => request(),
+        onProgress: () => {},
+      });
       try {
-        let token: string | undefined;
-        do {
-          const page = { limit: pageSize, token, silenceSeconds: 30, signal };
-          const end = await readPage(transport, collection, page, async (object) => {
-            found.set(object.metadata.namespace ?? '', toDigest(object));
-          });
-          token = end.token;
-        } while (token !== undefined);
+        await pages.read(async (object) => {
+          found.set(object.metadata.namespace ?? '', toDigest(object));
+        });
         return found;
       } catch (error) {
         if (isUnknownKind(error)) return 'noDefinition';
@@ -129,9 +130,9 @@ function toDated(content: ReturnType<typeof toContent>, stored: StoredObject | u
 /** Of everything that we set, but for the times. */
 function toDigest(object: object): string {
   const { metadata, source, scope, configuration, summary, results } = object as StoredObject;
-  const { labels: stored, annotations } = metadata as { labels?: object; annotations?: Record<string, string> };
-  const managedBy = Object.entries(stored ?? {}).find(([name]) => name in labels)?.[1];
-  const leftOut = annotations?.[leftOutAnnotation];
+  const texts = metadata as { labels?: Record<string, string>; annotations?: Record<string, string> };
+  const managedBy = texts.labels?.[managedByLabel];
+  const leftOut = texts.annotations?.[leftOutAnnotation];
   const timeless = ((results ?? []) as readonly StoredResult[]).map(withoutTime);
   return createHash('sha256')
     .update(sorted({ managedBy, leftOut, source, scope, configuration, summary, results: timeless }))

@@ -11,10 +11,11 @@
  * | outdated, otherStore: nothing is to be done  | skip   | the outcome  |
  * | assignments in conflict (the whole namespace)| fail   | `Conflicted` |
  */
+import { compareTexts } from '../core/compare-texts.ts';
 import { shortenToBytes } from '../core/shorten.ts';
 import type { Report, ReportOutcome, ReportResult } from '../ports/report-store.ts';
 import type { Compliance } from './compliance.ts';
-import { toCause } from './conditions.ts';
+import { toConflictMessage } from './conditions.ts';
 import { type ConfigObject, complianceUnder, concerns } from './config-objects.ts';
 import type { Decision, DesiredEncryption } from './decide.ts';
 
@@ -79,23 +80,22 @@ const shared = { category: 'Encryption', source } as const;
 type Judgement = Pick<ReportResult, 'rule' | 'result' | 'scored' | 'message' | 'properties'>;
 
 function judge(known: Compliance | undefined): Judgement {
-  const outcome = known?.outcome ?? 'change';
-  switch (outcome) {
+  if (known === undefined || known.outcome === 'change') return toJudgement('error', 'Pending', 'not assessed yet');
+  switch (known.outcome) {
     case 'compliant':
       return toJudgement('pass', 'Compliant', 'encrypts as assigned');
     case 'outdated':
       return toJudgement('skip', 'Outdated', 'immutable, with an earlier key: nothing is to be done');
     case 'otherStore':
       return toJudgement('skip', 'OtherStore', "left alone, in whole or in part, since its store isn't AWS");
-    case 'change':
-      return toJudgement('error', 'Pending', 'not assessed yet');
     default:
-      return toProblem(known as Compliance, outcome === 'wouldChange' ? 'warn' : 'fail');
+      return toProblem(known);
   }
 }
 
 /** The first problem; the assignment's status and Events name the others. */
-function toProblem({ problems: [first], problemCount, outcome }: Compliance, result: 'warn' | 'fail'): Judgement {
+function toProblem({ problems: [first], problemCount, outcome }: Compliance): Judgement {
+  const result = outcome === 'wouldChange' ? 'warn' : 'fail';
   const more = problemCount > 1 ? ` (and ${problemCount - 1} more)` : '';
   const message = `${first?.message ?? outcome}${more}`;
   const dataKey = first?.dataKey ?? '';
@@ -116,7 +116,7 @@ function toConflict(
   const covered = [...objects].some(({ strictOnly }) => !strictOnly);
   const [first] = assignments.map(({ name }) => name).sort();
   if (!covered || first === undefined) return [];
-  const message = `${toCause(first, assignments)}: nothing applies here`;
+  const message = toConflictMessage(first, assignments);
   const resources = [{ apiVersion: 'v1', kind: 'Namespace', name: namespace }];
   return [{ ...shared, policy: first, severity: 'high', resources, ...toJudgement('fail', 'Conflicted', message) }];
 }
@@ -133,13 +133,9 @@ function bound(sorted: readonly ReportResult[]): readonly ReportResult[] {
 
 /** The gravest first, since the last ones are left out. */
 function byGravity(a: ReportResult, b: ReportResult): number {
-  return gravity.indexOf(a.result) - gravity.indexOf(b.result) || compare(toPlace(a), toPlace(b));
+  return gravity.indexOf(a.result) - gravity.indexOf(b.result) || compareTexts(toPlace(a), toPlace(b));
 }
 
 function toPlace({ resources: [first] }: ReportResult): string {
   return `${first?.name}/${first?.kind}`;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

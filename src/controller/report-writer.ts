@@ -65,9 +65,9 @@ export function startReportWriter(options: ReportWriterOptions): ReportWriter {
   let lastRoundAt = Number.NEGATIVE_INFINITY;
   let stopped = false;
 
-  function startRoundSoon(leastMs = settleMs): void {
+  function startRoundSoon(): void {
     if (stopped || round !== undefined) return;
-    const inMs = Math.max(leastMs, lastRoundAt + (absent ? absentMs : roundMs) - performance.now());
+    const inMs = Math.max(settleMs, lastRoundAt + (absent ? absentMs : roundMs) - performance.now());
     round = setTimeout(() => {
       running = startRound();
     }, inMs).unref();
@@ -132,10 +132,12 @@ export function startReportWriter(options: ReportWriterOptions): ReportWriter {
     try {
       const outcome = await store.write(namespace, report, clock(), givingUp);
       if (outcome === 'conflict') return { kind: 'backOff' };
-      if (outcome === 'noDefinition') onAbsent();
       if (outcome === 'written' && digest !== undefined) stored.set(namespace, digest);
       else stored.delete(namespace);
-      if (outcome === 'noDefinition') startRoundSoon();
+      if (outcome === 'noDefinition') {
+        onAbsent();
+        startRoundSoon();
+      }
       return { kind: 'done' };
     } catch (err) {
       if (givingUp.aborted) return { kind: 'done' };

@@ -2,31 +2,17 @@
  * The Report of a namespace: what each compliance becomes, and the bounds.
  */
 import { describe, expect, it } from 'vitest';
-import type { Compliance, ComplianceOutcome } from '../../src/controller/compliance.ts';
-import { type ConfigObject, record, toConfigObject } from '../../src/controller/config-objects.ts';
-import type { DesiredEncryption } from '../../src/controller/decide.ts';
+import type { ComplianceOutcome } from '../../src/controller/compliance.ts';
+import type { ConfigObject } from '../../src/controller/config-objects.ts';
 import { isSettled, maxResults, maxResultsBytes, toReport } from '../../src/controller/derive-report.ts';
-import type { Assignment } from '../../src/core/assignment/resolve.ts';
 import type { ProblemReason } from '../../src/core/reasons.ts';
+import { assessed, desired, finance } from './assessed.ts';
 
-const finance: Assignment = {
-  name: 'finance',
-  target: { namespaces: ['a'] },
-  algorithm: 'SSE-KMS',
-  key: { accountDefault: true },
-  buckets: [],
-  enforcement: 'Enforce',
-};
-const desired: DesiredEncryption = { assignment: finance, digest: 'finance', rules: 'plain' };
 const assigned = { kind: 'assigned', desired } as const;
 
 function object(name: string, outcome?: ComplianceOutcome, reason?: ProblemReason, message = 'm'): ConfigObject {
-  const stored = { kind: 'ConfigMap' as const, namespace: 'a', name, uid: `uid-${name}`, resourceVersion: '5' };
-  const one = toConfigObject({ ...stored, immutable: false });
   const problems = reason === undefined ? [] : [{ dataKey: 'core-site.xml', reason, message }];
-  const compliance: Compliance = { outcome: outcome ?? 'compliant', problems, problemCount: problems.length };
-  if (outcome !== undefined) record(one, '5', desired, compliance);
-  return one;
+  return assessed('a', name, outcome && { outcome, problems, problemCount: problems.length });
 }
 
 describe('a Report', () => {

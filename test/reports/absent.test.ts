@@ -7,10 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildReportStore } from '../../src/cluster/reports.ts';
-import { buildConfigObjects, record, toConfigObject } from '../../src/controller/config-objects.ts';
-import type { DesiredEncryption } from '../../src/controller/decide.ts';
+import { buildConfigObjects } from '../../src/controller/config-objects.ts';
 import { startReportWriter } from '../../src/controller/report-writer.ts';
 import { type Cluster, createNamespace, startCluster } from '../cluster-client/cluster.ts';
+import { assessed, desired } from '../controller/assessed.ts';
 import { eventually } from '../product/eventually.ts';
 import { describeWith } from '../run/needs.ts';
 
@@ -30,26 +30,13 @@ describeWith(['control plane'], 'without a definition of Reports', () => {
     const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
     const store = buildReportStore({
       ...cluster.api,
-      send: cluster.api.send,
       open: (request) => {
         requests += 1;
         return cluster.api.open(request);
       },
     });
-    const assignment = {
-      name: 'finance',
-      target: { namespaces: ['a'] },
-      algorithm: 'SSE-KMS' as const,
-      key: { accountDefault: true as const },
-      buckets: [],
-      enforcement: 'Enforce' as const,
-    };
-    const desired: DesiredEncryption = { assignment, digest: 'd', rules: 'r' };
     const objects = buildConfigObjects();
-    const identity = { kind: 'ConfigMap' as const, namespace: 'a', name: 'one', uid: 'u', resourceVersion: '5' };
-    const object = toConfigObject({ ...identity, immutable: false });
-    record(object, '5', desired, { outcome: 'compliant', problems: [], problemCount: 0 });
-    objects.change(undefined, object);
+    objects.change(undefined, assessed('a', 'one', { outcome: 'compliant', problems: [], problemCount: 0 }));
     const writer = startReportWriter({
       store,
       view: { decision: () => ({ kind: 'assigned', desired }), isDecided: () => true },
