@@ -1,8 +1,8 @@
 /**
  * `npm run bench:admission`: what a creation of a ConfigMap takes through a real API server without a webhook, with two webhooks
  * that do next to nothing, with this product, and with a MutatingAdmissionPolicy of Kubernetes. Each has an API server of its own;
- * they are asked by turns, and no two files are alike. `-- --sizes 3,30` measures
- * files of these sizes, in KB, `-- --json` prints the figures as JSON.
+ * they are asked by turns, and no two files are alike. `-- --sizes 3,30` measures files of these
+ * sizes, in KB; `-- --json` prints the figures as JSON.
  */
 import { parseArgs } from 'node:util';
 import { loadKubeConfig } from '../../src/cluster/client.ts';
@@ -11,7 +11,7 @@ import { startControlPlane } from '../controlplane/control-plane.ts';
 import { sayOnStderr, withProgress } from '../controlplane/progress.ts';
 import { type Creation, creation, formats, sizes, target } from './creation.ts';
 import { median } from './measure.ts';
-import { type Rival, rivals } from './rivals.ts';
+import { type Rival, rivals, type StoredConfigMap } from './rivals.ts';
 
 const concurrencies = [1, 8, 32] as const;
 /** Of this product beside two webhooks that do next to nothing, for 3 KB. */
@@ -53,7 +53,7 @@ async function start(rival: Rival): Promise<Running> {
               const before = performance.now();
               const stored = await api.send({ method: 'POST', path, body });
               taken.push(performance.now() - before);
-              rival.check(stored as never);
+              rival.check(stored as StoredConfigMap);
             }
           }),
         );
@@ -157,7 +157,7 @@ await withProgress(sayOnStderr, 'creations', async (say) => {
 });
 console.log(values.json ? JSON.stringify(rows, null, 2) : toTable(rows).join('\n'));
 const missed = rows.filter(({ kilobytes, ratio }) => kilobytes === 3 && ratio > mostRatio);
-console.log(
+console.error(
   missed.length === 0
     ? `\n3 KB: at most ${mostRatio}, as wanted`
     : `\n${missed.length} rows of 3 KB above ${mostRatio}`,

@@ -75,10 +75,9 @@ async function installOurs(cluster: ControlPlane): Promise<() => Promise<void>> 
 
 /** It can't read XML: it puts a text where it finds the end tag, which goes wrong in many files of users. */
 async function installPolicy(cluster: ControlPlane): Promise<() => Promise<void>> {
-  const path = (key: string) => `/data/${key}`;
   const [xml, properties] = [dataKeys.XML, dataKeys.properties];
   const changed = (key: string, value: string) =>
-    `'${key}' in object.data ? [JSONPatch{op: 'replace', path: '${path(key)}', value: ${value}}] : []`;
+    `'${key}' in object.data ? [JSONPatch{op: 'replace', path: '/data/${key}', value: ${value}}] : []`;
   const expression =
     `(${changed(xml, `object.data['${xml}'].replace('</configuration>', '${block}</configuration>')`)}) + ` +
     `(${changed(properties, `object.data['${properties}'] + '${block}'`)})`;
