@@ -14,6 +14,7 @@ export const nothingKnown: State = {
   queued: () => ({ configObjects: 0, assignments: 0 }),
   configObjects: () => undefined,
   assignments: () => ({ byReason: {}, conflicted: 0 }),
+  keys: () => undefined,
   certificate: () => ({
     trusted: false,
     leafExpiresAt: undefined,

@@ -31,6 +31,12 @@ const dataKeyPatterns = z
 
 const reference = z.string().regex(/^[^\s#]{1,500}$/, "must be an address without '#' and blanks");
 
+const url = z
+  .string()
+  .regex(/^(https?:\/\/[^\s/@?#]+(\/[^\s?#]*)?)?$/, 'must be empty, or begin with https:// or http://');
+
+const regionName = z.string().regex(/^([a-z]+(-[a-z]+)+-[0-9]+)?$/, "must be an AWS Region, for example 'us-west-2'");
+
 const yesOrNo = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
 function whole(least: number, most: number) {
@@ -109,6 +115,18 @@ export function operatorFlags(env: Environment) {
       yesOrNo,
       'false',
     ),
+    'kms-verify': flag('BOOLEAN', 'ask AWS KMS whether S3 can encrypt with the assigned keys', yesOrNo, 'false'),
+    'kms-endpoint': flag('URL', "of KMS, in place of AWS's own in each Region", url, ''),
+    'kms-region': {
+      ...flag(
+        'REGION',
+        "whose default key (aws/s3) is asked for where the account's default is assigned",
+        regionName,
+        env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? '',
+      ),
+      fallbackInHelp: 'AWS_REGION, else AWS_DEFAULT_REGION',
+    },
+    'kms-interval-seconds': flag('SECONDS', 'between two questions about one key', whole(5, day), '300'),
     concurrency: flag('COUNT', 'ConfigMaps that are repaired at once', whole(1, 1000), '8'),
     'resync-seconds': flag('SECONDS', 'between two complete lists of all that is watched', whole(10, day), '600'),
     'certificate-mode': flag(

@@ -6,7 +6,8 @@ import type { Backoff } from '../core/backoff.ts';
 import type { FileRules } from '../core/plan/config-object.ts';
 import type { AssignmentResolver } from '../ports/assignment-resolver.ts';
 import type { ClusterClient } from '../ports/cluster-client.ts';
-import type { AssignmentCounts, ConfigObjectCounts, Queued } from '../ports/metrics-snapshot.ts';
+import type { KeyVerification } from '../ports/key-describer.ts';
+import type { AssignmentCounts, ConfigObjectCounts, KeyCounts, Queued } from '../ports/metrics-snapshot.ts';
 import type { ControllerObserver } from '../ports/observers.ts';
 import { startAssignmentView } from './assignment-view.ts';
 import { type Controller, startController } from './controller.ts';
@@ -17,6 +18,8 @@ export interface OperatorOptions {
   readonly files: FileRules;
   /** Readmissions in flight at once. */
   readonly concurrency: number;
+  /** Undefined where KMS isn't asked about keys. */
+  readonly keys?: KeyVerification | undefined;
   readonly log: Logger;
   /** Between two tries of one config object or one status. Default: half a second to a minute. */
   readonly backoff?: Backoff;
@@ -38,6 +41,8 @@ export interface Operator extends AssignmentResolver {
   /** By assignment and outcome, for a metric; undefined while it doesn't reconcile, or doesn't know all objects yet. */
   countConfigObjects(): ConfigObjectCounts | undefined;
   countAssignments(): AssignmentCounts;
+  /** By what KMS says of them; undefined while it doesn't reconcile, and where KMS isn't asked. */
+  countKeys(): KeyCounts | undefined;
   /** Starts the controller, once synced. Does nothing where this process leads already. */
   lead(): Promise<void>;
   /** Stops the controller; requests in flight have so many milliseconds to end. Resolves when the last write has ended. */
@@ -91,6 +96,7 @@ export function startOperator(options: OperatorOptions): Operator {
     queued: () => leader?.queued() ?? { configObjects: 0, assignments: 0 },
     countConfigObjects: () => (leader?.listed() ? leader.countConfigObjects() : undefined),
     countAssignments: () => countAssignments(view.assignments()),
+    countKeys: () => leader?.countKeys(),
     lead,
     follow,
     async stop() {

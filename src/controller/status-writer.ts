@@ -12,6 +12,7 @@ import type { QueueObserver } from '../ports/observers.ts';
 import type { AssignmentView } from './assignment-view.ts';
 import type { ConfigObjects } from './config-objects.ts';
 import { toStatus } from './derive-status.ts';
+import type { KeyChecker } from './key-checker.ts';
 import { startQueue, type WorkResult } from './queue.ts';
 import type { NamespaceFacts, StatusFacts } from './status-facts.ts';
 import { type StoredAssignment, toStatusDigest, toStoredAssignment } from './stored-assignment.ts';
@@ -20,6 +21,8 @@ export interface StatusWriterOptions {
   readonly writeStatus: ClusterClient['writeStatus'];
   readonly view: AssignmentView;
   readonly objects: ConfigObjects;
+  /** What KMS says of keys; undefined where it isn't asked. */
+  readonly keyFindings?: KeyChecker['findings'] | undefined;
   /** False until all objects are listed: a status would count too few. */
   readonly complete: () => boolean;
   readonly clock: () => Date;
@@ -50,7 +53,7 @@ const concurrency = 4;
 
 /** Starts to write statuses of touched assignments, in rounds. */
 export function startStatusWriter(options: StatusWriterOptions): StatusWriter {
-  const { writeStatus, view, objects, complete, clock, backoff, observer, givingUp, log } = options;
+  const { writeStatus, view, objects, keyFindings, complete, clock, backoff, observer, givingUp, log } = options;
   /** Assignments as our own writes returned them, until the watch shows them. */
   const written = new Map<string, StoredAssignment>();
   /** A status that the API server keeps refusing costs a request every ten seconds, however much else changes. */
@@ -95,7 +98,8 @@ export function startStatusWriter(options: StatusWriterOptions): StatusWriter {
       return { kind: 'done' };
     }
     if (!view.isDecided()) return { kind: 'requeueAfter', ms: settleMs };
-    const status = toStatus(toFacts(stored, view, objects), clock());
+    const keys = keyFindings && (keyFindings(stored) ?? 'unknown');
+    const status = toStatus({ ...toFacts(stored, view, objects), keys }, clock());
     if (toStatusDigest(status) === stored.statusDigest) return { kind: 'done' };
     const outcome = await writeStatus(name, stored.resourceVersion, status, givingUp);
     if (outcome.kind === 'stale') {
@@ -127,7 +131,7 @@ function newest(watched: StoredAssignment | undefined, own: StoredAssignment | u
 }
 
 /** Collects everything that the status of an assignment is derived from. */
-function toFacts(stored: StoredAssignment, view: AssignmentView, objects: ConfigObjects): StatusFacts {
+function toFacts(stored: StoredAssignment, view: AssignmentView, objects: ConfigObjects): Omit<StatusFacts, 'keys'> {
   const namespaces: NamespaceFacts[] = [];
   for (const name of [...view.namespacesOf(stored.name)].sort()) {
     const decision = view.decision(name);

@@ -35,6 +35,7 @@ export async function serveMetrics(
     queued: operator.queued,
     configObjects: operator.countConfigObjects,
     assignments: operator.countAssignments,
+    keys: operator.countKeys,
     certificate: certificates.status,
   });
   if (metricsPort === 0) return async () => {};

@@ -2,20 +2,26 @@
  * Whether S3 can encrypt with a key, by what AWS KMS answered to DescribeKey. It says nothing of who may use the key.
  */
 
-/** Reasons of the condition KeyUsable. */
-export type KeyReason =
-  | 'Usable'
-  | 'NotFound'
-  | 'Disabled'
-  | 'PendingDeletion'
-  | 'PendingImport'
-  | 'WrongUsage'
-  | 'AsymmetricKey'
-  /** Creating, or an external or CloudHSM key store can't be reached. */
-  | 'Unavailable'
-  /** KMS doesn't say: the last two are about the question, not about the key. */
-  | 'AccessDenied'
-  | 'Unreachable';
+/** Reasons of the condition KeyUsable, the gravest first: what a person can't undo, what a person can, and what isn't known. */
+export const keyReasons = [
+  'NotFound',
+  'WrongUsage',
+  'AsymmetricKey',
+  'PendingDeletion',
+  'Disabled',
+  'PendingImport',
+  /** The key is being created, or the key store outside of KMS that holds it can't be reached. */
+  'Unavailable',
+  /** KMS doesn't tell the operator, or the operator has no credentials that AWS takes. */
+  'AccessDenied',
+  /** KMS gave no answer, or none that can be used. */
+  'Unreachable',
+  /** The account's default key is one of each Region, and the operator knows none. */
+  'RegionUnknown',
+  'Usable',
+] as const;
+
+export type KeyReason = (typeof keyReasons)[number];
 
 /** The fields of KMS's KeyMetadata that decide. */
 export interface DescribedKey {
@@ -27,8 +33,8 @@ export interface DescribedKey {
 
 export type KmsAnswer =
   | { readonly kind: 'described'; readonly key: DescribedKey }
-  /** `name` is KMS's own, for example `NotFoundException`, or that of an error of the network. */
-  | { readonly kind: 'failed'; readonly name: string };
+  /** `name` is that of AWS, for example `NotFoundException`, or that of an error of the network. */
+  | { readonly kind: 'failed'; readonly name: string; readonly message?: string };
 
 export interface KeyJudgement {
   readonly status: 'True' | 'False' | 'Unknown';
@@ -64,9 +70,29 @@ export function judgeKey(answer: KmsAnswer): KeyJudgement {
   }
 }
 
+/** Of KMS, and of STS, where the credentials come from. */
+const denials: ReadonlySet<string> = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'CredentialsProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'IncompleteSignature',
+  'InvalidClientTokenId',
+  'InvalidIdentityToken',
+  'InvalidIdentityTokenException',
+  'InvalidSignatureException',
+  'MissingAuthenticationToken',
+  'NotAuthorized',
+  'OptInRequired',
+  'SignatureDoesNotMatch',
+  'TokenProviderError',
+  'UnrecognizedClientException',
+]);
+
 function judgeFailure(name: string): KeyJudgement {
   if (name === 'NotFoundException') return unusable('NotFound');
-  return { status: 'Unknown', reason: name === 'AccessDeniedException' ? 'AccessDenied' : 'Unreachable' };
+  return { status: 'Unknown', reason: denials.has(name) ? 'AccessDenied' : 'Unreachable' };
 }
 
 function unusable(reason: KeyReason): KeyJudgement {

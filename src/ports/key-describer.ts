@@ -1,0 +1,18 @@
+/**
+ * What the controller asks of AWS KMS.
+ */
+import type { KmsAnswer } from '../core/kms/judge-key.ts';
+
+export interface KeyDescriber {
+  /** Asks KMS about a key: an ARN, or an alias in this Region. Always resolves, within half a minute. */
+  readonly describe: (key: string, region: string, signal: AbortSignal) => Promise<KmsAnswer>;
+  readonly stop: () => void;
+}
+
+export interface KeyVerification {
+  /** Loads what asks KMS. Called where this replica begins to lead. */
+  readonly load: () => Promise<KeyDescriber>;
+  /** Whose default key is asked for where an assignment names no key; empty where it isn't known. */
+  readonly region: string;
+  readonly intervalSeconds: number;
+}
