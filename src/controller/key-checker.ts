@@ -92,7 +92,7 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
     known.set(key, after);
     logChange(key, answer, after);
     await onAsked([...(users.get(key) ?? [])]);
-    return after.unknown?.reason === 'Unreachable'
+    return after.unknown !== undefined
       ? { kind: 'backOff', maxMs: Math.min(backoff.maxMs, intervalMs) }
       : { kind: 'requeueAfter', ms: intervalMs };
   }
