@@ -117,6 +117,10 @@ export function operatorFlags(env: Environment) {
     ),
     'kms-verify': flag('BOOLEAN', 'ask AWS KMS whether S3 can encrypt with the assigned keys', yesOrNo, 'false'),
     'kms-endpoint': flag('URL', "of KMS, in place of AWS's own in each Region", url, ''),
+    's3-endpoint': {
+      ...flag('URL', "of S3, which tells where a bucket is, in place of AWS's own", url, env.AWS_ENDPOINT_URL_S3 ?? ''),
+      fallbackInHelp: 'AWS_ENDPOINT_URL_S3',
+    },
     'kms-region': {
       ...flag(
         'REGION',

@@ -3,7 +3,8 @@
  * waits for it: what it finds is in the condition KeyUsable, in Events and in a metric.
  */
 import type { Logger } from 'pino';
-import { type KmsAnswer, keyReasons } from '../core/kms/judge-key.ts';
+import { elsewhere } from '../core/kms/bucket-regions.ts';
+import { type KeyReason, type KmsAnswer, keyReasons } from '../core/kms/judge-key.ts';
 import { judgeNow, type KeyKnowledge, learn } from '../core/kms/key-knowledge.ts';
 import { defaultKey, type KeyUse, toKeyUses } from '../core/kms/key-uses.ts';
 import type { KeyDescriber, KeyVerification } from '../ports/key-describer.ts';
@@ -37,6 +38,7 @@ const concurrency = 4;
 const backoff = { firstMs: 2_000, maxMs: 60_000 };
 /** So many intervals without an answer, and a usable key is no longer taken for usable. */
 const staleIntervals = 2;
+const mismatch = { status: 'False', reason: 'RegionMismatch' } as const;
 
 /** Starts to ask about the keys of all assignments. */
 export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
@@ -45,6 +47,8 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
   const known = new Map<string, KeyKnowledge>();
   /** What the log last said of a key. */
   const logged = new Map<string, string>();
+  /** Of buckets with a key of their own. S3 is asked until it says that one is where its key is. */
+  const bucketRegions = new Map<string, string>();
   /** Assignments by the key that they name. */
   const users = new Map<string, Set<string>>();
   const uses = new Map<string, { readonly spec: StoredAssignment['spec']; readonly keys: readonly KeyUse[] }>();
@@ -70,7 +74,8 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
     uses.set(name, { spec, keys });
     for (const { key } of keys) {
       users.set(key, (users.get(key) ?? new Set()).add(name));
-      queue.add(toLane(key), key);
+      // At once: the key may be known, and a bucket be new.
+      queue.addNow(toLane(key), key);
     }
   }
 
@@ -86,7 +91,9 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
       return { kind: 'requeueAfter', ms: intervalMs };
     }
     describer ??= load();
-    const answer = await (await describer).describe(key, toRegion(key, region), givingUp);
+    const asked = await describer;
+    const answer = await asked.describe(key, toRegion(key, region), givingUp);
+    await findBuckets(asked, key);
     if (givingUp.aborted) return { kind: 'done' };
     const after = learn(known.get(key), answer, clock().getTime());
     known.set(key, after);
@@ -95,6 +102,22 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
     return after.unknown !== undefined
       ? { kind: 'backOff', maxMs: Math.min(backoff.maxMs, intervalMs) }
       : { kind: 'requeueAfter', ms: intervalMs };
+  }
+
+  async function findBuckets({ findBucket }: KeyDescriber, key: string): Promise<void> {
+    if (key === defaultKey) return;
+    const buckets = new Set(usesOf(key).flatMap((use) => use.buckets));
+    for (const bucket of buckets) {
+      if (bucketRegions.get(bucket) === toRegion(key, region)) continue;
+      const found = await findBucket(bucket, toRegion(key, region), givingUp);
+      // Where S3 can't be asked about one, the others would cost their time limits, too.
+      if (found === undefined) return;
+      bucketRegions.set(bucket, found);
+    }
+  }
+
+  function usesOf(key: string): readonly KeyUse[] {
+    return [...(users.get(key) ?? [])].flatMap((name) => uses.get(name)?.keys.filter((use) => use.key === key) ?? []);
   }
 
   /** Once, not each time: with every answer of which `name` and reason are the same. */
@@ -109,6 +132,14 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
 
   const now = (knowledge: KeyKnowledge) => judgeNow(knowledge, clock().getTime(), staleIntervals * intervalMs);
 
+  /** Each key counts once. */
+  function reasonOf(key: string, knowledge: KeyKnowledge): KeyReason {
+    const { reason } = now(knowledge);
+    return reason === 'Usable' && usesOf(key).some((use) => elsewhere(use, bucketRegions).length > 0)
+      ? mismatch.reason
+      : reason;
+  }
+
   look('all');
   return {
     look,
@@ -119,12 +150,14 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
         const knowledge = known.get(use.key);
         if (knowledge === undefined) return undefined;
         findings.push({ ...use, judgement: now(knowledge) });
+        const buckets = elsewhere(use, bucketRegions);
+        if (buckets.length > 0) findings.push({ ...use, buckets, judgement: mismatch });
       }
       return findings;
     },
     count() {
       const counts = Object.fromEntries(keyReasons.map((reason) => [reason, 0])) as Record<keyof KeyCounts, number>;
-      for (const [key, knowledge] of known) if (users.has(key)) counts[now(knowledge).reason] += 1;
+      for (const [key, knowledge] of known) if (users.has(key)) counts[reasonOf(key, knowledge)] += 1;
       return counts;
     },
     async stop() {

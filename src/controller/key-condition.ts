@@ -6,12 +6,14 @@ import { type KeyReason, keyReasons } from '../core/kms/judge-key.ts';
 import type { CurrentJudgement } from '../core/kms/key-knowledge.ts';
 import { defaultKey, type KeyUse } from '../core/kms/key-uses.ts';
 
+/** One about a bucket's Region names these buckets alone. */
 export interface KeyFinding extends KeyUse {
   readonly judgement: CurrentJudgement;
 }
 
 const texts: Readonly<Record<KeyReason, string>> = {
   NotFound: 'there is no such key in its account and Region',
+  RegionMismatch: "the bucket is in another Region, and S3 takes a key of the bucket's own alone",
   WrongUsage: "it isn't for encryption: its usage is not ENCRYPT_DECRYPT",
   AsymmetricKey: 'it is asymmetric, and S3 encrypts with symmetric keys alone',
   PendingDeletion: 'it is scheduled for deletion',

@@ -1,5 +1,5 @@
 /**
- * Asks AWS KMS about keys, through AWS's own SDK, which nothing else imports. It is loaded only where keys are verified.
+ * Asks AWS KMS about keys, and S3 for the Regions of buckets, through AWS's own SDK, which nothing else imports. It is loaded only where keys are verified.
  *
  * Credentials are found as AWS's tools find them: the environment, IRSA, EKS Pod Identity, a profile, the node's role.
  */
@@ -10,6 +10,8 @@ import type { KeyDescriber } from '../ports/key-describer.ts';
 export interface DescriberOptions {
   /** In place of AWS's own, in every Region; empty for AWS's own. */
   readonly endpoint: string;
+  /** The same for S3; empty for AWS's own. Where `endpoint` alone is given, S3 isn't asked. */
+  readonly s3Endpoint: string;
   /** For one question, its retries included. */
   readonly timeoutMs?: number;
 }
@@ -17,9 +19,14 @@ export interface DescriberOptions {
 const usualTimeoutMs = 20_000;
 /** For one request. */
 const [connectMs, requestMs] = [3_000, 6_000];
+const bucketMs = 3_000;
 
 /** Builds it; nothing is asked yet. */
-export function buildKeyDescriber({ endpoint, timeoutMs = usualTimeoutMs }: DescriberOptions): KeyDescriber {
+export function buildKeyDescriber({
+  endpoint,
+  s3Endpoint,
+  timeoutMs = usualTimeoutMs,
+}: DescriberOptions): KeyDescriber {
   /** One for each Region. They share the credentials, so that these are fetched once. */
   const clients = new Map<string, KMSClient>();
 
@@ -52,10 +59,29 @@ export function buildKeyDescriber({ endpoint, timeoutMs = usualTimeoutMs }: Desc
         return toFailed(error);
       }
     },
+    async findBucket(bucket, region, signal) {
+      if (endpoint !== '' && s3Endpoint === '') return undefined;
+      const given = AbortSignal.any([signal, AbortSignal.timeout(bucketMs)]);
+      try {
+        const host = s3Endpoint === '' ? toS3(clientFor(region), region) : s3Endpoint.replace(/\/$/, '');
+        // S3 says so whoever asks, also where it denies the bucket or sends on to its Region.
+        const { headers } = await fetch(`${host}/${bucket}`, { method: 'HEAD', redirect: 'manual', signal: given });
+        const found = headers.get('x-amz-bucket-region');
+        return found !== null && /^[a-z0-9-]{1,50}$/.test(found) ? found : undefined;
+      } catch {
+        return undefined;
+      }
+    },
     stop() {
       for (const client of clients.values()) client.destroy();
     },
   };
+}
+
+/** S3 of a Region, which is where KMS is, but for its name: the SDK knows the domain of each partition. */
+function toS3({ config }: KMSClient, region: string): string {
+  const { url } = config.endpointProvider({ Region: region, UseFIPS: false, UseDualStack: false });
+  return `https://${url.hostname.replace(/^kms\./, 's3.')}`;
 }
 
 /** What an endpoint that isn't KMS may answer can have other types. */

@@ -1,11 +1,13 @@
 /**
- * What the controller asks of AWS KMS.
+ * What the controller asks of AWS KMS, and of S3.
  */
 import type { KmsAnswer } from '../core/kms/judge-key.ts';
 
 export interface KeyDescriber {
   /** Asks KMS about a key: an ARN, or an alias in this Region. Always resolves, within half a minute. */
   readonly describe: (key: string, region: string, signal: AbortSignal) => Promise<KmsAnswer>;
+  /** Asks S3, without credentials, where a bucket is. Undefined where S3 doesn't say; always resolves, within a few seconds. */
+  readonly findBucket: (bucket: string, region: string, signal: AbortSignal) => Promise<string | undefined>;
   readonly stop: () => void;
 }
 

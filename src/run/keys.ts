@@ -6,11 +6,17 @@ import type { KeyVerification } from '../ports/key-describer.ts';
 
 /** Undefined where keys aren't verified. */
 export function toKeyVerification(config: Config): KeyVerification | undefined {
-  const { kmsVerify, kmsEndpoint: endpoint, kmsRegion: region, kmsIntervalSeconds: intervalSeconds } = config;
+  const {
+    kmsVerify,
+    kmsEndpoint: endpoint,
+    s3Endpoint,
+    kmsRegion: region,
+    kmsIntervalSeconds: intervalSeconds,
+  } = config;
   if (!kmsVerify) return undefined;
   const load = async () => {
     const { buildKeyDescriber } = await import('../kms/describe-key.ts');
-    return buildKeyDescriber({ endpoint });
+    return buildKeyDescriber({ endpoint, s3Endpoint });
   };
   return { load, region, intervalSeconds };
 }

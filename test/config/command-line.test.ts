@@ -53,6 +53,7 @@ describe('in a pod', () => {
       reports: false,
       kmsVerify: false,
       kmsEndpoint: '',
+      s3Endpoint: '',
       kmsRegion: '',
       kmsIntervalSeconds: 300,
       concurrency: 8,

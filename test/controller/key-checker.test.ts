@@ -19,6 +19,8 @@ const describedAs = (keyState: string): KmsAnswer => ({
 let assignments: Map<string, StoredAssignment>;
 let asked: string[];
 let answers: Map<string, KmsAnswer | 'never'>;
+/** Regions by bucket. */
+let buckets: Map<string, string>;
 let told: string[][];
 let loaded: number;
 let checker: KeyChecker;
@@ -29,6 +31,7 @@ beforeEach(() => {
   assignments = new Map();
   asked = [];
   answers = new Map();
+  buckets = new Map();
   told = [];
   loaded = 0;
   stopping = new AbortController();
@@ -39,11 +42,11 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-function assign(name: string, key: object, resourceVersion = '1'): StoredAssignment {
+function assign(name: string, key: object, resourceVersion = '1', rules: readonly object[] = []): StoredAssignment {
   const stored = toStoredAssignment({
     ...{ apiVersion: 'ssekms.io/v1alpha1', kind: 'KmsKeyAssignment' },
     metadata: { name, uid: name, resourceVersion, generation: 1 },
-    spec: { namespaces: [name], key },
+    spec: { namespaces: [name], key, ...(rules.length > 0 && { buckets: rules }) },
   });
   if (stored === undefined) throw new Error('it is there');
   assignments.set(name, stored);
@@ -65,6 +68,10 @@ function start(region = 'eu-central-1'): void {
           return new Promise((resolve) => {
             signal.addEventListener('abort', () => resolve({ kind: 'failed', name: 'AbortError' }));
           });
+        },
+        async findBucket(bucket) {
+          asked.push(bucket);
+          return buckets.get(bucket);
         },
         stop: () => {},
       };
@@ -110,6 +117,29 @@ it('a new key is asked about at once, and one that nobody names any more no long
   await pass(1000);
   expect(asked).toHaveLength(2);
   expect(Object.values(checker.count()).every((count) => count === 0)).toBe(true);
+});
+
+it('a bucket in another Region than its key is found, once S3 says where it is, and asked for no more', async () => {
+  const rules = ['ledger', 'archive'].map((name) => ({ name, key: { arn: arn(2) } }));
+  const own = assign('own', { arn: arn(1) }, '1', rules);
+  start();
+  await pass(1);
+  // Where S3 doesn't answer for one, no other is asked for.
+  expect(asked.filter((one) => !one.includes('arn:'))).toEqual(['ledger']);
+  expect(checker.findings(own)?.map(({ judgement }) => judgement.reason)).toEqual(['Usable', 'Usable']);
+  buckets.set('ledger', 'us-west-2').set('archive', 'eu-central-1');
+  await pass(900);
+  expect(asked.filter((one) => !one.includes('arn:'))).toEqual(['ledger', 'ledger', 'archive', 'archive', 'archive']);
+  expect(checker.findings(own)).toMatchObject([
+    { key: arn(1), judgement: { status: 'True' } },
+    { key: arn(2), judgement: { status: 'True' } },
+    { key: arn(2), buckets: ['archive'], judgement: { status: 'False', reason: 'RegionMismatch' } },
+  ]);
+  expect(checker.count()).toMatchObject({ Usable: 1, RegionMismatch: 1 });
+  assign('own', { arn: arn(1) }, '2', [{ name: 'archive', key: { arn: arn(3, 'eu-central-1') } }]);
+  checker.look(['own']);
+  await pass(1);
+  expect(checker.count()).toMatchObject({ Usable: 2, RegionMismatch: 0 });
 });
 
 it("the account's default key is asked for in the operator's Region, and never without one", async () => {

@@ -49,7 +49,7 @@ describeWith(['pip'], 'keys in the stand-in', () => {
   beforeEach(() => {
     useStaticCredentials();
     front.behave = () => false;
-    describer = buildKeyDescriber({ endpoint: front.endpoint });
+    describer = buildKeyDescriber({ endpoint: front.endpoint, s3Endpoint: '' });
   });
   afterEach(() => describer.stop());
 
@@ -152,7 +152,7 @@ describeWith(['pip'], 'keys in the stand-in', () => {
 
   it('an endpoint that hangs costs no more than the time limit', async () => {
     front.behave = () => true;
-    const hurried = buildKeyDescriber({ endpoint: front.endpoint, timeoutMs: 500 });
+    const hurried = buildKeyDescriber({ endpoint: front.endpoint, s3Endpoint: '', timeoutMs: 500 });
     const startedAt = performance.now();
     expect(judgeKey(await hurried.describe(missing, 'us-west-2', never))).toEqual({
       status: 'Unknown',
@@ -168,9 +168,48 @@ describeWith(['pip'], 'keys in the stand-in', () => {
   });
 
   it('where nobody listens, there is no answer', async () => {
-    const nobody = buildKeyDescriber({ endpoint: 'http://127.0.0.1:9' });
+    const nobody = buildKeyDescriber({ endpoint: 'http://127.0.0.1:9', s3Endpoint: 'http://127.0.0.1:9' });
     expect(judgeKey(await nobody.describe(missing, 'us-west-2', never))).toMatchObject({ reason: 'Unreachable' });
+    expect(await nobody.findBucket('ledger', 'us-west-2', never)).toBeUndefined();
     nobody.stop();
+  });
+});
+
+describeWith(['pip'], 'a bucket', () => {
+  let moto: LocalMoto;
+  beforeAll(async () => {
+    moto = await startLocalMoto();
+    await moto.createBucket('archive', 'eu-central-1');
+  }, 300_000);
+  afterAll(() => moto?.stop());
+
+  it('is where S3 says, whoever asks', async () => {
+    const describer = buildKeyDescriber({ endpoint: moto.endpoint, s3Endpoint: moto.endpoint });
+    expect(await describer.findBucket('archive', 'us-west-2', never)).toBe('eu-central-1');
+    expect(await describer.findBucket('nowhere', 'us-west-2', never)).toBeUndefined();
+    describer.stop();
+  });
+
+  it('is where S3 sends to, and is nowhere by an answer of somebody else', async () => {
+    let region = 'ap-southeast-2';
+    const server = createServer((_, response) => {
+      response.writeHead(301, { 'x-amz-bucket-region': region, location: 'http://127.0.0.1:9/' }).end();
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const s3Endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const describer = buildKeyDescriber({ endpoint: '', s3Endpoint });
+    expect(await describer.findBucket('archive', 'us-west-2', never)).toBe('ap-southeast-2');
+    region = 'no Region at all';
+    expect(await describer.findBucket('archive', 'us-west-2', never)).toBeUndefined();
+    describer.stop();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('is not asked for at AWS where KMS is somewhere else', async () => {
+    const describer = buildKeyDescriber({ endpoint: moto.endpoint, s3Endpoint: '' });
+    expect(await describer.findBucket('archive', 'eu-central-1', never)).toBeUndefined();
+    describer.stop();
   });
 });
 
@@ -192,7 +231,7 @@ describeWith(['pip'], 'credentials', () => {
   });
 
   async function ask(inRegion = 'us-west-2') {
-    const describer = buildKeyDescriber({ endpoint: front.endpoint });
+    const describer = buildKeyDescriber({ endpoint: front.endpoint, s3Endpoint: '' });
     const said = await describer.describe(key, inRegion, never);
     describer.stop();
     return { judged: judgeKey(said), said, accessKeyId: front.asked.at(-1)?.accessKeyId };
@@ -232,7 +271,7 @@ describeWith(['pip'], 'credentials', () => {
     const { port } = agent.address() as AddressInfo;
     vi.stubEnv('AWS_CONTAINER_CREDENTIALS_FULL_URI', `http://127.0.0.1:${port}/v1/credentials`);
     vi.stubEnv('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE', token);
-    const describer = buildKeyDescriber({ endpoint: front.endpoint });
+    const describer = buildKeyDescriber({ endpoint: front.endpoint, s3Endpoint: '' });
     expect(judgeKey(await describer.describe(key, 'us-west-2', never))).toMatchObject({ status: 'True' });
     await describer.describe('alias/aws/s3', 'eu-central-1', never);
     describer.stop();

@@ -13,7 +13,7 @@ import { describeWith } from '../run/needs.ts';
 import { type KmsFront, startKmsFront } from '../stand-in/kms-front.ts';
 import { type LocalMoto, startLocalMoto } from '../stand-in/moto.ts';
 
-const [kmsPort, metricsPort] = (await freePorts(2)) as [number, number];
+const [kmsPort, metricsPort, s3Port] = (await freePorts(3)) as [number, number, number];
 
 describeWith(['control plane', 'pip'], 'keys of assignments', () => {
   let moto: LocalMoto;
@@ -21,7 +21,8 @@ describeWith(['control plane', 'pip'], 'keys of assignments', () => {
   let key: string;
   let archiveKey: string;
   beforeAll(async () => {
-    moto = await startLocalMoto();
+    moto = await startLocalMoto(s3Port);
+    await moto.createBucket('archive', 'eu-central-1');
     front = await startKmsFront(moto.endpoint, kmsPort);
   }, 300_000);
   afterAll(async () => {
@@ -37,6 +38,8 @@ describeWith(['control plane', 'pip'], 'keys of assignments', () => {
     'kms.env[0].value=AKIAOPERATOR',
     'kms.env[1].name=AWS_SECRET_ACCESS_KEY',
     'kms.env[1].value=secret',
+    'kms.env[2].name=AWS_ENDPOINT_URL_S3',
+    `kms.env[2].value=http://127.0.0.1:${s3Port}`,
     'metrics.enabled=true',
     `metrics.port=${metricsPort}`,
   );
@@ -192,6 +195,15 @@ describeWith(['control plane', 'pip'], 'keys of assignments', () => {
     expect((await until('AccessDenied', 'research')).status).toBe('Unknown');
     expect(await readFile(suite.product().operator().logFile, 'utf8')).toContain('User is not authorized');
   }, 120_000);
+
+  it('of a bucket in another Region are told of', async () => {
+    const buckets = [{ name: 'archive', key: { arn: key } }];
+    await suite.apply(assignment('research', ['research'], { key: { arn: key }, buckets }));
+    const found = await until('RegionMismatch', 'research');
+    expect(found.status).toBe('False');
+    expect(found.message).toContain(`${key} (bucket archive): the bucket is in another Region`);
+    await counted('RegionMismatch', 1);
+  }, 60_000);
 
   it("the account's default needs a Region", async () => {
     await suite.apply(assignment('research', ['research'], { key: { accountDefault: true } }));

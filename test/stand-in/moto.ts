@@ -1,5 +1,5 @@
 /**
- * moto as a process on this machine: the HTTP API of KMS, of STS too, with keys in any state.
+ * moto as a process on this machine: the HTTP API of KMS, with keys in any state, of STS and of S3.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,6 +16,7 @@ export interface LocalMoto {
   kms(action: string, body: object, place?: { readonly region?: string; readonly account?: string }): Promise<Answer>;
   /** The ARN of a new key. */
   createKey(fields?: object, place?: { readonly region?: string; readonly account?: string }): Promise<string>;
+  createBucket(name: string, region: string): Promise<void>;
   /** Does something to a key, such as DisableKey. */
   set(action: string, arn: string, fields?: object): Promise<void>;
   stop(): Promise<void>;
@@ -24,7 +25,7 @@ export interface LocalMoto {
 // biome-ignore lint/suspicious/noExplicitAny: an answer of AWS, which a test looks into
 type Answer = any;
 
-/** @param port where it was before, for one that is to be back there */
+/** @param port on which nothing listens */
 export async function startLocalMoto(port?: number): Promise<LocalMoto> {
   const folder = await mkdtemp(join(tmpdir(), 'moto-'));
   const at = port ?? (await freePort());
@@ -70,6 +71,16 @@ export async function startLocalMoto(port?: number): Promise<LocalMoto> {
     // What AWS sets by default has to be said to moto.
     createKey: async (fields = {}, place = {}) =>
       (await kms('CreateKey', { KeyUsage: 'ENCRYPT_DECRYPT', ...fields }, place)).KeyMetadata.Arn,
+    async createBucket(name, region) {
+      const answer = await fetch(`${endpoint}/${name}`, {
+        method: 'PUT',
+        headers: {
+          authorization: `AWS4-HMAC-SHA256 Credential=AKIASTANDIN/20261101/${region}/s3/aws4_request, SignedHeaders=host, Signature=0`,
+        },
+        body: `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`,
+      });
+      if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+    },
     set: async (action, arn, fields = {}) => {
       const [, , , region = '', account = '', id = ''] = arn.split(':');
       // moto finds a key by its id alone here.

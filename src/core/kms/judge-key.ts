@@ -5,6 +5,8 @@
 /** Reasons of the condition KeyUsable, the gravest first: what a person can't undo, what a person can, and what isn't known. */
 export const keyReasons = [
   'NotFound',
+  /** A bucket that has the key by its own rule is in another Region, where S3 doesn't find it. */
+  'RegionMismatch',
   'WrongUsage',
   'AsymmetricKey',
   'PendingDeletion',
