@@ -39,6 +39,11 @@ const regionName = z.string().regex(/^([a-z]+(-[a-z]+)+-[0-9]+)?$/, "must be an 
 
 const yesOrNo = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
+/** A variable that is not the operator's own must not keep it from starting. */
+function ifValid(schema: z.ZodType<string, string>, text = ''): string {
+  return schema.safeParse(text).success ? text : '';
+}
+
 function whole(least: number, most: number) {
   const message = `must be a whole number from ${least} to ${most}`;
   const inRange = (n: number) => n >= least && n <= most;
@@ -118,7 +123,12 @@ export function operatorFlags(env: Environment) {
     'kms-verify': flag('BOOLEAN', 'ask AWS KMS whether S3 can encrypt with the assigned keys', yesOrNo, 'false'),
     'kms-endpoint': flag('URL', "of KMS, in place of AWS's own in each Region", url, ''),
     's3-endpoint': {
-      ...flag('URL', "of S3, which tells where a bucket is, in place of AWS's own", url, env.AWS_ENDPOINT_URL_S3 ?? ''),
+      ...flag(
+        'URL',
+        "of S3, which tells where a bucket is, in place of AWS's own",
+        url,
+        ifValid(url, env.AWS_ENDPOINT_URL_S3),
+      ),
       fallbackInHelp: 'AWS_ENDPOINT_URL_S3',
     },
     'kms-region': {
@@ -126,7 +136,7 @@ export function operatorFlags(env: Environment) {
         'REGION',
         "whose default key (aws/s3) is asked for where the account's default is assigned",
         regionName,
-        env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? '',
+        ifValid(regionName, env.AWS_REGION) || ifValid(regionName, env.AWS_DEFAULT_REGION),
       ),
       fallbackInHelp: 'AWS_REGION, else AWS_DEFAULT_REGION',
     },

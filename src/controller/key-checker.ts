@@ -26,7 +26,7 @@ export interface KeyCheckerOptions extends KeyVerification {
 export interface KeyChecker {
   /** These assignments may have changed. */
   look(names: Iterable<string> | 'all'): void;
-  /** Undefined while KMS was not asked about all keys yet, and for an assignment that can't be read. */
+  /** Undefined while KMS was not asked about all keys yet; none of an assignment that can't be read. */
   findings(stored: StoredAssignment): readonly KeyFinding[] | undefined;
   /** Keys by what is known of them. */
   count(): KeyCounts;
@@ -144,7 +144,7 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
   return {
     look,
     findings({ spec }) {
-      if (spec.kind !== 'valid') return undefined;
+      if (spec.kind !== 'valid') return [];
       const findings: KeyFinding[] = [];
       for (const use of toKeyUses(spec.assignment)) {
         const knowledge = known.get(use.key);
