@@ -49,6 +49,8 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
   const logged = new Map<string, string>();
   /** Of buckets with a key of their own. S3 is asked until it says that one is where its key is. */
   const bucketRegions = new Map<string, string>();
+  /** Milliseconds since 1970. */
+  let askBucketsAt = 0;
   /** Assignments by the key that they name. */
   const users = new Map<string, Set<string>>();
   const uses = new Map<string, { readonly spec: StoredAssignment['spec']; readonly keys: readonly KeyUse[] }>();
@@ -105,14 +107,17 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
   }
 
   async function findBuckets({ findBucket }: KeyDescriber, key: string): Promise<void> {
-    if (key === defaultKey) return;
+    if (key === defaultKey || clock().getTime() < askBucketsAt) return;
     const buckets = new Set(usesOf(key).flatMap((use) => use.buckets));
     for (const bucket of buckets) {
       if (bucketRegions.get(bucket) === toRegion(key, region)) continue;
       const found = await findBucket(bucket, toRegion(key, region), givingUp);
-      // Where S3 can't be asked about one, the others would cost their time limits, too.
-      if (found === undefined) return;
-      bucketRegions.set(bucket, found);
+      if (found.kind === 'none') {
+        // The others would cost their time limits, too.
+        askBucketsAt = clock().getTime() + intervalMs;
+        return;
+      }
+      if (found.region !== undefined) bucketRegions.set(bucket, found.region);
     }
   }
 

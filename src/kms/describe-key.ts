@@ -60,16 +60,16 @@ export function buildKeyDescriber({
       }
     },
     async findBucket(bucket, region, signal) {
-      if (endpoint !== '' && s3Endpoint === '') return undefined;
+      if (endpoint !== '' && s3Endpoint === '') return { kind: 'none' };
       const given = AbortSignal.any([signal, AbortSignal.timeout(bucketMs)]);
       try {
         const host = s3Endpoint === '' ? toS3(clientFor(region), region) : s3Endpoint.replace(/\/$/, '');
         // S3 says so whoever asks, also where it denies the bucket or sends on to its Region.
         const { headers } = await fetch(`${host}/${bucket}`, { method: 'HEAD', redirect: 'manual', signal: given });
         const found = headers.get('x-amz-bucket-region');
-        return found !== null && /^[a-z0-9-]{1,50}$/.test(found) ? found : undefined;
+        return { kind: 'answered', region: found !== null && /^[a-z0-9-]{1,50}$/.test(found) ? found : undefined };
       } catch {
-        return undefined;
+        return { kind: 'none' };
       }
     },
     stop() {

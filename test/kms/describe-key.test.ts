@@ -170,7 +170,7 @@ describeWith(['pip'], 'keys in the stand-in', () => {
   it('where nobody listens, there is no answer', async () => {
     const nobody = buildKeyDescriber({ endpoint: 'http://127.0.0.1:9', s3Endpoint: 'http://127.0.0.1:9' });
     expect(judgeKey(await nobody.describe(missing, 'us-west-2', never))).toMatchObject({ reason: 'Unreachable' });
-    expect(await nobody.findBucket('ledger', 'us-west-2', never)).toBeUndefined();
+    expect(await nobody.findBucket('ledger', 'us-west-2', never)).toEqual({ kind: 'none' });
     nobody.stop();
   });
 });
@@ -185,8 +185,11 @@ describeWith(['pip'], 'a bucket', () => {
 
   it('is where S3 says, whoever asks', async () => {
     const describer = buildKeyDescriber({ endpoint: moto.endpoint, s3Endpoint: moto.endpoint });
-    expect(await describer.findBucket('archive', 'us-west-2', never)).toBe('eu-central-1');
-    expect(await describer.findBucket('nowhere', 'us-west-2', never)).toBeUndefined();
+    expect(await describer.findBucket('archive', 'us-west-2', never)).toEqual({
+      kind: 'answered',
+      region: 'eu-central-1',
+    });
+    expect(await describer.findBucket('nowhere', 'us-west-2', never)).toEqual({ kind: 'answered', region: undefined });
     describer.stop();
   });
 
@@ -198,9 +201,12 @@ describeWith(['pip'], 'a bucket', () => {
     await new Promise((resolve) => server.once('listening', resolve));
     const s3Endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const describer = buildKeyDescriber({ endpoint: '', s3Endpoint });
-    expect(await describer.findBucket('archive', 'us-west-2', never)).toBe('ap-southeast-2');
+    expect(await describer.findBucket('archive', 'us-west-2', never)).toEqual({
+      kind: 'answered',
+      region: 'ap-southeast-2',
+    });
     region = 'no Region at all';
-    expect(await describer.findBucket('archive', 'us-west-2', never)).toBeUndefined();
+    expect(await describer.findBucket('archive', 'us-west-2', never)).toEqual({ kind: 'answered', region: undefined });
     describer.stop();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -208,7 +214,7 @@ describeWith(['pip'], 'a bucket', () => {
 
   it('is not asked for at AWS where KMS is somewhere else', async () => {
     const describer = buildKeyDescriber({ endpoint: moto.endpoint, s3Endpoint: '' });
-    expect(await describer.findBucket('archive', 'eu-central-1', never)).toBeUndefined();
+    expect(await describer.findBucket('archive', 'eu-central-1', never)).toEqual({ kind: 'none' });
     describer.stop();
   });
 });
