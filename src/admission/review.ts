@@ -46,7 +46,10 @@ const write = z.object({
    */
   name: z.string().max(4096).default(''),
   dryRun: z.boolean().default(false),
-  object: configObject,
+  /** Who sent the write. Read only where it is asked for (reverted.ts). */
+  options: z.unknown().optional(),
+  userInfo: z.unknown().optional(),
+  object: configObject.extend({ metadata: z.unknown().optional() }),
 });
 
 const request = z.discriminatedUnion('operation', [

@@ -30,7 +30,8 @@ import {
   toKey,
   toStoredConfigObject,
 } from './config-objects.ts';
-import { countConfigObjects } from './counts.ts';
+import { type Contention, toContendedEvent } from './contention.ts';
+import { countConfigObjects, countContended } from './counts.ts';
 import { type DesiredEncryption, toAssignments } from './decide.ts';
 import { buildEventRecorder } from './event-recorder.ts';
 import { type Queue, startQueue } from './queue.ts';
@@ -41,6 +42,7 @@ export interface ControllerOptions {
   readonly client: ClusterClient;
   /** Must be complete. */
   readonly view: AssignmentView;
+  readonly contention: Pick<Contention, 'of' | 'all' | 'lead' | 'follow'>;
   readonly files: FileRules;
   /** Readmissions in flight at once. */
   readonly concurrency: number;
@@ -59,6 +61,8 @@ export interface Controller {
   queued(): Queued;
   /** All config objects, by assignment and outcome. */
   countConfigObjects(): ConfigObjectCounts;
+  /** Contended objects, by assignment. */
+  countContended(): ReadonlyMap<string, number>;
   /**
    * Starts nothing more, and gives up requests in flight after so many milliseconds. Resolves when the last write has ended;
    * nothing is written afterwards.
@@ -68,7 +72,7 @@ export interface Controller {
 
 /** Starts to watch and reconcile config objects, until `stop`. */
 export function startController(options: ControllerOptions): Controller {
-  const { client, view, files, concurrency, backoff, clock, observer, log } = options;
+  const { client, view, contention, files, concurrency, backoff, clock, observer, log } = options;
   const objects = buildConfigObjects();
   const stopping = new AbortController();
   const givingUp = new AbortController();
@@ -82,7 +86,7 @@ export function startController(options: ControllerOptions): Controller {
   });
   const complete = () => watched.every((watching) => watching.listed());
   const statusWriter = startStatusWriter({
-    ...{ writeStatus, view, objects, complete, clock, backoff, log },
+    ...{ writeStatus, view, objects, contention, complete, clock, backoff, log },
     observer: observer?.assignments,
     givingUp: givingUp.signal,
   });
@@ -169,13 +173,34 @@ export function startController(options: ControllerOptions): Controller {
     },
   });
 
+  /** The recorder leaves out what it has recorded already. */
+  function recordContended(): void {
+    for (const contended of contention.all()) {
+      const object = objects.get(contended.namespace, toKey(contended));
+      const desired = desiredFor(contended.namespace);
+      if (object === undefined || desired === undefined || !concerns(desired, object)) continue;
+      void recordEvent(
+        object,
+        { outcome: 'contended', problems: [toContendedEvent(contended)], problemCount: 1 },
+        desired,
+      );
+    }
+  }
+
+  void contention.lead((namespaces) => {
+    for (const namespace of namespaces) statusWriter.touch(toAssignments(view.decision(namespace)));
+    recordContended();
+  });
+
   return {
     listed: complete,
     secondsSinceSync: () => Math.max(...watched.map((watching) => watching.secondsSinceSync())),
     queued: () => ({ configObjects: queue.size, assignments: statusWriter.queued }),
     countConfigObjects: () => countConfigObjects(objects, view),
+    countContended: () => countContended(contention.all(), objects, view),
     async stop(graceMs) {
       view.listen(undefined);
+      contention.follow();
       stopping.abort();
       const giveUp = setTimeout(() => givingUp.abort(), graceMs);
       if (graceMs <= 0) givingUp.abort();

@@ -12,6 +12,7 @@ import {
 import type { ComplianceOutcome } from './compliance.ts';
 import { toCause, toConflicted, toReady, toStalled } from './conditions.ts';
 import { complianceUnder, concerns } from './config-objects.ts';
+import { toContendedProblem } from './contention.ts';
 import type { Decision } from './decide.ts';
 import type { StatusFacts } from './status-facts.ts';
 import type { StoredAssignment } from './stored-assignment.ts';
@@ -35,6 +36,10 @@ export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
       counts.total += 1;
       counts[toCount(known?.outcome)] += 1;
       if (object.kind === 'Secret') secrets += 1;
+      const contention = facts.contention(object);
+      if (contention !== undefined) {
+        problems.push({ kind: object.kind, namespace: name, name: object.name, ...toContendedProblem(contention) });
+      }
       // An object that is about to be readmitted is no problem.
       if (known === undefined || known.outcome === 'change') continue;
       notKept += known.problemCount - known.problems.length;

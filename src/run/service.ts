@@ -8,6 +8,7 @@ import { buildClusterClient } from '../cluster/cluster-client.ts';
 import { buildTransport } from '../cluster/transport.ts';
 import type { Config } from '../config/command-line.ts';
 import { startOperator } from '../controller/operator.ts';
+import type { Reverted } from '../core/contention.ts';
 import { listen } from '../http/listen.ts';
 import { buildProbes } from '../http/probes.ts';
 import { build } from '../http/webhook-server.ts';
@@ -35,12 +36,18 @@ export async function startService(config: Config, log: Logger): Promise<Service
     secrets: config.secrets,
     onWebhookConfigurations: () => certificates.notify(),
     podName,
+    contentionLease: { namespace: config.namespace, name: config.contentionLeaseName, replica: podName },
     log,
     observer: metrics.apiServer,
     timing: { resyncSeconds: config.resyncSeconds },
   });
   const operator = startOperator({ client, files, concurrency, observer: metrics.controller, log });
-  const webhook = build({ files, resolver: operator, docsUrl: config.docsUrl, observer: metrics.admission, log });
+  const onReverted = (reverted: Reverted) => {
+    metrics.admission.reverted();
+    operator.reverted(reverted);
+  };
+  const { admission: observer } = metrics;
+  const webhook = build({ files, resolver: operator, docsUrl: config.docsUrl, observer, onReverted, log });
   const serve = ({ certificate, key }: { certificate: string; key: string }) =>
     webhook.useCertificate({ cert: certificate, key });
   const certificates = startCertificates(config, transport, serve, metrics.apiServer, log);

@@ -1,0 +1,128 @@
+/**
+ * Two replicas behind one address, and clients that write a file back which the webhook changes.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { useControlPlane } from '../controlplane/use-control-plane.ts';
+import { eventually } from '../product/eventually.ts';
+import { operatorNamespace } from '../product/install.ts';
+import { assignment, configMap, namespace, plainFile } from '../product/manifests.ts';
+import { type Deployment, installDeployment } from '../rollout/deployment.ts';
+import { describeWith } from '../run/needs.ts';
+import { type ComparingClient, startComparingClient } from './comparing-client.ts';
+
+interface Problem {
+  readonly name?: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+describeWith(['control plane'], 'a client that compares and repeats', () => {
+  const cluster = useControlPlane();
+  const clients: ComparingClient[] = [];
+  let deployment: Deployment;
+
+  const kubectl = async (...args: string[]) => JSON.parse((await cluster().kubectl([...args, '-o', 'json'])).stdout);
+  const apply = (items: object | readonly object[], ...args: string[]) => {
+    const stdin = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [items].flat() });
+    return cluster().kubectl(['apply', '-f', '-', ...args], { stdin });
+  };
+  const statusOf = async () => (await kubectl('get', 'kka', 'finance')).status;
+  const problems = async (): Promise<Problem[]> => (await statusOf())?.problems ?? [];
+  const start = (name: string, fieldManager: string, dryRun = false) => {
+    const { kubeconfigPath } = cluster();
+    const everyMs = 500;
+    const client = startComparingClient({
+      ...{ kubeconfigPath, namespace: 'finance', name, file: plainFile, fieldManager, everyMs, dryRun },
+    });
+    clients.push(client);
+    return client;
+  };
+
+  beforeAll(async () => {
+    deployment = await installDeployment(cluster(), { propagation: () => 0, drainSeconds: 0 });
+    const replicas = await Promise.all([deployment.start(), deployment.start()]);
+    await Promise.all(replicas.map((replica) => deployment.untilReady(replica)));
+    await eventually(
+      async () => deployment.balancer.published(),
+      (names) => names.length === 2,
+    );
+    await apply([namespace('finance'), assignment('finance', ['finance'])]);
+    const names = ['fought-over', 'written-once', 'tried-only', 'labelled'];
+    await apply(names.map((name) => configMap('finance', name)));
+  }, 120_000);
+  afterAll(async () => {
+    await Promise.allSettled(clients.map((client) => client.stop()));
+    await deployment?.stop();
+  });
+
+  it('is named in the status, and nobody else is', { timeout: 180_000 }, async () => {
+    const before = await kubectl('get', 'configmap', 'fought-over', '-n', 'finance');
+    const fighter = start('fought-over', 'team-operator');
+    const dry = start('tried-only', 'dry-runner', true);
+    await apply(configMap('finance', 'written-once'));
+    const labels = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'labelled', namespace: 'finance' } };
+    for (let round = 0; round < 12; round++) {
+      const metadata = { ...labels.metadata, labels: { round: `${round}` } };
+      await apply({ ...labels, metadata }, '--server-side', '--field-manager', 'labeller');
+    }
+    const found = await eventually(problems, (all) => all.length > 0, undefined, 120_000);
+    expect(found.map(({ name, reason }) => [name, reason])).toEqual([['fought-over', 'Contended']]);
+    expect(found[0]?.message).toMatch(/^\d+ times in the last 5 minutes .*field manager team-operator \(/);
+    const status = await statusOf();
+    expect(status).toMatchObject({ summary: '4/4', problemCount: 1 });
+    const ready = status.conditions.find(({ type }: { type: string }) => type === 'Ready');
+    expect(ready).toMatchObject({ status: 'True', reason: 'Compliant' });
+    expect(fighter.updates()).toBeGreaterThanOrEqual(10);
+    expect(dry.updates()).toBeGreaterThanOrEqual(10);
+    // Nothing but the first change of the owner was stored.
+    const after = await kubectl('get', 'configmap', 'fought-over', '-n', 'finance');
+    expect(after.data['core-site.xml']).toBe(before.data['core-site.xml']);
+    const [event] = await eventually(
+      async () => (await kubectl('get', 'events', '-n', 'finance')).items as { reason: string; note?: string }[],
+      (events) => events.length > 0,
+    );
+    expect(event?.reason).toBe('Contended');
+    await dry.stop();
+  });
+
+  it('is counted by both replicas together', async () => {
+    const lease = await kubectl('get', 'lease', 'sse-kms-operator-contention', '-n', operatorNamespace);
+    console.log(lease.metadata.annotations['ssekms.io/reverted-updates']);
+  });
+
+  it('is still named after the leader has gone', { timeout: 180_000 }, async () => {
+    const leader = (await kubectl('get', 'lease', 'sse-kms-operator', '-n', operatorNamespace)).spec.holderIdentity;
+    const replica = deployment.replicas().find(({ name }) => leader.startsWith(`${name}_`));
+    if (replica === undefined) throw new Error(`no replica leads: ${leader}`);
+    const next = await deployment.start();
+    await deployment.untilReady(next);
+    await deployment.end(replica, 'SIGTERM');
+    await eventually(
+      async () => (await kubectl('get', 'lease', 'sse-kms-operator', '-n', operatorNamespace)).spec.holderIdentity,
+      (holder) => holder !== '' && holder !== leader,
+      undefined,
+      60_000,
+    );
+    const message = (await problems())[0]?.message;
+    await eventually(problems, (all) => all[0] !== undefined && all[0].message !== message, undefined, 90_000);
+  });
+
+  it('is forgotten when it has stopped for some minutes', { timeout: 480_000 }, async () => {
+    for (const client of clients) await client.stop();
+    const stoppedAt = Date.now();
+    await sleep(60_000);
+    expect(await problems()).toHaveLength(1);
+    await eventually(problems, (all) => all.length === 0, undefined, 400_000);
+    console.log(`forgotten after ${Math.round((Date.now() - stoppedAt) / 1000)} s`);
+    const lease = await eventually(
+      () => kubectl('get', 'lease', 'sse-kms-operator-contention', '-n', operatorNamespace),
+      ({ metadata }) => !metadata.annotations['ssekms.io/reverted-updates'].includes('fought-over'),
+      undefined,
+      60_000,
+    );
+    await sleep(35_000);
+    const later = await kubectl('get', 'lease', 'sse-kms-operator-contention', '-n', operatorNamespace);
+    expect(later.metadata.resourceVersion).toBe(lease.metadata.resourceVersion);
+  });
+});
