@@ -70,8 +70,7 @@ export function buildExchangeReports(
       const before = parse(toAnnotations(stored)[annotation], now());
       const { [replica]: mine, ...others } = before;
       if (objects.length === 0 && mine === undefined) return toObjects(before);
-      const all =
-        objects.length === 0 ? others : { ...latest(others), [replica]: { at: now(), objects } };
+      const all = objects.length === 0 ? others : { ...latest(others), [replica]: { at: now(), objects } };
       try {
         await write(stored, all, signal);
         return toObjects(all);

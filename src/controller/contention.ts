@@ -115,7 +115,7 @@ export function toContendedEvent({ writers }: RevertedCount): FileProblem {
   return { dataKey: '', reason: 'Contended', message };
 }
 
-const todo = 'compares and repeats; let it leave the file as it is, or write the properties itself';
+const todo = 'compares its own text and repeats; let it apply server-side, or leave the stored file as it is';
 
 function toWriters(writers: readonly Writer[]): string {
   return writers

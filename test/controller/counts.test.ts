@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Condition } from '../../src/api/assignment-status.ts';
 import type { ComplianceOutcome } from '../../src/controller/compliance.ts';
 import { buildConfigObjects, record, toConfigObject } from '../../src/controller/config-objects.ts';
-import { countAssignments, countConfigObjects } from '../../src/controller/counts.ts';
+import { countAssignments, countConfigObjects, countContended } from '../../src/controller/counts.ts';
 import type { Decision, DesiredEncryption } from '../../src/controller/decide.ts';
 import type { StoredAssignment } from '../../src/controller/stored-assignment.ts';
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
@@ -135,4 +135,23 @@ describe('assignments', () => {
     ]);
     expect(counts).toEqual({ byReason: { Compliant: 2, Conflicted: 1, '': 1 }, conflicted: 1 });
   });
+});
+
+it('contended objects are counted under their assignment, where they still exist and it covers them', () => {
+  const objects = buildConfigObjects();
+  const add = (namespace: string, name: string, strictOnly = false) => {
+    const stored = { kind: 'ConfigMap' as const, namespace, name, uid: name, resourceVersion: '5', immutable: false };
+    objects.change(undefined, toConfigObject(stored, strictOnly));
+  };
+  add('a', 'one');
+  add('a', 'strict-only', true);
+  add('b', 'one');
+  const names = [...['one', 'strict-only', 'gone'].map((name) => ['a', name]), ['b', 'one']] as [string, string][];
+  const contended = names.map(([namespace, name]) => ({ kind: 'ConfigMap' as const, namespace, name }));
+  const decision = (name: string): Decision => (name === 'a' ? { kind: 'assigned', desired } : { kind: 'none' });
+  const assignments = () => [stored('finance'), stored('unused')].values();
+  expect([...countContended(contended, objects, { decision, assignments })]).toEqual([
+    ['finance', 1],
+    ['unused', 0],
+  ]);
 });

@@ -11,6 +11,7 @@ import { toStatus } from '../../src/controller/derive-status.ts';
 import type { StatusFacts } from '../../src/controller/status-facts.ts';
 import { type StoredAssignment, toStatusDigest } from '../../src/controller/stored-assignment.ts';
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
+import type { ObjectName } from '../../src/core/contention.ts';
 import type { ConfigObjectKind } from '../../src/core/plan/config-object.ts';
 import { readyReasons } from '../../src/core/reasons.ts';
 
@@ -56,7 +57,7 @@ const inA = (...objects: ConfigObject[]) => [{ name: 'a', decision: assigned, ob
 
 /** Every status is one that the API server takes, and comes out the same a second time. */
 function status(facts: Partial<StatusFacts> = {}, now = noon): AssignmentStatus {
-  const none = { namespaces: [], excluded: [], missing: [] };
+  const none = { namespaces: [], excluded: [], missing: [], contention: () => undefined };
   const all: StatusFacts = { stored: stored(), scopeKnown: true, validated: true, ...none, ...facts };
   const derived = toStatus(all, now);
   expect(statusSchema.parse(derived)).toEqual(derived);
@@ -195,6 +196,7 @@ describe('Ready', () => {
       namespaces: [{ name: 'b', decision: conflict, objects: [] }, ...inA(object('1', 'refused'), object('2'))],
       excluded: ['kube-system'],
       missing: ['gone'],
+      contention: () => undefined,
     };
     const steps: Partial<StatusFacts>[] = [
       {},
@@ -376,5 +378,38 @@ describe('a condition', () => {
     const derived = status({ stored: stored({ conditions: theirs as never }) });
     expect(derived.conditions).toHaveLength(16);
     expect(derived.conditions?.slice(0, 3).map(({ type }) => type)).toEqual(['Ready', 'Conflicted', 'T0']);
+  });
+});
+
+describe('a contended object', () => {
+  const contention = ({ name }: ObjectName) =>
+    name === '1'
+      ? {
+          ...fought,
+          times: 12,
+          writers: [
+            { manager: 'team-operator', user: 'ann' },
+            { manager: '', user: 'bob' },
+          ],
+        }
+      : undefined;
+  const fought = { kind: 'ConfigMap', namespace: 'a', name: '1' } as const;
+
+  it('is a problem that names the writers and how often, and is compliant all the same', () => {
+    const { problems, problemCount, summary, conditions } = status({
+      namespaces: inA(object('1', 'compliant'), object('2', 'compliant')),
+      contention,
+    });
+    expect(problems).toMatchObject([{ ...fought, dataKey: '', reason: 'Contended' }]);
+    expect(problems?.[0]?.message).toMatch(
+      /^12 times in the last 5 minutes .*field manager team-operator \(ann\), field manager unknown \(bob\)/,
+    );
+    expect({ problemCount, summary }).toEqual({ problemCount: 1, summary: '2/2' });
+    expect(conditions?.[0]).toMatchObject({ type: 'Ready', status: 'True', reason: 'Compliant' });
+  });
+
+  it('is none of an assignment that does not cover it', () => {
+    const strictOnly = object('1', 'compliant', [], 'ConfigMap', true);
+    expect(status({ namespaces: inA(strictOnly), contention }).problems).toEqual([]);
   });
 });

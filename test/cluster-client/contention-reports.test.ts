@@ -1,0 +1,113 @@
+/**
+ * The reports of replicas in a Lease on a real API server.
+ */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { buildExchangeReports } from '../../src/cluster/contention-reports.ts';
+import { startContention } from '../../src/controller/contention.ts';
+import { type RevertedCount, toId, windowMs } from '../../src/core/contention.ts';
+import type { StoredObject } from '../../src/ports/stored-object.ts';
+import { describeWith } from '../run/needs.ts';
+import { type Cluster, createNamespace, startCluster } from './cluster.ts';
+import { silent } from './silent.ts';
+
+let cluster: Cluster;
+let leases = 0;
+let now = Date.UTC(2026, 0, 1);
+const { signal } = new AbortController();
+const namespace = 'reports';
+const object = { kind: 'ConfigMap', namespace: 'finance', name: 'hadoop' } as const;
+const count = (times: number): RevertedCount => ({ ...object, times, writers: [{ manager: 'm', user: 'u' }] });
+
+describeWith(['control plane'], 'reports of reverted updates', () => {
+  beforeAll(async () => {
+    cluster = await startCluster();
+    await createNamespace(cluster.api, namespace);
+  });
+  afterAll(() => cluster?.stop());
+
+  /** Exchanges for several replicas over a Lease that isn't there yet. */
+  function next(...replicas: string[]) {
+    const name = `lease-${++leases}`;
+    const path = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${name}`;
+    return {
+      exchanges: replicas.map((replica) => buildExchangeReports(cluster.api, { namespace, name, replica }, () => now)),
+      read: async () => (await cluster.api.send({ path })) as StoredObject,
+      annotate: (text: string) =>
+        cluster.api.send({
+          ...{ method: 'PATCH', path, contentType: 'application/merge-patch+json' },
+          body: { metadata: { annotations: { 'ssekms.io/reverted-updates': text, other: 'stays' } } },
+        }),
+    };
+  }
+
+  it('are read by all replicas; who has nothing to tell writes nothing', async () => {
+    const { exchanges, read } = next('a', 'b');
+    const [a, b] = exchanges;
+    expect([...((await a?.([], signal)) ?? [])]).toEqual([]);
+    await expect(read()).rejects.toThrow(/not found/);
+    expect([...((await a?.([count(3)], signal)) ?? [])]).toEqual([[count(3)]]);
+    const { metadata } = await read();
+    expect([...((await b?.([], signal)) ?? [])]).toEqual([[count(3)]]);
+    expect((await read()).metadata.resourceVersion).toBe(metadata.resourceVersion);
+    expect([...((await b?.([count(4)], signal)) ?? [])].sort()).toEqual([[count(3)], [count(4)]]);
+  });
+
+  it('are taken back by an empty report', async () => {
+    const { exchanges } = next('a', 'b');
+    for (const exchange of exchanges) await exchange([count(3)], signal);
+    expect([...((await exchanges[0]?.([], signal)) ?? [])]).toEqual([[count(3)]]);
+    expect([...((await exchanges[1]?.([], signal)) ?? [])]).toEqual([]);
+  });
+
+  it('of replicas that ended count for as long as the window', async () => {
+    const { exchanges } = next('ended', 'b');
+    await exchanges[0]?.([count(9)], signal);
+    now += windowMs - 1;
+    expect([...((await exchanges[1]?.([], signal)) ?? [])]).toHaveLength(1);
+    now += 1;
+    expect([...((await exchanges[1]?.([], signal)) ?? [])]).toEqual([]);
+  });
+
+  it('are all kept where several replicas write at once, and those of the latest twelve beyond that', async () => {
+    const { exchanges } = next('a', 'b');
+    await Promise.all(exchanges.map((exchange) => exchange([count(3)], signal)));
+    expect([...((await exchanges[0]?.([count(3)], signal)) ?? [])]).toHaveLength(2);
+    const many = next(...Array.from({ length: 15 }, (_, n) => `replica-${n}`));
+    for (const exchange of many.exchanges) {
+      now += 1;
+      await exchange([count(3)], signal);
+    }
+    expect([...((await many.exchanges[14]?.([], signal)) ?? [])].length).toBeLessThanOrEqual(12);
+  });
+
+  it('that somebody else has spoilt are written anew, and other annotations stay', async () => {
+    const { exchanges, read, annotate } = next('a');
+    await exchanges[0]?.([count(3)], signal);
+    for (const text of ['{', '7', '{"a":{}}', '{"a":{"at":1,"objects":[{"kind":"Pod"}]}}']) {
+      await annotate(text);
+      expect([...((await exchanges[0]?.([count(5)], signal)) ?? [])]).toEqual([[count(5)]]);
+    }
+    expect((await read()).metadata.annotations).toMatchObject({ other: 'stays' });
+  });
+
+  it('let the leader know of a fight that only another replica sees, until that has nothing more to tell', async () => {
+    const { exchanges } = next('leader', 'follower');
+    let clock = 0;
+    const [leader, follower] = exchanges.map((exchange) =>
+      startContention({ exchange, log: silent, now: () => clock, everyMs: 20 }),
+    );
+    if (leader === undefined || follower === undefined) throw new Error('two replicas');
+    const told: string[][] = [];
+    await leader.lead((namespaces) => void told.push([...namespaces]));
+    expect(leader.of(object)).toBeUndefined();
+    for (let n = 0; n < 12; n++) follower.add({ ...object, writer: { manager: 'm', user: 'u' } });
+    await expect.poll(() => leader.of(object)).toEqual(count(12));
+    expect(follower.of(object)).toBeUndefined();
+    expect(told).toContainEqual(['finance']);
+    clock = windowMs + 20_000;
+    await expect.poll(() => leader.of(object)).toBeUndefined();
+    expect([...leader.all()].map(toId)).toEqual([]);
+    leader.follow();
+    await Promise.all([leader.stop(), follower.stop()]);
+  });
+});
