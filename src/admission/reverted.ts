@@ -43,7 +43,13 @@ function isSame(values: Values, oldValues: Values, field: string, edited: Edited
 const options = z.object({ fieldManager: z.string().min(1) });
 const userInfo = z.object({ username: z.string() });
 const managedFields = z.object({
-  managedFields: z.array(z.object({ manager: z.string(), time: z.string(), fieldsV1: z.looseObject({}) })),
+  managedFields: z.array(
+    z.object({
+      manager: z.string().default(''),
+      time: z.string().default(''),
+      fieldsV1: z.looseObject({}).default({}),
+    }),
+  ),
 });
 
 /** Limits what a client can put into the status and the log. */

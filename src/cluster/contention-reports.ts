@@ -23,8 +23,9 @@ const count = z.object({
 const reports = z.record(z.string(), z.object({ at: z.number(), objects: z.array(count) }));
 type Reports = Readonly<Record<string, { readonly at: number; readonly objects: readonly RevertedCount[] }>>;
 
-/** More replicas than these replace the oldest reports: all annotations of an object together have 256 KiB at most. */
+/** All annotations of an object together have 256 KiB at most: the latest reports stay, each with as many objects as fit. */
 const mostReplicas = 12;
+const mostBytes = 20_000;
 /** Another replica may write at the same time. */
 const mostTries = 3;
 const timeoutSeconds = 5;
@@ -70,7 +71,8 @@ export function buildExchangeReports(
       const before = parse(toAnnotations(stored)[annotation], now());
       const { [replica]: mine, ...others } = before;
       if (objects.length === 0 && mine === undefined) return toObjects(before);
-      const all = objects.length === 0 ? others : { ...latest(others), [replica]: { at: now(), objects } };
+      const all: Reports =
+        objects.length === 0 ? others : { ...latest(others), [replica]: { at: now(), objects: toFitting(objects) } };
       try {
         await write(stored, all, signal);
         return toObjects(all);
@@ -93,6 +95,15 @@ function parse(text: string | undefined, now: number): Reports {
   } catch {
     return {};
   }
+}
+
+/** The first objects, as many as fit into `mostBytes`. */
+function toFitting(objects: readonly RevertedCount[]): readonly RevertedCount[] {
+  let bytes = 0;
+  return objects.filter((object) => {
+    bytes += Buffer.byteLength(JSON.stringify(object)) + 1;
+    return bytes <= mostBytes;
+  });
 }
 
 function latest(others: Reports): Reports {

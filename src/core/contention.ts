@@ -40,8 +40,8 @@ export const threshold = 10;
 const worthTelling = 2;
 /** The objects that one replica counts; the one that was written longest ago is dropped first. Some 3 kB each. */
 const mostCounted = 256;
-/** The objects that one replica tells of, those written most often first. */
-const mostTold = 20;
+/** The objects that one replica tells of: those written most often. */
+const mostTold = 50;
 const mostWriters = 3;
 /** Times are counted by slots of this length, so that a count costs the same whatever the rate. */
 const slotMs = 10_000;
@@ -89,7 +89,7 @@ export function buildRevertedCounts(): RevertedCounts {
         if (times === 0) counted.delete(id);
         if (times >= worthTelling) counts.push({ ...entry.object, times, writers: entry.writers });
       }
-      return counts.sort((a, b) => b.times - a.times).slice(0, mostTold);
+      return counts.sort((a, b) => b.times - a.times || (toId(a) < toId(b) ? -1 : 1)).slice(0, mostTold);
     },
   };
 }

@@ -82,6 +82,8 @@ describe('the writer of such an update', () => {
     const managedFields = [
       entry('helm', '2026-01-01T00:00:00Z'),
       entry('okhttp', '2026-01-01T00:00:02Z'),
+      { manager: 'timeless', fieldsV1: { 'f:data': { 'f:core-site.xml': {} } } },
+      {},
       entry('labeller', '2026-01-01T00:00:03Z', 'f:metadata'),
       entry('other', '2026-01-01T00:00:04Z', 'f:data', 'f:log4j.properties'),
     ];

@@ -80,6 +80,20 @@ describeWith(['control plane'], 'reports of reverted updates', () => {
     expect([...((await many.exchanges[14]?.([], signal)) ?? [])].length).toBeLessThanOrEqual(12);
   });
 
+  it('are cut to what an annotation holds, whatever the names', async () => {
+    const { exchanges, read } = next(...Array.from({ length: 12 }, (_, n) => `replica-${n}`));
+    const long = { manager: '\u20ac'.repeat(128), user: '\u20ac'.repeat(128) };
+    const objects = Array.from({ length: 50 }, (_, n) => ({
+      ...{ ...object, name: `${n}`.padEnd(253, 'x'), times: 300 },
+      writers: [long, long, long],
+    }));
+    for (const exchange of exchanges) await exchange(objects, signal);
+    const text = (await read()).metadata.annotations as Record<string, string>;
+    const all = Object.values(JSON.parse(text['ssekms.io/reverted-updates'] ?? '')) as { objects: object[] }[];
+    expect(all).toHaveLength(12);
+    for (const report of all) expect(report.objects).toHaveLength(7);
+  });
+
   it('that somebody else has spoilt are written anew, and other annotations stay', async () => {
     const { exchanges, read, annotate } = next('a');
     await exchanges[0]?.([count(3)], signal);

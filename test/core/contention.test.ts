@@ -78,7 +78,7 @@ describe('a fight', () => {
 });
 
 describe('what a replica keeps', () => {
-  it('is bounded, whatever is written: 256 objects, of which it tells the 20 written most often', () => {
+  it('is bounded, whatever is written: 256 objects, of which it tells the 50 written most often', () => {
     const counts = buildRevertedCounts();
     for (let round = 0; round < 3; round++) {
       for (let n = 0; n < 1000; n++) counts.add(update(`object-${n}`), round);
@@ -88,10 +88,10 @@ describe('what a replica keeps', () => {
     const told = counts.told(3);
     // The first of a thousand were forgotten before their second update came.
     expect(told).toEqual([{ kind: 'ConfigMap', namespace: 'finance', name: 'often', times: 2, writers: [writer] }]);
-    for (let n = 0; n < 200; n++) for (let i = 0; i < 2 + (n % 50); i++) counts.add(update(`busy-${n}`), 4);
+    for (let n = 0; n < 200; n++) for (let i = 0; i < 2 + (n % 200); i++) counts.add(update(`busy-${n}`), 4);
     const busy = counts.told(5).map(({ times }) => times);
-    expect(busy).toHaveLength(20);
-    expect(Math.min(...busy)).toBeGreaterThanOrEqual(47);
+    expect(busy).toHaveLength(50);
+    expect(Math.min(...busy)).toBeGreaterThanOrEqual(152);
   });
 
   it('is forgotten after the window', () => {
