@@ -31,8 +31,8 @@ export interface RevertedCount extends ObjectName {
 
 export const windowMs = 5 * 60_000;
 /**
- * So many within the window are a fight: one every thirty seconds. Pipelines, Flux and Argo CD apply an unchanged manifest once
- * a minute at most, usually every few minutes or hours: five times within the window.
+ * So many within the window are a fight: one every thirty seconds. Who applies an unchanged manifest on an interval (pipelines,
+ * GitOps tools, Terraform) does so once a minute at most, usually every few minutes or hours: five times within the window.
  */
 export const threshold = 10;
 
