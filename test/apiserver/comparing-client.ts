@@ -17,7 +17,9 @@ export interface ComparingClientOptions {
 
 export interface ComparingClient {
   updates(): number;
-  /** Resolves when the last request was answered. Rejects with what a request failed with. */
+  /** What requests failed with, which it sends again. */
+  readonly failures: readonly string[];
+  /** Resolves when the last request was answered. */
   stop(): Promise<void>;
 }
 
@@ -28,24 +30,29 @@ export function startComparingClient(options: ComparingClientOptions): Comparing
   const api = config.makeApiClient(CoreV1Api);
   let stopped = false;
   let updates = 0;
+  const failures: string[] = [];
+
+  async function compare(): Promise<void> {
+    const body = await api.readNamespacedConfigMap({ namespace, name });
+    if (body.data?.['core-site.xml'] !== file) {
+      body.data = { ...body.data, 'core-site.xml': file };
+      const as = { fieldManager, ...(dryRun && { dryRun: 'All' }) };
+      await api.replaceNamespacedConfigMap({ namespace, name, body, ...as });
+      updates += 1;
+    }
+  }
 
   async function run(): Promise<void> {
     while (!stopped) {
-      const body = await api.readNamespacedConfigMap({ namespace, name });
-      if (body.data?.['core-site.xml'] !== file) {
-        body.data = { ...body.data, 'core-site.xml': file };
-        const as = { fieldManager, ...(dryRun && { dryRun: 'All' }) };
-        await api.replaceNamespacedConfigMap({ namespace, name, body, ...as });
-        updates += 1;
-      }
+      await compare().catch((error: Error) => failures.push(error.message));
       await sleep(everyMs);
     }
   }
 
   const running = run();
-  running.catch(() => {});
   return {
     updates: () => updates,
+    failures,
     async stop() {
       stopped = true;
       await running;
