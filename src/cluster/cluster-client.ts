@@ -14,6 +14,7 @@ import { writeEvent } from './events.ts';
 import type { Collection } from './list.ts';
 import { type ListWatchOptions, startListWatch, type Timing } from './list-watch.ts';
 import { readNamespace } from './namespaces.ts';
+import { buildReportStore } from './reports.ts';
 import type { Transport } from './transport.ts';
 
 export interface ClusterClientOptions {
@@ -26,6 +27,8 @@ export interface ClusterClientOptions {
   readonly podName: string;
   /** Whether Secrets are watched, too. */
   readonly secrets?: boolean;
+  /** Whether Reports of OpenReports are written. */
+  readonly reports?: boolean;
   /** Called when one of the two webhook configurations may have changed; the certificates' part repairs caBundles then. */
   readonly onWebhookConfigurations?: () => void;
   /** Where replicas tell each other of reverted updates; undefined where they don't. */
@@ -44,6 +47,7 @@ export function buildClusterClient(options: ClusterClientOptions) {
     validatingConfiguration,
     podName,
     secrets = false,
+    reports = false,
     onWebhookConfigurations = () => {},
     contentionLease,
     log,
@@ -98,5 +102,6 @@ export function buildClusterClient(options: ClusterClientOptions) {
     writeStatus: (name: string, resourceVersion: string, status: AssignmentStatus, signal: AbortSignal) =>
       writeStatus(transport, name, resourceVersion, status, signal),
     writeEvent: (event: ConfigObjectEvent, signal: AbortSignal) => writeEvent(transport, source, event, signal),
+    ...(reports && { reports: buildReportStore(transport) }),
   };
 }

@@ -6,6 +6,7 @@ import type { Namespace } from '../core/assignment/resolve.ts';
 import type { ConfigObjectKind } from '../core/plan/config-object.ts';
 import type { ProblemReason } from '../core/reasons.ts';
 import type { ExchangeReports } from './contention-reports.ts';
+import type { ReportStore } from './report-store.ts';
 import type { StoredObject } from './stored-object.ts';
 
 /** What the watcher of a collection does with its objects. */
@@ -98,4 +99,6 @@ export interface ClusterClient {
   readonly writeEvent: (event: ConfigObjectEvent, signal: AbortSignal) => Promise<void>;
   /** Undefined where replicas don't tell each other of reverted updates. */
   readonly exchangeReports?: ExchangeReports;
+  /** Undefined where no Reports are written. */
+  readonly reports?: ReportStore;
 }

@@ -51,6 +51,7 @@ describe('in a pod', () => {
         byContent: false,
       },
       secrets: false,
+      reports: false,
       concurrency: 8,
       resyncSeconds: 600,
       certificateMode: 'self-managed',
