@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Assignment } from '../core/assignment/resolve.ts';
-import type { Reverted, Writer } from '../core/contention.ts';
+import type { RevertedUpdate, Writer } from '../core/contention.ts';
 import type { ConfigObjectPlan } from '../core/plan/config-object.ts';
 import { shorten } from '../core/shorten.ts';
 import type { AdmissionRequest } from './review.ts';
@@ -14,7 +14,7 @@ export function findReverted(
   request: AdmissionRequest,
   plan: ConfigObjectPlan,
   { enforcement }: Assignment,
-): Reverted | undefined {
+): RevertedUpdate | undefined {
   if (plan.kind !== 'change' || enforcement === 'Audit') return undefined;
   if (request.operation !== 'UPDATE' || request.dryRun) return undefined;
   const { object, oldObject, namespace, name } = request;
@@ -40,41 +40,28 @@ function isSame(values: Values, oldValues: Values, field: string, edited: Edited
   );
 }
 
-const options = z.object({ fieldManager: z.string().min(1) });
 const userInfo = z.object({ username: z.string() });
-const managedFields = z.object({
+const metadata = z.object({
   managedFields: z.array(
-    z.object({
-      manager: z.string().default(''),
-      time: z.string().default(''),
-      fieldsV1: z.looseObject({}).default({}),
-    }),
+    z.object({ manager: z.string().default(''), fieldsV1: z.record(z.string(), z.unknown()).default({}) }),
   ),
 });
 
-/** Limits what a client can put into the status and the log. */
+/** Limits what a client can put into the status. */
 const longestName = 128;
 
 /**
- * The field manager is what the client names in its request. Where it names none, it is the manager that the API server has
- * just entered for the file in the object under review.
+ * The API server has entered the writer as the file's field manager when it asks for the review, and has taken the file from
+ * all others, since the update changes it. That is so for each edited file; the first one is as good as any.
  */
-function toWriter(request: AdmissionRequest, edited: Edited): Writer {
-  const manager = options.safeParse(request.options).data?.fieldManager ?? findManager(request, edited);
-  const user = userInfo.safeParse(request.userInfo).data?.username ?? '';
+function toWriter({ object, userInfo: sender }: AdmissionRequest, edited: Edited): Writer {
+  const [[, field = '', dataKey = ''] = []] = [...edited.keys()].map((path) => path.split('/'));
+  const entries = metadata.safeParse(object.metadata).data?.managedFields ?? [];
+  const manager = entries.find(({ fieldsV1 }) => owns(fieldsV1[`f:${field}`], dataKey))?.manager ?? '';
+  const user = userInfo.safeParse(sender).data?.username ?? '';
   return { manager: shorten(manager, longestName), user: shorten(user, longestName) };
 }
 
-function findManager({ object }: AdmissionRequest, edited: Edited): string {
-  const entries = managedFields.safeParse(object.metadata).data?.managedFields ?? [];
-  const owners = entries.filter(({ fieldsV1 }) => [...edited.keys()].some((path) => owns(fieldsV1, path)));
-  // Of one time the last: an owner of one file may have lost another one to the writer.
-  return owners.reduce((latest, entry) => (entry.time >= latest.time ? entry : latest), { manager: '', time: '' })
-    .manager;
-}
-
-function owns(fieldsV1: Readonly<Record<string, unknown>>, path: string): boolean {
-  const [, field = '', dataKey = ''] = path.split('/');
-  const owned = fieldsV1[`f:${field}`];
-  return typeof owned === 'object' && owned !== null && Object.hasOwn(owned, `f:${dataKey}`);
+function owns(fields: unknown, dataKey: string): boolean {
+  return typeof fields === 'object' && fields !== null && Object.hasOwn(fields, `f:${dataKey}`);
 }

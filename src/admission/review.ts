@@ -47,7 +47,6 @@ const write = z.object({
   name: z.string().max(4096).default(''),
   dryRun: z.boolean().default(false),
   /** Who sent the write. Read only where it is asked for (reverted.ts). */
-  options: z.unknown().optional(),
   userInfo: z.unknown().optional(),
   object: configObject.extend({ metadata: z.unknown().optional() }),
 });

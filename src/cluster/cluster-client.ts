@@ -9,12 +9,12 @@ import type { ConfigObjectEvent, EventHandler } from '../ports/cluster-client.ts
 import type { ApiServerObserver } from '../ports/observers.ts';
 import { assignmentsPath, listAssignments, writeStatus } from './assignments.ts';
 import { readConfigObject, readmit } from './config-objects.ts';
-import { buildExchangeReports, type ContentionLease } from './contention-reports.ts';
 import { writeEvent } from './events.ts';
 import type { Collection } from './list.ts';
 import { type ListWatchOptions, startListWatch, type Timing } from './list-watch.ts';
 import { readNamespace } from './namespaces.ts';
 import { buildReportStore } from './reports.ts';
+import { buildExchangeCounts, type ContentionLease } from './reverted-counts.ts';
 import type { Transport } from './transport.ts';
 
 export interface ClusterClientOptions {
@@ -31,7 +31,7 @@ export interface ClusterClientOptions {
   readonly reports?: boolean;
   /** Called when one of the two webhook configurations may have changed; the certificates' part repairs caBundles then. */
   readonly onWebhookConfigurations?: () => void;
-  /** Where replicas tell each other of reverted updates; undefined where they don't. */
+  /** Where replicas share counts of reverted updates; undefined where they don't. */
   readonly contentionLease?: ContentionLease;
   readonly log: Logger;
   readonly timing?: Partial<Timing>;
@@ -92,7 +92,7 @@ export function buildClusterClient(options: ClusterClientOptions) {
     ...(secrets && {
       watchSecrets: watching({ path: '/api/v1/secrets', fieldSelector: 'type!=helm.sh/release.v1' }),
     }),
-    ...(contentionLease && { exchangeReports: buildExchangeReports(transport, contentionLease) }),
+    ...(contentionLease && { exchangeCounts: buildExchangeCounts(transport, contentionLease) }),
     listAssignments: (part: 'metadata' | 'whole') => listAssignments(transport, part),
     readNamespace: (name: string) => readNamespace(transport, name),
     readConfigObject: (namespace: string, name: string, signal: AbortSignal, kind?: ConfigObjectKind) =>

@@ -75,7 +75,7 @@ export function operatorFlags(env: Environment) {
     ),
     'contention-lease-name': flag(
       'NAME',
-      'Lease by which replicas tell the leader which updates they changed back',
+      'Lease by which replicas share with the leader which updates they changed back',
       objectName,
       'sse-kms-operator-contention',
     ),

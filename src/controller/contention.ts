@@ -1,79 +1,90 @@
 /**
- * Contended objects: every replica counts the updates that it changed back and tells the leader; the leader adds the counts of
- * all replicas up. Nothing is sent while there is nothing to tell.
+ * Contended objects: every replica counts the updates that it changed back and shares its counts; the leader adds the counts of
+ * all replicas up. Nothing is written while there is nothing to share.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import {
-  buildRevertedCounts,
+  buildRevertedCounter,
   type ObjectName,
-  type Reverted,
   type RevertedCount,
+  type RevertedUpdate,
   toContended,
   toId,
-  type Writer,
   windowMs,
 } from '../core/contention.ts';
-import type { ExchangeReports } from '../ports/contention-reports.ts';
-import type { FileProblem } from './compliance.ts';
+import type { ExchangeCounts } from '../ports/reverted-counts.ts';
 
 export interface Contention {
   /** Counts an update that this replica changed back. */
-  add(reverted: Reverted): void;
+  add(update: RevertedUpdate): void;
   /** Known to the leader alone; undefined for an object that isn't contended. */
   of(object: ObjectName): RevertedCount | undefined;
   all(): Iterable<RevertedCount>;
-  /** From now on this replica also reads what the others tell. Resolves after the first reading, whether it succeeded or not. */
-  lead(onChange: (namespaces: ReadonlySet<string>) => void): Promise<void>;
+  /** From now on this replica also reads the counts of the others. */
+  lead(onRead: (namespaces: ReadonlySet<string>) => void): void;
   follow(): void;
   stop(): Promise<void>;
 }
 
-export interface ContentionOptions {
-  /** Undefined where replicas have no place to tell each other: then nothing is contended. */
-  readonly exchange: ExchangeReports | undefined;
-  readonly log: Logger;
+export interface ContentionTiming {
   /** Milliseconds of the monotonic clock. */
-  readonly now?: () => number;
-  readonly everyMs?: number;
+  readonly now: () => number;
+  /** Between two exchanges. */
+  readonly everyMs: number;
 }
 
-/** A replica writes its report, and with it the leader a status, no more often. */
-const usuallyEveryMs = 30_000;
+export interface ContentionOptions {
+  /** Undefined where replicas have no place to share counts: then nothing is contended. */
+  readonly exchange: ExchangeCounts | undefined;
+  readonly log: Logger;
+  readonly timing?: Partial<ContentionTiming> | undefined;
+}
+
+const usual: ContentionTiming = { now: () => performance.now(), everyMs: 10_000 };
 
 /** Starts to exchange counts, until `stop`. */
-export function startContention(options: ContentionOptions): Contention {
-  const { exchange, log, now = () => performance.now(), everyMs = usuallyEveryMs } = options;
-  const counts = buildRevertedCounts();
+export function startContention({ exchange, log, timing }: ContentionOptions): Contention {
+  const { now, everyMs } = { ...usual, ...timing };
+  const counter = buildRevertedCounter();
   const stopping = new AbortController();
+  const { signal } = stopping;
   let contended = new Map<string, RevertedCount>();
-  let onChange: ((namespaces: ReadonlySet<string>) => void) | undefined;
-  /** A report of this replica may be stored. */
-  let hasTold = false;
+  let onRead: ((namespaces: ReadonlySet<string>) => void) | undefined;
+  /** Counts of this replica may be stored. */
+  let hasShared = false;
+  /** Undefined while exchanges succeed. */
+  let failingSince: number | undefined;
 
   async function exchangeOnce(): Promise<void> {
-    const told = counts.told(now());
-    if (exchange === undefined || (told.length === 0 && !hasTold && onChange === undefined)) return;
-    hasTold ||= told.length > 0;
+    const own = counter.counts(now());
+    if (exchange === undefined || (own.length === 0 && !hasShared && onRead === undefined)) return;
+    hasShared ||= own.length > 0;
     try {
-      const all = await exchange(told, stopping.signal);
-      hasTold = told.length > 0;
-      if (onChange !== undefined) update(toContended(all));
-    } catch (error) {
-      if (!stopping.signal.aborted) log.warn({ err: error }, 'could not exchange counts of reverted updates');
+      const all = await exchange(own, signal);
+      hasShared = own.length > 0;
+      failingSince = undefined;
+      update(toContended(all));
+    } catch (err) {
+      if (signal.aborted) return;
+      if (failingSince === undefined) log.warn({ err }, 'could not exchange counts of reverted updates, trying again');
+      failingSince ??= now();
+      // What was read stays for a while, so that a single failure doesn't reset the alert.
+      if (now() - failingSince > windowMs) update(new Map());
     }
   }
 
   function update(latest: Map<string, RevertedCount>): void {
+    if (onRead === undefined) return;
     const namespaces = new Set([...contended.values(), ...latest.values()].map(({ namespace }) => namespace));
     contended = latest;
-    if (namespaces.size > 0) onChange?.(namespaces);
+    if (namespaces.size > 0) onRead(namespaces);
   }
 
   async function run(): Promise<void> {
     for (;;) {
       try {
-        await sleep(everyMs, undefined, { signal: stopping.signal, ref: false });
+        await sleep(everyMs, undefined, { signal, ref: false });
       } catch {
         return;
       }
@@ -83,15 +94,15 @@ export function startContention(options: ContentionOptions): Contention {
 
   const running = run();
   return {
-    add: (reverted) => counts.add(reverted, now()),
+    add: (update) => counter.add(update, now()),
     of: (object) => (contended.size === 0 ? undefined : contended.get(toId(object))),
     all: () => contended.values(),
     lead(listener) {
-      onChange = listener;
-      return exchangeOnce();
+      onRead = listener;
+      void exchangeOnce();
     },
     follow() {
-      onChange = undefined;
+      onRead = undefined;
       contended = new Map();
     },
     async stop() {
@@ -99,26 +110,4 @@ export function startContention(options: ContentionOptions): Contention {
       await running;
     },
   };
-}
-
-const minutes = windowMs / 60_000;
-
-/** The problem in the status. */
-export function toContendedProblem({ times, writers }: RevertedCount): FileProblem {
-  const message = `${times} times in the last ${minutes} minutes an update came without the assigned properties and was changed back: ${toWriters(writers)} ${todo}`;
-  return { dataKey: '', reason: 'Contended', message };
-}
-
-/** The same without the number, so that an Event isn't repeated as it grows. */
-export function toContendedEvent({ writers }: RevertedCount): FileProblem {
-  const message = `updates without the assigned properties come again and again and are changed back: ${toWriters(writers)} ${todo}`;
-  return { dataKey: '', reason: 'Contended', message };
-}
-
-const todo = 'compares its own text and repeats; let it apply server-side, or leave the stored file as it is';
-
-function toWriters(writers: readonly Writer[]): string {
-  return writers
-    .map(({ manager, user }) => `field manager ${manager === '' ? 'unknown' : manager} (${user})`)
-    .join(', ');
 }

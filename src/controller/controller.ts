@@ -30,7 +30,8 @@ import {
   toKey,
   toStoredConfigObject,
 } from './config-objects.ts';
-import { type Contention, toContendedEvent } from './contention.ts';
+import { findContended, toContendedEvent } from './contended-objects.ts';
+import type { Contention } from './contention.ts';
 import { countConfigObjects, countContended } from './counts.ts';
 import { type DesiredEncryption, toAssignments } from './decide.ts';
 import { buildEventRecorder } from './event-recorder.ts';
@@ -187,23 +188,13 @@ export function startController(options: ControllerOptions): Controller {
     },
   });
 
-  /** The recorder leaves out what it has recorded already. */
-  function recordContended(): void {
-    for (const contended of contention.all()) {
-      const object = objects.get(contended.namespace, toKey(contended));
-      const desired = desiredFor(contended.namespace);
-      if (object === undefined || desired === undefined || !concerns(desired, object)) continue;
-      void recordEvent(
-        object,
-        { outcome: 'contended', problems: [toContendedEvent(contended)], problemCount: 1 },
-        desired,
-      );
-    }
-  }
-
-  void contention.lead((namespaces) => {
+  const contended = () => findContended(contention.all(), objects, view);
+  contention.lead((namespaces) => {
     for (const namespace of namespaces) statusWriter.touch(toAssignments(view.decision(namespace)));
-    recordContended();
+    // The recorder leaves out what it has recorded already.
+    for (const { object, desired, count } of contended()) {
+      void recordEvent(object, { outcome: 'contended', problems: [toContendedEvent(count)], problemCount: 1 }, desired);
+    }
   });
 
   return {
@@ -211,7 +202,7 @@ export function startController(options: ControllerOptions): Controller {
     secondsSinceSync: () => Math.max(...watched.map((watching) => watching.secondsSinceSync())),
     queued: () => ({ configObjects: queue.size, assignments: statusWriter.queued }),
     countConfigObjects: () => countConfigObjects(objects, view),
-    countContended: () => countContended(contention.all(), objects, view),
+    countContended: () => countContended(contended(), view),
     async stop(graceMs) {
       view.listen(undefined);
       contention.follow();

@@ -2,11 +2,11 @@
  * Counts for metrics: config objects by assignment and outcome, and assignments by their condition Ready.
  */
 
-import type { ObjectName } from '../core/contention.ts';
 import type { AssignmentCounts, ConfigObjectCounts } from '../ports/metrics-snapshot.ts';
 import type { AssignmentView } from './assignment-view.ts';
 import type { ComplianceOutcome } from './compliance.ts';
-import { type ConfigObjects, complianceUnder, concerns, toKey } from './config-objects.ts';
+import { type ConfigObjects, complianceUnder, concerns } from './config-objects.ts';
+import type { ContendedObject } from './contended-objects.ts';
 import type { StoredAssignment } from './stored-assignment.ts';
 
 const standings = ['compliant', 'outdated', 'pending', 'refused', 'immutable', 'otherStore', 'wouldChange'] as const;
@@ -41,17 +41,13 @@ export function countConfigObjects(
 
 /** Counts contended objects by assignment. */
 export function countContended(
-  contended: Iterable<ObjectName>,
-  objects: Pick<ConfigObjects, 'get'>,
-  view: Pick<AssignmentView, 'decision' | 'assignments'>,
+  contended: Iterable<Pick<ContendedObject, 'desired'>>,
+  view: Pick<AssignmentView, 'assignments'>,
 ): ReadonlyMap<string, number> {
   const counts = new Map([...view.assignments()].map(([name]) => [name, 0]));
-  for (const name of contended) {
-    const decision = view.decision(name.namespace);
-    const object = objects.get(name.namespace, toKey(name));
-    if (decision?.kind !== 'assigned' || object === undefined || !concerns(decision.desired, object)) continue;
-    const assignment = decision.desired.assignment.name;
-    counts.set(assignment, (counts.get(assignment) ?? 0) + 1);
+  for (const { desired } of contended) {
+    const { name } = desired.assignment;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return counts;
 }

@@ -13,7 +13,7 @@ import { compareTexts } from '../core/compare-texts.ts';
 import type { ComplianceOutcome } from './compliance.ts';
 import { toConflicted, toConflictMessage, toReady, toStalled } from './conditions.ts';
 import { complianceUnder, concerns } from './config-objects.ts';
-import { toContendedProblem } from './contention.ts';
+import { toContendedProblem } from './contended-objects.ts';
 import type { Decision } from './decide.ts';
 import type { StatusFacts } from './status-facts.ts';
 import type { StoredAssignment } from './stored-assignment.ts';

@@ -3,14 +3,14 @@
  */
 import type { Logger } from 'pino';
 import type { Backoff } from '../core/backoff.ts';
-import type { Reverted } from '../core/contention.ts';
+import type { RevertedUpdate } from '../core/contention.ts';
 import type { FileRules } from '../core/plan/config-object.ts';
 import type { AssignmentResolver } from '../ports/assignment-resolver.ts';
 import type { ClusterClient } from '../ports/cluster-client.ts';
 import type { AssignmentCounts, ConfigObjectCounts, Queued } from '../ports/metrics-snapshot.ts';
 import type { ControllerObserver } from '../ports/observers.ts';
 import { startAssignmentView } from './assignment-view.ts';
-import { startContention } from './contention.ts';
+import { type ContentionTiming, startContention } from './contention.ts';
 import { type Controller, startController } from './controller.ts';
 import { countAssignments } from './counts.ts';
 
@@ -24,6 +24,7 @@ export interface OperatorOptions {
   readonly backoff?: Backoff;
   /** For the times in conditions. */
   readonly clock?: () => Date;
+  readonly contentionTiming?: Partial<ContentionTiming>;
   /** For metrics. */
   readonly observer?: ControllerObserver;
 }
@@ -43,7 +44,7 @@ export interface Operator extends AssignmentResolver {
   /** Contended objects by assignment; undefined while it doesn't reconcile, or doesn't know all objects yet. */
   countContended(): ReadonlyMap<string, number> | undefined;
   /** Counts an update that the webhook of this replica changed back. */
-  reverted(reverted: Reverted): void;
+  addReverted(update: RevertedUpdate): void;
   /** Starts the controller, once synced. Does nothing where this process leads already. */
   lead(): Promise<void>;
   /** Stops the controller; requests in flight have so many milliseconds to end. Resolves when the last write has ended. */
@@ -55,7 +56,7 @@ export interface Operator extends AssignmentResolver {
 export function startOperator(options: OperatorOptions): Operator {
   const { client, log, backoff = { firstMs: 500, maxMs: 60_000 }, clock = () => new Date() } = options;
   const view = startAssignmentView(client, log);
-  const contention = startContention({ exchange: client.exchangeReports, log });
+  const contention = startContention({ exchange: client.exchangeCounts, log, timing: options.contentionTiming });
   const stopped = Promise.withResolvers<void>();
   let leader: Controller | undefined;
   let wanted = false;
@@ -99,7 +100,7 @@ export function startOperator(options: OperatorOptions): Operator {
     countConfigObjects: () => (leader?.listed() ? leader.countConfigObjects() : undefined),
     countAssignments: () => countAssignments(view.assignments()),
     countContended: () => (leader?.listed() ? leader.countContended() : undefined),
-    reverted: contention.add,
+    addReverted: contention.add,
     lead,
     follow,
     async stop() {

@@ -3,6 +3,7 @@
  * update would be content without the operator, so one that compares what it reads with what it wants repeats it for ever.
  * The API server stores nothing then, so only the replicas that answer the reviews can know of it. The clock is an argument.
  */
+import { compareTexts } from './compare-texts.ts';
 import type { ConfigObjectKind } from './plan/config-object.ts';
 
 /** Who sent an update. Both texts are the client's own words, shortened. */
@@ -19,11 +20,11 @@ export interface ObjectName {
 }
 
 /** An update that was changed back. */
-export interface Reverted extends ObjectName {
+export interface RevertedUpdate extends ObjectName {
   readonly writer: Writer;
 }
 
-/** How often updates of an object were changed back within the window, and by whom they came, the latest writer last. */
+/** How often updates of an object were changed back within the window, and by whom they were sent, the latest writer last. */
 export interface RevertedCount extends ObjectName {
   readonly times: number;
   readonly writers: readonly Writer[];
@@ -36,68 +37,67 @@ export const windowMs = 5 * 60_000;
  */
 export const threshold = 10;
 
-/** A replica tells of objects from here on, since the other replicas may have answered the rest. */
-const worthTelling = 2;
+/** A replica shares counts from here on, since the other replicas may have answered the rest. */
+const leastShared = 2;
+/** The objects that one replica shares: those written most often. */
+const mostShared = 50;
 /** The objects that one replica counts; the one that was written longest ago is dropped first. Some 3 kB each. */
 const mostCounted = 256;
-/** The objects that one replica tells of: those written most often. */
-const mostTold = 50;
 const mostWriters = 3;
 /** Times are counted by slots of this length, so that a count costs the same whatever the rate. */
 const slotMs = 10_000;
 
 interface Counted {
   readonly object: ObjectName;
-  readonly slots: { readonly slot: number; times: number }[];
+  /** Updates by slot, the latest slot last. */
+  readonly slots: Map<number, number>;
   writers: readonly Writer[];
 }
 
-export interface RevertedCounts {
+export interface RevertedCounter {
   /** `now`: milliseconds of a monotonic clock. */
-  add(reverted: Reverted, now: number): void;
-  /** What this replica has to tell the leader. */
-  told(now: number): readonly RevertedCount[];
+  add(update: RevertedUpdate, now: number): void;
+  /** What this replica has to share. */
+  counts(now: number): readonly RevertedCount[];
 }
 
-/** Builds the counts of one replica. */
-export function buildRevertedCounts(): RevertedCounts {
+/** Builds the counter of one replica. */
+export function buildRevertedCounter(): RevertedCounter {
   /** The object that was written last comes last. */
   const counted = new Map<string, Counted>();
 
   return {
     add({ writer, ...object }, now) {
       const id = toId(object);
-      const entry = counted.get(id) ?? { object, slots: [], writers: [] };
+      const entry = counted.get(id) ?? { object, slots: new Map(), writers: [] };
       counted.delete(id);
       counted.set(id, entry);
       entry.writers = joinWriters(entry.writers, [writer]);
       const slot = Math.floor(now / slotMs);
-      const last = entry.slots.at(-1);
-      if (last?.slot === slot) last.times += 1;
-      else entry.slots.push({ slot, times: 1 });
+      entry.slots.set(slot, (entry.slots.get(slot) ?? 0) + 1);
       dropOld(entry, now);
       for (const [oldest] of counted) {
         if (counted.size <= mostCounted) return;
         counted.delete(oldest);
       }
     },
-    told(now) {
+    counts(now) {
       const counts: RevertedCount[] = [];
       for (const [id, entry] of counted) {
         dropOld(entry, now);
-        const times = entry.slots.reduce((sum, slot) => sum + slot.times, 0);
+        const times = [...entry.slots.values()].reduce((sum, inSlot) => sum + inSlot, 0);
         if (times === 0) counted.delete(id);
-        if (times >= worthTelling) counts.push({ ...entry.object, times, writers: entry.writers });
+        if (times >= leastShared) counts.push({ ...entry.object, times, writers: entry.writers });
       }
-      return counts.sort((a, b) => b.times - a.times || (toId(a) < toId(b) ? -1 : 1)).slice(0, mostTold);
+      return counts.sort((a, b) => b.times - a.times || compareTexts(toId(a), toId(b))).slice(0, mostShared);
     },
   };
 }
 
-/** The contended objects: those of all replicas' counts that reach the threshold together. */
-export function toContended(told: Iterable<readonly RevertedCount[]>): Map<string, RevertedCount> {
+/** The contended objects, by `toId`: those whose counts of all replicas reach the threshold together. */
+export function toContended(shared: readonly (readonly RevertedCount[])[]): Map<string, RevertedCount> {
   const all = new Map<string, RevertedCount>();
-  for (const count of [...told].flat()) {
+  for (const count of shared.flat()) {
     const id = toId(count);
     const before = all.get(id);
     const times = count.times + (before?.times ?? 0);
@@ -106,13 +106,16 @@ export function toContended(told: Iterable<readonly RevertedCount[]>): Map<strin
   return new Map([...all].filter(([, { times }]) => times >= threshold));
 }
 
-/** Identifies an object, for `toContended`. */
+/** Identifies an object. */
 export function toId({ kind, namespace, name }: ObjectName): string {
   return `${kind}/${namespace}/${name}`;
 }
 
 function dropOld({ slots }: Counted, now: number): void {
-  while (slots[0] !== undefined && slots[0].slot * slotMs < now - windowMs) slots.shift();
+  for (const slot of slots.keys()) {
+    if (slot * slotMs >= now - windowMs) return;
+    slots.delete(slot);
+  }
 }
 
 /** The last few, each once. */

@@ -19,7 +19,7 @@ import { mutate } from '../admission/mutate.ts';
 import { type AdmissionResponse, toReview, unreadable } from '../admission/responses.ts';
 import { findReverted } from '../admission/reverted.ts';
 import { type AdmissionRequest, type Review, readReview } from '../admission/review.ts';
-import type { Reverted } from '../core/contention.ts';
+import type { RevertedUpdate } from '../core/contention.ts';
 import type { FileRules } from '../core/plan/config-object.ts';
 import { Unavailable } from '../core/unavailable.ts';
 import type { AssignmentResolver } from '../ports/assignment-resolver.ts';
@@ -55,7 +55,7 @@ export interface WebhookDependencies {
   /** For metrics. */
   readonly observer?: AdmissionObserver;
   /** Called for each update that is changed back to what is stored. It must be cheap and must not throw. */
-  readonly onReverted?: (reverted: Reverted) => void;
+  readonly onReverted?: (update: RevertedUpdate) => void;
 }
 
 /** A certificate and its key, in PEM. */
@@ -166,7 +166,10 @@ export function build(deps: WebhookDependencies): WebhookApp {
   const resolveFor = buildResolveFor(resolver);
   const decide: Decide = (plan, assignment, leavesFiles, request) => {
     const reverted = findReverted(request, plan, assignment);
-    if (reverted !== undefined) onReverted?.(reverted);
+    if (reverted !== undefined) {
+      observer?.reverted();
+      onReverted?.(reverted);
+    }
     return mutate(plan, assignment, leavesFiles);
   };
   serve('mutate', (request) => answerRequest(toReviewedRequest(request, files, 'write'), resolveFor(request), decide));

@@ -8,7 +8,6 @@ import { buildClusterClient } from '../cluster/cluster-client.ts';
 import { buildTransport } from '../cluster/transport.ts';
 import type { Config } from '../config/command-line.ts';
 import { startOperator } from '../controller/operator.ts';
-import type { Reverted } from '../core/contention.ts';
 import { listen } from '../http/listen.ts';
 import { buildProbes } from '../http/probes.ts';
 import { build } from '../http/webhook-server.ts';
@@ -43,12 +42,14 @@ export async function startService(config: Config, log: Logger): Promise<Service
     timing: { resyncSeconds: config.resyncSeconds },
   });
   const operator = startOperator({ client, files, concurrency, observer: metrics.controller, log });
-  const onReverted = (reverted: Reverted) => {
-    metrics.admission.reverted();
-    operator.reverted(reverted);
-  };
-  const { admission: observer } = metrics;
-  const webhook = build({ files, resolver: operator, docsUrl: config.docsUrl, observer, onReverted, log });
+  const webhook = build({
+    files,
+    resolver: operator,
+    docsUrl: config.docsUrl,
+    observer: metrics.admission,
+    onReverted: operator.addReverted,
+    log,
+  });
   const serve = ({ certificate, key }: { certificate: string; key: string }) =>
     webhook.useCertificate({ cert: certificate, key });
   const certificates = startCertificates(config, transport, serve, metrics.apiServer, log);

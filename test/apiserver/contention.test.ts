@@ -1,12 +1,12 @@
 /**
- * Two replicas behind one address, and clients that write a file back which the webhook changes.
+ * The chart's two replicas behind one address, and clients that write a file back which the webhook changes.
+ * test/controller/contention.test.ts has what comes later: another leader, and the end of the fight.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { useControlPlane } from '../controlplane/use-control-plane.ts';
 import { parseExposition } from '../metrics/exposition.ts';
 import { eventually } from '../product/eventually.ts';
-import { freePorts, operatorNamespace } from '../product/install.ts';
+import { freePorts } from '../product/install.ts';
 import { assignment, configMap, namespace, plainFile } from '../product/manifests.ts';
 import { type Deployment, installDeployment } from '../rollout/deployment.ts';
 import { describeWith } from '../run/needs.ts';
@@ -67,7 +67,7 @@ describeWith(['control plane'], 'a client that compares and repeats', () => {
     await deployment?.stop();
   });
 
-  it('is named in the status, and nobody else is', { timeout: 180_000 }, async () => {
+  it('is named in the status, and nobody else is', { timeout: 90_000 }, async () => {
     const before = await kubectl('get', 'configmap', 'fought-over', '-n', 'finance');
     const fighter = start('fought-over', 'team-operator');
     const dry = start('tried-only', 'dry-runner', true);
@@ -77,9 +77,11 @@ describeWith(['control plane'], 'a client that compares and repeats', () => {
       const metadata = { ...labels.metadata, labels: { round: `${round}` } };
       await apply({ ...labels, metadata }, '--server-side', '--field-manager', 'labeller');
     }
-    const found = await eventually(problems, (all) => all.length > 0, undefined, 120_000);
+    const found = await eventually(problems, (all) => all.length > 0, undefined, 60_000);
     expect(found.map(({ name, reason }) => [name, reason])).toEqual([['fought-over', 'Contended']]);
-    expect(found[0]?.message).toMatch(/^\d+ times in the last 5 minutes .*field manager team-operator \(/);
+    expect(found[0]?.message).toMatch(
+      / \d+ times or more in the last 5 minutes.*Field manager: team-operator \(user [^)]+\)$/,
+    );
     const status = await statusOf();
     expect(status).toMatchObject({ summary: '4/4', problemCount: 1 });
     const ready = status.conditions.find(({ type }: { type: string }) => type === 'Ready');
@@ -106,50 +108,5 @@ describeWith(['control plane'], 'a client that compares and repeats', () => {
     );
     expect(event?.reason).toBe('Contended');
     await dry.stop();
-  });
-
-  it('is still named after the leader has gone', { timeout: 180_000 }, async () => {
-    const leader = (await kubectl('get', 'lease', 'sse-kms-operator', '-n', operatorNamespace)).spec.holderIdentity;
-    const replica = deployment.replicas().find(({ name }) => leader.startsWith(`${name}_`));
-    if (replica === undefined) throw new Error(`no replica leads: ${leader}`);
-    const next = await deployment.start();
-    await deployment.untilReady(next);
-    await deployment.end(replica, 'SIGTERM');
-    await eventually(
-      async () => (await kubectl('get', 'lease', 'sse-kms-operator', '-n', operatorNamespace)).spec.holderIdentity,
-      (holder) => holder !== '' && holder !== leader,
-      undefined,
-      60_000,
-    );
-    // The new leader writes what it was told by the others, and never a status without it. A count is told within 30 s,
-    // and read within 30 s.
-    const seen: Problem[][] = [];
-    const until = Date.now() + 70_000;
-    while (Date.now() < until) {
-      seen.push(await problems());
-      await sleep(500);
-    }
-    // Ended without a drain, the old leader took the requests in its hand along.
-    console.log(`failed while the leader went: ${clients.flatMap(({ failures }) => failures).length}`);
-    expect(seen.filter((all) => all.length !== 1)).toEqual([]);
-    expect(new Set(seen.flat().map(({ message }) => message)).size).toBeGreaterThan(1);
-  });
-
-  it('is forgotten when it has stopped for some minutes', { timeout: 480_000 }, async () => {
-    for (const client of clients) await client.stop();
-    const stoppedAt = Date.now();
-    await sleep(60_000);
-    expect(await problems()).toHaveLength(1);
-    await eventually(problems, (all) => all.length === 0, undefined, 400_000);
-    console.log(`forgotten after ${Math.round((Date.now() - stoppedAt) / 1000)} s`);
-    const lease = await eventually(
-      () => kubectl('get', 'lease', 'sse-kms-operator-contention', '-n', operatorNamespace),
-      ({ metadata }) => !metadata.annotations['ssekms.io/reverted-updates'].includes('fought-over'),
-      undefined,
-      60_000,
-    );
-    await sleep(35_000);
-    const later = await kubectl('get', 'lease', 'sse-kms-operator-contention', '-n', operatorNamespace);
-    expect(later.metadata.resourceVersion).toBe(lease.metadata.resourceVersion);
   });
 });

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Condition } from '../../src/api/assignment-status.ts';
 import type { ComplianceOutcome } from '../../src/controller/compliance.ts';
 import { buildConfigObjects, toConfigObject } from '../../src/controller/config-objects.ts';
+import { findContended } from '../../src/controller/contended-objects.ts';
 import { countAssignments, countConfigObjects, countContended } from '../../src/controller/counts.ts';
 import type { Decision, DesiredEncryption } from '../../src/controller/decide.ts';
 import type { StoredAssignment } from '../../src/controller/stored-assignment.ts';
@@ -136,10 +137,12 @@ it('contended objects are counted under their assignment, where they still exist
   add('a', 'strict-only', true);
   add('b', 'one');
   const names = [...['one', 'strict-only', 'gone'].map((name) => ['a', name]), ['b', 'one']] as [string, string][];
-  const contended = names.map(([namespace, name]) => ({ kind: 'ConfigMap' as const, namespace, name }));
+  const counts = names.map(
+    ([namespace, name]) => ({ kind: 'ConfigMap', namespace, name, times: 10, writers: [] }) as const,
+  );
   const decision = (name: string): Decision => (name === 'a' ? { kind: 'assigned', desired } : { kind: 'none' });
   const assignments = () => [stored('finance'), stored('unused')].values();
-  expect([...countContended(contended, objects, { decision, assignments })]).toEqual([
+  expect([...countContended(findContended(counts, objects, { decision }), { assignments })]).toEqual([
     ['finance', 1],
     ['unused', 0],
   ]);

@@ -382,34 +382,42 @@ describe('a condition', () => {
 });
 
 describe('a contended object', () => {
-  const contention = ({ name }: ObjectName) =>
-    name === '1'
-      ? {
-          ...fought,
-          times: 12,
-          writers: [
-            { manager: 'team-operator', user: 'ann' },
-            { manager: '', user: 'bob' },
-          ],
-        }
-      : undefined;
   const fought = { kind: 'ConfigMap', namespace: 'a', name: '1' } as const;
-
-  it('is a problem that names the writers and how often, and is compliant all the same', () => {
-    const { problems, problemCount, summary, conditions } = status({
-      namespaces: inA(object('1', 'compliant'), object('2', 'compliant')),
-      contention,
-    });
+  const ann = { manager: 'team-operator', user: 'ann' };
+  const bob = { manager: '', user: 'bob' };
+  const messageOf = (times: number, writers = [ann, bob]) => {
+    const contention = ({ name }: ObjectName) => (name === '1' ? { ...fought, times, writers } : undefined);
+    const objects = inA(object('1', 'compliant'), object('2', 'compliant'));
+    const { problems, problemCount, summary, conditions } = status({ namespaces: objects, contention });
     expect(problems).toMatchObject([{ ...fought, dataKey: '', reason: 'Contended' }]);
-    expect(problems?.[0]?.message).toMatch(
-      /^12 times in the last 5 minutes .*field manager team-operator \(ann\), field manager unknown \(bob\)/,
-    );
     expect({ problemCount, summary }).toEqual({ problemCount: 1, summary: '2/2' });
     expect(conditions?.[0]).toMatchObject({ type: 'Ready', status: 'True', reason: 'Compliant' });
+    return problems?.[0]?.message ?? '';
+  };
+
+  it('is a problem that names the writers and how often, and is compliant all the same', () => {
+    const message = messageOf(12);
+    expect(message).toContain(' 10 times or more in the last 5 minutes');
+    expect(message).toMatch(/Field manager: team-operator \(user ann\), unknown \(user bob\)$/);
+  });
+
+  it.each([
+    [19, 12],
+    [49, 20],
+    [99, 50],
+    [1999, 1000],
+  ])('has the same problem after %i updates as after %i, so that a lasting fight writes no status', (more, fewer) => {
+    expect(messageOf(more)).toBe(messageOf(fewer));
+    expect(messageOf(more + 1)).not.toBe(messageOf(fewer));
+  });
+
+  it('has the same problem whoever of two writers was the last one', () => {
+    expect(messageOf(10, [bob, ann])).toBe(messageOf(10, [ann, bob]));
   });
 
   it('is none of an assignment that does not cover it', () => {
     const strictOnly = object('1', 'compliant', [], 'ConfigMap', true);
+    const contention = () => ({ ...fought, times: 10, writers: [ann] });
     expect(status({ namespaces: inA(strictOnly), contention }).problems).toEqual([]);
   });
 });

@@ -3,8 +3,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import {
-  buildRevertedCounts,
-  type Reverted,
+  buildRevertedCounter,
+  type RevertedUpdate,
   threshold,
   toContended,
   toId,
@@ -12,17 +12,17 @@ import {
 } from '../../src/core/contention.ts';
 
 const writer = { manager: 'team-operator', user: 'ann' };
-const update = (name = 'hadoop', rest: Partial<Reverted> = {}): Reverted => ({
+const update = (name = 'hadoop', rest: Partial<RevertedUpdate> = {}): RevertedUpdate => ({
   ...{ kind: 'ConfigMap', namespace: 'finance', name, writer },
   ...rest,
 });
 const second = 1000;
 
-/** What one replica has to tell after updates at these times, in seconds. */
+/** What is contended after updates at these times, in seconds. */
 function contendedAfter(times: readonly number[], now: number) {
-  const counts = buildRevertedCounts();
-  for (const time of times) counts.add(update(), time * second);
-  return toContended([counts.told(now * second)]);
+  const counter = buildRevertedCounter();
+  for (const time of times) counter.add(update(), time * second);
+  return toContended([counter.counts(now * second)]);
 }
 
 const every = (seconds: number, lasting: number) =>
@@ -51,26 +51,26 @@ describe('a fight', () => {
   });
 
   it('is seen where replicas have each seen a part of it', () => {
-    const [one, other] = [buildRevertedCounts(), buildRevertedCounts()];
+    const [one, other] = [buildRevertedCounter(), buildRevertedCounter()];
     for (let round = 0; round < threshold; round++) (round % 2 ? one : other).add(update(), round * second);
-    const told = [one, other].map((counts) => counts.told(threshold * second));
-    expect(told.map((counts) => toContended([counts]).size)).toEqual([0, 0]);
-    expect(toContended(told).get(toId(update()))?.times).toBe(threshold);
+    const shared = [one, other].map((counter) => counter.counts(threshold * second));
+    expect(shared.map((counts) => toContended([counts]).size)).toEqual([0, 0]);
+    expect(toContended(shared).get(toId(update()))?.times).toBe(threshold);
   });
 
   it('names the last three writers, the latest last', () => {
-    const counts = buildRevertedCounts();
+    const counter = buildRevertedCounter();
     const managers = ['a', 'b', 'c', 'd', 'b', 'b', 'd', 'b', 'd', 'b'];
-    managers.forEach((manager, at) => void counts.add(update('x', { writer: { manager, user: 'u' } }), at));
-    const [found] = toContended([counts.told(10)]).values();
+    managers.forEach((manager, at) => void counter.add(update('x', { writer: { manager, user: 'u' } }), at));
+    const [found] = toContended([counter.counts(10)]).values();
     expect(found?.writers.map(({ manager }) => manager)).toEqual(['c', 'd', 'b']);
   });
 
   it('of a Secret is not one of the ConfigMap with its name', () => {
-    const counts = buildRevertedCounts();
+    const counter = buildRevertedCounter();
     for (let round = 0; round < 12; round++)
-      counts.add(update('x', { kind: round % 2 ? 'Secret' : 'ConfigMap' }), round);
-    expect(counts.told(12).map(({ kind, times }) => [kind, times])).toEqual([
+      counter.add(update('x', { kind: round % 2 ? 'Secret' : 'ConfigMap' }), round);
+    expect(counter.counts(12).map(({ kind, times }) => [kind, times])).toEqual([
       ['ConfigMap', 6],
       ['Secret', 6],
     ]);
@@ -78,32 +78,32 @@ describe('a fight', () => {
 });
 
 describe('what a replica keeps', () => {
-  it('is bounded, whatever is written: 256 objects, of which it tells the 50 written most often', () => {
-    const counts = buildRevertedCounts();
+  it('is bounded, whatever is written: 256 objects, of which it shares the 50 written most often', () => {
+    const counter = buildRevertedCounter();
     for (let round = 0; round < 3; round++) {
-      for (let n = 0; n < 1000; n++) counts.add(update(`object-${n}`), round);
-      counts.add(update('often'), round);
-      counts.add(update('often'), round);
+      for (let n = 0; n < 1000; n++) counter.add(update(`object-${n}`), round);
+      counter.add(update('often'), round);
+      counter.add(update('often'), round);
     }
-    const told = counts.told(3);
+    const shared = counter.counts(3);
     // The first of a thousand were forgotten before their second update came.
-    expect(told).toEqual([{ kind: 'ConfigMap', namespace: 'finance', name: 'often', times: 2, writers: [writer] }]);
-    for (let n = 0; n < 200; n++) for (let i = 0; i < 2 + (n % 200); i++) counts.add(update(`busy-${n}`), 4);
-    const busy = counts.told(5).map(({ times }) => times);
+    expect(shared).toEqual([{ kind: 'ConfigMap', namespace: 'finance', name: 'often', times: 2, writers: [writer] }]);
+    for (let n = 0; n < 200; n++) for (let i = 0; i < 2 + n; i++) counter.add(update(`busy-${n}`), 4);
+    const busy = counter.counts(5).map(({ times }) => times);
     expect(busy).toHaveLength(50);
     expect(Math.min(...busy)).toBeGreaterThanOrEqual(152);
   });
 
   it('is forgotten after the window', () => {
-    const counts = buildRevertedCounts();
-    for (let round = 0; round < 5; round++) counts.add(update(), round);
-    expect(counts.told(10)).toHaveLength(1);
-    expect(counts.told(windowMs + 20_000)).toEqual([]);
+    const counter = buildRevertedCounter();
+    for (let round = 0; round < 5; round++) counter.add(update(), round);
+    expect(counter.counts(10)).toHaveLength(1);
+    expect(counter.counts(windowMs + 20_000)).toEqual([]);
   });
 
   it('says nothing of a single update', () => {
-    const counts = buildRevertedCounts();
-    counts.add(update(), 0);
-    expect(counts.told(0)).toEqual([]);
+    const counter = buildRevertedCounter();
+    counter.add(update(), 0);
+    expect(counter.counts(0)).toEqual([]);
   });
 });

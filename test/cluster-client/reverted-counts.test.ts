@@ -1,24 +1,22 @@
 /**
- * The reports of replicas in a Lease on a real API server.
+ * The counts of replicas in a Lease on a real API server.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buildExchangeReports } from '../../src/cluster/contention-reports.ts';
-import { startContention } from '../../src/controller/contention.ts';
-import { type RevertedCount, toId, windowMs } from '../../src/core/contention.ts';
+import { buildExchangeCounts, validMs } from '../../src/cluster/reverted-counts.ts';
+import type { RevertedCount } from '../../src/core/contention.ts';
 import type { StoredObject } from '../../src/ports/stored-object.ts';
 import { describeWith } from '../run/needs.ts';
 import { type Cluster, createNamespace, startCluster } from './cluster.ts';
-import { silent } from './silent.ts';
 
 let cluster: Cluster;
 let leases = 0;
 let now = Date.UTC(2026, 0, 1);
 const { signal } = new AbortController();
-const namespace = 'reports';
+const namespace = 'counts';
 const object = { kind: 'ConfigMap', namespace: 'finance', name: 'hadoop' } as const;
 const count = (times: number): RevertedCount => ({ ...object, times, writers: [{ manager: 'm', user: 'u' }] });
 
-describeWith(['control plane'], 'reports of reverted updates', () => {
+describeWith(['control plane'], 'counts of reverted updates', () => {
   beforeAll(async () => {
     cluster = await startCluster();
     await createNamespace(cluster.api, namespace);
@@ -30,7 +28,7 @@ describeWith(['control plane'], 'reports of reverted updates', () => {
     const name = `lease-${++leases}`;
     const path = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${name}`;
     return {
-      exchanges: replicas.map((replica) => buildExchangeReports(cluster.api, { namespace, name, replica }, () => now)),
+      exchanges: replicas.map((replica) => buildExchangeCounts(cluster.api, { namespace, name, replica }, () => now)),
       read: async () => (await cluster.api.send({ path })) as StoredObject,
       annotate: (text: string) =>
         cluster.api.send({
@@ -40,7 +38,7 @@ describeWith(['control plane'], 'reports of reverted updates', () => {
     };
   }
 
-  it('are read by all replicas; who has nothing to tell writes nothing', async () => {
+  it('are read by all replicas; who has none writes nothing', async () => {
     const { exchanges, read } = next('a', 'b');
     const [a, b] = exchanges;
     expect([...((await a?.([], signal)) ?? [])]).toEqual([]);
@@ -52,17 +50,17 @@ describeWith(['control plane'], 'reports of reverted updates', () => {
     expect([...((await b?.([count(4)], signal)) ?? [])].sort()).toEqual([[count(3)], [count(4)]]);
   });
 
-  it('are taken back by an empty report', async () => {
+  it('are taken back by an exchange of none', async () => {
     const { exchanges } = next('a', 'b');
     for (const exchange of exchanges) await exchange([count(3)], signal);
     expect([...((await exchanges[0]?.([], signal)) ?? [])]).toEqual([[count(3)]]);
     expect([...((await exchanges[1]?.([], signal)) ?? [])]).toEqual([]);
   });
 
-  it('of replicas that ended count for as long as the window', async () => {
+  it('of replicas that ended count for two minutes, less than what they count', async () => {
     const { exchanges } = next('ended', 'b');
     await exchanges[0]?.([count(9)], signal);
-    now += windowMs - 1;
+    now += validMs - 1;
     expect([...((await exchanges[1]?.([], signal)) ?? [])]).toHaveLength(1);
     now += 1;
     expect([...((await exchanges[1]?.([], signal)) ?? [])]).toEqual([]);
@@ -89,39 +87,18 @@ describeWith(['control plane'], 'reports of reverted updates', () => {
     }));
     for (const exchange of exchanges) await exchange(objects, signal);
     const text = (await read()).metadata.annotations as Record<string, string>;
-    const all = Object.values(JSON.parse(text['ssekms.io/reverted-updates'] ?? '')) as { objects: object[] }[];
+    const all = Object.values(JSON.parse(text['ssekms.io/reverted-updates'] ?? '')) as { counts: object[] }[];
     expect(all).toHaveLength(12);
-    for (const report of all) expect(report.objects).toHaveLength(7);
+    for (const { counts } of all) expect(counts).toHaveLength(7);
   });
 
   it('that somebody else has spoilt are written anew, and other annotations stay', async () => {
     const { exchanges, read, annotate } = next('a');
     await exchanges[0]?.([count(3)], signal);
-    for (const text of ['{', '7', '{"a":{}}', '{"a":{"at":1,"objects":[{"kind":"Pod"}]}}']) {
+    for (const text of ['{', '7', '{"a":{}}', `{"a":{"at":${now},"counts":[{"kind":"Pod"}]}}`]) {
       await annotate(text);
       expect([...((await exchanges[0]?.([count(5)], signal)) ?? [])]).toEqual([[count(5)]]);
     }
     expect((await read()).metadata.annotations).toMatchObject({ other: 'stays' });
-  });
-
-  it('let the leader know of a fight that only another replica sees, until that has nothing more to tell', async () => {
-    const { exchanges } = next('leader', 'follower');
-    let clock = 0;
-    const [leader, follower] = exchanges.map((exchange) =>
-      startContention({ exchange, log: silent, now: () => clock, everyMs: 20 }),
-    );
-    if (leader === undefined || follower === undefined) throw new Error('two replicas');
-    const told: string[][] = [];
-    await leader.lead((namespaces) => void told.push([...namespaces]));
-    expect(leader.of(object)).toBeUndefined();
-    for (let n = 0; n < 12; n++) follower.add({ ...object, writer: { manager: 'm', user: 'u' } });
-    await expect.poll(() => leader.of(object)).toEqual(count(12));
-    expect(follower.of(object)).toBeUndefined();
-    expect(told).toContainEqual(['finance']);
-    clock = windowMs + 20_000;
-    await expect.poll(() => leader.of(object)).toBeUndefined();
-    expect([...leader.all()].map(toId)).toEqual([]);
-    leader.follow();
-    await Promise.all([leader.stop(), follower.stop()]);
   });
 });
