@@ -24,15 +24,13 @@ const stored = z.record(z.string(), z.object({ at: z.number(), counts: z.array(c
 type Stored = Readonly<Record<string, { readonly at: number; readonly counts: readonly RevertedCount[] }>>;
 
 /**
- * A replica that has ended can't take its counts back. They mustn't last as long as they count, or else a client that repeats
- * once a minute would be counted twice in a rolling update. Clocks of nodes may differ by less than this.
+ * How long counts are valid after they were written, since a replica that has ended can't take its own back. For the whole
+ * window, a client that repeats once a minute would be counted twice after a rolling update. Clocks of nodes may differ by less.
  */
 export const validMs = 2 * 60_000;
 /** All annotations of an object together have 256 KiB at most: the latest replicas stay, each with as many counts as fit. */
 const mostReplicas = 12;
 const mostBytes = 20_000;
-/** Another replica may write at the same time. */
-const mostTries = 3;
 const timeoutSeconds = 5;
 
 export interface ContentionLease {
@@ -81,7 +79,8 @@ export function buildExchangeCounts(
         await write(lease, all, signal);
         return toCounts(all);
       } catch (error) {
-        if (!hasStatus(error, 409) || tries === mostTries) throw error;
+        // Another replica has written meanwhile. Each does so once, so as many tries are enough.
+        if (!hasStatus(error, 409) || tries === mostReplicas) throw error;
       }
     }
   };

@@ -45,8 +45,8 @@ export function toContendedEvent({ writers }: RevertedCount): FileProblem {
 function toProblem(howOften: string, writers: RevertedCount['writers']): FileProblem {
   const names = writers.map(({ manager, user }) => `${manager || 'unknown'} (user ${user || 'unknown'})`);
   const message =
-    `updates without the assigned properties were changed back ${howOften}; let their sender apply server-side, or leave ` +
-    `the stored file as it is. Field manager: ${names.sort(compareTexts).join(', ')}`;
+    `updates without the assigned properties were changed back ${howOften}; let their sender leave the stored file as it is, ` +
+    `or compare with what a server-side dry run answers. Field manager: ${names.sort(compareTexts).join(', ')}`;
   return { dataKey: '', reason: 'Contended', message: shorten(message, 1000) };
 }
 
