@@ -31,7 +31,9 @@ import {
   toKey,
   toStoredConfigObject,
 } from './config-objects.ts';
-import { countConfigObjects } from './counts.ts';
+import { findContended, toContendedEvent } from './contended-objects.ts';
+import type { Contention } from './contention.ts';
+import { countConfigObjects, countContended } from './counts.ts';
 import { type DesiredEncryption, toAssignments } from './decide.ts';
 import { buildEventRecorder } from './event-recorder.ts';
 import { startKeyChecker } from './key-checker.ts';
@@ -45,6 +47,7 @@ export interface ControllerOptions {
   readonly client: ClusterClient;
   /** Must be complete. */
   readonly view: AssignmentView;
+  readonly contention: Pick<Contention, 'of' | 'all' | 'lead' | 'follow'>;
   readonly files: FileRules;
   /** Readmissions in flight at once. */
   readonly concurrency: number;
@@ -67,6 +70,8 @@ export interface Controller {
   countConfigObjects(): ConfigObjectCounts;
   /** Keys by what KMS says of them; undefined where it isn't asked. */
   countKeys(): KeyCounts | undefined;
+  /** Contended objects, by assignment. */
+  countContended(): ReadonlyMap<string, number>;
   /**
    * Starts nothing more, and gives up requests in flight after so many milliseconds. Resolves when the last write has ended;
    * nothing is written afterwards.
@@ -76,7 +81,7 @@ export interface Controller {
 
 /** Starts to watch and reconcile config objects, until `stop`. */
 export function startController(options: ControllerOptions): Controller {
-  const { client, view, files, concurrency, keys, backoff, clock, observer, log } = options;
+  const { client, view, contention, files, concurrency, keys, backoff, clock, observer, log } = options;
   const objects = buildConfigObjects();
   const stopping = new AbortController();
   const givingUp = new AbortController();
@@ -106,7 +111,7 @@ export function startController(options: ControllerOptions): Controller {
       givingUp: stopping.signal,
     });
   const statusWriter = startStatusWriter({
-    ...{ writeStatus, view, objects, complete, clock, backoff, log },
+    ...{ writeStatus, view, objects, contention, complete, clock, backoff, log },
     keyFindings: keyChecker?.findings,
     observer: observer?.assignments,
     givingUp: givingUp.signal,
@@ -211,14 +216,25 @@ export function startController(options: ControllerOptions): Controller {
     },
   });
 
+  const contended = () => findContended(contention.all(), objects, view);
+  contention.lead((namespaces) => {
+    for (const namespace of namespaces) statusWriter.touch(toAssignments(view.decision(namespace)));
+    // The recorder leaves out what it has recorded already.
+    for (const { object, desired, count } of contended()) {
+      void recordEvent(object, { outcome: 'contended', problems: [toContendedEvent(count)], problemCount: 1 }, desired);
+    }
+  });
+
   return {
     listed: complete,
     secondsSinceSync: () => Math.max(...watched.map((watching) => watching.secondsSinceSync())),
     queued: () => ({ configObjects: queue.size, assignments: statusWriter.queued }),
     countConfigObjects: () => countConfigObjects(objects, view),
     countKeys: () => keyChecker?.count(),
+    countContended: () => countContended(contended(), view),
     async stop(graceMs) {
       view.listen(undefined);
+      contention.follow();
       stopping.abort();
       const giveUp = setTimeout(() => givingUp.abort(), graceMs);
       if (graceMs <= 0) givingUp.abort();

@@ -3,6 +3,7 @@
  */
 import type { Logger } from 'pino';
 import type { Backoff } from '../core/backoff.ts';
+import type { RevertedUpdate } from '../core/contention.ts';
 import type { FileRules } from '../core/plan/config-object.ts';
 import type { AssignmentResolver } from '../ports/assignment-resolver.ts';
 import type { ClusterClient } from '../ports/cluster-client.ts';
@@ -10,6 +11,7 @@ import type { KeyVerification } from '../ports/key-describer.ts';
 import type { AssignmentCounts, ConfigObjectCounts, KeyCounts, Queued } from '../ports/metrics-snapshot.ts';
 import type { ControllerObserver } from '../ports/observers.ts';
 import { startAssignmentView } from './assignment-view.ts';
+import { type ContentionTiming, startContention } from './contention.ts';
 import { type Controller, startController } from './controller.ts';
 import { countAssignments } from './counts.ts';
 
@@ -25,6 +27,7 @@ export interface OperatorOptions {
   readonly backoff?: Backoff;
   /** For the times in conditions. */
   readonly clock?: () => Date;
+  readonly contentionTiming?: Partial<ContentionTiming>;
   /** For metrics. */
   readonly observer?: ControllerObserver;
 }
@@ -43,6 +46,10 @@ export interface Operator extends AssignmentResolver {
   countAssignments(): AssignmentCounts;
   /** By what KMS says of them; undefined while it doesn't reconcile, and where KMS isn't asked. */
   countKeys(): KeyCounts | undefined;
+  /** Contended objects by assignment; undefined while it doesn't reconcile, or doesn't know all objects yet. */
+  countContended(): ReadonlyMap<string, number> | undefined;
+  /** Counts an update that the webhook of this replica changed back. */
+  addReverted(update: RevertedUpdate): void;
   /** Starts the controller, once synced. Does nothing where this process leads already. */
   lead(): Promise<void>;
   /** Stops the controller; requests in flight have so many milliseconds to end. Resolves when the last write has ended. */
@@ -54,6 +61,7 @@ export interface Operator extends AssignmentResolver {
 export function startOperator(options: OperatorOptions): Operator {
   const { client, log, backoff = { firstMs: 500, maxMs: 60_000 }, clock = () => new Date() } = options;
   const view = startAssignmentView(client, log);
+  const contention = startContention({ exchange: client.exchangeCounts, log, timing: options.contentionTiming });
   const stopped = Promise.withResolvers<void>();
   let leader: Controller | undefined;
   let wanted = false;
@@ -71,7 +79,7 @@ export function startOperator(options: OperatorOptions): Operator {
     await Promise.race([view.complete, stopped.promise]);
     return inTurn(async () => {
       if (!wanted || leader !== undefined) return;
-      leader = startController({ ...options, view, backoff, clock });
+      leader = startController({ ...options, view, contention, backoff, clock });
       log.info('leading');
     });
   }
@@ -97,11 +105,14 @@ export function startOperator(options: OperatorOptions): Operator {
     countConfigObjects: () => (leader?.listed() ? leader.countConfigObjects() : undefined),
     countAssignments: () => countAssignments(view.assignments()),
     countKeys: () => leader?.countKeys(),
+    countContended: () => (leader?.listed() ? leader.countContended() : undefined),
+    addReverted: contention.add,
     lead,
     follow,
     async stop() {
       stopped.resolve();
       await follow();
+      await contention.stop();
       await view.stop();
     },
   };

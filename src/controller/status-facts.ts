@@ -1,6 +1,7 @@
 /**
  * All that an assignment's status is derived from.
  */
+import type { ObjectName, RevertedCount } from '../core/contention.ts';
 import type { ConfigObject } from './config-objects.ts';
 import type { Decision } from './decide.ts';
 import type { KeyFinding } from './key-condition.ts';
@@ -26,6 +27,8 @@ export interface StatusFacts {
   readonly missing: readonly string[];
   /** What KMS says of its keys; unknown while it wasn't asked about all of them, undefined where it isn't asked. */
   readonly keys?: readonly KeyFinding[] | 'unknown' | undefined;
+  /** Undefined for an object that isn't contended. */
+  readonly contention: (object: ObjectName) => RevertedCount | undefined;
 }
 
 export interface StatusCounts {

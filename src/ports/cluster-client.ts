@@ -7,6 +7,7 @@ import type { KeyReason } from '../core/kms/judge-key.ts';
 import type { ConfigObjectKind } from '../core/plan/config-object.ts';
 import type { ProblemReason } from '../core/reasons.ts';
 import type { ReportStore } from './report-store.ts';
+import type { ExchangeCounts } from './reverted-counts.ts';
 import type { StoredObject } from './stored-object.ts';
 
 /** What the watcher of a collection does with its objects. */
@@ -109,6 +110,8 @@ export interface ClusterClient {
   readonly writeEvent: (event: ConfigObjectEvent, signal: AbortSignal) => Promise<void>;
   /** The same for an Event on an assignment. */
   readonly writeKeyEvent: (event: KeyEvent, signal: AbortSignal) => Promise<void>;
+  /** Undefined where replicas don't share counts of reverted updates. */
+  readonly exchangeCounts?: ExchangeCounts;
   /** Undefined where no Reports are written. */
   readonly reports?: ReportStore;
 }

@@ -76,7 +76,7 @@ describe('in a status', () => {
   function status(keys: StatusFacts['keys'], conditions: readonly Condition[] = [earlier]) {
     const spec = { kind: 'invalid', problems: ['of another time'], assignment: undefined } as const;
     const stored = { name: 'a', uid: '1', resourceVersion: '10', generation: 4, specDigest: '', spec };
-    const none = { namespaces: [], excluded: [], missing: [] };
+    const none = { namespaces: [], excluded: [], missing: [], contention: () => undefined };
     const facts = { stored: { ...stored, conditions, statusDigest: '' }, scopeKnown: true, validated: true };
     return toStatus({ ...facts, ...none, keys }, noon).conditions?.find(({ type }) => type === 'KeyUsable');
   }
