@@ -38,8 +38,8 @@ export interface StandIn {
   head(bucket: string, name: string): Promise<ObjectEncryption | undefined>;
   /** What was sent since the last call. */
   takeSent(): Sent[];
-  /** An action of KMS's API, such as DisableKey. @throws Error with the answer unless it is 200 */
-  kms(region: Region, action: string, words: object): Promise<unknown>;
+  /** An action of KMS's API on a key, such as DisableKey. @throws Error with the answer unless it is 200 */
+  kms(action: string, keyArn: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -102,15 +102,19 @@ export async function startStandIn(bucketsAndKeys: readonly string[]): Promise<S
       const header = (end: string) => answer.headers.get(`x-amz-server-side-encryption${end}`) ?? undefined;
       return { algorithm: header(''), key: header('-aws-kms-key-id') };
     },
-    async kms(region, action, words) {
+    async kms(action, keyArn) {
+      const [, , , region = '', account = ''] = keyArn.split(':');
       const answer = await fetch(`http://localhost:${ports.http}/`, {
         method: 'POST',
-        headers: { authorization: authorization(region, 'kms'), 'x-amz-target': `TrentService.${action}` },
-        body: JSON.stringify(words),
+        headers: {
+          authorization: authorization(region, 'kms'),
+          'x-amz-target': `TrentService.${action}`,
+          'content-type': 'application/x-amz-json-1.1',
+          'x-moto-account-id': account,
+        },
+        body: JSON.stringify({ KeyId: keyArn }),
       });
-      const text = await answer.text();
-      if (!answer.ok) throw new Error(`${action}: ${answer.status} ${text}`);
-      return text === '' ? null : JSON.parse(text);
+      if (!answer.ok) throw new Error(`${action}: ${answer.status} ${await answer.text()}`);
     },
     async stop() {
       const closed = new Promise((resolve) => child.once('close', resolve));
