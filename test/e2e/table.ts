@@ -29,7 +29,11 @@ export function openTable(name: string, columns: readonly string[]): Table {
       const [shown] = marked.exec(text) ?? [];
       if (shown === undefined) throw new Error(`${page} has no place for the table ${name}`);
       const measured = `\n${lines.join('')}\n`;
-      if (process.env.UPDATE === '1') writeFileSync(page, text.replace(marked, () => measured));
+      if (process.env.UPDATE === '1')
+        writeFileSync(
+          page,
+          text.replace(marked, () => measured),
+        );
       else if (shown !== measured) throw new Error(`${page} shows another table ${name} than was measured`);
     },
   };

@@ -16,13 +16,7 @@ export interface S3aSuite extends ProductSuite {
   /** `ok`, or how it failed. */
   write(version: HadoopVersion, files: readonly string[], bucket: string, name: string, size?: number): Promise<string>;
   read(version: HadoopVersion, files: readonly string[], bucket: string, name: string): Promise<string>;
-  rename(
-    version: HadoopVersion,
-    files: readonly string[],
-    bucket: string,
-    from: string,
-    to: string,
-  ): Promise<string>;
+  rename(version: HadoopVersion, files: readonly string[], bucket: string, from: string, to: string): Promise<string>;
 }
 
 /** @param bucketsAndKeys as `startStandIn` takes them */

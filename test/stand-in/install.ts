@@ -30,10 +30,12 @@ async function ensure({ name, packages }: typeof moto): Promise<string> {
     return runCommand('python3', ['-m', 'pip', 'install', ...words], { timeout: 600_000 }).then(() => {});
   };
   if (!existsSync(folder)) {
-    await withLock(join(cacheFolder(), 'python', 'installing'), async () => {
+    const once = async () => {
       if (existsSync(folder)) return;
       await withProgress(sayOnStderr, `fetching ${name} from PyPI`, () => fill(folder, install));
-    });
+    };
+    const wait = (owner: string) => sayOnStderr(`waiting for another process (${owner}) that fetches ${name}`);
+    await withLock(join(cacheFolder(), 'python', 'installing'), once, wait);
   }
   return folder;
 }

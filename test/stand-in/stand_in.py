@@ -8,6 +8,7 @@ output is {"http": PORT, "https": PORT}; then one for each request that begins t
 """
 import json
 import logging
+import re
 import sys
 import threading
 
@@ -86,8 +87,9 @@ class StandIn:
         method, query = environ["REQUEST_METHOD"], environ.get("QUERY_STRING", "")
         if "/s3/aws4_request" not in environ.get("HTTP_AUTHORIZATION", ""):
             return self.moto(environ, start_response)
-        _, name, key = (environ["PATH_INFO"].encode("latin-1").decode() + "/").split("/", 2)
-        key = key[:-1]
+        path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace").lstrip("/")
+        in_host = re.match(r"(.+)\.s3[.-][a-z0-9.-]*amazonaws\.com", environ.get("HTTP_HOST", ""))
+        name, key = (in_host[1], path) if in_host else (path.split("/", 1) + [""])[:2]
         bucket = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.get(name)
         stored = bucket.keys.get(key) if bucket and key else None
         try:

@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { issueCa, issueLeaf } from '../../src/certificates/issue.ts';
+import { issueCa, issueLeaf, type KeyPair } from '../../src/certificates/issue.ts';
 import { makeTrustStore } from '../hadoop/wire/trust-store.ts';
 import { trustStorePassword } from '../hadoop/wire/writer.ts';
 import { ensureMoto } from './install.ts';
@@ -27,6 +27,8 @@ export interface Sent {
 }
 
 export interface StandIn {
+  /** Signs for its hosts. */
+  readonly ca: KeyPair;
   /** A new folder that is removed at the end. */
   readonly folder: string;
   readonly ports: { readonly http: number; readonly https: number };
@@ -66,6 +68,7 @@ export async function startStandIn(bucketsAndKeys: readonly string[]): Promise<S
   });
   const { ports, takeSent } = await listen(child);
   return {
+    ca,
     folder,
     ports,
     takeSent,
@@ -103,7 +106,7 @@ export async function startStandIn(bucketsAndKeys: readonly string[]): Promise<S
       return { algorithm: header(''), key: header('-aws-kms-key-id') };
     },
     async kms(action, keyArn) {
-      const [, , , region = '', account = ''] = keyArn.split(':');
+      const [, , , region = '', account = '', resource = ''] = keyArn.split(':');
       const answer = await fetch(`http://localhost:${ports.http}/`, {
         method: 'POST',
         headers: {
@@ -112,7 +115,8 @@ export async function startStandIn(bucketsAndKeys: readonly string[]): Promise<S
           'content-type': 'application/x-amz-json-1.1',
           'x-moto-account-id': account,
         },
-        body: JSON.stringify({ KeyId: keyArn }),
+        // moto finds a key by its id alone here.
+        body: JSON.stringify({ KeyId: resource.replace('key/', '') }),
       });
       if (!answer.ok) throw new Error(`${action}: ${answer.status} ${await answer.text()}`);
     },

@@ -1,0 +1,137 @@
+/**
+ * Files that engines load by their names: kubectl applies them, and S3A writes with the configuration that each engine makes of the stored ones at
+ * its own start.
+ */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Engine, enginesIn, startEngines } from '../hadoop/engines.ts';
+import { type EngineRelease, engineReleases } from '../hadoop/jars.ts';
+import { toXml } from '../hadoop/wire/configuration.ts';
+import { assignment, configMap, firstKey, namespace } from '../product/manifests.ts';
+import { useProduct } from '../product/use-product.ts';
+import { describeWith } from '../run/needs.ts';
+import { type StandIn, startStandIn } from '../stand-in/start.ts';
+import { openTable } from './table.ts';
+import { tellEncryption, writeFiles } from './use-s3a.ts';
+
+const bucket = 'warehouse';
+const option = (name: string, value: string, final = '') =>
+  `<property><name>${name}</name><value>${value}</value>${final}</property>`;
+const aes256 = (prefix: string, final = '') =>
+  ['server-side-encryption-algorithm', 'encryption.algorithm']
+    .map((name) => option(`${prefix}.${name}`, 'AES256', final))
+    .join('');
+const noKey = (prefix: string) =>
+  ['server-side-encryption.key', 'encryption.key'].map((name) => option(`${prefix}.${name}`, ' ')).join('');
+
+/** What somebody writes into a file beside core-site.xml to get AES256. */
+const attempts = {
+  'final, for all buckets': aes256('fs.s3a', '<final>true</final>') + noKey('fs.s3a'),
+  'for one bucket': aes256(`fs.s3a.bucket.${bucket}`) + noKey(`fs.s3a.bucket.${bucket}`),
+} as const;
+type Attempt = keyof typeof attempts;
+
+/** Which engine reads which of the files, of those that some version of it loads by that name. */
+const filesOf: Readonly<Record<Engine, readonly string[]>> = {
+  hadoop: ['core-site.xml', 'core-default.xml', 'hadoop-site.xml'],
+  hdfs: ['hdfs-default.xml', 'hdfs-site.xml'],
+  mapreduce: ['mapred-default.xml', 'mapred-site.xml', 'yarn-site.xml'],
+  yarn: ['yarn-default.xml', 'yarn-site.xml'],
+  'yarn-node': ['yarn-site.xml'],
+  distcp: ['distcp-default.xml', 'distcp-site.xml'],
+  'hive-metastore': ['hive-site.xml', 'hivemetastore-site.xml', 'metastore-site.xml'],
+  'hive-server2': ['hive-site.xml', 'hiveserver2-site.xml'],
+  'hive-embedded': ['hive-site.xml', 'hivemetastore-site.xml'],
+  'hive-client': ['hive-site.xml'],
+  spark: ['__spark_hadoop_conf__.xml', 'hive-site.xml'],
+  hbase: ['hbase-default.xml', 'hbase-site.xml'],
+  tez: ['tez-site.xml'],
+  ozone: ['ozone-default.xml', 'ozone-site.xml'],
+};
+const names = [...new Set(Object.values(filesOf).flat())];
+const objectName = (file: string, attempt: Attempt) =>
+  `${file}-${attempt}`
+    .toLowerCase()
+    .replace(/[^a-z0-9.]+/g, '-')
+    .replace(/^-/, '');
+
+describeWith(['control plane', 'java', 'maven', 'pip'], 'an engine', () => {
+  const suite = useProduct();
+  const table = openTable('engines', ['engine', 'file', 'as the user wrote it', 'as it is stored']);
+  let standIn: StandIn;
+
+  beforeAll(async () => {
+    standIn = await startStandIn([firstKey, `us-west-2/${bucket}`]);
+    await suite.apply([namespace('finance'), namespace('elsewhere'), assignment('finance', ['finance'])]);
+    await suite.eventually(
+      () => suite.get('kmskeyassignment', 'finance'),
+      ({ status }) => status?.namespaces === 1,
+    );
+    await suite.apply(['finance', 'elsewhere'].flatMap((team) => buildConfigMaps(team, standIn)));
+  }, 300_000);
+  afterAll(async () => {
+    table.close();
+    await standIn?.stop();
+  });
+
+  it.each(engineReleases)(
+    'of $title writes with the assigned key, whatever its own files say',
+    { timeout: 300_000 },
+    async (release: EngineRelease) => {
+      const engines = await startEngines(release, standIn.folder, [
+        ...standIn.javaFlags,
+        ...['http', 'https'].map((scheme) => `-D${scheme}.nonProxyHosts=*`),
+      ]);
+      const stored = await suite.list('configmaps', 'finance');
+      const asWritten = await suite.list('configmaps', 'elsewhere');
+      try {
+        for (const engine of enginesIn(release)) {
+          for (const file of filesOf[engine]) {
+            const seen: string[][] = [];
+            for (const attempt of Object.keys(attempts) as Attempt[]) {
+              const name = objectName(file, attempt);
+              const outcomes = [];
+              for (const [index, objects] of [asWritten, stored].entries()) {
+                const { data } = objects.find(({ metadata }) => metadata.name === name);
+                const title = `${release.title} ${engine} ${name} ${index}`.replaceAll(/[ ,]+/g, '-');
+                const folder = `${standIn.folder}/${title}`;
+                await writeFiles(folder, data);
+                const failure = await engines
+                  .write({ engine, folder }, `s3a://${bucket}/${title}`)
+                  .then(() => null)
+                  .catch((error: Error) => error.message);
+                const told = tellEncryption(await standIn.head(bucket, title), { 'assigned key': firstKey });
+                outcomes.push(failure === null ? told : `${told}: ${failure}`);
+              }
+              seen.push(outcomes as string[]);
+            }
+            const [before, after] = [0, 1].map((index) => [...new Set(seen.map((pair) => pair[index]))].join('; '));
+            table.add(`${engine}, ${release.title}`, {
+              file,
+              'as the user wrote it': before ?? '',
+              'as it is stored': after ?? '',
+            });
+            expect.soft(after, `${engine} of ${release.title}, ${file}`).toBe('aws:kms, assigned key');
+          }
+        }
+      } finally {
+        await engines.stop();
+      }
+    },
+  );
+});
+
+/** A core-site.xml without a word about encryption, and beside it one other file with an attempt in it. */
+function buildConfigMaps(team: string, { clientProperties }: StandIn): object[] {
+  return names.flatMap((file) =>
+    (Object.keys(attempts) as Attempt[]).map((attempt) => {
+      const own = attempts[attempt] + option('hbase.defaults.for.version.skip', 'true');
+      const plain = toXml(clientProperties);
+      const text = file === 'core-site.xml' ? plain.replace('</configuration>', `${own}</configuration>`) : plain;
+      const data = {
+        'core-site.xml': text,
+        ...(file !== 'core-site.xml' && { [file]: `<configuration>${own}</configuration>` }),
+      };
+      return configMap(team, objectName(file, attempt), text, { data });
+    }),
+  );
+}
