@@ -2,12 +2,13 @@
  * Files that engines load by their names: kubectl applies them, and S3A writes with the configuration that each engine makes of the stored ones at
  * its own start.
  */
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Engine, enginesIn, startEngines } from '../hadoop/engines.ts';
+import { type Engine, type Engines, enginesIn, startEngines } from '../hadoop/engines.ts';
 import { type EngineRelease, engineReleases } from '../hadoop/jars.ts';
 import { toXml } from '../hadoop/wire/configuration.ts';
 import { assignment, configMap, firstKey, namespace } from '../product/manifests.ts';
-import { useProduct } from '../product/use-product.ts';
+import { type KubernetesObject, useProduct } from '../product/use-product.ts';
 import { describeWith } from '../run/needs.ts';
 import { type StandIn, startStandIn } from '../stand-in/start.ts';
 import { openTable } from './table.ts';
@@ -49,15 +50,13 @@ const filesOf: Readonly<Record<Engine, readonly string[]>> = {
 };
 const names = [...new Set(Object.values(filesOf).flat())];
 const objectName = (file: string, attempt: Attempt) =>
-  `${file}-${attempt}`
-    .toLowerCase()
-    .replace(/[^a-z0-9.]+/g, '-')
-    .replace(/^-/, '');
+  `${names.indexOf(file)}-${attempt}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 
 describeWith(['control plane', 'java', 'maven', 'pip'], 'an engine', () => {
   const suite = useProduct();
-  const table = openTable('engines', ['engine', 'file', 'as the user wrote it', 'as it is stored']);
+  const table = openTable('engines', ['engine', 'of', 'files', 'as they were applied', 'as they are stored']);
   let standIn: StandIn;
+  let written = 0;
 
   beforeAll(async () => {
     standIn = await startStandIn([firstKey, `us-west-2/${bucket}`]);
@@ -85,32 +84,18 @@ describeWith(['control plane', 'java', 'maven', 'pip'], 'an engine', () => {
       const asWritten = await suite.list('configmaps', 'elsewhere');
       try {
         for (const engine of enginesIn(release)) {
+          const outcomes = new Map<string, string[]>();
           for (const file of filesOf[engine]) {
-            const seen: string[][] = [];
-            for (const attempt of Object.keys(attempts) as Attempt[]) {
-              const name = objectName(file, attempt);
-              const outcomes = [];
-              for (const [index, objects] of [asWritten, stored].entries()) {
-                const { data } = objects.find(({ metadata }) => metadata.name === name);
-                const title = `${release.title} ${engine} ${name} ${index}`.replaceAll(/[ ,]+/g, '-');
-                const folder = `${standIn.folder}/${title}`;
-                await writeFiles(folder, data);
-                const failure = await engines
-                  .write({ engine, folder }, `s3a://${bucket}/${title}`)
-                  .then(() => null)
-                  .catch((error: Error) => error.message);
-                const told = tellEncryption(await standIn.head(bucket, title), { 'assigned key': firstKey });
-                outcomes.push(failure === null ? told : `${told}: ${failure}`);
-              }
-              seen.push(outcomes as string[]);
-            }
-            const [before, after] = [0, 1].map((index) => [...new Set(seen.map((pair) => pair[index]))].join('; '));
-            table.add(`${engine}, ${release.title}`, {
-              file,
-              'as the user wrote it': before ?? '',
-              'as it is stored': after ?? '',
-            });
-            expect.soft(after, `${engine} of ${release.title}, ${file}`).toBe('aws:kms, assigned key');
+            const applied = await writeAll(engines, engine, file, asWritten);
+            const kept = await writeAll(engines, engine, file, stored);
+            expect.soft(kept, `${engine} of ${release.title}, ${file}`).toBe('aws:kms, assigned key');
+            const outcome = JSON.stringify([applied, kept]);
+            outcomes.set(outcome, [...(outcomes.get(outcome) ?? []), file]);
+          }
+          for (const [outcome, files] of outcomes) {
+            const [applied, kept] = JSON.parse(outcome);
+            const cells = { of: versionOf(release, engine), files: files.join(', ') };
+            table.add(engine, { ...cells, 'as they were applied': applied, 'as they are stored': kept });
           }
         }
       } finally {
@@ -118,14 +103,36 @@ describeWith(['control plane', 'java', 'maven', 'pip'], 'an engine', () => {
       }
     },
   );
+
+  /** What HEAD says of what is written with each attempt in this file; one outcome where all have the same. */
+  async function writeAll(engines: Engines, engine: Engine, file: string, objects: readonly KubernetesObject[]) {
+    const outcomes = new Set<string>();
+    for (const attempt of Object.keys(attempts) as Attempt[]) {
+      written++;
+      const folder = join(standIn.folder, `engine-${written}`);
+      await writeFiles(folder, objects.find(({ metadata }) => metadata.name === objectName(file, attempt)).data);
+      const failure = await engines.write({ engine, folder }, `s3a://${bucket}/${written}`).then(
+        () => '',
+        (error: Error) => `: ${error.message}`,
+      );
+      outcomes.add(tellEncryption(await standIn.head(bucket, `${written}`), { 'assigned key': firstKey }) + failure);
+    }
+    return [...outcomes].join('; ');
+  }
 });
+
+/** Of a release with several engines, the engine's own. */
+function versionOf({ title }: EngineRelease, engine: Engine): string {
+  return title.split(/, | and /).find((one) => one.toLowerCase().startsWith(engine)) ?? title;
+}
 
 /** A core-site.xml without a word about encryption, and beside it one other file with an attempt in it. */
 function buildConfigMaps(team: string, { clientProperties }: StandIn): object[] {
   return names.flatMap((file) =>
     (Object.keys(attempts) as Attempt[]).map((attempt) => {
       const own = attempts[attempt] + option('hbase.defaults.for.version.skip', 'true');
-      const plain = toXml(clientProperties);
+      // A core-default.xml of one's own hides the one that says which class has this scheme.
+      const plain = toXml({ ...clientProperties, 'fs.s3a.impl': 'org.apache.hadoop.fs.s3a.S3AFileSystem' });
       const text = file === 'core-site.xml' ? plain.replace('</configuration>', `${own}</configuration>`) : plain;
       const data = {
         'core-site.xml': text,
