@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Engine, type Engines, enginesIn, startEngines } from '../hadoop/engines.ts';
 import { type EngineRelease, engineReleases } from '../hadoop/jars.ts';
 import { toXml } from '../hadoop/wire/configuration.ts';
-import { assignment, configMap, firstKey, namespace } from '../product/manifests.ts';
+import { assignment, configMap, firstKey, namespace, otherKey } from '../product/manifests.ts';
 import { type KubernetesObject, useProduct } from '../product/use-product.ts';
 import { describeWith } from '../run/needs.ts';
 import { type StandIn, startStandIn } from '../stand-in/start.ts';
@@ -17,19 +17,23 @@ import { tellEncryption, writeFiles } from './use-s3a.ts';
 const bucket = 'warehouse';
 const option = (name: string, value: string, final = '') =>
   `<property><name>${name}</name><value>${value}</value>${final}</property>`;
-const aes256 = (prefix: string, final = '') =>
-  ['server-side-encryption-algorithm', 'encryption.algorithm']
-    .map((name) => option(`${prefix}.${name}`, 'AES256', final))
+/** Under every name that some version reads. */
+const anotherKey = (prefix: string, final = '') =>
+  [
+    ...['server-side-encryption-algorithm', 'encryption.algorithm'].map((name) => [name, 'SSE-KMS']),
+    ...['server-side-encryption.key', 'encryption.key'].map((name) => [name, otherKey]),
+  ]
+    .map(([name, value]) => option(`${prefix}.${name}`, `${value}`, final))
     .join('');
-const noKey = (prefix: string) =>
-  ['server-side-encryption.key', 'encryption.key'].map((name) => option(`${prefix}.${name}`, ' ')).join('');
 
-/** What somebody writes into a file beside core-site.xml to get AES256. */
+/** What somebody writes into a file to get another key. */
 const attempts = {
-  'final, for all buckets': aes256('fs.s3a', '<final>true</final>') + noKey('fs.s3a'),
-  'for one bucket': aes256(`fs.s3a.bucket.${bucket}`) + noKey(`fs.s3a.bucket.${bucket}`),
+  'final, for all buckets': anotherKey('fs.s3a', '<final>true</final>'),
+  'for one bucket': anotherKey(`fs.s3a.bucket.${bucket}`),
 } as const;
 type Attempt = keyof typeof attempts;
+
+const keys = { 'assigned key': firstKey, 'another key': otherKey };
 
 /** Which engine reads which of the files, of those that some version of it loads by that name. */
 const filesOf: Readonly<Record<Engine, readonly string[]>> = {
@@ -59,7 +63,7 @@ describeWith(['control plane', 'java', 'maven', 'pip'], 'an engine', () => {
   let written = 0;
 
   beforeAll(async () => {
-    standIn = await startStandIn([firstKey, `us-west-2/${bucket}`]);
+    standIn = await startStandIn([firstKey, otherKey, `us-west-2/${bucket}`]);
     await suite.apply([namespace('finance'), namespace('elsewhere'), assignment('finance', ['finance'])]);
     await suite.eventually(
       () => suite.get('kmskeyassignment', 'finance'),
@@ -115,7 +119,7 @@ describeWith(['control plane', 'java', 'maven', 'pip'], 'an engine', () => {
         () => '',
         (error: Error) => `: ${error.message}`,
       );
-      outcomes.add(tellEncryption(await standIn.head(bucket, `${written}`), { 'assigned key': firstKey }) + failure);
+      outcomes.add(tellEncryption(await standIn.head(bucket, `${written}`), keys) + failure);
     }
     return [...outcomes].join('; ');
   }

@@ -4,7 +4,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { assignment, configMap, firstKey, namespace } from '../product/manifests.ts';
+import { assignment, configMap, firstKey, namespace, otherKey } from '../product/manifests.ts';
 import { useProduct } from '../product/use-product.ts';
 import { describeWith } from '../run/needs.ts';
 import { type StandIn, startStandIn } from '../stand-in/start.ts';
@@ -15,15 +15,18 @@ import { tellEncryption } from './use-s3a.ts';
 const bucket = 'warehouse';
 const own = 'spark.hadoop.fs.s3a';
 
-/** What a user adds, and under which data key. A job of Spark's has `spark.properties`; pods mount `spark-defaults.conf`. */
+const byNewNames = `${own}.encryption.algorithm=SSE-KMS\n${own}.encryption.key=${otherKey}\n`;
+const byOldNames = `${own}.server-side-encryption-algorithm=SSE-KMS\n${own}.server-side-encryption.key=${otherKey}\n`;
+
+/** What a user adds to get another key, and what makes no difference to Spark. */
 const cases = {
   nothing: '',
-  'AES256 by the new name': `${own}.encryption.algorithm=AES256\n`,
-  'AES256 by the old name': `${own}.server-side-encryption-algorithm=AES256\n`,
-  'AES256 for the bucket': `${own}.bucket.${bucket}.encryption.algorithm=AES256\n${own}.bucket.${bucket}.server-side-encryption-algorithm=AES256\n`,
-  'AES256, a blank behind the name': `${own}.encryption.algorithm\\ =AES256\n${own}.server-side-encryption-algorithm\\ =AES256\n`,
-  'AES256, the name over two lines': `${own}.encryption.\\\n    algorithm : AES256\n${own}.server-side-\\\n    encryption-algorithm : AES256\n`,
-  'AES256 by the old name, a backslash at the end': `${own}.server-side-encryption-algorithm=AES256\nspark.app.name=x\\`,
+  'another key': byNewNames,
+  '… by the old names': byOldNames,
+  '… for the bucket': byNewNames.replaceAll(own, `${own}.bucket.${bucket}`),
+  '… with a blank behind the names': byNewNames.replaceAll('=', '\\ ='),
+  '… with the names over two lines': byNewNames.replaceAll('encryption.', 'encryption.\\\n    '),
+  '… and a backslash at the end': `${byNewNames}spark.app.name=x\\`,
 } as const;
 type Case = keyof typeof cases;
 const titles = Object.keys(cases) as Case[];
@@ -37,7 +40,7 @@ describeWith(['control plane', 'java', 'maven', 'pip'], 'Spark', () => {
   let standIn: StandIn;
 
   beforeAll(async () => {
-    standIn = await startStandIn([firstKey, `us-west-2/${bucket}`]);
+    standIn = await startStandIn([firstKey, otherKey, `us-west-2/${bucket}`]);
     await suite.apply([namespace('finance'), namespace('elsewhere'), assignment('finance', ['finance'])]);
     await suite.eventually(
       () => suite.get('kmskeyassignment', 'finance'),
@@ -96,7 +99,7 @@ describeWith(['control plane', 'java', 'maven', 'pip'], 'Spark', () => {
     standIn.takeSent();
     const said = await submit();
     const begun = standIn.takeSent();
-    const keys = { 'assigned key': firstKey };
+    const keys = { 'assigned key': firstKey, 'another key': otherKey };
     const told = new Set<string>();
     for (const object of ['part-00000', 'part-00001', '_SUCCESS'])
       told.add(tellEncryption(await standIn.head(bucket, `${name}/${object}`), keys));
