@@ -13,6 +13,7 @@ import { writeEvent } from './events.ts';
 import type { Collection } from './list.ts';
 import { type ListWatchOptions, startListWatch, type Timing } from './list-watch.ts';
 import { readNamespace } from './namespaces.ts';
+import { buildReportStore } from './reports.ts';
 import type { Transport } from './transport.ts';
 
 export interface ClusterClientOptions {
@@ -25,6 +26,8 @@ export interface ClusterClientOptions {
   readonly podName: string;
   /** Whether Secrets are watched, too. */
   readonly secrets?: boolean;
+  /** Whether Reports of OpenReports are written. */
+  readonly reports?: boolean;
   /** Called when one of the two webhook configurations may have changed; the certificates' part repairs caBundles then. */
   readonly onWebhookConfigurations?: () => void;
   readonly log: Logger;
@@ -41,6 +44,7 @@ export function buildClusterClient(options: ClusterClientOptions) {
     validatingConfiguration,
     podName,
     secrets = false,
+    reports = false,
     onWebhookConfigurations = () => {},
     log,
     timing = {},
@@ -93,5 +97,6 @@ export function buildClusterClient(options: ClusterClientOptions) {
     writeStatus: (name: string, resourceVersion: string, status: AssignmentStatus, signal: AbortSignal) =>
       writeStatus(transport, name, resourceVersion, status, signal),
     writeEvent: (event: ConfigObjectEvent, signal: AbortSignal) => writeEvent(transport, source, event, signal),
+    ...(reports && { reports: buildReportStore(transport) }),
   };
 }

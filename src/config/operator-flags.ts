@@ -103,6 +103,12 @@ export function operatorFlags(env: Environment) {
       'false',
     ),
     secrets: flag('BOOLEAN', 'Secrets as well as ConfigMaps', yesOrNo, 'false'),
+    reports: flag(
+      'BOOLEAN',
+      'a Report of OpenReports (openreports.io) in each namespace with config objects',
+      yesOrNo,
+      'false',
+    ),
     concurrency: flag('COUNT', 'ConfigMaps that are repaired at once', whole(1, 1000), '8'),
     'resync-seconds': flag('SECONDS', 'between two complete lists of all that is watched', whole(10, day), '600'),
     'certificate-mode': flag(

@@ -141,8 +141,13 @@ function toConflicts({ stored, namespaces }: StatusFacts): string | undefined {
   return `${toCause(stored.name, [...candidates.values()])} in ${list(where.sort())}: nothing applies there`;
 }
 
+/** What a conflict does to a namespace, from the view of the assignment `own`. */
+export function toConflictMessage(own: string, candidates: readonly Candidate[]): string {
+  return `${toCause(own, candidates)}: nothing applies here`;
+}
+
 /** Why assignments conflict, from the view of the assignment `own`. */
-export function toCause(own: string, candidates: readonly Candidate[]): string {
+function toCause(own: string, candidates: readonly Candidate[]): string {
   const [readable, unreadable] = [true, false].map((wanted) =>
     candidates.filter((candidate) => isReadable(candidate) === wanted).map(({ name }) => name),
   ) as [string[], string[]];

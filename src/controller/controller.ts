@@ -35,6 +35,7 @@ import { type DesiredEncryption, toAssignments } from './decide.ts';
 import { buildEventRecorder } from './event-recorder.ts';
 import { type Queue, startQueue } from './queue.ts';
 import { isOpen, reconcile } from './reconcile.ts';
+import { startReportWriter } from './report-writer.ts';
 import { startStatusWriter } from './status-writer.ts';
 
 export interface ControllerOptions {
@@ -86,6 +87,13 @@ export function startController(options: ControllerOptions): Controller {
     observer: observer?.assignments,
     givingUp: givingUp.signal,
   });
+  const reportWriter =
+    client.reports &&
+    startReportWriter({
+      store: client.reports,
+      ...{ view, objects, complete, clock, backoff, log },
+      givingUp: givingUp.signal,
+    });
   const reconciler = {
     client,
     objects,
@@ -93,7 +101,10 @@ export function startController(options: ControllerOptions): Controller {
     decision: view.decision,
     backoff,
     recordEvent,
-    onAssessed: (_: ConfigObject, { assignment }: DesiredEncryption) => statusWriter.touch([assignment.name]),
+    onAssessed({ namespace }: ConfigObject, { assignment }: DesiredEncryption) {
+      statusWriter.touch([assignment.name]);
+      reportWriter?.touch([namespace]);
+    },
     observer,
     stopping: stopping.signal,
     givingUp: givingUp.signal,
@@ -143,6 +154,7 @@ export function startController(options: ControllerOptions): Controller {
       const namespace = (after ?? before)?.namespace ?? '';
       if (after !== undefined) addWork(namespace, [after], queue.addNow);
       statusWriter.touch(toAssignments(view.decision(namespace)));
+      reportWriter?.touch([namespace]);
     },
     // The resync: each complete list adds the work that was missed. After etcd was restored from a backup, the known versions
     // mean nothing any more.
@@ -152,6 +164,7 @@ export function startController(options: ControllerOptions): Controller {
         addWork(namespace, objects.of(namespace), rewound ? queue.addNow : queue.add);
       }
       statusWriter.touchAll();
+      reportWriter?.resync();
     },
   });
   const watched = [
@@ -162,6 +175,7 @@ export function startController(options: ControllerOptions): Controller {
   view.listen({
     onDecisions(namespaces) {
       for (const namespace of namespaces) addWork(namespace, objects.of(namespace), queue.addNow);
+      reportWriter?.touch(namespaces);
     },
     onAssignments: (names) => (names === 'all' ? statusWriter.touchAll() : statusWriter.touch(names)),
     onWebhook() {
@@ -179,7 +193,12 @@ export function startController(options: ControllerOptions): Controller {
       stopping.abort();
       const giveUp = setTimeout(() => givingUp.abort(), graceMs);
       if (graceMs <= 0) givingUp.abort();
-      await Promise.all([...watched.map((watching) => watching.stop()), queue.stop(), statusWriter.stop()]);
+      await Promise.all([
+        ...watched.map((watching) => watching.stop()),
+        queue.stop(),
+        statusWriter.stop(),
+        reportWriter?.stop(),
+      ]);
       clearTimeout(giveUp);
     },
   };

@@ -9,8 +9,9 @@ import {
   maxProblems,
   type Problem,
 } from '../api/assignment-status.ts';
+import { compareTexts } from '../core/compare-texts.ts';
 import type { ComplianceOutcome } from './compliance.ts';
-import { toCause, toConflicted, toReady, toStalled } from './conditions.ts';
+import { toConflicted, toConflictMessage, toReady, toStalled } from './conditions.ts';
 import { complianceUnder, concerns } from './config-objects.ts';
 import type { Decision } from './decide.ts';
 import type { StatusFacts } from './status-facts.ts';
@@ -79,8 +80,7 @@ function toCount(outcome: ComplianceOutcome | undefined): Count {
 }
 
 function toConflict(namespace: string, own: string, decision: Decision & { readonly kind: 'conflict' }): Problem {
-  const message = `${toCause(own, decision.assignments)}: nothing applies here`;
-  return { namespace, reason: 'Conflicted', message };
+  return { namespace, reason: 'Conflicted', message: toConflictMessage(own, decision.assignments) };
 }
 
 function date(condition: Omit<Condition, 'lastTransitionTime'>, stored: StoredAssignment, now: Date): Condition {
@@ -97,15 +97,11 @@ function toTime(now: Date): string {
 /** Sorted by code units, so that the first problems are always the same. */
 function byPlace(a: Problem, b: Problem): number {
   return (
-    compare(a.namespace, b.namespace) ||
-    compare(a.name, b.name) ||
-    compare(a.kind, b.kind) ||
-    compare(a.dataKey, b.dataKey) ||
-    compare(a.reason, b.reason) ||
-    compare(a.message, b.message)
+    compareTexts(a.namespace, b.namespace) ||
+    compareTexts(a.name ?? '', b.name ?? '') ||
+    compareTexts(a.kind ?? '', b.kind ?? '') ||
+    compareTexts(a.dataKey ?? '', b.dataKey ?? '') ||
+    compareTexts(a.reason, b.reason) ||
+    compareTexts(a.message, b.message)
   );
-}
-
-function compare(a = '', b = ''): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -5,6 +5,7 @@ import type { AssignmentStatus } from '../api/assignment-status.ts';
 import type { Namespace } from '../core/assignment/resolve.ts';
 import type { ConfigObjectKind } from '../core/plan/config-object.ts';
 import type { ProblemReason } from '../core/reasons.ts';
+import type { ReportStore } from './report-store.ts';
 import type { StoredObject } from './stored-object.ts';
 
 /** What the watcher of a collection does with its objects. */
@@ -95,4 +96,6 @@ export interface ClusterClient {
   ) => Promise<StatusWrite>;
   /** Also succeeds where the same Event exists already. */
   readonly writeEvent: (event: ConfigObjectEvent, signal: AbortSignal) => Promise<void>;
+  /** Undefined where no Reports are written. */
+  readonly reports?: ReportStore;
 }

@@ -33,6 +33,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
     webhookConfiguration: config.mutatingWebhookConfiguration,
     validatingConfiguration: config.validatingWebhookConfiguration,
     secrets: config.secrets,
+    reports: config.reports,
     onWebhookConfigurations: () => certificates.notify(),
     podName,
     log,

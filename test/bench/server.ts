@@ -5,7 +5,7 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent, createServer, request } from 'node:https';
+import { Agent, request } from 'node:https';
 import Fastify from 'fastify';
 import { pino } from 'pino';
 import type { Resolution } from '../../src/core/assignment/resolve.ts';
@@ -13,40 +13,26 @@ import { planConfigObject } from '../../src/core/plan/config-object.ts';
 import { build } from '../../src/http/webhook-server.ts';
 import { files, finance, knowing, reviewOf } from '../admission/admission-review.ts';
 import { selfSigned } from '../http/self-signed.ts';
+import { toXml } from './creation.ts';
 import { median } from './measure.ts';
+import { type Review, startNoOp, toAnswer } from './no-op-server.ts';
 
 const servers = ['node:https', 'fastify', 'ours'] as const;
 type Server = (typeof servers)[number];
 const [warmUp, rounds, perRound, atOnce] = [25, 9, 400, 8];
 
-const allow = (body: string) =>
-  JSON.stringify({
-    apiVersion: 'admission.k8s.io/v1',
-    kind: 'AdmissionReview',
-    response: { uid: JSON.parse(body).request.uid, allowed: true },
-  });
+const allow = ({ request: { uid } }: Review) => ({ uid, allowed: true });
 
 /** Listens, and tells its port; answers each message with the processor's time so far, in microseconds. */
 async function serve(kind: Server): Promise<void> {
   const { cert, key } = await selfSigned();
   let port: number;
   if (kind === 'node:https') {
-    const server = createServer({ cert, key }, (incoming, answer) => {
-      const chunks: Buffer[] = [];
-      incoming.on('data', (chunk) => chunks.push(chunk));
-      incoming.on('end', () => {
-        answer.setHeader('content-type', 'application/json');
-        answer.end(allow(Buffer.concat(chunks).toString()));
-      });
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    port = (server.address() as { port: number }).port;
+    port = await startNoOp({ cert, key }, (_, review) => allow(review));
   } else if (kind === 'fastify') {
     const app = Fastify({ https: { cert, key }, bodyLimit: 20 * 1024 * 1024 });
     app.post('/mutate', async (http, reply) =>
-      reply
-        .type('application/json')
-        .send(allow(JSON.stringify({ request: { uid: (http.body as Review).request.uid } }))),
+      reply.type('application/json').send(toAnswer(allow(http.body as Review))),
     );
     await app.listen({ host: '127.0.0.1', port: 0 });
     port = (app.server.address() as { port: number }).port;
@@ -66,16 +52,8 @@ async function serve(kind: Server): Promise<void> {
   process.send?.(port);
 }
 
-interface Review {
-  readonly request: { readonly uid: string };
-}
-
 /** 3 KB, as most files are; each has a number in it that no other has. */
-function document(number: number): string {
-  const property = (name: string) =>
-    `  <property>\n    <name>fs.some.property.${name}</name>\n    <value>some value of many</value>\n  </property>\n`;
-  return `<?xml version="1.0"?>\n<!-- ${number} -->\n<configuration>\n${Array.from({ length: 26 }, (_, i) => property(`${i}`)).join('')}</configuration>\n`;
-}
+const document = (number: number) => toXml(number, 3);
 
 const kinds = {
   change: (number: number) => reviewOf({ data: { 'core-site.xml': document(number) } }, undefined, uid(number)),

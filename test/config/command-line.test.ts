@@ -50,6 +50,7 @@ describe('in a pod', () => {
         byContent: false,
       },
       secrets: false,
+      reports: false,
       concurrency: 8,
       resyncSeconds: 600,
       certificateMode: 'self-managed',

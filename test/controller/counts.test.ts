@@ -4,21 +4,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Condition } from '../../src/api/assignment-status.ts';
 import type { ComplianceOutcome } from '../../src/controller/compliance.ts';
-import { buildConfigObjects, record, toConfigObject } from '../../src/controller/config-objects.ts';
+import { buildConfigObjects, toConfigObject } from '../../src/controller/config-objects.ts';
 import { countAssignments, countConfigObjects } from '../../src/controller/counts.ts';
 import type { Decision, DesiredEncryption } from '../../src/controller/decide.ts';
 import type { StoredAssignment } from '../../src/controller/stored-assignment.ts';
-import type { Assignment } from '../../src/core/assignment/resolve.ts';
+import { assessed, desired, finance } from './assessed.ts';
 
-const finance: Assignment = {
-  name: 'finance',
-  target: { namespaces: ['a'] },
-  algorithm: 'SSE-KMS',
-  key: { accountDefault: true },
-  buckets: [],
-  enforcement: 'Enforce',
-};
-const desired: DesiredEncryption = { assignment: finance, digest: 'finance', rules: 'plain' };
 const older: DesiredEncryption = { assignment: finance, digest: 'older', rules: 'plain' };
 
 function stored(name: string, conditions: readonly Partial<Condition>[] = []): [string, StoredAssignment] {
@@ -33,10 +24,8 @@ function count(
 ) {
   const objects = buildConfigObjects();
   for (const [index, [namespace, outcome, assessedUnder = desired]] of found.entries()) {
-    const stored = { kind: 'ConfigMap' as const, namespace, name: `c${index}`, uid: `${index}`, resourceVersion: '5' };
-    const object = toConfigObject({ ...stored, immutable: false }, false);
-    if (outcome !== undefined) record(object, '5', assessedUnder, { outcome, problems: [], problemCount: 0 });
-    objects.change(undefined, object);
+    const compliance = outcome && { outcome, problems: [], problemCount: 0 };
+    objects.change(undefined, assessed(namespace, `c${index}`, compliance, assessedUnder));
   }
   const assignments = () => [stored('finance'), stored('unused')].values();
   return Object.fromEntries(countConfigObjects(objects, { decision: (name) => decisions[name], assignments }));

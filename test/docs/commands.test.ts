@@ -44,6 +44,8 @@ const valuesBlocks = yaml.filter(({ text }) => /^(certificates|hostNetwork|webho
 const files = mkdtempSync(join(tmpdir(), 'docs-'));
 const auditLog = join(files, 'audit.log');
 const policy = { apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules: [{ level: 'Metadata' }] };
+/** OpenReports' definition, which a page names by the address of its release. */
+const openReports = join(root, 'test', 'reports', 'fixtures', 'openreports-v0.2.1.yaml');
 const malformed = plainFile.replace('</name>', '</value>');
 
 describeWith(['control plane'], 'what the documentation shows', () => {
@@ -78,6 +80,8 @@ describeWith(['control plane'], 'what the documentation shows', () => {
     product = await installProduct(cluster(), ['docs.url=https://docs.example.com/sse-kms-operator']);
     await apply(...['finance', 'research'].map((name) => namespace(name)), assignment('finance', ['finance']));
     await apply(configMap('finance', 'hadoop'), configMap('research', 'hadoop'));
+    await cluster().kubectl(['apply', '-f', openReports]);
+    await cluster().kubectl(['wait', '--for=condition=Established', 'crd/reports.openreports.io']);
     await writeFile(join(files, 'assignment.yaml'), JSON.stringify(assignment('finance', ['finance'])));
     await writeFile(join(files, 'core-site-configmap.yaml'), JSON.stringify(configMap('finance', 'hadoop')));
   }, 120_000);
@@ -164,6 +168,7 @@ describeWith(['control plane'], 'what the documentation shows', () => {
     const here = command
       .replaceAll(/(assignment|core-site-configmap)\.yaml/g, `${files}/$1.yaml`)
       .replaceAll('NAMESPACE', 'sse-kms-system')
+      .replace(/https:\S+reports-api\S+/, openReports)
       // An assignment that names finance outranks the labels there.
       .replace('label namespace finance encryption', 'label namespace research encryption')
       .replaceAll(

@@ -16,6 +16,7 @@ export { effectiveValues, javaTrim } from '../../core/clients/s3a/configuration.
 export { propertiesOf, readDocument } from '../../core/clients/s3a/document.ts';
 export { globalNames } from '../../core/clients/s3a/encryption-properties.ts';
 export { toSettings, toValues } from '../../core/clients/spark/settings.ts';
+export { compareTexts } from '../../core/compare-texts.ts';
 export { readProperties } from '../../core/formats/properties/read.ts';
 export {
   type ConfigFile,

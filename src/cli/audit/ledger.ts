@@ -2,7 +2,7 @@
  * What is kept while the lists are read: counts for each namespace, assignment and key, and the gravest objects as rows of a
  * few hundred bytes. Texts are never kept, so memory grows only with the rows.
  */
-import type { Decision } from './core.ts';
+import { compareTexts, type Decision } from './core.ts';
 import type { Examined, Standing } from './examine.ts';
 import { buildKeys } from './keys.ts';
 import type { Limits } from './limits.ts';
@@ -142,11 +142,7 @@ function byOutcome(a: ObjectRow, b: ObjectRow): number {
 }
 
 function byPlace(a: ObjectName, b: ObjectName): number {
-  return compare(a.namespace, b.namespace) || compare(a.name, b.name);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareTexts(a.namespace, b.namespace) || compareTexts(a.name, b.name);
 }
 
 /** Those with the gravest outcome first, of these those with most of it; namespaces without a config object last. */
@@ -154,5 +150,5 @@ function byGravity(a: NamespaceRow, b: NamespaceRow): number {
   const [ofA, ofB] = [gravest(a.counts), gravest(b.counts)];
   if (ofA !== ofB) return (ofA === null ? 99 : gravity(ofA)) - (ofB === null ? 99 : gravity(ofB));
   const most = ofA === null ? b.otherValues - a.otherValues : (b.counts[ofA] ?? 0) - (a.counts[ofA] ?? 0);
-  return most || compare(a.name, b.name);
+  return most || compareTexts(a.name, b.name);
 }

@@ -1,6 +1,7 @@
 /**
  * Which KMS key a namespace has: the assignments as the rest of the core sees them, and the precedence among them.
  */
+import { compareTexts } from '../compare-texts.ts';
 import { isEmptySelector, type LabelSelector, matchesSelector } from './label-selector.ts';
 
 export type { LabelRequirement, LabelSelector } from './label-selector.ts';
@@ -126,7 +127,6 @@ function contextText(context: EncryptionContext = null): string | null {
   return context && JSON.stringify(Object.entries(context).sort());
 }
 
-/** By code units, as the API server sorts: the same on every machine, whatever its locale. */
 function byName(a: Candidate, b: Candidate): number {
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+  return compareTexts(a.name, b.name);
 }

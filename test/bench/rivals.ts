@@ -1,0 +1,122 @@
+/**
+ * What is compared, each on an API server of its own. Every one but the first changes the file, and each stored file is checked
+ * for that.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { ControlPlane } from '../controlplane/control-plane.ts';
+import { eventually } from '../product/eventually.ts';
+import { installProduct } from '../product/install.ts';
+import { assignment, firstKey } from '../product/manifests.ts';
+import { creation, dataKeys, target } from './creation.ts';
+
+export interface StoredConfigMap {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+export interface Rival {
+  readonly name: string;
+  /** Returns what ends it, once it changes what is created in the namespace. */
+  install(cluster: ControlPlane): Promise<() => Promise<void>>;
+  /** @throws Error where the stored object isn't as it should be */
+  check(stored: StoredConfigMap): void;
+}
+
+/** As long as what this product writes into a file under an assignment of one key, give or take a few characters. */
+const block = `<!--${'x'.repeat(1400)}-->`;
+
+const holds = (text: string) => (stored: StoredConfigMap) => {
+  if (!Object.values(stored.data ?? {}).every((value) => value.includes(text))) throw new Error('stored unchanged');
+};
+
+export const rivals: readonly Rival[] = [
+  { name: 'no webhook', install: async () => async () => {}, check: () => {} },
+  { name: 'two webhooks', install: installNoOps, check: holds(block) },
+  { name: 'this product', install: installOurs, check: holds(firstKey) },
+  { name: 'MutatingAdmissionPolicy', install: installPolicy, check: holds(block) },
+];
+
+/** One answers a patch as large as this product's, the other allows. */
+async function installNoOps(cluster: ControlPlane): Promise<() => Promise<void>> {
+  const child = fork(join(import.meta.dirname, 'no-op-webhooks.ts'), [block]);
+  const [{ port, caBundle }] = (await once(child, 'message')) as [{ port: number; caBundle: string }];
+  const configuration = (kind: string, path: string) => ({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind,
+    metadata: { name: 'no-op' },
+    webhooks: [
+      {
+        name: `${path}.example.com`,
+        admissionReviewVersions: ['v1'],
+        clientConfig: { url: `https://127.0.0.1:${port}/${path}`, caBundle },
+        sideEffects: 'None',
+        rules: [{ apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'], operations: ['CREATE', 'UPDATE'] }],
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': target } },
+      },
+    ],
+  });
+  await apply(cluster, [
+    configuration('MutatingWebhookConfiguration', 'mutate'),
+    configuration('ValidatingWebhookConfiguration', 'validate'),
+  ]);
+  await untilChanged(cluster, block);
+  return async () => {
+    child.kill();
+  };
+}
+
+async function installOurs(cluster: ControlPlane): Promise<() => Promise<void>> {
+  const product = await installProduct(cluster);
+  await apply(cluster, [assignment(target, [target])]);
+  await untilChanged(cluster, firstKey);
+  return () => product.stop();
+}
+
+/** It can't read XML: it puts a text where it finds the end tag, which goes wrong in many files of users. */
+async function installPolicy(cluster: ControlPlane): Promise<() => Promise<void>> {
+  const [xml, properties] = [dataKeys.XML, dataKeys.properties];
+  const changed = (key: string, value: string) =>
+    `'${key}' in object.data ? [JSONPatch{op: 'replace', path: '/data/${key}', value: ${value}}] : []`;
+  const expression =
+    `(${changed(xml, `object.data['${xml}'].replace('</configuration>', '${block}</configuration>')`)}) + ` +
+    `(${changed(properties, `object.data['${properties}'] + '${block}'`)})`;
+  await apply(cluster, [
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'MutatingAdmissionPolicy',
+      metadata: { name: 'bench' },
+      spec: {
+        failurePolicy: 'Fail',
+        reinvocationPolicy: 'Never',
+        matchConstraints: {
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': target } },
+          resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'], operations: ['CREATE'] }],
+        },
+        mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression } }],
+      },
+    },
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'MutatingAdmissionPolicyBinding',
+      metadata: { name: 'bench' },
+      spec: { policyName: 'bench' },
+    },
+  ]);
+  await untilChanged(cluster, block);
+  return async () => {};
+}
+
+async function apply(cluster: ControlPlane, items: readonly object[]): Promise<void> {
+  const stdin = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+  await cluster.kubectl(['apply', '--filename', '-'], { stdin });
+}
+
+/** The API server takes a moment to know a new webhook or policy. */
+async function untilChanged(cluster: ControlPlane, text: string): Promise<void> {
+  const stdin = JSON.stringify(creation({ format: 'XML', kilobytes: 3, number: -1 }));
+  await eventually(
+    async () => (await cluster.kubectl(['create', '--dry-run=server', '-o', 'json', '-f', '-'], { stdin })).stdout,
+    (stored) => JSON.stringify(JSON.parse(stored).data).includes(text),
+  );
+}
