@@ -11,7 +11,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * Works with objects by the S3A of one version, as a program does that reads its configuration anew. Each line on standard
  * input is `command TAB bucket TAB path TAB more TAB file TAB later file TAB …`; one line answers: `ok`, `false` as rename
- * said, or the exceptions from the outermost on. The commands: `write` so many (more) bytes, `read`, `rename` to more.
+ * said, or the exceptions from the outermost on. In place of a file `-Dname=value` sets that. The commands: `write` so many (more) bytes, `read`, `rename` to more.
  */
 public final class Client {
   private Client() {}
@@ -29,7 +29,12 @@ public final class Client {
     try {
       Configuration conf = new Configuration();
       for (int i = 4; i < fields.length; i++) {
-        conf.addResource(new Path(fields[i]));
+        if (fields[i].startsWith("-D")) {
+          String[] option = fields[i].substring(2).split("=", 2);
+          conf.set(option[0], option[1]);
+        } else {
+          conf.addResource(new Path(fields[i]));
+        }
       }
       try (FileSystem fs = FileSystem.newInstance(URI.create("s3a://" + fields[1]), conf)) {
         return run(fs, fields[0], new Path(fields[2]), fields[3]);
