@@ -3,6 +3,7 @@ import { plan } from '../../src/core/clients/s3a/plan.ts';
 import { oneKey, outcomeOf } from './desired.ts';
 import { loadDocuments } from './documents.ts';
 import { compare, median } from './measure.ts';
+import { withSections } from './page.ts';
 import { millionElements, shapes } from './shapes.ts';
 
 describe('what is measured', () => {
@@ -39,5 +40,18 @@ describe('a comparison', () => {
     const { ratio, first, second } = compare(work('a'), work('b'), { rounds: 3, slice: 1 });
     expect(turns).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
     expect(Math.min(first, second, ratio)).toBeGreaterThan(0);
+  });
+});
+
+describe('the page', () => {
+  const page = 'before\n<!-- bench plan -->\nold\n<!-- end of bench plan -->\nafter\n';
+
+  it('gets a section anew, between its marks', () => {
+    const lines = ['new', 'table'];
+    expect(withSections(page, [{ name: 'plan', lines }])).toBe(page.replace('old', 'new\ntable'));
+  });
+
+  it('must have the marks', () => {
+    expect(() => withSections(page, [{ name: 'scale', lines: [] }])).toThrow('<!-- bench scale -->');
   });
 });

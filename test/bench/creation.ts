@@ -5,7 +5,6 @@
 /** The namespace that all are created in. */
 export const target = 'bench';
 export const formats = ['XML', 'properties'] as const;
-export const sizes = [3, 30, 300] as const;
 
 export interface Creation {
   readonly format: (typeof formats)[number];

@@ -10,6 +10,8 @@ import { eventually } from '../product/eventually.ts';
 import { installProduct } from '../product/install.ts';
 import { assignment, firstKey } from '../product/manifests.ts';
 import { creation, dataKeys, target } from './creation.ts';
+import { kyvernoPolicy, startKyverno } from './kyverno.ts';
+import type { PartOptions } from './part.ts';
 
 export interface StoredConfigMap {
   readonly data?: Readonly<Record<string, string>>;
@@ -30,12 +32,35 @@ const holds = (text: string) => (stored: StoredConfigMap) => {
   if (!Object.values(stored.data ?? {}).every((value) => value.includes(text))) throw new Error('stored unchanged');
 };
 
-export const rivals: readonly Rival[] = [
+const rivals: readonly Rival[] = [
   { name: 'no webhook', install: async () => async () => {}, check: () => {} },
   { name: 'two webhooks', install: installNoOps, check: holds(block) },
   { name: 'this product', install: installOurs, check: holds(firstKey) },
   { name: 'MutatingAdmissionPolicy', install: installPolicy, check: holds(block) },
 ];
+
+/** All rivals, Kyverno among them where its program is given. */
+export function rivalsWith(kyverno: PartOptions['kyverno']): readonly Rival[] {
+  if (kyverno === undefined) return rivals;
+  const install = async (cluster: ControlPlane) => {
+    const running = await startKyverno(cluster, kyverno);
+    await apply(cluster, [kyvernoPolicy(target, toEdits())]);
+    await untilChanged(cluster, block);
+    return running;
+  };
+  return [...rivals, { name: "Kyverno's MutatingPolicy", install, check: holds(block) }];
+}
+
+/** In CEL, for policies. They can't read XML: a text is put where they find the end tag, which goes wrong in many files of users. */
+function toEdits(): string {
+  const [xml, properties] = [dataKeys.XML, dataKeys.properties];
+  const changed = (key: string, value: string) =>
+    `'${key}' in object.data ? [JSONPatch{op: 'replace', path: '/data/${key}', value: ${value}}] : []`;
+  return (
+    `(${changed(xml, `object.data['${xml}'].replace('</configuration>', '${block}</configuration>')`)}) + ` +
+    `(${changed(properties, `object.data['${properties}'] + '${block}'`)})`
+  );
+}
 
 /** One answers a patch as large as this product's, the other allows. */
 async function installNoOps(cluster: ControlPlane): Promise<() => Promise<void>> {
@@ -73,14 +98,7 @@ async function installOurs(cluster: ControlPlane): Promise<() => Promise<void>> 
   return () => product.stop();
 }
 
-/** It can't read XML: it puts a text where it finds the end tag, which goes wrong in many files of users. */
 async function installPolicy(cluster: ControlPlane): Promise<() => Promise<void>> {
-  const [xml, properties] = [dataKeys.XML, dataKeys.properties];
-  const changed = (key: string, value: string) =>
-    `'${key}' in object.data ? [JSONPatch{op: 'replace', path: '/data/${key}', value: ${value}}] : []`;
-  const expression =
-    `(${changed(xml, `object.data['${xml}'].replace('</configuration>', '${block}</configuration>')`)}) + ` +
-    `(${changed(properties, `object.data['${properties}'] + '${block}'`)})`;
   await apply(cluster, [
     {
       apiVersion: 'admissionregistration.k8s.io/v1',
@@ -93,7 +111,7 @@ async function installPolicy(cluster: ControlPlane): Promise<() => Promise<void>
           namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': target } },
           resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'], operations: ['CREATE'] }],
         },
-        mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression } }],
+        mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: toEdits() } }],
       },
     },
     {

@@ -1,60 +1,25 @@
 /**
- * `npm run bench:server`: what a review costs the webhook's server, beside servers that parse a review and allow everything: one
- * on node:https, one on fastify. Each is a process of its own; they are asked by turns, with the same reviews, no two of which
- * are alike. Counted is the processor's time of the server for a review, so that a busy machine slows all alike.
+ * What a review costs the webhook's server, beside servers that parse a review and allow everything: one on node:https, one on
+ * fastify. Each is a process of its own; they are asked by turns, with the same reviews, no two of which are alike. Counted is
+ * the processor's time of the server for a review, so that a busy machine slows all alike.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:https';
-import Fastify from 'fastify';
-import { pino } from 'pino';
-import type { Resolution } from '../../src/core/assignment/resolve.ts';
+import { join } from 'node:path';
 import { planConfigObject } from '../../src/core/plan/config-object.ts';
-import { build } from '../../src/http/webhook-server.ts';
-import { files, finance, knowing, reviewOf } from '../admission/admission-review.ts';
-import { selfSigned } from '../http/self-signed.ts';
+import { files, finance, reviewOf } from '../admission/admission-review.ts';
 import { toXml } from './creation.ts';
 import { median } from './measure.ts';
-import { type Review, startNoOp, toAnswer } from './no-op-server.ts';
+import { type Part, toTable } from './part.ts';
 
 const servers = ['node:https', 'fastify', 'ours'] as const;
-type Server = (typeof servers)[number];
-const [warmUp, rounds, perRound, atOnce] = [25, 9, 400, 8];
-
-const allow = ({ request: { uid } }: Review) => ({ uid, allowed: true });
-
-/** Listens, and tells its port; answers each message with the processor's time so far, in microseconds. */
-async function serve(kind: Server): Promise<void> {
-  const { cert, key } = await selfSigned();
-  let port: number;
-  if (kind === 'node:https') {
-    port = await startNoOp({ cert, key }, (_, review) => allow(review));
-  } else if (kind === 'fastify') {
-    const app = Fastify({ https: { cert, key }, bodyLimit: 20 * 1024 * 1024 });
-    app.post('/mutate', async (http, reply) =>
-      reply.type('application/json').send(toAnswer(allow(http.body as Review))),
-    );
-    await app.listen({ host: '127.0.0.1', port: 0 });
-    port = (app.server.address() as { port: number }).port;
-  } else {
-    const resolve = async (namespace: string): Promise<Resolution> =>
-      namespace === 'finance' ? { kind: 'assigned', assignment: finance } : { kind: 'none' };
-    const log = pino({ level: 'info' }, pino.destination({ dest: '/dev/null', minLength: 4096 }));
-    const app = build({ files, resolver: knowing(resolve), docsUrl: 'https://docs.example.com', log });
-    app.useCertificate({ cert, key });
-    await app.listen({ host: '127.0.0.1', port: 0 });
-    port = (app.server.address() as { port: number }).port;
-  }
-  process.on('message', () => {
-    const { user, system } = process.cpuUsage();
-    process.send?.(user + system);
-  });
-  process.send?.(port);
-}
+const [warmUp, perRound, atOnce] = [25, 400, 8];
 
 /** 3 KB, as most files are; each has a number in it that no other has. */
 const document = (number: number) => toXml(number, 3);
 
+/** Each kind of review; the share of the fastify server's speed that is wanted, and what any machine must reach. */
 const kinds = {
   change: (number: number) => reviewOf({ data: { 'core-site.xml': document(number) } }, undefined, uid(number)),
   unchanged: (number: number) => reviewOf({ data: { 'core-site.xml': keyed(number) } }, undefined, uid(number)),
@@ -81,48 +46,72 @@ function ask(port: number, agent: Agent, body: string): Promise<void> {
   });
 }
 
-async function measure(): Promise<void> {
-  const agent = new Agent({ keepAlive: true, maxSockets: atOnce, rejectUnauthorized: false });
-  const running = await Promise.all(
-    servers.map(async (kind) => {
-      const child = fork(import.meta.filename, [kind]);
-      const [port] = (await once(child, 'message')) as [number];
-      const cpu = async () => {
-        child.send('cpu');
-        return ((await once(child, 'message')) as [number])[0];
-      };
-      return { child, port, cpu };
-    }),
-  );
-  let number = 0;
-  console.log(`processor's time of the server for a review, µs (medians of ${rounds} rounds of ${perRound})\n`);
-  console.log(
-    `${'review'.padEnd(12)}${servers.map((kind) => kind.padStart(12)).join('')}${'fastify / ours'.padStart(18)}`,
-  );
-  for (const [name, build] of Object.entries(kinds)) {
-    const taken = running.map((): number[] => []);
-    // Until the compiler has done its work: the operator runs for weeks.
-    for (let round = -warmUp; round < rounds; round++) {
-      const bodies = Array.from({ length: perRound }, () => JSON.stringify(build(number++)));
-      for (const [index, { port, cpu }] of running.entries()) {
-        const before = await cpu();
-        const rest = bodies.values();
-        await Promise.all(
-          Array.from({ length: atOnce }, async () => {
-            for (const body of rest) await ask(port, agent, body);
-          }),
-        );
-        if (round >= 0) taken[index]?.push(((await cpu()) - before) / perRound);
-      }
-    }
-    const [, noOp = [], ours = []] = taken;
-    const share = median(noOp.map((microseconds, round) => microseconds / (ours[round] ?? Number.NaN)));
-    const cells = taken.map((all) => median(all).toFixed(0).padStart(12)).join('');
-    console.log(`${name.padEnd(12)}${cells}${`${(share * 100).toFixed(0)} %`.padStart(18)}`);
-  }
-  for (const { child } of running) child.kill();
-  agent.destroy();
-}
+const wanted = { change: [0.5, 0.06], unchanged: [0.7, 0.08], unassigned: [0.9, 0.2] } as const;
 
-const kind = servers.find((one) => one === process.argv[2]);
-await (kind === undefined ? measure() : serve(kind));
+export const server: Part = {
+  name: 'server',
+  async measure({ rounds = 9 }, say) {
+    const agent = new Agent({ keepAlive: true, maxSockets: atOnce, rejectUnauthorized: false });
+    const running = await Promise.all(servers.map(start));
+    let number = 0;
+    const rows: { name: keyof typeof kinds; microseconds: number[]; share: number }[] = [];
+    try {
+      for (const name of Object.keys(kinds) as (keyof typeof kinds)[]) {
+        const taken = running.map((): number[] => []);
+        // Until the compiler has done its work: the operator runs for weeks.
+        for (let round = -warmUp; round < rounds; round++) {
+          say(`${name}, ${round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`}`);
+          const bodies = Array.from({ length: perRound }, () => JSON.stringify(kinds[name](number++)));
+          for (const [index, { port, cpu }] of running.entries()) {
+            const before = await cpu();
+            const rest = bodies.values();
+            await Promise.all(
+              Array.from({ length: atOnce }, async () => {
+                for (const body of rest) await ask(port, agent, body);
+              }),
+            );
+            if (round >= 0) taken[index]?.push(((await cpu()) - before) / perRound);
+          }
+        }
+        const [, noOp = [], ours = []] = taken;
+        const share = median(noOp.map((microseconds, round) => microseconds / (ours[round] ?? Number.NaN)));
+        rows.push({ name, microseconds: taken.map(median), share });
+      }
+    } finally {
+      for (const { child } of running) child.kill();
+      agent.destroy();
+    }
+    const below = (index: 0 | 1) =>
+      rows
+        .filter(({ name, share }) => share < wanted[name][index])
+        .map(
+          ({ name, share }) =>
+            `${name}: ${percent(share)} of the fastify server is below ${percent(wanted[name][index])}`,
+        );
+    return {
+      lines: toTable(
+        ["a review's processor time, µs", ...servers, 'fastify / ours'],
+        rows.map(({ name, microseconds, share }) => [
+          name,
+          ...microseconds.map((one) => one.toFixed(0)),
+          percent(share),
+        ]),
+      ),
+      figures: rows,
+      missed: below(0),
+      regressed: below(1),
+    };
+  },
+};
+
+const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
+
+async function start(kind: (typeof servers)[number]) {
+  const child = fork(join(import.meta.dirname, 'server-process.ts'), [kind]);
+  const [port] = (await once(child, 'message')) as [number];
+  const cpu = async () => {
+    child.send('cpu');
+    return ((await once(child, 'message')) as [number])[0];
+  };
+  return { child, port, cpu };
+}

@@ -5,8 +5,11 @@
 /** The API server's limit for all values of a ConfigMap together, in bytes of UTF-8. */
 export const maxBytes = 1024 * 1024;
 
-/** The bytes that a well-formed text takes in UTF-8, counted without encoding it. */
+const encoder = new TextEncoder();
+
+/** The bytes that a text takes in UTF-8. A short one is counted without encoding it: an object may have sixty thousand values. */
 export function utf8Length(text: string): number {
+  if (text.length > 200) return encoder.encode(text).length;
   let bytes = text.length;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);

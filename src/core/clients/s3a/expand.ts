@@ -22,8 +22,11 @@ export interface Expansion {
   readonly known: boolean;
 }
 
+/** The value of each name, for example a Map. */
+export type Values = Pick<ReadonlyMap<string, string>, 'get'>;
+
 /** Expands a value by the file's own values. */
-export function expand(value: string, values: ReadonlyMap<string, string>): Expansion {
+export function expand(value: string, values: Values): Expansion {
   let text = value;
   for (let round = 0; round < maxRounds; round++) {
     const match = /\$\{([^}$ ]+)\}/.exec(text);

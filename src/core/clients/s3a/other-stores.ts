@@ -13,7 +13,7 @@ import {
   type WantedProperty,
 } from './encryption-properties.ts';
 import { endpointName, readEndpoint } from './endpoint.ts';
-import { expand } from './expand.ts';
+import { expand, type Values } from './expand.ts';
 import { sourcePrefix } from './sort-elements.ts';
 import { noWay, type WaysToAws } from './ways-to-aws.ts';
 
@@ -42,10 +42,7 @@ export function findOtherStores(document: HadoopDocument): OtherStore[] {
 }
 
 /** `readings`: the final value of each name, once for each way in which Hadoop may read the file. */
-export function toOtherStores(
-  settings: readonly EndpointSetting[],
-  readings: () => readonly ReadonlyMap<string, string>[],
-): OtherStore[] {
+export function toOtherStores(settings: readonly EndpointSetting[], readings: () => readonly Values[]): OtherStore[] {
   const found = new Map(settings.filter(({ name }) => endpointName.test(name)).map((one) => [one.name, one]));
   if (found.size === 0) return [];
   const read = readings();
@@ -57,7 +54,7 @@ export function toOtherStores(
 }
 
 /** The endpoint where it is known and isn't AWS. */
-export function toOtherEndpoint(value: string, values: ReadonlyMap<string, string>): string | undefined {
+export function toOtherEndpoint(value: string, values: Values): string | undefined {
   const { text, known } = expand(value, values);
   return known && readEndpoint(text).store === 'other' ? javaTrim(text) : undefined;
 }

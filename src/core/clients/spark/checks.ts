@@ -13,7 +13,7 @@ import { otherEncryption } from '../s3a/other-encryption.ts';
 import { settingChecks } from '../s3a/setting-checks.ts';
 import { isForbidden } from '../s3a/sort-elements.ts';
 import { readJavaOptions } from './java-options.ts';
-import { holdsJavaOptions, type SparkSetting, type SparkSettings, toValues } from './settings.ts';
+import { holdsJavaOptions, type SparkSetting, type SparkSettings, toValuesWhenAsked } from './settings.ts';
 
 type SparkCheck = (settings: readonly SparkSetting[], input: SparkInput) => readonly Violation[];
 
@@ -51,7 +51,7 @@ function hadoopOptions(settings: readonly SparkSetting[], { desired: { buckets }
     hadoop === null ? [] : [{ name: hadoop, value, offset }],
   );
   const unmanaged = new Set(buckets.filter((rule) => 'unmanaged' in rule).map(({ name }) => name));
-  const values = toValues(settings);
+  const values = toValuesWhenAsked(settings);
   const input: Settings = {
     properties,
     unmanaged,

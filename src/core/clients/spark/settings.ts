@@ -5,6 +5,7 @@
 import type { PropertiesEntry } from '../../formats/properties/read.ts';
 import { findIcebergCatalogs } from '../iceberg/catalogs.ts';
 import { javaTrim } from '../s3a/configuration.ts';
+import type { Values } from '../s3a/expand.ts';
 import { readJavaOptions } from './java-options.ts';
 
 export interface SparkSetting {
@@ -42,6 +43,17 @@ export function toValues(settings: readonly SparkSetting[]): Map<string, string>
   for (const { hadoop, value } of settings) if (hadoop !== null) values.set(hadoop, value);
   for (const { name, value } of settings) values.set(name, value);
   return values;
+}
+
+/** As `toValues`, collected when the first is asked for: in most files none is. */
+export function toValuesWhenAsked(settings: readonly SparkSetting[]): Values {
+  let values: Values | undefined;
+  return {
+    get(name) {
+      values ??= toValues(settings);
+      return values.get(name);
+    },
+  };
 }
 
 /** The settings of all entries, and of the system properties in their Java options. */

@@ -6,7 +6,7 @@ import { readProperties } from '../../formats/properties/read.ts';
 import { toCatalogOption } from '../iceberg/catalogs.ts';
 import { type OtherStore, toOtherEndpoint, toOtherStores } from '../s3a/other-stores.ts';
 import { findBuckets, type WaysToAws } from '../s3a/ways-to-aws.ts';
-import { type SparkSetting, sparkHadoop, toSettings, toValues } from './settings.ts';
+import { type SparkSetting, sparkHadoop, toSettings, toValuesWhenAsked } from './settings.ts';
 
 export interface SparkStores {
   readonly s3a: readonly OtherStore[];
@@ -18,7 +18,7 @@ export interface CatalogStore extends OtherStore {
 }
 
 export function findSparkStores(settings: readonly SparkSetting[]): SparkStores {
-  const values = toValues(settings);
+  const values = toValuesWhenAsked(settings);
   const ofHadoop = settings.flatMap(({ name, hadoop, offset }) =>
     hadoop !== null && name.startsWith(sparkHadoop) ? [{ name: hadoop, offset }] : [],
   );

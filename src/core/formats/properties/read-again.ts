@@ -18,55 +18,62 @@ export function readAgain(text: string): Pair[] | null {
 
   /** The next logical line, null at the end. */
   function nextLine(): string | null {
-    const line: string[] = [];
-    let skipBlanks = true;
-    let joined = false;
-    let escaped = false;
+    let line = '';
     for (;;) {
-      if (at >= text.length) return line.length === 0 ? null : line.slice(0, escaped ? -1 : undefined).join('');
-      const c = text.charAt(at++);
-      const lineEnd = c === '\n' || c === '\r';
-      if (skipBlanks) {
-        if (isBlank(c) || (lineEnd && !joined)) continue;
-        skipBlanks = joined = false;
+      while (isBlank(text.charCodeAt(at))) at++;
+      if (at >= text.length) return line === '' ? null : line;
+      // Behind a backslash alone, too, the next line may be a comment or blank.
+      if (line === '' && isLineEnd(text.charCodeAt(at))) {
+        at++;
+        continue;
       }
-      if (line.length === 0 && (c === '#' || c === '!')) {
-        while (at < text.length && text.charAt(at) !== '\n' && text.charAt(at) !== '\r') at++;
-        skipBlanks = true;
-      } else if (!lineEnd) {
-        line.push(c);
-        escaped = c === '\\' && !escaped;
-      } else if (line.length === 0) {
-        skipBlanks = true;
-      } else if (!escaped || at >= text.length) {
-        return line.slice(0, escaped ? -1 : undefined).join('');
-      } else {
-        line.pop();
-        escaped = false;
-        skipBlanks = joined = true;
-        if (c === '\r' && text.charAt(at) === '\n') at++;
+      if (line === '' && isComment(text.charCodeAt(at))) {
+        while (at < text.length && !isLineEnd(text.charCodeAt(at))) at++;
+        continue;
       }
+      const from = at;
+      let escaped = false;
+      for (; at < text.length && !isLineEnd(text.charCodeAt(at)); at++) {
+        escaped = !escaped && text.charCodeAt(at) === backslash;
+      }
+      line += text.slice(from, escaped ? at - 1 : at);
+      if (at >= text.length) return line;
+      const end = text.charCodeAt(at++);
+      if (!escaped || at >= text.length) return line;
+      if (end === carriageReturn && text.charCodeAt(at) === lineFeed) at++;
     }
   }
 }
 
-function isBlank(c: string): boolean {
-  return c === ' ' || c === '\t' || c === '\f';
+const [lineFeed, carriageReturn, backslash, equals, colon] = [0x0a, 0x0d, 0x5c, 0x3d, 0x3a];
+
+function isLineEnd(code: number): boolean {
+  return code === lineFeed || code === carriageReturn;
+}
+
+/** Blank, tab, form feed. */
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0c;
+}
+
+/** `#` or `!`. */
+function isComment(code: number): boolean {
+  return code === 0x23 || code === 0x21;
 }
 
 function split(line: string): Pair | null {
   let escaped = false;
   let nameEnd = 0;
   for (; nameEnd < line.length; nameEnd++) {
-    const c = line.charAt(nameEnd);
-    if (!escaped && (c === '=' || c === ':' || isBlank(c))) break;
-    escaped = c === '\\' && !escaped;
+    const code = line.charCodeAt(nameEnd);
+    if (!escaped && (code === equals || code === colon || isBlank(code))) break;
+    escaped = !escaped && code === backslash;
   }
   let valueStart = nameEnd;
   for (let signs = 0; valueStart < line.length; valueStart++) {
-    const c = line.charAt(valueStart);
-    if (isBlank(c)) continue;
-    if ((c === '=' || c === ':') && signs++ === 0) continue;
+    const code = line.charCodeAt(valueStart);
+    if (isBlank(code)) continue;
+    if ((code === equals || code === colon) && signs++ === 0) continue;
     break;
   }
   const name = resolve(line.slice(0, nameEnd));
@@ -75,6 +82,7 @@ function split(line: string): Pair | null {
 }
 
 function resolve(written: string): string | null {
+  if (!written.includes('\\')) return written;
   let text = '';
   for (let at = 0; at < written.length; at++) {
     const c = written.charAt(at);

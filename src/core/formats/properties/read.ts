@@ -92,7 +92,8 @@ function endsInBackslash(line: string): boolean {
 function toEntry({ parts, start, offset }: Open, end: number): PropertiesEntry | null {
   const line = parts.join('');
   let nameEnd = 0;
-  while (nameEnd < line.length && !isSeparator(line.charAt(nameEnd))) nameEnd += line.charAt(nameEnd) === '\\' ? 2 : 1;
+  while (nameEnd < line.length && !isSeparator(line.charCodeAt(nameEnd)))
+    nameEnd += line.charCodeAt(nameEnd) === 0x5c ? 2 : 1;
   const separator = /^[ \t\f]*[=:]?[ \t\f]*/.exec(line.slice(nameEnd))?.[0] ?? '';
   const written = line.slice(nameEnd + separator.length);
   const name = resolveEscapes(line.slice(0, nameEnd));
@@ -101,8 +102,9 @@ function toEntry({ parts, start, offset }: Open, end: number): PropertiesEntry |
   return { kind: 'entry', name, value, offset, start, end, separator, written };
 }
 
-function isSeparator(character: string): boolean {
-  return '=: \t\f'.includes(character);
+/** Blank, `=`, `:`, tab, form feed. */
+function isSeparator(code: number): boolean {
+  return code === 0x20 || code === 0x3d || code === 0x3a || code === 0x09 || code === 0x0c;
 }
 
 const escapes: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f: '\f' };

@@ -1,21 +1,22 @@
 /**
- * `npm run bench:admission`: what a creation of a ConfigMap takes through a real API server without a webhook, with two webhooks
- * that do next to nothing, with this product, and with a MutatingAdmissionPolicy of Kubernetes. Each has an API server of its own;
- * they are asked by turns, and no two files are alike. `-- --sizes 3,30` measures files of these
- * sizes, in KB; `-- --json` prints the figures as JSON.
+ * What a creation of a ConfigMap takes through a real API server without a webhook, with two webhooks that do next to nothing,
+ * with this product, with a MutatingAdmissionPolicy of Kubernetes, and with Kyverno where it is given. Each has an API server of
+ * its own; they are asked by turns, and no two files are alike.
  */
-import { parseArgs } from 'node:util';
 import { loadKubeConfig } from '../../src/cluster/client.ts';
 import { buildTransport } from '../../src/cluster/transport.ts';
 import { startControlPlane } from '../controlplane/control-plane.ts';
-import { sayOnStderr, withProgress } from '../controlplane/progress.ts';
-import { type Creation, creation, formats, sizes, target } from './creation.ts';
+import { type Creation, creation, formats, target } from './creation.ts';
 import { median } from './measure.ts';
-import { type Rival, rivals, type StoredConfigMap } from './rivals.ts';
+import { type Part, toTable } from './part.ts';
+import { type Rival, rivalsWith, type StoredConfigMap } from './rivals.ts';
 
 const concurrencies = [1, 8, 32] as const;
+const [floor, ours] = ['two webhooks', 'this product'] as const;
 /** Of this product beside two webhooks that do next to nothing, for 3 KB. */
 const mostRatio = 1.5;
+/** The same where the machine is small and busy. */
+const farRatio = 2.5;
 
 interface Row {
   readonly format: Creation['format'];
@@ -96,70 +97,56 @@ async function measure(
   }
   for (const one of running) await one.clear();
   const of = (name: string) => medians[running.findIndex(({ rival }) => rival.name === name)] ?? [];
-  const floor = of('two webhooks');
+  const floors = of(floor);
   return {
     format,
     kilobytes,
     concurrency,
     p50: Object.fromEntries(running.map(({ rival }, index) => [rival.name, median(medians[index] ?? [])])),
-    ratio: median(of('this product').map((taken, round) => taken / (floor[round] ?? Number.NaN))),
+    ratio: median(of(ours).map((taken, round) => taken / (floors[round] ?? Number.NaN))),
   };
 }
 
-function toTable(rows: readonly Row[]): string[] {
-  const names = rivals.map(({ name }) => name);
-  const cells = (values: readonly string[]) => `| ${values.join(' | ')} |`;
-  return [
-    cells(['file', 'at once', ...names, 'this product / two webhooks']),
-    cells(['---', '---', ...names.map(() => '---'), '---']),
-    ...rows.map(({ format, kilobytes, concurrency, p50, ratio }) =>
-      cells([
-        `${format}, ${kilobytes} KB`,
-        `${concurrency}`,
-        ...names.map((name) => `${p50[name]?.toFixed(1)} ms`),
-        ratio.toFixed(2),
-      ]),
-    ),
-  ];
-}
-
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '9' },
-    sizes: { type: 'string', default: sizes.join(',') },
-  },
-});
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1)
-  throw new Error(`--rounds ${values.rounds}: give a whole number of rounds, 1 or more`);
-
-const chosen = values.sizes.split(',').map(Number);
-if (chosen.some((kilobytes) => !(kilobytes >= 1 && kilobytes <= 400)))
-  throw new Error(`--sizes ${values.sizes}: give sizes in KB from 1 to 400, separated by commas`);
-
-const rows: Row[] = [];
-await withProgress(sayOnStderr, 'creations', async (say) => {
-  const running: Running[] = [];
-  try {
-    for (const rival of rivals) running.push(await start(rival));
-    for (const format of formats) {
-      for (const kilobytes of chosen) {
-        for (const concurrency of concurrencies) {
-          say(`${format}, ${kilobytes} KB, ${concurrency} at once`);
-          rows.push(await measure(running, format, kilobytes, concurrency, rounds));
+export const admission: Part = {
+  name: 'admission',
+  async measure({ rounds = 9, sizes, kyverno }, say) {
+    const rivals = rivalsWith(kyverno);
+    const rows: Row[] = [];
+    const running: Running[] = [];
+    try {
+      for (const rival of rivals) {
+        say(`installing ${rival.name}`);
+        running.push(await start(rival));
+      }
+      for (const format of formats) {
+        for (const kilobytes of sizes) {
+          for (const concurrency of concurrencies) {
+            say(`${format}, ${kilobytes} KB, ${concurrency} at once`);
+            rows.push(await measure(running, format, kilobytes, concurrency, rounds));
+          }
         }
       }
+    } finally {
+      await Promise.all(running.map(({ stop }) => stop()));
     }
-  } finally {
-    await Promise.all(running.map(({ stop }) => stop()));
-  }
-});
-console.log(values.json ? JSON.stringify(rows, null, 2) : toTable(rows).join('\n'));
-const missed = rows.filter(({ kilobytes, ratio }) => kilobytes === 3 && ratio > mostRatio);
-console.error(
-  missed.length === 0
-    ? `\n3 KB: at most ${mostRatio}, as wanted`
-    : `\n${missed.length} rows of 3 KB above ${mostRatio}`,
-);
-process.exitCode = missed.length === 0 ? 0 : 1;
+    const names = rivals.map(({ name }) => name);
+    const above = (ratio: number) =>
+      rows
+        .filter((row) => row.kilobytes === 3 && row.ratio > ratio)
+        .map((row) => `${row.format}, 3 KB, ${row.concurrency} at once: ${row.ratio.toFixed(2)} is above ${ratio}`);
+    return {
+      lines: toTable(
+        ['file', 'at once', ...names.map((name) => `${name}, ms`), `${ours} / ${floor}`],
+        rows.map(({ format, kilobytes, concurrency, p50, ratio }) => [
+          `${format}, ${kilobytes} KB`,
+          `${concurrency}`,
+          ...names.map((name) => p50[name]?.toFixed(1) ?? ''),
+          ratio.toFixed(2),
+        ]),
+      ),
+      figures: rows,
+      missed: above(mostRatio),
+      regressed: above(farRatio),
+    };
+  },
+};
