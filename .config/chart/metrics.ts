@@ -13,6 +13,7 @@ export const nothingKnown: State = {
   leading: () => false,
   queued: () => ({ configObjects: 0, assignments: 0 }),
   configObjects: () => undefined,
+  contended: () => undefined,
   assignments: () => ({ byReason: {}, conflicted: 0 }),
   certificate: () => ({
     trusted: false,

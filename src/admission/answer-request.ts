@@ -13,7 +13,12 @@ import { type AdmissionResponse, allowed, type Exemption } from './responses.ts'
 import type { AdmissionRequest } from './review.ts';
 
 /** The decision about a plan, which differs between the two webhooks (mutate.ts, validate.ts). */
-export type Decide = (plan: ConfigObjectPlan, assignment: Assignment, leavesFiles: boolean) => AdmissionResponse;
+export type Decide = (
+  plan: ConfigObjectPlan,
+  assignment: Assignment,
+  leavesFiles: boolean,
+  request: AdmissionRequest,
+) => AdmissionResponse;
 
 /** A request, with the config files of its object and of the object that it replaces. They are searched for once. */
 export interface ReviewedRequest {
@@ -89,5 +94,5 @@ export function answerUnder(
   const leavesFiles = oldFiles?.same(files, strict) === true;
   if (resolution.kind === 'conflict') return conflicted(request.namespace, resolution.assignments, leavesFiles);
   const { assignment } = resolution;
-  return decide(planConfigFiles(files, assignment, purpose), assignment, leavesFiles);
+  return decide(planConfigFiles(files, assignment, purpose), assignment, leavesFiles, request);
 }

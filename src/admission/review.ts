@@ -46,7 +46,9 @@ const write = z.object({
    */
   name: z.string().max(4096).default(''),
   dryRun: z.boolean().default(false),
-  object: configObject,
+  /** Who sent the write. Read only where it is asked for (reverted.ts). */
+  userInfo: z.unknown().optional(),
+  object: configObject.extend({ metadata: z.unknown().optional() }),
 });
 
 const request = z.discriminatedUnion('operation', [

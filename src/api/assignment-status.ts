@@ -50,7 +50,7 @@ const problem = annotate(
     reason: text('One word, the same as in denials, logs and Events.'),
     message: text('What is wrong, and what to do.'),
   }),
-  { description: 'Why a file is not compliant.' },
+  { description: 'Why a file is not compliant, or who writes it back again and again.' },
 );
 
 export const statusSchema = annotate(

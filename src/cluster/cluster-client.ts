@@ -14,6 +14,7 @@ import type { Collection } from './list.ts';
 import { type ListWatchOptions, startListWatch, type Timing } from './list-watch.ts';
 import { readNamespace } from './namespaces.ts';
 import { buildReportStore } from './reports.ts';
+import { buildExchangeCounts, type ContentionLease } from './reverted-counts.ts';
 import type { Transport } from './transport.ts';
 
 export interface ClusterClientOptions {
@@ -30,6 +31,8 @@ export interface ClusterClientOptions {
   readonly reports?: boolean;
   /** Called when one of the two webhook configurations may have changed; the certificates' part repairs caBundles then. */
   readonly onWebhookConfigurations?: () => void;
+  /** Where replicas share counts of reverted updates; undefined where they don't. */
+  readonly contentionLease?: ContentionLease;
   readonly log: Logger;
   readonly timing?: Partial<Timing>;
   /** For metrics. */
@@ -46,6 +49,7 @@ export function buildClusterClient(options: ClusterClientOptions) {
     secrets = false,
     reports = false,
     onWebhookConfigurations = () => {},
+    contentionLease,
     log,
     timing = {},
     observer,
@@ -88,6 +92,7 @@ export function buildClusterClient(options: ClusterClientOptions) {
     ...(secrets && {
       watchSecrets: watching({ path: '/api/v1/secrets', fieldSelector: 'type!=helm.sh/release.v1' }),
     }),
+    ...(contentionLease && { exchangeCounts: buildExchangeCounts(transport, contentionLease) }),
     listAssignments: (part: 'metadata' | 'whole') => listAssignments(transport, part),
     readNamespace: (name: string) => readNamespace(transport, name),
     readConfigObject: (namespace: string, name: string, signal: AbortSignal, kind?: ConfigObjectKind) =>

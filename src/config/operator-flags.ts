@@ -73,6 +73,12 @@ export function operatorFlags(env: Environment) {
       whole(2, 3600),
       '15',
     ),
+    'contention-lease-name': flag(
+      'NAME',
+      'Lease by which replicas share with the leader which updates they changed back',
+      objectName,
+      'sse-kms-operator-contention',
+    ),
     'bind-address': flag('IP', 'where to listen; :: is every address, of IPv4 too', address, '::'),
     'webhook-port': flag('PORT', 'for POST /mutate and /validate, over TLS', whole(1, 65_535), '10250'),
     'probe-port': flag('PORT', 'for GET /healthz and /readyz, over plain HTTP', whole(1, 65_535), '8081'),

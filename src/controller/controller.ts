@@ -30,7 +30,9 @@ import {
   toKey,
   toStoredConfigObject,
 } from './config-objects.ts';
-import { countConfigObjects } from './counts.ts';
+import { findContended, toContendedEvent } from './contended-objects.ts';
+import type { Contention } from './contention.ts';
+import { countConfigObjects, countContended } from './counts.ts';
 import { type DesiredEncryption, toAssignments } from './decide.ts';
 import { buildEventRecorder } from './event-recorder.ts';
 import { type Queue, startQueue } from './queue.ts';
@@ -42,6 +44,7 @@ export interface ControllerOptions {
   readonly client: ClusterClient;
   /** Must be complete. */
   readonly view: AssignmentView;
+  readonly contention: Pick<Contention, 'of' | 'all' | 'lead' | 'follow'>;
   readonly files: FileRules;
   /** Readmissions in flight at once. */
   readonly concurrency: number;
@@ -60,6 +63,8 @@ export interface Controller {
   queued(): Queued;
   /** All config objects, by assignment and outcome. */
   countConfigObjects(): ConfigObjectCounts;
+  /** Contended objects, by assignment. */
+  countContended(): ReadonlyMap<string, number>;
   /**
    * Starts nothing more, and gives up requests in flight after so many milliseconds. Resolves when the last write has ended;
    * nothing is written afterwards.
@@ -69,7 +74,7 @@ export interface Controller {
 
 /** Starts to watch and reconcile config objects, until `stop`. */
 export function startController(options: ControllerOptions): Controller {
-  const { client, view, files, concurrency, backoff, clock, observer, log } = options;
+  const { client, view, contention, files, concurrency, backoff, clock, observer, log } = options;
   const objects = buildConfigObjects();
   const stopping = new AbortController();
   const givingUp = new AbortController();
@@ -83,7 +88,7 @@ export function startController(options: ControllerOptions): Controller {
   });
   const complete = () => watched.every((watching) => watching.listed());
   const statusWriter = startStatusWriter({
-    ...{ writeStatus, view, objects, complete, clock, backoff, log },
+    ...{ writeStatus, view, objects, contention, complete, clock, backoff, log },
     observer: observer?.assignments,
     givingUp: givingUp.signal,
   });
@@ -183,13 +188,24 @@ export function startController(options: ControllerOptions): Controller {
     },
   });
 
+  const contended = () => findContended(contention.all(), objects, view);
+  contention.lead((namespaces) => {
+    for (const namespace of namespaces) statusWriter.touch(toAssignments(view.decision(namespace)));
+    // The recorder leaves out what it has recorded already.
+    for (const { object, desired, count } of contended()) {
+      void recordEvent(object, { outcome: 'contended', problems: [toContendedEvent(count)], problemCount: 1 }, desired);
+    }
+  });
+
   return {
     listed: complete,
     secondsSinceSync: () => Math.max(...watched.map((watching) => watching.secondsSinceSync())),
     queued: () => ({ configObjects: queue.size, assignments: statusWriter.queued }),
     countConfigObjects: () => countConfigObjects(objects, view),
+    countContended: () => countContended(contended(), view),
     async stop(graceMs) {
       view.listen(undefined);
+      contention.follow();
       stopping.abort();
       const giveUp = setTimeout(() => givingUp.abort(), graceMs);
       if (graceMs <= 0) givingUp.abort();

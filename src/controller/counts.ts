@@ -6,6 +6,7 @@ import type { AssignmentCounts, ConfigObjectCounts } from '../ports/metrics-snap
 import type { AssignmentView } from './assignment-view.ts';
 import type { ComplianceOutcome } from './compliance.ts';
 import { type ConfigObjects, complianceUnder, concerns } from './config-objects.ts';
+import type { ContendedObject } from './contended-objects.ts';
 import type { StoredAssignment } from './stored-assignment.ts';
 
 const standings = ['compliant', 'outdated', 'pending', 'refused', 'immutable', 'otherStore', 'wouldChange'] as const;
@@ -34,6 +35,19 @@ export function countConfigObjects(
     for (const object of objects.of(namespace)) {
       if (concerns(desired, object)) increment(own, toStanding(complianceUnder(object, desired)?.outcome));
     }
+  }
+  return counts;
+}
+
+/** Counts contended objects by assignment. */
+export function countContended(
+  contended: Iterable<Pick<ContendedObject, 'desired'>>,
+  view: Pick<AssignmentView, 'assignments'>,
+): ReadonlyMap<string, number> {
+  const counts = new Map([...view.assignments()].map(([name]) => [name, 0]));
+  for (const { desired } of contended) {
+    const { name } = desired.assignment;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return counts;
 }

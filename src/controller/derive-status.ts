@@ -13,6 +13,7 @@ import { compareTexts } from '../core/compare-texts.ts';
 import type { ComplianceOutcome } from './compliance.ts';
 import { toConflicted, toConflictMessage, toReady, toStalled } from './conditions.ts';
 import { complianceUnder, concerns } from './config-objects.ts';
+import { toContendedProblem } from './contended-objects.ts';
 import type { Decision } from './decide.ts';
 import type { StatusFacts } from './status-facts.ts';
 import type { StoredAssignment } from './stored-assignment.ts';
@@ -36,6 +37,10 @@ export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
       counts.total += 1;
       counts[toCount(known?.outcome)] += 1;
       if (object.kind === 'Secret') secrets += 1;
+      const contention = facts.contention(object);
+      if (contention !== undefined) {
+        problems.push({ kind: object.kind, namespace: name, name: object.name, ...toContendedProblem(contention) });
+      }
       // An object that is about to be readmitted is no problem.
       if (known === undefined || known.outcome === 'change') continue;
       notKept += known.problemCount - known.problems.length;

@@ -15,9 +15,14 @@ import { buildAllowance, type Rate } from './rate-limit.ts';
  */
 export type RecordEvent = (
   object: ConfigObject,
-  compliance: Compliance,
+  compliance: Recordable,
   desired: DesiredEncryption,
 ) => Promise<boolean>;
+
+/** A contended object is compliant, and has a problem all the same. */
+export type Recordable = Pick<Compliance, 'problems' | 'problemCount'> & {
+  readonly outcome: ComplianceOutcome | 'contended';
+};
 
 export interface EventRecorderOptions {
   readonly writeEvent: ClusterClient['writeEvent'];
@@ -35,7 +40,7 @@ export interface EventRecorderOptions {
 const recordAgainMs = 61 * 60_000;
 
 /** Outcomes that a person can do something about; the others appear in the status only. */
-const worthRecording: readonly ComplianceOutcome[] = ['refused', 'immutable', 'pending'];
+const worthRecording: readonly Recordable['outcome'][] = ['refused', 'immutable', 'pending', 'contended'];
 
 /** Builds a recorder, which never throws: failed writes are logged. */
 export function buildEventRecorder(options: EventRecorderOptions): RecordEvent {
@@ -67,8 +72,8 @@ export function buildEventRecorder(options: EventRecorderOptions): RecordEvent {
 }
 
 /** One line for each problem; of many problems the first ones, and how many more there are. */
-function toMessage({ problems, problemCount }: Compliance): string {
-  const lines = problems.map(({ dataKey, message }) => `${dataKey}: ${message}`);
+function toMessage({ problems, problemCount }: Recordable): string {
+  const lines = problems.map(({ dataKey, message }) => (dataKey === '' ? message : `${dataKey}: ${message}`));
   const more = problemCount - problems.length;
   return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 }

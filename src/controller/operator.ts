@@ -3,12 +3,14 @@
  */
 import type { Logger } from 'pino';
 import type { Backoff } from '../core/backoff.ts';
+import type { RevertedUpdate } from '../core/contention.ts';
 import type { FileRules } from '../core/plan/config-object.ts';
 import type { AssignmentResolver } from '../ports/assignment-resolver.ts';
 import type { ClusterClient } from '../ports/cluster-client.ts';
 import type { AssignmentCounts, ConfigObjectCounts, Queued } from '../ports/metrics-snapshot.ts';
 import type { ControllerObserver } from '../ports/observers.ts';
 import { startAssignmentView } from './assignment-view.ts';
+import { type ContentionTiming, startContention } from './contention.ts';
 import { type Controller, startController } from './controller.ts';
 import { countAssignments } from './counts.ts';
 
@@ -22,6 +24,7 @@ export interface OperatorOptions {
   readonly backoff?: Backoff;
   /** For the times in conditions. */
   readonly clock?: () => Date;
+  readonly contentionTiming?: Partial<ContentionTiming>;
   /** For metrics. */
   readonly observer?: ControllerObserver;
 }
@@ -38,6 +41,10 @@ export interface Operator extends AssignmentResolver {
   /** By assignment and outcome, for a metric; undefined while it doesn't reconcile, or doesn't know all objects yet. */
   countConfigObjects(): ConfigObjectCounts | undefined;
   countAssignments(): AssignmentCounts;
+  /** Contended objects by assignment; undefined while it doesn't reconcile, or doesn't know all objects yet. */
+  countContended(): ReadonlyMap<string, number> | undefined;
+  /** Counts an update that the webhook of this replica changed back. */
+  addReverted(update: RevertedUpdate): void;
   /** Starts the controller, once synced. Does nothing where this process leads already. */
   lead(): Promise<void>;
   /** Stops the controller; requests in flight have so many milliseconds to end. Resolves when the last write has ended. */
@@ -49,6 +56,7 @@ export interface Operator extends AssignmentResolver {
 export function startOperator(options: OperatorOptions): Operator {
   const { client, log, backoff = { firstMs: 500, maxMs: 60_000 }, clock = () => new Date() } = options;
   const view = startAssignmentView(client, log);
+  const contention = startContention({ exchange: client.exchangeCounts, log, timing: options.contentionTiming });
   const stopped = Promise.withResolvers<void>();
   let leader: Controller | undefined;
   let wanted = false;
@@ -66,7 +74,7 @@ export function startOperator(options: OperatorOptions): Operator {
     await Promise.race([view.complete, stopped.promise]);
     return inTurn(async () => {
       if (!wanted || leader !== undefined) return;
-      leader = startController({ ...options, view, backoff, clock });
+      leader = startController({ ...options, view, contention, backoff, clock });
       log.info('leading');
     });
   }
@@ -91,11 +99,14 @@ export function startOperator(options: OperatorOptions): Operator {
     queued: () => leader?.queued() ?? { configObjects: 0, assignments: 0 },
     countConfigObjects: () => (leader?.listed() ? leader.countConfigObjects() : undefined),
     countAssignments: () => countAssignments(view.assignments()),
+    countContended: () => (leader?.listed() ? leader.countContended() : undefined),
+    addReverted: contention.add,
     lead,
     follow,
     async stop() {
       stopped.resolve();
       await follow();
+      await contention.stop();
       await view.stop();
     },
   };

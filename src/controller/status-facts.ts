@@ -1,6 +1,7 @@
 /**
  * All that an assignment's status is derived from.
  */
+import type { ObjectName, RevertedCount } from '../core/contention.ts';
 import type { ConfigObject } from './config-objects.ts';
 import type { Decision } from './decide.ts';
 import type { StoredAssignment } from './stored-assignment.ts';
@@ -23,6 +24,8 @@ export interface StatusFacts {
   readonly excluded: readonly string[];
   /** Names in `spec.namespaces` that no namespace has. */
   readonly missing: readonly string[];
+  /** Undefined for an object that isn't contended. */
+  readonly contention: (object: ObjectName) => RevertedCount | undefined;
 }
 
 export interface StatusCounts {

@@ -11,6 +11,7 @@ import type { ClusterClient } from '../ports/cluster-client.ts';
 import type { QueueObserver } from '../ports/observers.ts';
 import type { AssignmentView } from './assignment-view.ts';
 import type { ConfigObjects } from './config-objects.ts';
+import type { Contention } from './contention.ts';
 import { toStatus } from './derive-status.ts';
 import { startQueue, type WorkResult } from './queue.ts';
 import type { NamespaceFacts, StatusFacts } from './status-facts.ts';
@@ -20,6 +21,7 @@ export interface StatusWriterOptions {
   readonly writeStatus: ClusterClient['writeStatus'];
   readonly view: AssignmentView;
   readonly objects: ConfigObjects;
+  readonly contention: Pick<Contention, 'of'>;
   /** False until all objects are listed: a status would count too few. */
   readonly complete: () => boolean;
   readonly clock: () => Date;
@@ -50,7 +52,7 @@ const concurrency = 4;
 
 /** Starts to write statuses of touched assignments, in rounds. */
 export function startStatusWriter(options: StatusWriterOptions): StatusWriter {
-  const { writeStatus, view, objects, complete, clock, backoff, observer, givingUp, log } = options;
+  const { writeStatus, view, complete, clock, backoff, observer, givingUp, log } = options;
   /** Assignments as our own writes returned them, until the watch shows them. */
   const written = new Map<string, StoredAssignment>();
   /** A status that the API server keeps refusing costs a request every ten seconds, however much else changes. */
@@ -95,7 +97,7 @@ export function startStatusWriter(options: StatusWriterOptions): StatusWriter {
       return { kind: 'done' };
     }
     if (!view.isDecided()) return { kind: 'requeueAfter', ms: settleMs };
-    const status = toStatus(toFacts(stored, view, objects), clock());
+    const status = toStatus(toFacts(stored, options), clock());
     if (toStatusDigest(status) === stored.statusDigest) return { kind: 'done' };
     const outcome = await writeStatus(name, stored.resourceVersion, status, givingUp);
     if (outcome.kind === 'stale') {
@@ -127,7 +129,7 @@ function newest(watched: StoredAssignment | undefined, own: StoredAssignment | u
 }
 
 /** Collects everything that the status of an assignment is derived from. */
-function toFacts(stored: StoredAssignment, view: AssignmentView, objects: ConfigObjects): StatusFacts {
+function toFacts(stored: StoredAssignment, { view, objects, contention }: StatusWriterOptions): StatusFacts {
   const namespaces: NamespaceFacts[] = [];
   for (const name of [...view.namespacesOf(stored.name)].sort()) {
     const decision = view.decision(name);
@@ -142,5 +144,6 @@ function toFacts(stored: StoredAssignment, view: AssignmentView, objects: Config
     namespaces,
     excluded: named.filter((name) => view.decision(name)?.kind === 'excluded'),
     missing: named.filter((name) => view.decision(name) === undefined),
+    contention: contention.of,
   };
 }

@@ -54,6 +54,8 @@ export const problemReasons = [
   'Unreadable',
   /** The API server answered the empty patch with an error that doesn't come from our webhook. */
   'PatchFailed',
+  /** Another client writes the file back again and again, and the webhook changes it back each time. The stored file is compliant. */
+  'Contended',
 ] as const;
 
 export type ProblemReason = (typeof problemReasons)[number];

@@ -10,14 +10,16 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import { answerRequest, buildResolveFor, toReviewedRequest } from '../admission/answer-request.ts';
+import { answerRequest, buildResolveFor, type Decide, toReviewedRequest } from '../admission/answer-request.ts';
 import { failure } from '../admission/api-status.ts';
 import { withReference } from '../admission/denials.ts';
 import { buildFinalAnswer } from '../admission/disagreements.ts';
 import { countParts, mostParts } from '../admission/json.ts';
 import { mutate } from '../admission/mutate.ts';
 import { type AdmissionResponse, toReview, unreadable } from '../admission/responses.ts';
+import { findReverted } from '../admission/reverted.ts';
 import { type AdmissionRequest, type Review, readReview } from '../admission/review.ts';
+import type { RevertedUpdate } from '../core/contention.ts';
 import type { FileRules } from '../core/plan/config-object.ts';
 import { Unavailable } from '../core/unavailable.ts';
 import type { AssignmentResolver } from '../ports/assignment-resolver.ts';
@@ -54,6 +56,8 @@ export interface WebhookDependencies {
   readonly timeouts?: Timeouts;
   /** For metrics. */
   readonly observer?: AdmissionObserver;
+  /** Called for each update that is changed back to what is stored. It must be cheap and must not throw. */
+  readonly onReverted?: (update: RevertedUpdate) => void;
 }
 
 /** A certificate and its key, in PEM. */
@@ -79,7 +83,7 @@ export interface WebhookApp extends FastifyInstance<Server> {
 
 /** Builds the app with both webhooks; the caller listens. */
 export function build(deps: WebhookDependencies): WebhookApp {
-  const { files, resolver, docsUrl, log, timeouts = defaultTimeouts, observer } = deps;
+  const { files, resolver, docsUrl, log, timeouts = defaultTimeouts, observer, onReverted } = deps;
   const app = Fastify({
     https: { ...tls, ...toServerTimeouts(timeouts) },
     ...toFastifyTimeouts(timeouts),
@@ -162,7 +166,15 @@ export function build(deps: WebhookDependencies): WebhookApp {
     }
   };
   const resolveFor = buildResolveFor(resolver);
-  serve('mutate', (request) => answerRequest(toReviewedRequest(request, files, 'write'), resolveFor(request), mutate));
+  const decide: Decide = (plan, assignment, leavesFiles, request) => {
+    const reverted = findReverted(request, plan, assignment);
+    if (reverted !== undefined) {
+      observer?.reverted();
+      onReverted?.(reverted);
+    }
+    return mutate(plan, assignment, leavesFiles);
+  };
+  serve('mutate', (request) => answerRequest(toReviewedRequest(request, files, 'write'), resolveFor(request), decide));
   serve('validate', buildFinalAnswer(files, resolver));
 
   app.setNotFoundHandler((_request, reply) => reply.code(404).send(notFound));

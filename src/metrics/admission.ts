@@ -39,6 +39,11 @@ export function buildAdmissionMetrics(registers: Registry[]): AdmissionObserver 
     buckets: sizes,
     registers,
   });
+  const reverted = new Counter({
+    name: 'ssekms_admission_reverted_updates_total',
+    help: 'Updates that the webhook changed back to exactly what was stored; a client that compares and repeats sends them without end.',
+    registers,
+  });
   const inFlight = { mutate: 0, validate: 0 };
   new Gauge({
     name: 'ssekms_admission_in_flight_requests',
@@ -68,6 +73,7 @@ export function buildAdmissionMetrics(registers: Registry[]): AdmissionObserver 
     answered(webhook, { outcome, allowed, reason }) {
       reviews.inc({ webhook, outcome, allowed: allowed ? 'true' : 'false', reason });
     },
+    reverted: () => reverted.inc(),
     ended(webhook, code, seconds) {
       inFlight[webhook] -= 1;
       duration.observe({ webhook }, seconds);

@@ -14,6 +14,8 @@ export interface State {
   readonly queued: () => Queued;
   /** By assignment (empty where none applies) and by outcome; undefined where this replica doesn't know: only the leader does. */
   readonly configObjects: () => ConfigObjectCounts | undefined;
+  /** By assignment; undefined as for `configObjects`. */
+  readonly contended: () => ReadonlyMap<string, number> | undefined;
   readonly assignments: () => AssignmentCounts;
   readonly certificate: () => CertificateState;
 }
@@ -52,6 +54,15 @@ export function buildStateMetrics(registers: Registry[], state: State): void {
       for (const [assignment, counts] of fold(state.configObjects() ?? new Map())) {
         for (const [outcome, count] of Object.entries(counts)) it.set({ assignment, outcome }, count);
       }
+    },
+  );
+  gauge(
+    'ssekms_contended_objects',
+    'ConfigMaps (and Secrets, where they count) that another client writes back again and again, by assignment; known to the leader alone.',
+    ['assignment'],
+    (it) => {
+      const contended = [...(state.contended() ?? [])].map(([name, count]) => [name, { count }] as const);
+      for (const [assignment, { count = 0 }] of fold(new Map(contended))) it.set({ assignment }, count);
     },
   );
   gauge(

@@ -6,6 +6,7 @@ import type { Namespace } from '../core/assignment/resolve.ts';
 import type { ConfigObjectKind } from '../core/plan/config-object.ts';
 import type { ProblemReason } from '../core/reasons.ts';
 import type { ReportStore } from './report-store.ts';
+import type { ExchangeCounts } from './reverted-counts.ts';
 import type { StoredObject } from './stored-object.ts';
 
 /** What the watcher of a collection does with its objects. */
@@ -96,6 +97,8 @@ export interface ClusterClient {
   ) => Promise<StatusWrite>;
   /** Also succeeds where the same Event exists already. */
   readonly writeEvent: (event: ConfigObjectEvent, signal: AbortSignal) => Promise<void>;
+  /** Undefined where replicas don't share counts of reverted updates. */
+  readonly exchangeCounts?: ExchangeCounts;
   /** Undefined where no Reports are written. */
   readonly reports?: ReportStore;
 }

@@ -18,6 +18,8 @@ export interface AdmissionObserver {
   /** The headers are read; `bytes` is the announced size of the body, undefined where none is announced. */
   readonly received: (webhook: WebhookName, bytes: number | undefined) => void;
   readonly answered: (webhook: WebhookName, answer: ObservedAnswer) => void;
+  /** An update was changed back to exactly what is stored. */
+  readonly reverted: () => void;
   /** Nothing more will be sent. `code` is the HTTP status; 0 where the API server hung up before. */
   readonly ended: (webhook: WebhookName, code: number, seconds: number) => void;
 }

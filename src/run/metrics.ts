@@ -34,6 +34,7 @@ export async function serveMetrics(
     leading: leads,
     queued: operator.queued,
     configObjects: operator.countConfigObjects,
+    contended: operator.countContended,
     assignments: operator.countAssignments,
     certificate: certificates.status,
   });

@@ -36,12 +36,20 @@ export async function startService(config: Config, log: Logger): Promise<Service
     reports: config.reports,
     onWebhookConfigurations: () => certificates.notify(),
     podName,
+    contentionLease: { namespace: config.namespace, name: config.contentionLeaseName, replica: podName },
     log,
     observer: metrics.apiServer,
     timing: { resyncSeconds: config.resyncSeconds },
   });
   const operator = startOperator({ client, files, concurrency, observer: metrics.controller, log });
-  const webhook = build({ files, resolver: operator, docsUrl: config.docsUrl, observer: metrics.admission, log });
+  const webhook = build({
+    files,
+    resolver: operator,
+    docsUrl: config.docsUrl,
+    observer: metrics.admission,
+    onReverted: operator.addReverted,
+    log,
+  });
   const serve = ({ certificate, key }: { certificate: string; key: string }) =>
     webhook.useCertificate({ cert: certificate, key });
   const certificates = startCertificates(config, transport, serve, metrics.apiServer, log);

@@ -62,6 +62,35 @@ describeWith(['control plane'], 'the reconciler repairs what is stored', () => {
     await apply([configMap('late', 'one')], '--server-side', '--field-manager', 'team');
   });
 
+  it('in stages, where a second assignment names one namespace after the other', async () => {
+    const [all, stage] = ['staged', 'staged-next'];
+    const labels = { staged: 'yes' };
+    await apply([namespace('stage-a', labels), namespace('stage-b', labels)]);
+    await apply([configMap('stage-a', 'one'), configMap('stage-b', 'one'), selectingAssignment(all, labels)]);
+    const keys = (a: string, b: string) =>
+      eventually(
+        async () => [await keyOf('one', 'stage-a'), await keyOf('one', 'stage-b')].join(),
+        (found) => found === [a, b].join(),
+      );
+    const next = { key: { arn: otherKey } };
+    await keys(firstKey, firstKey);
+    await apply(assignment(stage, ['stage-a'], next));
+    await keys(otherKey, firstKey);
+    await apply(assignment(stage, ['stage-a', 'stage-b'], next));
+    await keys(otherKey, otherKey);
+    await apply(assignment(stage, ['stage-b'], next));
+    await keys(firstKey, otherKey);
+    await apply(assignment(stage, ['stage-a', 'stage-b'], next));
+    await keys(otherKey, otherKey);
+    await apply(selectingAssignment(all, labels, next));
+    await cluster().kubectl(['delete', 'kka', stage]);
+    await eventually(
+      () => statusOf(all),
+      ({ summary }) => summary === '2/2',
+    );
+    await keys(otherKey, otherKey);
+  });
+
   it('a rotated key', async () => {
     await apply(assignment('late', ['late'], { key: { arn: otherKey } }));
     await eventually(

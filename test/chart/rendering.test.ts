@@ -211,6 +211,7 @@ describeWith(['control plane'], 'the chart', () => {
         validatingWebhookConfiguration: release,
         caSecret: `${release}-ca`,
         leaseName: release,
+        contentionLeaseName: `${release}-contention`,
         leaseSeconds: 15,
         webhookPort: 10250,
         probePort: 8081,

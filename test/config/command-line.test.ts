@@ -33,6 +33,7 @@ describe('in a pod', () => {
       validatingWebhookConfiguration: 'sse-kms-operator',
       caSecret: 'sse-kms-operator-ca',
       leaseName: 'sse-kms-operator',
+      contentionLeaseName: 'sse-kms-operator-contention',
       leaseSeconds: 15,
       staleSeconds: 900,
       bindAddress: '::',

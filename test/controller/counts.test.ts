@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import type { Condition } from '../../src/api/assignment-status.ts';
 import type { ComplianceOutcome } from '../../src/controller/compliance.ts';
 import { buildConfigObjects, toConfigObject } from '../../src/controller/config-objects.ts';
-import { countAssignments, countConfigObjects } from '../../src/controller/counts.ts';
+import { findContended } from '../../src/controller/contended-objects.ts';
+import { countAssignments, countConfigObjects, countContended } from '../../src/controller/counts.ts';
 import type { Decision, DesiredEncryption } from '../../src/controller/decide.ts';
 import type { StoredAssignment } from '../../src/controller/stored-assignment.ts';
 import { assessed, desired, finance } from './assessed.ts';
@@ -124,4 +125,25 @@ describe('assignments', () => {
     ]);
     expect(counts).toEqual({ byReason: { Compliant: 2, Conflicted: 1, '': 1 }, conflicted: 1 });
   });
+});
+
+it('contended objects are counted under their assignment, where they still exist and it covers them', () => {
+  const objects = buildConfigObjects();
+  const add = (namespace: string, name: string, strictOnly = false) => {
+    const stored = { kind: 'ConfigMap' as const, namespace, name, uid: name, resourceVersion: '5', immutable: false };
+    objects.change(undefined, toConfigObject(stored, strictOnly));
+  };
+  add('a', 'one');
+  add('a', 'strict-only', true);
+  add('b', 'one');
+  const names = [...['one', 'strict-only', 'gone'].map((name) => ['a', name]), ['b', 'one']] as [string, string][];
+  const counts = names.map(
+    ([namespace, name]) => ({ kind: 'ConfigMap', namespace, name, times: 10, writers: [] }) as const,
+  );
+  const decision = (name: string): Decision => (name === 'a' ? { kind: 'assigned', desired } : { kind: 'none' });
+  const assignments = () => [stored('finance'), stored('unused')].values();
+  expect([...countContended(findContended(counts, objects, { decision }), { assignments })]).toEqual([
+    ['finance', 1],
+    ['unused', 0],
+  ]);
 });

@@ -11,6 +11,7 @@ import { toStatus } from '../../src/controller/derive-status.ts';
 import type { StatusFacts } from '../../src/controller/status-facts.ts';
 import { type StoredAssignment, toStatusDigest } from '../../src/controller/stored-assignment.ts';
 import type { Assignment } from '../../src/core/assignment/resolve.ts';
+import type { ObjectName } from '../../src/core/contention.ts';
 import type { ConfigObjectKind } from '../../src/core/plan/config-object.ts';
 import { readyReasons } from '../../src/core/reasons.ts';
 
@@ -56,7 +57,7 @@ const inA = (...objects: ConfigObject[]) => [{ name: 'a', decision: assigned, ob
 
 /** Every status is one that the API server takes, and comes out the same a second time. */
 function status(facts: Partial<StatusFacts> = {}, now = noon): AssignmentStatus {
-  const none = { namespaces: [], excluded: [], missing: [] };
+  const none = { namespaces: [], excluded: [], missing: [], contention: () => undefined };
   const all: StatusFacts = { stored: stored(), scopeKnown: true, validated: true, ...none, ...facts };
   const derived = toStatus(all, now);
   expect(statusSchema.parse(derived)).toEqual(derived);
@@ -195,6 +196,7 @@ describe('Ready', () => {
       namespaces: [{ name: 'b', decision: conflict, objects: [] }, ...inA(object('1', 'refused'), object('2'))],
       excluded: ['kube-system'],
       missing: ['gone'],
+      contention: () => undefined,
     };
     const steps: Partial<StatusFacts>[] = [
       {},
@@ -376,5 +378,46 @@ describe('a condition', () => {
     const derived = status({ stored: stored({ conditions: theirs as never }) });
     expect(derived.conditions).toHaveLength(16);
     expect(derived.conditions?.slice(0, 3).map(({ type }) => type)).toEqual(['Ready', 'Conflicted', 'T0']);
+  });
+});
+
+describe('a contended object', () => {
+  const fought = { kind: 'ConfigMap', namespace: 'a', name: '1' } as const;
+  const ann = { manager: 'team-operator', user: 'ann' };
+  const bob = { manager: '', user: 'bob' };
+  const messageOf = (times: number, writers = [ann, bob]) => {
+    const contention = ({ name }: ObjectName) => (name === '1' ? { ...fought, times, writers } : undefined);
+    const objects = inA(object('1', 'compliant'), object('2', 'compliant'));
+    const { problems, problemCount, summary, conditions } = status({ namespaces: objects, contention });
+    expect(problems).toMatchObject([{ ...fought, dataKey: '', reason: 'Contended' }]);
+    expect({ problemCount, summary }).toEqual({ problemCount: 1, summary: '2/2' });
+    expect(conditions?.[0]).toMatchObject({ type: 'Ready', status: 'True', reason: 'Compliant' });
+    return problems?.[0]?.message ?? '';
+  };
+
+  it('is a problem that names the writers and how often, and is compliant all the same', () => {
+    const message = messageOf(12);
+    expect(message).toContain(' 10 times or more in the last 5 minutes');
+    expect(message).toMatch(/Field manager: team-operator \(user ann\), unknown \(user bob\)$/);
+  });
+
+  it.each([
+    [19, 12],
+    [49, 20],
+    [99, 50],
+    [1999, 1000],
+  ])('has the same problem after %i updates as after %i, so that a lasting fight writes no status', (more, fewer) => {
+    expect(messageOf(more)).toBe(messageOf(fewer));
+    expect(messageOf(more + 1)).not.toBe(messageOf(fewer));
+  });
+
+  it('has the same problem whoever of two writers was the last one', () => {
+    expect(messageOf(10, [bob, ann])).toBe(messageOf(10, [ann, bob]));
+  });
+
+  it('is none of an assignment that does not cover it', () => {
+    const strictOnly = object('1', 'compliant', [], 'ConfigMap', true);
+    const contention = () => ({ ...fought, times: 10, writers: [ann] });
+    expect(status({ namespaces: inA(strictOnly), contention }).problems).toEqual([]);
   });
 });

@@ -183,3 +183,15 @@ describe('an Event', () => {
     expect(await tell('a')).toBe(3);
   });
 });
+
+it('tells of a contended object once, though it is compliant', async () => {
+  const recordEvent = build();
+  const [object] = judged('a', 'compliant');
+  const problem = { dataKey: '', reason: 'Contended', message: 'again and again' } as const;
+  for (let round = 0; round < 3; round++) {
+    expect(await recordEvent(object, { outcome: 'contended', problems: [problem], problemCount: 1 }, desired)).toBe(
+      true,
+    );
+  }
+  expect(events.map(({ reason, message }) => [reason, message])).toEqual([['Contended', 'again and again']]);
+});

@@ -2,11 +2,13 @@
  * The operator beside its real webhook, on a real API server: what main and the chart put together, without processes.
  */
 import { type AddressInfo, createServer } from 'node:net';
+import type { Logger } from 'pino';
 import { expect } from 'vitest';
 import type { AssignmentStatus } from '../../src/api/assignment-status.ts';
 import { buildCrd } from '../../src/api/crd.ts';
 import { buildClusterClient } from '../../src/cluster/cluster-client.ts';
 import { buildTransport, type Transport } from '../../src/cluster/transport.ts';
+import type { ContentionTiming } from '../../src/controller/contention.ts';
 import { type Operator, startOperator } from '../../src/controller/operator.ts';
 import { build, type WebhookApp } from '../../src/http/webhook-server.ts';
 import { type Cluster, createConfigMap, createNamespace, eventually, silent } from '../cluster-client/cluster.ts';
@@ -56,6 +58,7 @@ export async function installWebhook(api: Transport): Promise<Webhook> {
         files,
         log: silent,
         docsUrl: 'docs',
+        onReverted: (update) => webhook.operator?.addReverted(update),
         resolver: {
           resolve: async (namespace) => known().resolve(namespace),
           resolveNow: async (namespace) => known().resolveNow(namespace),
@@ -125,7 +128,16 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-export async function runOperator(cluster: Cluster, webhook: Webhook): Promise<Running> {
+export interface RunOptions {
+  /** Of this replica; without one it shares no counts of reverted updates. */
+  readonly name?: string;
+  readonly contentionTiming?: Partial<ContentionTiming>;
+  readonly log?: Logger;
+}
+
+/** From now on the webhook answers by what this operator knows. */
+export async function runOperator(cluster: Cluster, webhook: Webhook, options: RunOptions = {}): Promise<Running> {
+  const { name: replica, contentionTiming = {}, log = silent } = options;
   const network = await startInterposer(cluster.kubeConfig);
   const transport = buildTransport(network.kubeConfig);
   const backoff = { firstMs: 50, maxMs: 1000 };
@@ -133,17 +145,18 @@ export async function runOperator(cluster: Cluster, webhook: Webhook): Promise<R
     transport,
     webhookConfiguration: webhookName,
     podName: 'operator-0',
-    log: silent,
+    ...(replica && { contentionLease: { namespace: 'default', name: 'contention', replica } }),
+    log,
     timing: { backoff },
   });
-  const operator = startOperator({ client, files, concurrency: 8, log: silent, backoff });
+  const operator = startOperator({ client, files, concurrency: 8, contentionTiming, log, backoff });
   webhook.operator = operator;
   return {
     operator,
     network,
     writes: () => network.requests.filter((request) => !request.startsWith('GET ')),
     async stop() {
-      webhook.operator = undefined;
+      if (webhook.operator === operator) webhook.operator = undefined;
       await operator.stop();
       transport.close();
       await network.stop();

@@ -63,6 +63,16 @@ describe('what is looked up at a scrape', () => {
     expect(second.sum('ssekms_leader')).toBe(0);
   });
 
+  it('shows contended objects by assignment, known to the leader alone, and counts reverted updates from 0', async () => {
+    const { admission, read } = build({ contended: () => new Map([['finance', 2]]) });
+    expect((await read()).sum('ssekms_admission_reverted_updates_total')).toBe(0);
+    admission.reverted();
+    const { series, sum } = await read();
+    expect(sum('ssekms_admission_reverted_updates_total')).toBe(1);
+    expect(series.get('ssekms_contended_objects{assignment="finance"}')).toBe(2);
+    expect((await build().read()).sum('ssekms_contended_objects')).toBeNaN();
+  });
+
   it('counts assignments by the reason of their condition, with 0 for the others', async () => {
     const { read } = build({ assignments: () => ({ byReason: { Compliant: 3, Refused: 1, '': 2 }, conflicted: 1 }) });
     const { sum } = await read();

@@ -282,4 +282,16 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
       },
     },
   },
+  SseKmsConfigObjectsContended: {
+    fires: {
+      [`ssekms_contended_objects{${a},assignment="finance"}`]: always(1),
+      [`ssekms_contended_objects{${a},assignment="research"}`]: always(0),
+    },
+    after: 10,
+    labels: [{ assignment: 'finance' }],
+    quiet: {
+      none: { [`ssekms_contended_objects{${a},assignment="finance"}`]: always(0) },
+      'a client that gives up': { [`ssekms_contended_objects{${a},assignment="finance"}`]: '1x8 0x100' },
+    },
+  },
 };

@@ -16,7 +16,8 @@ export interface Lead {
 
 /** Which Lease it is tells the audit log. */
 export function toLeasePath(requests: readonly AuditedRequest[]): string | undefined {
-  const { namespace, name } = requests.find(({ resource, name }) => resource === 'leases' && name !== '') ?? {};
+  const { namespace, name } =
+    requests.find(({ resource, name }) => resource === 'leases' && name !== '' && !name.endsWith('-contention')) ?? {};
   return name && `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${name}`;
 }
 

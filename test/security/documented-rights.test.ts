@@ -46,7 +46,12 @@ describeWith(['control plane'], "the operator's rights", () => {
       rules.map(({ apiGroups, resources, resourceNames = [''], verbs, ...rest }: KubernetesObject) => {
         expect(rest).toEqual({});
         const role = kind === 'Role' ? 'namespace' : metadata.name === release ? 'cluster' : 'secrets';
-        const called: Record<string, string> = { '': '', [release]: 'its own', [`${release}-ca`]: 'its CA' };
+        const called: Record<string, string> = {
+          '': '',
+          [release]: 'its own',
+          [`${release}-ca`]: 'its CA',
+          [`${release},${release}-contention`]: 'its own two',
+        };
         const names = called[resourceNames.join()];
         const groups = apiGroups.map((group: string) => group || 'core');
         return [role, groups.join(', '), resources.join(', '), names, verbs.join(', ')].join(' | ');
