@@ -8,13 +8,14 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const root = join(import.meta.dirname, '..');
-/** Only where asked for by name, as `npm run test:cluster` and `npm run test:browser` do: they need what few machines have. */
+/** Only where asked for by name, as `npm run test:cluster` and the like do: they need what few machines have, or build for long. */
 const cluster = globSync('test/cluster/*.test.ts', { cwd: root });
 const browser = globSync('test/browser/*.test.ts', { cwd: root });
+const partners = globSync('test/partners/*.test.ts', { cwd: root });
 const isWanted = (folder: string): boolean => process.argv.some((word) => word.includes(`${folder}/`));
 const clusterIsWanted = isWanted('test/cluster');
 const files = globSync('test/**/*.test.ts', { cwd: root }).filter(
-  (file) => !cluster.includes(file) && (isWanted('test/browser') || !browser.includes(file)),
+  (file) => ![...cluster, ...partners].includes(file) && (isWanted('test/browser') || !browser.includes(file)),
 );
 const needsControlPlane = (file: string): boolean =>
   readFileSync(join(root, file), 'utf8').includes("describeWith(['control plane'");
@@ -77,6 +78,20 @@ export default defineConfig({
           testTimeout: 60 * seconds,
         },
       },
+      ...(isWanted('test/partners')
+        ? [
+            {
+              extends: true as const,
+              test: {
+                name: 'partners',
+                include: partners,
+                globalSetup: 'test/run/prepare-partners.ts',
+                fileParallelism: false,
+                hookTimeout: 120 * seconds,
+              },
+            },
+          ]
+        : []),
       ...(clusterIsWanted
         ? [
             {
