@@ -16,7 +16,8 @@ import { applyDefinitions, type Partner, startPartner, watchSeconds } from './pa
 import { watchFor } from './stillness.ts';
 import { useAuditedControlPlane } from './writes.ts';
 
-const seconds = watchSeconds();
+/** Before a rotation, and after it. */
+const seconds = watchSeconds() / 2;
 
 /** A Kustomization as users have it, and one that may delete and create what it can't patch. */
 const kustomizations = [

@@ -62,9 +62,9 @@ export async function applyDefinitions(cluster: ControlPlane, program: PartnerNa
   await cluster.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
 }
 
-/** Seconds that a partner is watched for, twice: as an environment variable says, else a minute. */
+/** Seconds that each partner is watched for: as an environment variable says, else two minutes. */
 export function watchSeconds(): number {
-  const text = process.env.PARTNERS_SECONDS ?? '60';
+  const text = process.env.PARTNERS_SECONDS ?? '120';
   const seconds = Number(text);
   if (Number.isInteger(seconds) && seconds > 0) return seconds;
   throw new Error(`PARTNERS_SECONDS is ${JSON.stringify(text)}: give whole seconds, 600 for instance`);
