@@ -47,6 +47,7 @@ const versionWords: Record<ProgramName, string[]> = {
   kstatus: ['--version'],
   'argo-health': ['--version'],
   'flux-kustomize': ['--help'],
+  'flux-helm': ['--help'],
   'cert-manager': ['--version'],
   'argo-cd': ['--version'],
 };

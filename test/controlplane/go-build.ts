@@ -69,6 +69,12 @@ const recipes: Record<ProgramName, Recipe> = {
     variables: [],
     definitions: { module: 'github.com/fluxcd/kustomize-controller', folder: 'config/crd/bases' },
   },
+  'flux-helm': {
+    module: 'flux-helm',
+    package: 'github.com/fluxcd/helm-controller',
+    variables: [],
+    definitions: { module: 'github.com/fluxcd/helm-controller', folder: 'config/crd/bases' },
+  },
   'cert-manager': {
     module: 'cert-manager',
     package: '.',

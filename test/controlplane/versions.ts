@@ -7,7 +7,7 @@ import { cacheFolder } from '../run/cache-folder.mjs';
 export type BinaryName = 'kube-apiserver' | 'etcd' | 'kubectl' | 'helm';
 export type LinterName = 'kube-score' | 'kubeconform' | 'actionlint';
 export type StatusReaderName = 'kstatus' | 'argo-health';
-export type PartnerName = 'flux-kustomize' | 'cert-manager' | 'argo-cd';
+export type PartnerName = 'flux-kustomize' | 'flux-helm' | 'cert-manager' | 'argo-cd';
 export type ProgramName =
   | BinaryName
   | 'kube-node'
@@ -86,6 +86,7 @@ export const statusReaders: Bundle = {
 /** What test/partners runs beside the product. Always built: only images are released. Each has its definitions beside it. */
 export const partners: readonly Bundle[] = [
   toPartner('flux-kustomize', "Flux' kustomize-controller", '1.9.6'),
+  toPartner('flux-helm', "Flux' helm-controller", '1.6.3'),
   toPartner('cert-manager', "cert-manager's controller, cainjector and webhook", '1.21.2'),
   toPartner('argo-cd', "Argo CD's application controller and repo server", '3.2.5'),
 ];

@@ -1,16 +1,16 @@
 /**
- * Flux' source-controller, played by the test: it serves a folder of manifests as an artifact over HTTP, and writes where
- * that is into the status of a GitRepository, by which kustomize-controller finds it.
+ * Flux' source-controller, played by the test: it serves files as an artifact over HTTP, and writes where that is into the
+ * status of a source, by which kustomize-controller and helm-controller find it.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { runCommand } from '../controlplane/command.ts';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 
-/** As far as kustomize-controller reads them; whatever else they hold is kept. */
+/** As far as those two read them; whatever else they hold is kept. */
 export const sourceDefinitions = {
   apiVersion: 'v1',
   kind: 'List',
@@ -18,6 +18,8 @@ export const sourceDefinitions = {
     toDefinition('GitRepository', 'gitrepositories'),
     toDefinition('OCIRepository', 'ocirepositories'),
     toDefinition('Bucket', 'buckets'),
+    toDefinition('HelmRepository', 'helmrepositories'),
+    toDefinition('HelmChart', 'helmcharts'),
   ],
 };
 
@@ -39,13 +41,20 @@ function toDefinition(kind: string, plural: string) {
 }
 
 export interface FluxSource {
-  /** What the repository holds from now on. */
-  commit(manifests: readonly object[]): Promise<void>;
+  /** What the source holds from now on: text by path. */
+  commit(files: Readonly<Record<string, string>>): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A GitRepository of this name, without an artifact before the first commit. */
-export async function startFluxSource(cluster: ControlPlane, namespace: string, name: string): Promise<FluxSource> {
+export interface FluxSourceOptions {
+  readonly kind: 'GitRepository' | 'OCIRepository';
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** A source without an artifact before the first commit. */
+export async function startFluxSource(cluster: ControlPlane, options: FluxSourceOptions): Promise<FluxSource> {
+  const { kind, namespace, name } = options;
   const folder = await mkdtemp(join(cluster.folder, 'flux-source-'));
   const archive = join(folder, 'artifact.tar.gz');
   const server = createServer((_, response) => {
@@ -57,25 +66,35 @@ export async function startFluxSource(cluster: ControlPlane, namespace: string, 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/artifact.tar.gz`;
   const apiVersion = 'source.toolkit.fluxcd.io/v1';
-  const spec = { interval: '1h', url: 'https://git.example.com/finance.git' };
-  const repository = { apiVersion, kind: 'GitRepository', metadata: { name, namespace }, spec };
-  await cluster.kubectl(['apply', '-f', '-'], { stdin: JSON.stringify(repository) });
+  const spec = { interval: '1h', url: 'https://source.example.com/finance' };
+  const source = { apiVersion, kind, metadata: { name, namespace }, spec };
+  await cluster.kubectl(['apply', '-f', '-'], { stdin: JSON.stringify(source) });
   let commits = 0;
   return {
-    async commit(manifests) {
+    async commit(files) {
       const tree = join(folder, `${++commits}`);
-      await mkdir(tree);
-      for (const [i, manifest] of manifests.entries())
-        await writeFile(join(tree, `${i}.yaml`), JSON.stringify(manifest));
-      await runCommand('tar', ['--create', '--gzip', '--file', archive, '--directory', tree, '.']);
+      for (const [path, text] of Object.entries(files)) {
+        await mkdir(dirname(join(tree, path)), { recursive: true });
+        await writeFile(join(tree, path), text);
+      }
+      // Without `./` in front of the names, which Helm would take for the chart's folder.
+      const names = new Set(Object.keys(files).map((path) => path.split('/')[0] ?? path));
+      await runCommand('tar', ['--create', '--gzip', '--file', archive, '--directory', tree, ...names]);
       const bytes = await readFile(archive);
       const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
       const revision = `main@sha1:${createHash('sha1').update(bytes).digest('hex')}`;
       const now = new Date().toISOString();
       const artifact = { url, path: 'artifact.tar.gz', revision, digest, size: bytes.length, lastUpdateTime: now };
-      const ready = { type: 'Ready', status: 'True', reason: 'Succeeded', message: revision, lastTransitionTime: now };
-      const patch = JSON.stringify({ status: { artifact, conditions: [ready] } });
-      const target = ['gitrepository', name, '--namespace', namespace, '--subresource', 'status'];
+      const ready = {
+        type: 'Ready',
+        status: 'True',
+        reason: 'Succeeded',
+        message: revision,
+        observedGeneration: 1,
+        lastTransitionTime: now,
+      };
+      const patch = JSON.stringify({ status: { observedGeneration: 1, artifact, conditions: [ready] } });
+      const target = [kind.toLowerCase(), name, '--namespace', namespace, '--subresource', 'status'];
       await cluster.kubectl(['patch', ...target, '--type', 'merge', '--patch', patch]);
     },
     stop: () => new Promise((resolve) => server.close(() => resolve())),

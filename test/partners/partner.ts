@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import { ensurePartners } from '../controlplane/binaries.ts';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 import type { PartnerName } from '../controlplane/versions.ts';
+import { eventually } from '../product/eventually.ts';
 
 export interface Partner {
   log(): string;
@@ -59,7 +60,20 @@ export async function startPartner(cluster: ControlPlane, options: PartnerOption
 export async function applyDefinitions(cluster: ControlPlane, program: PartnerName): Promise<void> {
   const file = `${(await ensurePartners())[program]}.yaml`;
   await cluster.kubectl(['apply', '--server-side', '-f', file]);
-  await cluster.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
+  await untilEstablished(cluster);
+}
+
+/** Returns when the API server serves every definition; kubectl alone gives up where one has no conditions yet. */
+export async function untilEstablished(cluster: ControlPlane): Promise<void> {
+  const wait = () => cluster.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
+  await eventually(
+    () =>
+      wait().then(
+        () => 'established',
+        (error: Error) => error.message,
+      ),
+    (answer) => answer === 'established',
+  );
 }
 
 /** Seconds that each partner is watched for: as an environment variable says, else two minutes. */

@@ -1,3 +1,5 @@
+// Builds Argo CD's application controller and repo server, whose replacements are repeated here. It is the last minor
+// release whose module the Go module proxy has whole: later ones replace gitops-engine by a folder that isn't in it.
 module ssekms.io/test/argo-cd
 
 go 1.25.5

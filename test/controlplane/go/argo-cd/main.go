@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/spf13/cobra"
@@ -18,7 +19,7 @@ import (
 
 func main() {
 	root := &cobra.Command{Use: "argo-cd", SilenceUsage: true, Version: version()}
-	redis := &cobra.Command{Use: "redis ADDRESS", Args: cobra.ExactArgs(1), RunE: serveRedis}
+	redis := &cobra.Command{Use: "redis ADDRESS", Short: "Keep a cache in memory", Args: cobra.ExactArgs(1), RunE: serveRedis}
 	root.AddCommand(controller.NewCommand(), reposerver.NewCommand(), redis)
 	if err := root.Execute(); err != nil {
 		os.Exit(1)
@@ -46,7 +47,13 @@ func serveRedis(_ *cobra.Command, args []string) error {
 	fmt.Println("listening on", server.Addr())
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	<-signals
-	server.Close()
-	return nil
+	// It has no clock of its own: what is cached would never expire.
+	for second := time.Tick(time.Second); ; server.FastForward(time.Second) {
+		select {
+		case <-second:
+		case <-signals:
+			server.Close()
+			return nil
+		}
+	}
 }

