@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { runCommand } from '../controlplane/command.ts';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 
@@ -56,15 +56,14 @@ export interface FluxSourceOptions {
 export async function startFluxSource(cluster: ControlPlane, options: FluxSourceOptions): Promise<FluxSource> {
   const { kind, namespace, name } = options;
   const folder = await mkdtemp(join(cluster.folder, 'flux-source-'));
-  const archive = join(folder, 'artifact.tar.gz');
-  const server = createServer((_, response) => {
-    readFile(archive).then(
+  const server = createServer(({ url }, response) => {
+    readFile(join(folder, basename(url ?? ''))).then(
       (bytes) => response.end(bytes),
       (error: Error) => response.writeHead(404).end(error.message),
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/artifact.tar.gz`;
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const apiVersion = 'source.toolkit.fluxcd.io/v1';
   const spec = { interval: '1h', url: 'https://source.example.com/finance' };
   const source = { apiVersion, kind, metadata: { name, namespace }, spec };
@@ -73,18 +72,20 @@ export async function startFluxSource(cluster: ControlPlane, options: FluxSource
   return {
     async commit(files) {
       const tree = join(folder, `${++commits}`);
-      for (const [path, text] of Object.entries(files)) {
-        await mkdir(dirname(join(tree, path)), { recursive: true });
-        await writeFile(join(tree, path), text);
+      const path = `${commits}.tar.gz`;
+      const archive = join(folder, path);
+      for (const [name, text] of Object.entries(files)) {
+        await mkdir(dirname(join(tree, name)), { recursive: true });
+        await writeFile(join(tree, name), text);
       }
       // Without `./` in front of the names, which Helm would take for the chart's folder.
-      const names = new Set(Object.keys(files).map((path) => path.split('/')[0] ?? path));
+      const names = new Set(Object.keys(files).map((name) => name.split('/')[0] ?? name));
       await runCommand('tar', ['--create', '--gzip', '--file', archive, '--directory', tree, ...names]);
       const bytes = await readFile(archive);
       const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
       const revision = `main@sha1:${createHash('sha1').update(bytes).digest('hex')}`;
       const now = new Date().toISOString();
-      const artifact = { url, path: 'artifact.tar.gz', revision, digest, size: bytes.length, lastUpdateTime: now };
+      const artifact = { url: `${address}/${path}`, path, revision, digest, size: bytes.length, lastUpdateTime: now };
       const ready = {
         type: 'Ready',
         status: 'True',
