@@ -5,52 +5,37 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadKubeConfig } from '../../src/cluster/client.ts';
-import { buildTransport, type Transport } from '../../src/cluster/transport.ts';
-import { effectiveEncryption } from '../product/effective.ts';
 import { eventually } from '../product/eventually.ts';
-import { installProduct, type Product } from '../product/install.ts';
-import { assignment, configMap, firstKey, namespace, otherKey, plainFile } from '../product/manifests.ts';
-import type { KubernetesObject } from '../product/use-product.ts';
+import { firstKey, otherKey } from '../product/manifests.ts';
 import { describeWith } from '../run/needs.ts';
 import { home, makeRepository, type Repository, startArgoCd } from './argo-cd-parts.ts';
 import { type Partner, watchSeconds } from './partner.ts';
 import { watchFor } from './stillness.ts';
-import { useAuditedControlPlane } from './writes.ts';
+import { financeFile, keyOf, useFinance } from './use-finance.ts';
 
 /** Before a rotation, and after it. */
 const seconds = watchSeconds() / 2;
 const patience = 60_000;
 
 /** As docs/tools.md has them, and one that nobody told. */
-const compared = { 'argocd.argoproj.io/compare-options': 'ServerSideDiff=true' };
-const clientSide = { name: 'client-side', annotations: compared, syncOptions: [] };
-const serverSide = { name: 'server-side', annotations: compared, syncOptions: ['ServerSideApply=true'] };
+const annotations = { 'argocd.argoproj.io/compare-options': 'ServerSideDiff=true' };
+const told = [
+  { name: 'client-side', annotations, syncOptions: [] },
+  { name: 'server-side', annotations, syncOptions: ['ServerSideApply=true'] },
+];
 const untold = { name: 'untold', annotations: {}, syncOptions: [] };
-const told = [clientSide, serverSide];
-const applications = [...told, untold];
-
-const manifest = (name: string, other: string) =>
-  configMap('finance', `by-${name}`, plainFile, { data: { 'core-site.xml': plainFile, other } });
 
 describeWith(['control plane', 'partners'], 'Argo CD', () => {
-  const { cluster, writes } = useAuditedControlPlane();
+  const { cluster, apply, read, patch, get, byOthers, rotate, changeByHand } = useFinance();
   const repositories = new Map<string, Repository>();
-  let product: Product;
   let partners: Partner[] = [];
-  let api: Transport;
 
   beforeAll(async () => {
-    product = await installProduct(cluster());
-    api = buildTransport(loadKubeConfig({ kind: 'files', paths: [cluster().kubeconfigPath] }));
-    await apply(namespace('finance'));
-    await apply(assignment('finance', ['finance']));
-    await untilEdited();
     partners = await startArgoCd(cluster());
-    for (const { name, annotations, syncOptions } of applications) {
+    for (const { name, annotations, syncOptions } of [...told, untold]) {
       const repository = await makeRepository(join(cluster().folder, 'git', name));
       repositories.set(name, repository);
-      await repository.commit(manifest(name, 'a'));
+      await repository.commit(financeFile(name, 'a'));
       await apply({
         apiVersion: 'argoproj.io/v1alpha1',
         kind: 'Application',
@@ -63,21 +48,14 @@ describeWith(['control plane', 'partners'], 'Argo CD', () => {
         },
       });
     }
-  }, 180_000);
+  }, 120_000);
   afterAll(async () => {
     for (const partner of partners) await partner.stop();
-    await product?.stop();
-    api?.close();
   });
 
-  const apply = (object: object) => cluster().kubectl(['apply', '-f', '-'], { stdin: JSON.stringify(object) });
-  const get = (name: string): Promise<KubernetesObject> =>
-    api.send({ path: `/api/v1/namespaces/finance/configmaps/by-${name}` });
-  const keyOf = (object: KubernetesObject) => effectiveEncryption(object.data['core-site.xml']).key;
-  const path = (name: string) => `/apis/argoproj.io/v1alpha1/namespaces/${home}/applications/${name}`;
-  const statusOf = async (name: string) => ((await api.send({ path: path(name) })) as KubernetesObject).status ?? {};
-  const byArgo = (name: string) => writes(`finance/by-${name}`).filter(({ client }) => client === 'argo-cd');
-  const stored = (name: string) => byArgo(name).filter(({ dryRun }) => !dryRun);
+  const stored = (name: string) => byOthers(name).filter(({ dryRun }) => !dryRun);
+  const pathOf = (name: string) => `/apis/argoproj.io/v1alpha1/namespaces/${home}/applications/${name}`;
+  const statusOf = async (name: string) => (await read(pathOf(name))).status ?? {};
   const untilSynced = (name: string) =>
     eventually(
       () => statusOf(name),
@@ -85,38 +63,35 @@ describeWith(['control plane', 'partners'], 'Argo CD', () => {
       undefined,
       patience,
     );
-
-  /** API servers take in a new webhook with some delay. */
-  const untilEdited = () =>
+  const untilChanged = (name: string) =>
     eventually(
-      async () => {
-        const probe = JSON.stringify(configMap('finance', 'probe'));
-        const args = ['apply', '--dry-run=server', '-o', 'json', '-f', '-'];
-        return (await cluster().kubectl(args, { stdin: probe })).stdout;
-      },
-      (text) => text.includes(firstKey),
+      () => get(name),
+      ({ data }) => data.other === 'b',
+      undefined,
+      patience,
     );
 
-  /** Has Argo CD compare anew every two seconds, whatever it has cached, and collects the states that it comes to. */
-  async function states(name: string): Promise<string[]> {
-    const seen = new Set<string>();
+  /** Has Argo CD compare anew every two seconds, whatever it has cached, and collects what it comes to. */
+  async function compare(name: string): Promise<string[]> {
+    const states = new Set<string>();
     const end = Date.now() + seconds * 1000;
-    const body = { metadata: { annotations: { 'argocd.argoproj.io/refresh': 'hard' } } };
     while (Date.now() < end) {
-      await api.send({ method: 'PATCH', path: path(name), contentType: 'application/merge-patch+json', body });
+      await patch(pathOf(name), { metadata: { annotations: { 'argocd.argoproj.io/refresh': 'hard' } } });
       await sleep(2000);
-      seen.add((await statusOf(name)).sync?.status);
+      states.add((await statusOf(name)).sync?.status);
     }
-    return [...seen];
+    return [...states];
   }
 
   async function expectStillness(name: string, key: string): Promise<void> {
     await untilSynced(name);
-    const before = { all: byArgo(name).length, stored: stored(name).length, history: (await statusOf(name)).history };
-    const [seen, came] = await Promise.all([watchFor(seconds, () => get(name)), states(name)]);
-    const looked = byArgo(name).length - before.all;
-    console.log(`${name}: ${looked} dry runs in ${seconds} s, ${stored(name).length - before.stored} writes, ${came}`);
-    expect(came).toEqual(['Synced']);
+    const before = { all: byOthers(name).length, stored: stored(name).length, history: (await statusOf(name)).history };
+    const [seen, states] = await Promise.all([watchFor(seconds, () => get(name)), compare(name)]);
+    const looked = byOthers(name).length - before.all;
+    console.log(
+      `${name}: ${looked} dry runs in ${seconds} s, ${stored(name).length - before.stored} writes, ${states}`,
+    );
+    expect(states).toEqual(['Synced']);
     expect(seen.keys).toEqual([key]);
     expect(seen.versions).toHaveLength(1);
     expect(seen.managedFields).toHaveLength(1);
@@ -130,15 +105,13 @@ describeWith(['control plane', 'partners'], 'Argo CD', () => {
     'syncs a file once where it applies $name, and is Synced from then on',
     { concurrent: true, timeout: (seconds + 90) * 1000 },
     async ({ name }) => {
-      await untilSynced(name);
-      expect(keyOf(await get(name))).toBe(firstKey);
       await expectStillness(name, firstKey);
       expect((await statusOf(name)).history).toHaveLength(1);
     },
   );
 
   it('is Synced after a rotation, and leaves the key where it is', { timeout: (seconds + 120) * 1000 }, async () => {
-    await apply(assignment('finance', ['finance'], { key: { arn: otherKey } }));
+    await rotate();
     await Promise.all(
       told.map(async ({ name }) => {
         await eventually(
@@ -152,46 +125,25 @@ describeWith(['control plane', 'partners'], 'Argo CD', () => {
 
   it.for(told)(
     'brings a change in Git, with the key, where it applies $name',
-    { timeout: 90_000 },
+    { timeout: 150_000 },
     async ({ name }) => {
-      await repositories.get(name)?.commit(manifest(name, 'b'));
-      const changed = await eventually(
-        () => get(name),
-        ({ data }) => data.other === 'b',
-        undefined,
-        patience,
-      );
-      expect(keyOf(changed)).toBe(otherKey);
+      await repositories.get(name)?.commit(financeFile(name, 'b'));
+      expect(keyOf(await untilChanged(name))).toBe(otherKey);
       await untilSynced(name);
     },
   );
 
-  it.for(told)(
-    'takes back what somebody changes by hand where it applies $name',
-    { timeout: 90_000 },
-    async ({ name }) => {
-      const patch = JSON.stringify({ data: { other: 'by hand' } });
-      const args = ['patch', 'configmap', `by-${name}`, '-n', 'finance', '--type=merge', '-p', patch];
-      await cluster().kubectl([...args, '--field-manager=somebody']);
-      const repaired = await eventually(
-        () => get(name),
-        ({ data }) => data.other === 'b',
-        undefined,
-        patience,
-      );
-      expect(keyOf(repaired)).toBe(otherKey);
-    },
-  );
+  it.for(told)('takes back a change by hand where it applies $name', { timeout: 90_000 }, async ({ name }) => {
+    await changeByHand(name);
+    const healed = await untilChanged(name);
+    expect(keyOf(healed)).toBe(otherKey);
+    expect(healed.data['core-site.xml']).toContain('s3a://warehouse');
+  });
 
   it('is OutOfSync for ever without ServerSideDiff, and syncs again and again, which changes nothing', async () => {
     const { name } = untold;
-    await repositories.get(name)?.commit(manifest(name, 'b'));
-    const first = await eventually(
-      () => get(name),
-      ({ data }) => data.other === 'b',
-      undefined,
-      patience,
-    );
+    await repositories.get(name)?.commit(financeFile(name, 'b'));
+    const first = await untilChanged(name);
     const before = stored(name).length;
     // The pauses between two attempts grow: 2, 6, 18 seconds.
     await eventually(
