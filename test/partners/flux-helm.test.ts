@@ -86,12 +86,10 @@ describeWith(['control plane', 'partners'], "Flux' helm-controller", () => {
   });
 
   it('leaves a rotated key where it is', { timeout: (seconds + 120) * 1000 }, async () => {
-    await rotate();
-    await eventually(
-      () => get(name),
-      (object) => keyOf(object) === otherKey,
-    );
+    await rotate(name);
     await expectStillness(otherKey);
+    // A pass between the rotation and the repair sees the new key as drift, and may write once what the repair writes.
+    expect(stored().length).toBeLessThanOrEqual(2);
   });
 
   it('brings a new version of the chart, with the key', { timeout: 90_000 }, async () => {

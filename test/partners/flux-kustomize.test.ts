@@ -95,16 +95,10 @@ describeWith(['control plane', 'partners'], "Flux' kustomize-controller", () => 
   );
 
   it('leaves a rotated key where it is', { timeout: (seconds + 90) * 1000 }, async () => {
-    await rotate();
-    await Promise.all(
-      kustomizations.map(async ({ name }) => {
-        await eventually(
-          () => get(name),
-          (object) => keyOf(object) === otherKey,
-        );
-        await expectStillness(name, otherKey);
-      }),
-    );
+    await rotate(...kustomizations.map(({ name }) => name));
+    await Promise.all(kustomizations.map(({ name }) => expectStillness(name, otherKey)));
+    // A pass between the rotation and the repair sees the new key as drift, and may write once what the repair writes.
+    for (const { name } of kustomizations) expect(stored(name).length).toBeLessThanOrEqual(2);
   });
 
   it.for(kustomizations)('brings a change in Git to a $name file, with the key, in one write', async ({ name }) => {

@@ -4,14 +4,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { ensurePartners } from '../controlplane/binaries.ts';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 import type { PartnerName } from '../controlplane/versions.ts';
 import { eventually } from '../product/eventually.ts';
 
 export interface Partner {
-  log(): string;
   /** @throws Error with the end of its log where it has ended by itself */
   stop(): Promise<void>;
 }
@@ -26,7 +25,7 @@ export interface PartnerOptions {
 export async function startPartner(cluster: ControlPlane, options: PartnerOptions): Promise<Partner> {
   const { program, args, env } = options;
   const path = (await ensurePartners())[program];
-  const logFile = join(cluster.folder, `${basename(program)}-${args[0]?.replace(/\W/g, '')}.log`);
+  const logFile = join(cluster.folder, `${program}-${args[0]?.replace(/\W/g, '')}.log`);
   const output = openSync(logFile, 'a');
   const child = spawn(path, args, {
     stdio: ['ignore', output, output],
@@ -42,12 +41,12 @@ export async function startPartner(cluster: ControlPlane, options: PartnerOption
   const onExit = () => child.kill('SIGKILL');
   process.once('exit', onExit);
   child.once('exit', () => process.off('exit', onExit));
-  const log = () => readFileSync(logFile, 'utf8');
   return {
-    log,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) {
-        throw new Error(`${program} ${args[0]} has ended; the end of its log:\n${log().slice(-4000)}`);
+        throw new Error(
+          `${program} ${args[0]} has ended; the end of its log:\n${readFileSync(logFile, 'utf8').slice(-4000)}`,
+        );
       }
       const exit = once(child, 'exit');
       child.kill('SIGKILL');

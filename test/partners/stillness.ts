@@ -6,7 +6,6 @@ import { effectiveEncryption } from '../product/effective.ts';
 import type { KubernetesObject } from '../product/use-product.ts';
 
 export interface Seen {
-  readonly looks: number;
   /** Every resourceVersion: one, where nothing was stored. */
   readonly versions: readonly string[];
   /** Every state of managedFields, as JSON. */
@@ -21,14 +20,12 @@ export async function watchFor(seconds: number, get: () => Promise<KubernetesObj
   const managedFields = new Set<string>();
   const keys = new Set<string | undefined>();
   const end = Date.now() + seconds * 1000;
-  let looks = 0;
   while (Date.now() < end) {
     const { metadata, data } = await get();
-    looks++;
     versions.add(metadata.resourceVersion);
     managedFields.add(JSON.stringify(metadata.managedFields));
     keys.add(effectiveEncryption(data['core-site.xml']).key);
     await sleep(500);
   }
-  return { looks, versions: [...versions], managedFields: [...managedFields], keys: [...keys] };
+  return { versions: [...versions], managedFields: [...managedFields], keys: [...keys] };
 }

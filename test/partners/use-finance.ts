@@ -1,6 +1,7 @@
 /**
  * The whole product with a namespace that has an assignment, and an audit log that says who writes its ConfigMaps.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll } from 'vitest';
 import { loadKubeConfig } from '../../src/cluster/client.ts';
 import { buildTransport, type Transport } from '../../src/cluster/transport.ts';
@@ -16,6 +17,9 @@ export function financeFile(name: string, other: string) {
   return configMap('finance', name, plainFile, { data: { 'core-site.xml': plainFile, other } });
 }
 
+/** The partners are told to look every two to five seconds. */
+const passSeconds = 10;
+
 /** The key that the stored file makes Hadoop use. */
 export function keyOf({ data }: KubernetesObject): string | undefined {
   return effectiveEncryption(data['core-site.xml']).key;
@@ -28,6 +32,9 @@ export function useFinance() {
   let api: Transport;
 
   const apply = (object: object) => cluster().kubectl(['apply', '-f', '-'], { stdin: JSON.stringify(object) });
+
+  const get = (name: string): Promise<KubernetesObject> =>
+    api.send({ path: `/api/v1/namespaces/finance/configmaps/${name}` });
 
   beforeAll(async () => {
     product = await installProduct(cluster());
@@ -53,12 +60,21 @@ export function useFinance() {
     read: (path: string) => api.send({ path }) as Promise<KubernetesObject>,
     patch: (path: string, body: object) =>
       api.send({ method: 'PATCH', path, contentType: 'application/merge-patch+json', body }),
-    get: (name: string): Promise<KubernetesObject> =>
-      api.send({ path: `/api/v1/namespaces/finance/configmaps/${name}` }),
+    get,
     /** What others than this test and the operator asked, dry runs included. */
     byOthers: (name: string) =>
       writes(`finance/${name}`).filter(({ client }) => !['kubectl', 'sse-kms-operator'].includes(client)),
-    rotate: () => apply(assignment('finance', ['finance'], { key: { arn: otherKey } })),
+    /** Returns when these files have the other key, and no pass is under way that compared before they had it. */
+    async rotate(...names: string[]) {
+      await apply(assignment('finance', ['finance'], { key: { arn: otherKey } }));
+      for (const name of names) {
+        await eventually(
+          () => get(name),
+          (object) => keyOf(object) === otherKey,
+        );
+      }
+      await sleep(passSeconds * 1000);
+    },
     /** Writes another file and another text over what is stored, as somebody who knows of no tool. */
     async changeByHand(name: string) {
       const data = { other: 'by hand', 'core-site.xml': plainFile.replace('warehouse', 'mine') };

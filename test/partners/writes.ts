@@ -1,5 +1,5 @@
 /**
- * Who asked the API server to change a ConfigMap, told by its audit log: dry runs and writes apart.
+ * Who asked the API server to change a ConfigMap, told by its audit log: dry runs and writes apart, refused ones too.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,13 +9,9 @@ import { useControlPlane } from '../controlplane/use-control-plane.ts';
 export interface Write {
   /** The first word of the client's User-Agent: its program's name. */
   readonly client: string;
-  readonly verb: string;
   /** As `namespace/name`; for a creation, too. */
   readonly object: string;
   readonly dryRun: boolean;
-  readonly status: number;
-  /** Milliseconds since 1970 when the request arrived. */
-  readonly at: number;
 }
 
 /** A control plane that keeps such a log, and what the log holds by now. */
@@ -34,14 +30,11 @@ function readWrites(file: string): Write[] {
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
   // The last line may still be being written.
   return lines.slice(0, -1).map((line) => {
-    const { userAgent, verb, objectRef, requestURI, responseStatus, requestReceivedTimestamp } = JSON.parse(line);
+    const { userAgent, objectRef, requestURI } = JSON.parse(line);
     return {
       client: String(userAgent).split('/')[0] ?? '',
-      verb,
       object: `${objectRef?.namespace}/${objectRef?.name}`,
       dryRun: new URL(requestURI, 'http://api').searchParams.has('dryRun'),
-      status: responseStatus?.code ?? 0,
-      at: Date.parse(requestReceivedTimestamp),
     };
   });
 }
