@@ -49,8 +49,8 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
   const logged = new Map<string, string>();
   /** Of buckets with a key of their own. S3 is asked until it says that one is where its key is. */
   const bucketRegions = new Map<string, string>();
-  /** Milliseconds since 1970. */
-  let askBucketsAt = 0;
+  /** When S3 of a Region that gave no answer is asked again: milliseconds since 1970. */
+  const askBucketsAt = new Map<string, number>();
   /** Assignments by the key that they name. */
   const users = new Map<string, Set<string>>();
   const uses = new Map<string, { readonly spec: StoredAssignment['spec']; readonly keys: readonly KeyUse[] }>();
@@ -107,17 +107,19 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
   }
 
   async function findBuckets({ findBucket }: KeyDescriber, key: string): Promise<void> {
-    if (key === defaultKey || clock().getTime() < askBucketsAt) return;
+    const keyRegion = toRegion(key, region);
+    if (key === defaultKey || clock().getTime() < (askBucketsAt.get(keyRegion) ?? 0)) return;
     const buckets = new Set(usesOf(key).flatMap((use) => use.buckets));
     for (const bucket of buckets) {
-      if (bucketRegions.get(bucket) === toRegion(key, region)) continue;
-      const found = await findBucket(bucket, toRegion(key, region), givingUp);
+      if (bucketRegions.get(bucket) === keyRegion) continue;
+      const found = await findBucket(bucket, keyRegion, givingUp);
       if (found.kind === 'none') {
         // The others would cost their time limits, too.
-        askBucketsAt = clock().getTime() + intervalMs;
+        askBucketsAt.set(keyRegion, clock().getTime() + intervalMs);
         return;
       }
-      if (found.region !== undefined) bucketRegions.set(bucket, found.region);
+      if (found.region === undefined) bucketRegions.delete(bucket);
+      else bucketRegions.set(bucket, found.region);
     }
   }
 

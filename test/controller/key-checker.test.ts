@@ -22,6 +22,8 @@ let answers: Map<string, KmsAnswer | 'never'>;
 /** Regions by bucket. */
 let buckets: Map<string, string>;
 let s3Answers: boolean;
+/** Whose S3 gives no answer. */
+let silentRegion: string | undefined;
 let told: string[][];
 let loaded: number;
 let checker: KeyChecker;
@@ -34,6 +36,7 @@ beforeEach(() => {
   answers = new Map();
   buckets = new Map();
   s3Answers = true;
+  silentRegion = undefined;
   told = [];
   loaded = 0;
   stopping = new AbortController();
@@ -71,9 +74,11 @@ function start(region = 'eu-central-1'): void {
             signal.addEventListener('abort', () => resolve({ kind: 'failed', name: 'AbortError' }));
           });
         },
-        async findBucket(bucket) {
+        async findBucket(bucket, inRegion) {
           asked.push(bucket);
-          return s3Answers ? { kind: 'answered', region: buckets.get(bucket) } : { kind: 'none' };
+          return s3Answers && inRegion !== silentRegion
+            ? { kind: 'answered', region: buckets.get(bucket) }
+            : { kind: 'none' };
         },
         stop: () => {},
       };
@@ -148,6 +153,30 @@ it('a bucket in another Region than its key is found, once S3 says where it is, 
   checker.look(['own']);
   await pass(1);
   expect(checker.count()).toMatchObject({ Usable: 2, RegionMismatch: 0 });
+});
+
+it('a Region whose S3 gives no answer keeps nobody from asking that of another', async () => {
+  silentRegion = 'us-west-2';
+  assign('one', { arn: arn(1) }, '1', [{ name: 'ledger', key: { arn: arn(2) } }]);
+  start();
+  await pass(1);
+  const other = assign('other', { arn: arn(1) }, '1', [{ name: 'archive', key: { arn: arn(3, 'eu-central-1') } }]);
+  buckets.set('archive', 'us-west-2');
+  checker.look(['other']);
+  await pass(1);
+  expect(asked.filter((one) => !one.includes('arn:'))).toEqual(['ledger', 'archive']);
+  expect(checker.findings(other)).toMatchObject([{}, {}, { judgement: { reason: 'RegionMismatch' } }]);
+});
+
+it('a bucket that was elsewhere and is deleted is no longer told of', async () => {
+  const own = assign('own', { arn: arn(1) }, '1', [{ name: 'archive', key: { arn: arn(2) } }]);
+  buckets.set('archive', 'eu-central-1');
+  start();
+  await pass(1);
+  expect(checker.count().RegionMismatch).toBe(1);
+  buckets.delete('archive');
+  await pass(301);
+  expect(checker.findings(own)?.map(({ judgement }) => judgement.reason)).toEqual(['Usable', 'Usable']);
 });
 
 it("the account's default key is asked for in the operator's Region, and never without one", async () => {
