@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import { elsewhere } from '../core/kms/bucket-regions.ts';
 import { type KeyReason, type KmsAnswer, keyReasons } from '../core/kms/judge-key.ts';
-import { judgeNow, type KeyKnowledge, learn } from '../core/kms/key-knowledge.ts';
+import { judgeNow, type KeyKnowledge, learn, unreachable } from '../core/kms/key-knowledge.ts';
 import { defaultKey, type KeyUse, toKeyUses } from '../core/kms/key-uses.ts';
 import type { KeyDescriber, KeyVerification } from '../ports/key-describer.ts';
 import type { KeyCounts } from '../ports/metrics-snapshot.ts';
@@ -33,8 +33,8 @@ export interface KeyChecker {
   stop(): Promise<void>;
 }
 
-/** Of KMS's requests, which a whole account shares, this is next to nothing. */
-const concurrency = 4;
+/** Of KMS's requests, which a whole account shares, this is next to nothing. Four of them may hang. */
+const concurrency = 16;
 const backoff = { firstMs: 2_000, maxMs: 60_000 };
 /** So many intervals without an answer, and a usable key is no longer taken for usable. */
 const staleIntervals = 2;
@@ -100,10 +100,17 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
     const after = learn(known.get(key), answer, clock().getTime());
     known.set(key, after);
     logChange(key, answer, after);
-    await onAsked([...(users.get(key) ?? [])]);
+    await onAsked([...new Set([...(users.get(key) ?? []), ...usersOfStale()])]);
     return after.unknown !== undefined
       ? { kind: 'backOff', maxMs: Math.min(backoff.maxMs, intervalMs) }
       : { kind: 'requeueAfter', ms: intervalMs };
+  }
+
+  /** While KMS hangs, keys wait so long for their turns that their answers get stale. Their assignments hear it once. */
+  function usersOfStale(): readonly string[] {
+    const stale = [...known].filter(([, one]) => one.unknown === undefined && now(one).reason === unreachable.reason);
+    for (const [key, one] of stale) known.set(key, { ...one, unknown: unreachable });
+    return stale.flatMap(([key]) => [...(users.get(key) ?? [])]);
   }
 
   async function findBuckets({ findBucket }: KeyDescriber, key: string): Promise<void> {

@@ -18,7 +18,7 @@ const describedAs = (keyState: string): KmsAnswer => ({
 
 let assignments: Map<string, StoredAssignment>;
 let asked: string[];
-let answers: Map<string, KmsAnswer | 'never'>;
+let answers: Map<string, KmsAnswer | 'never' | 'after its time limit'>;
 /** Regions by bucket. */
 let buckets: Map<string, string>;
 let s3Answers: boolean;
@@ -69,8 +69,9 @@ function start(region = 'eu-central-1'): void {
         describe: (key, inRegion, signal) => {
           asked.push(`${inRegion} ${key}`);
           const answer = answers.get(key) ?? describedAs('Enabled');
-          if (answer !== 'never') return Promise.resolve(answer);
+          if (typeof answer === 'object') return Promise.resolve(answer);
           return new Promise((resolve) => {
+            if (answer !== 'never') setTimeout(() => resolve({ kind: 'failed', name: 'TimeoutError' }), 20_000);
             signal.addEventListener('abort', () => resolve({ kind: 'failed', name: 'AbortError' }));
           });
         },
@@ -203,11 +204,26 @@ it('a Region that hangs does not delay another, and ends when it is stopped', as
   expect(checker.findings(well)).toMatchObject([{ judgement: { status: 'True' } }]);
   await pass(301);
   expect(asked.filter((one) => one.startsWith('eu-west-1'))).toHaveLength(2);
-  expect(asked.length).toBeLessThanOrEqual(4);
+  expect(asked.length).toBeLessThanOrEqual(8);
   const before = told.length;
   stopping.abort();
   await checker.stop();
   expect(told.length).toBe(before);
+});
+
+it('while KMS hangs no key stays usable for more than two intervals, though it waits for its turn', async () => {
+  const keys = Array.from({ length: 90 }, (_, index) => `${arn(1).slice(0, -2)}${index + 10}`);
+  for (const key of keys) assign(`of-${key.slice(-2)}`, { arn: key });
+  start();
+  await pass(1);
+  expect(checker.count().Usable).toBe(90);
+  for (const key of keys) answers.set(key, 'after its time limit');
+  told = [];
+  await pass(590);
+  expect(new Set(told.flat()).size).toBeLessThan(90);
+  await pass(40);
+  expect(checker.count()).toMatchObject({ Usable: 0, Unreachable: 90 });
+  expect(new Set(told.flat()).size).toBe(90);
 });
 
 it('without an answer it is tried again with a back-off of a minute at most', async () => {
