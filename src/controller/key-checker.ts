@@ -65,20 +65,28 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
 
   function lookAt(name: string, spec: StoredAssignment['spec'] | undefined): void {
     if (uses.get(name)?.spec === spec) return;
-    for (const { key } of uses.get(name)?.keys ?? []) {
+    const before = uses.get(name)?.keys ?? [];
+    for (const { key } of before) {
       const its = users.get(key);
       its?.delete(name);
       if (its?.size === 0) users.delete(key);
     }
-    uses.delete(name);
-    if (spec === undefined) return;
-    const keys = spec.kind === 'valid' ? toKeyUses(spec.assignment) : [];
-    uses.set(name, { spec, keys });
+    const keys = spec?.kind === 'valid' ? toKeyUses(spec.assignment) : [];
+    if (spec === undefined) uses.delete(name);
+    else uses.set(name, { spec, keys });
+    forgetBuckets(before.flatMap(({ buckets }) => buckets));
     for (const { key } of keys) {
       users.set(key, (users.get(key) ?? new Set()).add(name));
       // At once: the key may be known, and a bucket be new.
       queue.addNow(toLane(key), key);
     }
+  }
+
+  /** Those of them that no assignment names any more. */
+  function forgetBuckets(before: readonly string[]): void {
+    if (before.length === 0 || bucketRegions.size === 0) return;
+    const named = new Set([...uses.values()].flatMap(({ keys }) => keys.flatMap(({ buckets }) => buckets)));
+    for (const bucket of before) if (!named.has(bucket)) bucketRegions.delete(bucket);
   }
 
   async function ask(_: string, key: string): Promise<WorkResult> {
@@ -92,7 +100,11 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
       await onAsked([...(users.get(key) ?? [])]);
       return { kind: 'requeueAfter', ms: intervalMs };
     }
-    describer ??= load();
+    describer ??= load().catch((error) => {
+      // The next key tries again.
+      describer = undefined;
+      throw error;
+    });
     const asked = await describer;
     const answer = await asked.describe(key, toRegion(key, region), givingUp);
     await findBuckets(asked, key);
@@ -146,9 +158,9 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
 
   const now = (knowledge: KeyKnowledge) => judgeNow(knowledge, clock().getTime(), staleIntervals * intervalMs);
 
-  /** Each key counts once. */
-  function reasonOf(key: string, knowledge: KeyKnowledge): KeyReason {
-    const { reason } = now(knowledge);
+  /** Each key counts once, from the time on when it is named. */
+  function reasonOf(key: string): KeyReason {
+    const { reason } = now(known.get(key) ?? { answered: undefined, unknown: undefined });
     return reason === 'Usable' && usesOf(key).some((use) => elsewhere(use, bucketRegions).length > 0)
       ? mismatch.reason
       : reason;
@@ -171,7 +183,7 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
     },
     count() {
       const counts = Object.fromEntries(keyReasons.map((reason) => [reason, 0])) as Record<keyof KeyCounts, number>;
-      for (const [key, knowledge] of known) if (users.has(key)) counts[reasonOf(key, knowledge)] += 1;
+      for (const key of users.keys()) counts[reasonOf(key)] += 1;
       return counts;
     },
     async stop() {

@@ -26,6 +26,7 @@ let s3Answers: boolean;
 let silentRegion: string | undefined;
 let told: string[][];
 let loaded: number;
+let loads: boolean;
 let checker: KeyChecker;
 let stopping: AbortController;
 
@@ -39,6 +40,7 @@ beforeEach(() => {
   silentRegion = undefined;
   told = [];
   loaded = 0;
+  loads = true;
   stopping = new AbortController();
 });
 afterEach(async () => {
@@ -65,6 +67,7 @@ function start(region = 'eu-central-1'): void {
     onAsked: async (names) => void told.push([...names]),
     load: async () => {
       loaded += 1;
+      if (!loads) throw new Error('the file is missing');
       return {
         describe: (key, inRegion, signal) => {
           asked.push(`${inRegion} ${key}`);
@@ -109,6 +112,17 @@ it('nothing is loaded, and nobody asked, where there is no assignment', async ()
   start();
   await pass(1000);
   expect([asked, loaded]).toEqual([[], 0]);
+});
+
+it('what asks is loaded again where that failed, and keys are unknown until then', async () => {
+  loads = false;
+  assign('one', { arn: arn(1) });
+  start();
+  await pass(1);
+  expect(checker.count()).toMatchObject({ Unreachable: 1, Usable: 0 });
+  loads = true;
+  await pass(60);
+  expect(checker.count()).toMatchObject({ Unreachable: 0, Usable: 1 });
 });
 
 it('a new key is asked about at once, and one that nobody names any more no longer', async () => {
