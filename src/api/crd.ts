@@ -15,6 +15,7 @@ const printerColumns = [
   { name: 'ConfigMaps', type: 'string', jsonPath: '.status.summary', description: 'Compliant ones of all.' },
   { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
   { name: 'Message', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].message', priority: 1 },
+  { name: 'KeyUsable', type: 'string', jsonPath: '.status.conditions[?(@.type=="KeyUsable")].reason', priority: 1 },
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
 ];
 

@@ -57,7 +57,7 @@ export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
     ...[ready, toConflicted(facts), ...toStalled(facts, counts, ready), ...(keyUsable ? [keyUsable] : [])].map(
       (condition) => date(condition, stored, now),
     ),
-    // A new leader doesn't know yet what KMS says, and leaves what the last one found.
+    // KMS wasn't asked yet (new leader, or new key): the stored condition stays, with its observedGeneration.
     ...(facts.keys === 'unknown' ? stored.conditions.filter(({ type }) => type === 'KeyUsable') : []),
   ];
   const others = stored.conditions.filter(({ type }) => !ours.has(type));

@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import { elsewhere } from '../core/kms/bucket-regions.ts';
 import { type KeyReason, type KmsAnswer, keyReasons } from '../core/kms/judge-key.ts';
-import { judgeNow, type KeyKnowledge, learn } from '../core/kms/key-knowledge.ts';
+import { judgeNow, type KeyKnowledge, learn, unreachable } from '../core/kms/key-knowledge.ts';
 import { defaultKey, type KeyUse, toKeyUses } from '../core/kms/key-uses.ts';
 import type { KeyDescriber, KeyVerification } from '../ports/key-describer.ts';
 import type { KeyCounts } from '../ports/metrics-snapshot.ts';
@@ -33,8 +33,8 @@ export interface KeyChecker {
   stop(): Promise<void>;
 }
 
-/** Of KMS's requests, which a whole account shares, this is next to nothing. */
-const concurrency = 4;
+/** Of KMS's requests, which a whole account shares, this is next to nothing. Four of them may hang. */
+const concurrency = 16;
 const backoff = { firstMs: 2_000, maxMs: 60_000 };
 /** So many intervals without an answer, and a usable key is no longer taken for usable. */
 const staleIntervals = 2;
@@ -49,8 +49,8 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
   const logged = new Map<string, string>();
   /** Of buckets with a key of their own. S3 is asked until it says that one is where its key is. */
   const bucketRegions = new Map<string, string>();
-  /** Milliseconds since 1970. */
-  let askBucketsAt = 0;
+  /** When S3 of a Region that gave no answer is asked again: milliseconds since 1970. */
+  const askBucketsAt = new Map<string, number>();
   /** Assignments by the key that they name. */
   const users = new Map<string, Set<string>>();
   const uses = new Map<string, { readonly spec: StoredAssignment['spec']; readonly keys: readonly KeyUse[] }>();
@@ -65,20 +65,28 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
 
   function lookAt(name: string, spec: StoredAssignment['spec'] | undefined): void {
     if (uses.get(name)?.spec === spec) return;
-    for (const { key } of uses.get(name)?.keys ?? []) {
+    const before = uses.get(name)?.keys ?? [];
+    for (const { key } of before) {
       const its = users.get(key);
       its?.delete(name);
       if (its?.size === 0) users.delete(key);
     }
-    uses.delete(name);
-    if (spec === undefined) return;
-    const keys = spec.kind === 'valid' ? toKeyUses(spec.assignment) : [];
-    uses.set(name, { spec, keys });
+    const keys = spec?.kind === 'valid' ? toKeyUses(spec.assignment) : [];
+    if (spec === undefined) uses.delete(name);
+    else uses.set(name, { spec, keys });
+    forgetBuckets(before.flatMap(({ buckets }) => buckets));
     for (const { key } of keys) {
       users.set(key, (users.get(key) ?? new Set()).add(name));
       // At once: the key may be known, and a bucket be new.
       queue.addNow(toLane(key), key);
     }
+  }
+
+  /** Those of them that no assignment names any more. */
+  function forgetBuckets(before: readonly string[]): void {
+    if (before.length === 0 || bucketRegions.size === 0) return;
+    const named = new Set([...uses.values()].flatMap(({ keys }) => keys.flatMap(({ buckets }) => buckets)));
+    for (const bucket of before) if (!named.has(bucket)) bucketRegions.delete(bucket);
   }
 
   async function ask(_: string, key: string): Promise<WorkResult> {
@@ -92,7 +100,11 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
       await onAsked([...(users.get(key) ?? [])]);
       return { kind: 'requeueAfter', ms: intervalMs };
     }
-    describer ??= load();
+    describer ??= load().catch((error) => {
+      // The next key tries again.
+      describer = undefined;
+      throw error;
+    });
     const asked = await describer;
     const answer = await asked.describe(key, toRegion(key, region), givingUp);
     await findBuckets(asked, key);
@@ -100,24 +112,33 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
     const after = learn(known.get(key), answer, clock().getTime());
     known.set(key, after);
     logChange(key, answer, after);
-    await onAsked([...(users.get(key) ?? [])]);
+    await onAsked([...new Set([...(users.get(key) ?? []), ...usersOfStale()])]);
     return after.unknown !== undefined
       ? { kind: 'backOff', maxMs: Math.min(backoff.maxMs, intervalMs) }
       : { kind: 'requeueAfter', ms: intervalMs };
   }
 
+  /** While KMS hangs, keys wait so long for their turns that their answers get stale. Their assignments hear it once. */
+  function usersOfStale(): readonly string[] {
+    const stale = [...known].filter(([, one]) => one.unknown === undefined && now(one).reason === unreachable.reason);
+    for (const [key, one] of stale) known.set(key, { ...one, unknown: unreachable });
+    return stale.flatMap(([key]) => [...(users.get(key) ?? [])]);
+  }
+
   async function findBuckets({ findBucket }: KeyDescriber, key: string): Promise<void> {
-    if (key === defaultKey || clock().getTime() < askBucketsAt) return;
+    const keyRegion = toRegion(key, region);
+    if (key === defaultKey || clock().getTime() < (askBucketsAt.get(keyRegion) ?? 0)) return;
     const buckets = new Set(usesOf(key).flatMap((use) => use.buckets));
     for (const bucket of buckets) {
-      if (bucketRegions.get(bucket) === toRegion(key, region)) continue;
-      const found = await findBucket(bucket, toRegion(key, region), givingUp);
+      if (bucketRegions.get(bucket) === keyRegion) continue;
+      const found = await findBucket(bucket, keyRegion, givingUp);
       if (found.kind === 'none') {
         // The others would cost their time limits, too.
-        askBucketsAt = clock().getTime() + intervalMs;
+        askBucketsAt.set(keyRegion, clock().getTime() + intervalMs);
         return;
       }
-      if (found.region !== undefined) bucketRegions.set(bucket, found.region);
+      if (found.region === undefined) bucketRegions.delete(bucket);
+      else bucketRegions.set(bucket, found.region);
     }
   }
 
@@ -137,9 +158,9 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
 
   const now = (knowledge: KeyKnowledge) => judgeNow(knowledge, clock().getTime(), staleIntervals * intervalMs);
 
-  /** Each key counts once. */
-  function reasonOf(key: string, knowledge: KeyKnowledge): KeyReason {
-    const { reason } = now(knowledge);
+  /** Each key counts once, from the time on when it is named. */
+  function reasonOf(key: string): KeyReason {
+    const { reason } = now(known.get(key) ?? { answered: undefined, unknown: undefined });
     return reason === 'Usable' && usesOf(key).some((use) => elsewhere(use, bucketRegions).length > 0)
       ? mismatch.reason
       : reason;
@@ -162,7 +183,7 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
     },
     count() {
       const counts = Object.fromEntries(keyReasons.map((reason) => [reason, 0])) as Record<keyof KeyCounts, number>;
-      for (const [key, knowledge] of known) if (users.has(key)) counts[reasonOf(key, knowledge)] += 1;
+      for (const key of users.keys()) counts[reasonOf(key)] += 1;
       return counts;
     },
     async stop() {

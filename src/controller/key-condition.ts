@@ -13,13 +13,13 @@ export interface KeyFinding extends KeyUse {
 
 const texts: Readonly<Record<KeyReason, string>> = {
   NotFound: 'there is no such key in its account and Region',
-  RegionMismatch: "the bucket is in another Region, and S3 takes a key of the bucket's own alone",
+  RegionMismatch: "the bucket is in another Region: S3 finds only keys of the bucket's own Region",
   WrongUsage: "it isn't for encryption: its usage is not ENCRYPT_DECRYPT",
   AsymmetricKey: 'it is asymmetric, and S3 encrypts with symmetric keys alone',
   PendingDeletion: 'it is scheduled for deletion',
   Disabled: 'it is disabled: S3 can neither encrypt nor decrypt with it',
   PendingImport: 'it has no key material yet',
-  Unavailable: 'it is being created, or the key store that holds it is away',
+  Unavailable: "it is being created, or its custom key store can't be reached",
   AccessDenied: 'the operator may not ask KMS about it: see the log',
   Unreachable: 'KMS gives no usable answer: see the log',
   RegionUnknown: "each Region has its own, and the operator's is not known: set kms.region",

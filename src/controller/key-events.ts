@@ -22,16 +22,21 @@ const rate = { perSecond: 5, burst: 50 };
 /** Builds a recorder, which never throws: failed writes are logged, and tried again when KMS was asked the next time. */
 export function buildKeyEvents({ writeKeyEvent, clock, stopping, log }: KeyEventsOptions): RecordKeyEvents {
   const allowed = buildAllowance(rate, rate, () => performance.now());
-  /** Digests of the Events that are there, by the assignment's uid. */
+  /** Digests of this hour's Events that are there, by the assignment's uid. */
   const recorded = new Map<string, ReadonlySet<string>>();
+  let recordedHour = 0;
   return async (assignment, uid, findings) => {
+    const hour = Math.floor(clock().getTime() / hourMs);
+    // Each is written anew, and deleted assignments are forgotten.
+    if (hour !== recordedHour) recorded.clear();
+    recordedHour = hour;
     const before = recorded.get(uid);
     const there = new Set<string>();
     for (const finding of findings) {
       const { status, reason, lastAnswerAt: _, ...rest } = finding.judgement;
       if (status !== 'False') continue;
       const message = toKeyMessage({ ...finding, judgement: { status, reason, ...rest } });
-      const digest = `${Math.floor(clock().getTime() / hourMs)} ${reason} ${message}`;
+      const digest = `${hour} ${reason} ${message}`;
       if (!before?.has(digest)) {
         if (!allowed(assignment)) continue;
         try {

@@ -12,6 +12,8 @@ export interface DescriberOptions {
   readonly endpoint: string;
   /** The same for S3; empty for AWS's own. Where `endpoint` alone is given, S3 isn't asked. */
   readonly s3Endpoint: string;
+  /** The operator's own; empty where it isn't known. */
+  readonly region: string;
   /** For one question, its retries included. */
   readonly timeoutMs?: number;
 }
@@ -25,6 +27,7 @@ const bucketMs = 3_000;
 export function buildKeyDescriber({
   endpoint,
   s3Endpoint,
+  region: ownRegion,
   timeoutMs = usualTimeoutMs,
 }: DescriberOptions): KeyDescriber {
   /** One for each Region. They share the credentials, so that these are fetched once. */
@@ -46,6 +49,9 @@ export function buildKeyDescriber({
     clients.set(region, client);
     return client;
   }
+
+  // The first client's Region is the one whose STS is asked.
+  if (ownRegion !== '') clientFor(ownRegion);
 
   return {
     async describe(key, region, signal) {
@@ -112,7 +118,7 @@ async function orAborted<T>(asked: Promise<T>, signal: AbortSignal): Promise<T> 
   }
 }
 
-/** Of the network's errors the code, since all of them are called Error. The answer that the SDK hangs on its errors may be any size. */
+/** Network errors are all named `Error`, so their code is used. The answer that the SDK hangs on its errors may be any size. */
 function toFailed(error: unknown): KmsAnswer {
   const { name = '', code, message = '' } = error as Partial<Error> & { readonly code?: unknown };
   const called = name === 'Error' && typeof code === 'string' ? code : name;

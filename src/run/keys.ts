@@ -16,7 +16,7 @@ export function toKeyVerification(config: Config): KeyVerification | undefined {
   if (!kmsVerify) return undefined;
   const load = async () => {
     const { buildKeyDescriber } = await import('../kms/describe-key.ts');
-    return buildKeyDescriber({ endpoint, s3Endpoint });
+    return buildKeyDescriber({ endpoint, s3Endpoint, region });
   };
   return { load, region, intervalSeconds };
 }

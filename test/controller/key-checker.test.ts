@@ -18,12 +18,15 @@ const describedAs = (keyState: string): KmsAnswer => ({
 
 let assignments: Map<string, StoredAssignment>;
 let asked: string[];
-let answers: Map<string, KmsAnswer | 'never'>;
+let answers: Map<string, KmsAnswer | 'never' | 'after its time limit'>;
 /** Regions by bucket. */
 let buckets: Map<string, string>;
 let s3Answers: boolean;
+/** Whose S3 gives no answer. */
+let silentRegion: string | undefined;
 let told: string[][];
 let loaded: number;
+let loads: boolean;
 let checker: KeyChecker;
 let stopping: AbortController;
 
@@ -34,8 +37,10 @@ beforeEach(() => {
   answers = new Map();
   buckets = new Map();
   s3Answers = true;
+  silentRegion = undefined;
   told = [];
   loaded = 0;
+  loads = true;
   stopping = new AbortController();
 });
 afterEach(async () => {
@@ -62,18 +67,22 @@ function start(region = 'eu-central-1'): void {
     onAsked: async (names) => void told.push([...names]),
     load: async () => {
       loaded += 1;
+      if (!loads) throw new Error('the file is missing');
       return {
         describe: (key, inRegion, signal) => {
           asked.push(`${inRegion} ${key}`);
           const answer = answers.get(key) ?? describedAs('Enabled');
-          if (answer !== 'never') return Promise.resolve(answer);
+          if (typeof answer === 'object') return Promise.resolve(answer);
           return new Promise((resolve) => {
+            if (answer !== 'never') setTimeout(() => resolve({ kind: 'failed', name: 'TimeoutError' }), 20_000);
             signal.addEventListener('abort', () => resolve({ kind: 'failed', name: 'AbortError' }));
           });
         },
-        async findBucket(bucket) {
+        async findBucket(bucket, inRegion) {
           asked.push(bucket);
-          return s3Answers ? { kind: 'answered', region: buckets.get(bucket) } : { kind: 'none' };
+          return s3Answers && inRegion !== silentRegion
+            ? { kind: 'answered', region: buckets.get(bucket) }
+            : { kind: 'none' };
         },
         stop: () => {},
       };
@@ -103,6 +112,17 @@ it('nothing is loaded, and nobody asked, where there is no assignment', async ()
   start();
   await pass(1000);
   expect([asked, loaded]).toEqual([[], 0]);
+});
+
+it('what asks is loaded again where that failed, and keys are unknown until then', async () => {
+  loads = false;
+  assign('one', { arn: arn(1) });
+  start();
+  await pass(1);
+  expect(checker.count()).toMatchObject({ Unreachable: 1, Usable: 0 });
+  loads = true;
+  await pass(60);
+  expect(checker.count()).toMatchObject({ Unreachable: 0, Usable: 1 });
 });
 
 it('a new key is asked about at once, and one that nobody names any more no longer', async () => {
@@ -150,6 +170,30 @@ it('a bucket in another Region than its key is found, once S3 says where it is, 
   expect(checker.count()).toMatchObject({ Usable: 2, RegionMismatch: 0 });
 });
 
+it('a Region whose S3 gives no answer keeps nobody from asking that of another', async () => {
+  silentRegion = 'us-west-2';
+  assign('one', { arn: arn(1) }, '1', [{ name: 'ledger', key: { arn: arn(2) } }]);
+  start();
+  await pass(1);
+  const other = assign('other', { arn: arn(1) }, '1', [{ name: 'archive', key: { arn: arn(3, 'eu-central-1') } }]);
+  buckets.set('archive', 'us-west-2');
+  checker.look(['other']);
+  await pass(1);
+  expect(asked.filter((one) => !one.includes('arn:'))).toEqual(['ledger', 'archive']);
+  expect(checker.findings(other)).toMatchObject([{}, {}, { judgement: { reason: 'RegionMismatch' } }]);
+});
+
+it('a bucket that was elsewhere and is deleted is no longer told of', async () => {
+  const own = assign('own', { arn: arn(1) }, '1', [{ name: 'archive', key: { arn: arn(2) } }]);
+  buckets.set('archive', 'eu-central-1');
+  start();
+  await pass(1);
+  expect(checker.count().RegionMismatch).toBe(1);
+  buckets.delete('archive');
+  await pass(301);
+  expect(checker.findings(own)?.map(({ judgement }) => judgement.reason)).toEqual(['Usable', 'Usable']);
+});
+
 it("the account's default key is asked for in the operator's Region, and never without one", async () => {
   const own = assign('own', { accountDefault: true });
   start();
@@ -174,11 +218,26 @@ it('a Region that hangs does not delay another, and ends when it is stopped', as
   expect(checker.findings(well)).toMatchObject([{ judgement: { status: 'True' } }]);
   await pass(301);
   expect(asked.filter((one) => one.startsWith('eu-west-1'))).toHaveLength(2);
-  expect(asked.length).toBeLessThanOrEqual(4);
+  expect(asked.length).toBeLessThanOrEqual(8);
   const before = told.length;
   stopping.abort();
   await checker.stop();
   expect(told.length).toBe(before);
+});
+
+it('while KMS hangs no key stays usable for more than two intervals, though it waits for its turn', async () => {
+  const keys = Array.from({ length: 90 }, (_, index) => `${arn(1).slice(0, -2)}${index + 10}`);
+  for (const key of keys) assign(`of-${key.slice(-2)}`, { arn: key });
+  start();
+  await pass(1);
+  expect(checker.count().Usable).toBe(90);
+  for (const key of keys) answers.set(key, 'after its time limit');
+  told = [];
+  await pass(590);
+  expect(new Set(told.flat()).size).toBeLessThan(90);
+  await pass(40);
+  expect(checker.count()).toMatchObject({ Usable: 0, Unreachable: 90 });
+  expect(new Set(told.flat()).size).toBe(90);
 });
 
 it('without an answer it is tried again with a back-off of a minute at most', async () => {

@@ -1,8 +1,9 @@
 /**
  * What a key is judged by: KMS's real HTTP API through AWS's SDK, moto's keys in any state, and an endpoint on bad days.
  */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { type ClientRequest, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,7 +50,7 @@ describeWith(['pip'], 'keys in the stand-in', () => {
   beforeEach(() => {
     useStaticCredentials();
     front.behave = () => false;
-    describer = buildKeyDescriber({ endpoint: front.endpoint, s3Endpoint: '' });
+    describer = buildKeyDescriber({ endpoint: front.endpoint, s3Endpoint: '', region: '' });
   });
   afterEach(() => describer.stop());
 
@@ -152,7 +153,7 @@ describeWith(['pip'], 'keys in the stand-in', () => {
 
   it('an endpoint that hangs costs no more than the time limit', async () => {
     front.behave = () => true;
-    const hurried = buildKeyDescriber({ endpoint: front.endpoint, s3Endpoint: '', timeoutMs: 500 });
+    const hurried = buildKeyDescriber({ endpoint: front.endpoint, s3Endpoint: '', region: '', timeoutMs: 500 });
     const startedAt = performance.now();
     expect(judgeKey(await hurried.describe(missing, 'us-west-2', never))).toEqual({
       status: 'Unknown',
@@ -168,7 +169,7 @@ describeWith(['pip'], 'keys in the stand-in', () => {
   });
 
   it('where nobody listens, there is no answer', async () => {
-    const nobody = buildKeyDescriber({ endpoint: 'http://127.0.0.1:9', s3Endpoint: 'http://127.0.0.1:9' });
+    const nobody = buildKeyDescriber({ endpoint: 'http://127.0.0.1:9', s3Endpoint: 'http://127.0.0.1:9', region: '' });
     expect(judgeKey(await nobody.describe(missing, 'us-west-2', never))).toMatchObject({ reason: 'Unreachable' });
     expect(await nobody.findBucket('ledger', 'us-west-2', never)).toEqual({ kind: 'none' });
     nobody.stop();
@@ -184,7 +185,7 @@ describeWith(['pip'], 'a bucket', () => {
   afterAll(() => moto?.stop());
 
   it('is where S3 says, whoever asks', async () => {
-    const describer = buildKeyDescriber({ endpoint: moto.endpoint, s3Endpoint: moto.endpoint });
+    const describer = buildKeyDescriber({ endpoint: moto.endpoint, s3Endpoint: moto.endpoint, region: '' });
     expect(await describer.findBucket('archive', 'us-west-2', never)).toEqual({
       kind: 'answered',
       region: 'eu-central-1',
@@ -200,7 +201,7 @@ describeWith(['pip'], 'a bucket', () => {
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const s3Endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const describer = buildKeyDescriber({ endpoint: '', s3Endpoint });
+    const describer = buildKeyDescriber({ endpoint: '', s3Endpoint, region: '' });
     expect(await describer.findBucket('archive', 'us-west-2', never)).toEqual({
       kind: 'answered',
       region: 'ap-southeast-2',
@@ -213,7 +214,7 @@ describeWith(['pip'], 'a bucket', () => {
   });
 
   it('is not asked for at AWS where KMS is somewhere else', async () => {
-    const describer = buildKeyDescriber({ endpoint: moto.endpoint, s3Endpoint: '' });
+    const describer = buildKeyDescriber({ endpoint: moto.endpoint, s3Endpoint: '', region: '' });
     expect(await describer.findBucket('archive', 'eu-central-1', never)).toEqual({ kind: 'none' });
     describer.stop();
   });
@@ -237,7 +238,7 @@ describeWith(['pip'], 'credentials', () => {
   });
 
   async function ask(inRegion = 'us-west-2') {
-    const describer = buildKeyDescriber({ endpoint: front.endpoint, s3Endpoint: '' });
+    const describer = buildKeyDescriber({ endpoint: front.endpoint, s3Endpoint: '', region: '' });
     const said = await describer.describe(key, inRegion, never);
     describer.stop();
     return { judged: judgeKey(said), said, accessKeyId: front.asked.at(-1)?.accessKeyId };
@@ -263,6 +264,30 @@ describeWith(['pip'], 'credentials', () => {
     expect(accessKeyId).toMatch(/^ASIA/);
   });
 
+  it.each([
+    ["the operator's own Region", 'eu-central-1', 'sts.eu-central-1.amazonaws.com'],
+    ["the key's Region where it knows none", '', 'sts.us-west-2.amazonaws.com'],
+  ])('come from STS of %s', async (_, region, expected) => {
+    const token = join(folder, 'token');
+    await writeFile(token, 'header.payload.signature');
+    vi.stubEnv('AWS_WEB_IDENTITY_TOKEN_FILE', token);
+    vi.stubEnv('AWS_ROLE_ARN', 'arn:aws:iam::123456789012:role/sse-kms-operator');
+    const hosts = new Set<unknown>();
+    // It doesn't leave this machine.
+    const onCreated = (message: unknown) => {
+      const { request } = message as { readonly request: ClientRequest };
+      if (!String(request.host).startsWith('sts.')) return;
+      hosts.add(request.host);
+      request.destroy();
+    };
+    subscribe('http.client.request.created', onCreated);
+    const describer = buildKeyDescriber({ endpoint: front.endpoint, s3Endpoint: '', region });
+    await describer.describe(missing, 'us-west-2', never);
+    describer.stop();
+    unsubscribe('http.client.request.created', onCreated);
+    expect([...hosts]).toEqual([expected]);
+  });
+
   it('come from the agent of EKS Pod Identity, once for all Regions', async () => {
     const token = join(folder, 'pod-token');
     await writeFile(token, 'the-token-of-the-pod');
@@ -277,7 +302,7 @@ describeWith(['pip'], 'credentials', () => {
     const { port } = agent.address() as AddressInfo;
     vi.stubEnv('AWS_CONTAINER_CREDENTIALS_FULL_URI', `http://127.0.0.1:${port}/v1/credentials`);
     vi.stubEnv('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE', token);
-    const describer = buildKeyDescriber({ endpoint: front.endpoint, s3Endpoint: '' });
+    const describer = buildKeyDescriber({ endpoint: front.endpoint, s3Endpoint: '', region: '' });
     expect(judgeKey(await describer.describe(key, 'us-west-2', never))).toMatchObject({ status: 'True' });
     await describer.describe('alias/aws/s3', 'eu-central-1', never);
     describer.stop();

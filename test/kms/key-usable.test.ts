@@ -186,14 +186,17 @@ describeWith(['control plane', 'pip'], 'keys of assignments', () => {
     const mistyped = 'arn:aws:kms:us-west-2:123456789012:key/071a86ff-8881-4ba0-9230-95af6d01ca01';
     await suite.apply(assignment('research', ['research'], { key: { arn: mistyped } }));
     expect((await until('NotFound', 'research')).status).toBe('False');
+    await suite.apply(assignment('research', ['research'], { key: { arn: key } }));
+    await until('Usable', 'research');
     front.behave = ({ key: asked }, response) => {
-      if (asked !== mistyped) return false;
+      if (asked !== key) return false;
       response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
       response.end(JSON.stringify({ __type: 'AccessDeniedException', message: 'User is not authorized' }));
       return true;
     };
     expect((await until('AccessDenied', 'research')).status).toBe('Unknown');
     expect(await readFile(suite.product().operator().logFile, 'utf8')).toContain('User is not authorized');
+    front.behave = () => false;
   }, 120_000);
 
   it('of a bucket in another Region are told of', async () => {

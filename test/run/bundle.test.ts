@@ -31,7 +31,7 @@ describe('the bundle, without node_modules beside it', () => {
     expect(first).not.toContain('DescribeKeyCommand');
     expect(second).toContain('DescribeKeyCommand');
     const ask = `const { buildKeyDescriber } = await import('./describe-key.mjs');
-      const describer = buildKeyDescriber({ endpoint: 'http://127.0.0.1:9', s3Endpoint: '' });
+      const describer = buildKeyDescriber({ endpoint: 'http://127.0.0.1:9', s3Endpoint: '', region: '' });
       console.log(JSON.stringify(await describer.describe('alias/aws/s3', 'us-west-2', new AbortController().signal)));`;
     const env = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
     const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', ask], { cwd: folder, env });

@@ -1,11 +1,11 @@
 /**
  * What is known of a key over time: an outage of KMS says nothing of the key, so what KMS said last holds on for a while.
  *
- * | last answer   | then no answer                         | then access denied |
- * | ------------- | -------------------------------------- | ------------------ |
- * | none          | Unknown                                | Unknown            |
- * | usable        | usable for `staleMs`, Unknown after it | Unknown            |
- * | not usable    | not usable, until KMS says otherwise   | Unknown            |
+ * | last answer   | then no answer                         | then access denied                   |
+ * | ------------- | -------------------------------------- | ------------------------------------ |
+ * | none          | Unknown                                | Unknown                              |
+ * | usable        | usable for `staleMs`, Unknown after it | Unknown                              |
+ * | not usable    | not usable, until KMS says otherwise   | not usable, until KMS says otherwise |
  */
 import { judgeKey, type KeyJudgement, type KmsAnswer } from './judge-key.ts';
 
@@ -22,6 +22,8 @@ export interface CurrentJudgement extends KeyJudgement {
   readonly lastAnswerAt?: number;
 }
 
+export const unreachable: KeyJudgement = { status: 'Unknown', reason: 'Unreachable' };
+
 export function learn(before: KeyKnowledge | undefined, answer: KmsAnswer, now: number): KeyKnowledge {
   const judgement = judgeKey(answer);
   return judgement.status === 'Unknown'
@@ -29,11 +31,18 @@ export function learn(before: KeyKnowledge | undefined, answer: KmsAnswer, now: 
     : { answered: { judgement, at: now }, unknown: undefined };
 }
 
-/** @param staleMs how long a key that was usable is taken for usable while KMS gives no answer */
+/**
+ * A key that waits for its turn for so long that its answer is stale has none either.
+ *
+ * @param staleMs how long a key that was usable is taken for usable while KMS gives no answer
+ */
 export function judgeNow({ answered, unknown }: KeyKnowledge, now: number, staleMs: number): CurrentJudgement {
-  if (unknown === undefined) return answered?.judgement ?? { status: 'Unknown', reason: 'Unreachable' };
-  if (answered === undefined || unknown.reason === 'AccessDenied') return unknown;
+  const why = unknown ?? unreachable;
+  if (answered === undefined) return why;
   const { judgement, at } = answered;
+  const isStale = now - at > staleMs;
+  if (unknown === undefined && !isStale) return judgement;
   if (judgement.status === 'False') return { ...judgement, lastAnswerAt: at };
-  return now - at <= staleMs ? judgement : { ...unknown, lastAnswerAt: at };
+  if (why.reason === 'AccessDenied') return why;
+  return isStale ? { ...why, lastAnswerAt: at } : judgement;
 }

@@ -23,7 +23,13 @@ function after(answers: readonly KmsAnswer[], later = 0): object {
 
 it.each<[string, readonly KmsAnswer[], number, object]>([
   ['the last answer counts', [enabled, disabled, enabled], 0, usable],
-  ['the last answer counts, however old it is, where nobody failed to ask again', [enabled], 1_000_000, usable],
+  ['an answer holds while it is not stale', [enabled], 10_000, usable],
+  [
+    'a key that waited too long for its turn is unknown, with the time of the last answer',
+    [enabled],
+    10_001,
+    { status: 'Unknown', reason: 'Unreachable', lastAnswerAt: 0 },
+  ],
   ['a key that was usable stays so for a while without an answer', [enabled, away], 9_000, usable],
   [
     'and is unknown after that, with the time of the last answer',
@@ -40,7 +46,12 @@ it.each<[string, readonly KmsAnswer[], number, object]>([
   ['so does one that was missing', [missing, away], 0, { status: 'False', reason: 'NotFound', lastAnswerAt: 0 }],
   ['nothing is known without an answer', [away], 0, { status: 'Unknown', reason: 'Unreachable' }],
   ['a denial counts at once', [enabled, denied], 0, { status: 'Unknown', reason: 'AccessDenied' }],
-  ['a denial counts for a key that was disabled, too', [disabled, denied], 0, { reason: 'AccessDenied' }],
+  [
+    'a denial says nothing of a key that was disabled',
+    [disabled, denied],
+    1_000_000,
+    { status: 'False', reason: 'Disabled', lastAnswerAt: 0 },
+  ],
   ['an outage after a denial: what KMS said of the key holds', [disabled, denied, away], 0, { reason: 'Disabled' }],
   ['an answer after an outage counts', [disabled, away, enabled], 0, usable],
 ])('%s', (_, answers, later, expected) => {
