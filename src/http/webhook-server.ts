@@ -29,6 +29,7 @@ import { buildBodyBudget } from './body-budget.ts';
 import { makeRoom } from './connection-room.ts';
 import { withDeadline } from './deadline.ts';
 import { notFound, toFailure, toHeaders } from './failures.ts';
+import { mayOutlastItsWrite } from './large-answers.ts';
 import { observeRequests, toObserved } from './observe-requests.ts';
 import { observeQuiet } from './quiet.ts';
 import { defaultTimeouts, type Timeouts, toFastifyTimeouts, toServerTimeouts } from './timeouts.ts';
@@ -42,8 +43,6 @@ const bodyLimit = bodyMebibytes * 1024 * 1024;
 const bodiesLimit = 24 * 1024 * 1024;
 /** Most reviews are smaller. */
 const smallBody = 64 * 1024;
-/** The headers of an answer, in bytes. */
-const longestHead = 1024;
 /** API servers open as many as they have reviews under way: some hundreds in a burst. Each may hold a small body: 131 MB. */
 const mostConnections = 2000;
 
@@ -111,7 +110,7 @@ export function build(deps: WebhookDependencies): WebhookApp {
     draining = true;
   });
   app.addHook('onSend', async (_request, reply, payload) => {
-    if (draining || outlastsItsWrite(reply, payload)) reply.header('connection', 'close');
+    if (draining || mayOutlastItsWrite(reply.raw, payload)) reply.header('connection', 'close');
   });
   app.decorate('quiet', observeQuiet(app));
   app.decorate('useCertificate', ({ cert, key }: Certificate) => {
@@ -189,15 +188,6 @@ export function build(deps: WebhookDependencies): WebhookApp {
     return reply.code(status.code).headers(toHeaders(status)).send(status);
   });
   return app;
-}
-
-/**
- * Whether the answer is so large that Node may still count it as unsent when its client has it and asks again. Over TLS, Node
- * then pauses its HTTP parser and fails on the rest of what it has read (`HPE_PAUSED`), and that next review fails. A new
- * connection costs little beside a file of that size.
- */
-function outlastsItsWrite({ raw }: FastifyReply, payload: unknown): boolean {
-  return typeof payload === 'string' && Buffer.byteLength(payload) + longestHead >= raw.writableHighWaterMark;
 }
 
 /** Logs what was decided and why, never the contents of the object. Answers that changed nothing are logged at debug level. */

@@ -3,8 +3,12 @@
  * size. CORPUS may name a folder of real files.
  */
 import { XMLParser } from 'fast-xml-parser';
+import { alone } from '../../src/core/clients/s3a/other-stores.ts';
 import { plan as planXml } from '../../src/core/clients/s3a/plan.ts';
+import { planSpark } from '../../src/core/clients/spark/plan.ts';
+import { readAgain } from '../../src/core/formats/properties/read-again.ts';
 import { parserOptions } from '../../src/core/formats/xml/second-reader.ts';
+import { toProperties } from './creation.ts';
 import { manyRules, oneKey, outcomeOf } from './desired.ts';
 import { type BenchDocument, loadCorpus, loadDocuments } from './documents.ts';
 import { type Comparison, compare, type Effort } from './measure.ts';
@@ -31,6 +35,7 @@ export const plan: Part = {
   name: 'plan',
   async measure({ only }, say) {
     const files = compareWithParser(only, say);
+    const properties = compareProperties(only, say);
     const growths = compareGrowth(only, say);
     const missed = [
       ...files
@@ -55,6 +60,11 @@ export const plan: Part = {
       ),
       '',
       ...toTable(
+        ["Spark's properties", 'one of the two readers alone, ms', 'whole plan, ms', 'ratio'],
+        properties.map(({ title, first, second, ratio }) => [title, first.toFixed(3), second.toFixed(3), show(ratio)]),
+      ),
+      '',
+      ...toTable(
         [`built to be slow, ${size / 1000} kB`, 'ms', 'twice as long, ms', 'ratio'],
         growths.map(({ name, growth }) => [
           name,
@@ -68,7 +78,7 @@ export const plan: Part = {
     const regressed = growths
       .filter(({ growth }) => growth.ratio > 2 * maxGrowth)
       .map(({ name }) => `${name} grows too fast`);
-    return { lines, figures: { files, growths }, missed, regressed };
+    return { lines, figures: { files, properties, growths }, missed, regressed };
   },
 };
 
@@ -119,6 +129,18 @@ function compareTwice(
 ): Comparison {
   compare(first, second, before);
   return compare(first, second, effort);
+}
+
+function compareProperties(only: string, say: (state: string) => void) {
+  return [3, 30, 300]
+    .map((kb) => ({ title: `spark-defaults.conf, ${kb} KB`, text: toProperties(0, kb) }))
+    .filter(({ title }) => title.includes(only))
+    .map(({ title, text }) => {
+      say(title);
+      const spark = () => planSpark(text, oneKey, alone, 'write');
+      if (spark().kind !== 'change') throw new Error(`${title}: ${spark().kind}`);
+      return { title, ...compareTwice(() => readAgain(text), spark, { rounds: 15, slice: 50 }) };
+    });
 }
 
 function compareGrowth(only: string, say: (state: string) => void) {
