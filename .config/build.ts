@@ -1,11 +1,11 @@
 /**
- * `npm run build`: src and what it uses of its dependencies as one file, dist/sse-kms.mjs, which is all that the image
- * holds beside Node.
+ * `npm run build`: src and what it uses of its dependencies as one file, dist/sse-kms.mjs, and a second one with AWS's SDK,
+ * which the first loads only where keys are verified. Beside Node the image holds nothing else.
  */
 import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { kubeConfigAlone } from './left-out.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -29,20 +29,40 @@ const noMapsOfDependencies: Plugin = {
   },
 };
 
-await build({
+/** A file of its own: in the first one it would cost each start its reading, and memory. */
+const keysApart: Plugin = {
+  name: 'keys-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /[/]kms[/]describe-key\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './describe-key.mjs', external: true } : undefined,
+    );
+  },
+};
+
+const shared = {
   absWorkingDir: root,
-  entryPoints: ['src/main.ts'],
-  outfile: join(folder, 'sse-kms.mjs'),
   bundle: true,
   platform: 'node',
   target: 'node24',
   format: 'esm',
   sourcemap: true,
   sourcesContent: false,
-  plugins: [kubeConfigAlone, noMapsOfDependencies],
   // Dependencies in CommonJS call `require` for Node's own modules.
   banner: {
     js: "import { createRequire as createRequireForBundle } from 'node:module';\nconst require = createRequireForBundle(import.meta.url);",
   },
   logLevel: 'info',
+} as const satisfies BuildOptions;
+
+await build({
+  ...shared,
+  entryPoints: ['src/main.ts'],
+  outfile: join(folder, 'sse-kms.mjs'),
+  plugins: [kubeConfigAlone, keysApart, noMapsOfDependencies],
+});
+await build({
+  ...shared,
+  entryPoints: ['src/kms/describe-key.ts'],
+  outfile: join(folder, 'describe-key.mjs'),
+  plugins: [noMapsOfDependencies],
 });

@@ -8,13 +8,13 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const root = join(import.meta.dirname, '..');
-/** Only where asked for by name, as `npm run test:cluster` and `npm run test:browser` do: they need what few machines have. */
+/** Only where asked for by name, as `npm run test:cluster` and the like do: they need what few machines have, or much time. */
 const cluster = globSync('test/cluster/*.test.ts', { cwd: root });
-const browser = globSync('test/browser/*.test.ts', { cwd: root });
 const isWanted = (folder: string): boolean => process.argv.some((word) => word.includes(`${folder}/`));
 const clusterIsWanted = isWanted('test/cluster');
+const unwanted = ['test/browser', 'test/e2e'].filter((folder) => !isWanted(folder));
 const files = globSync('test/**/*.test.ts', { cwd: root }).filter(
-  (file) => !cluster.includes(file) && (isWanted('test/browser') || !browser.includes(file)),
+  (file) => !cluster.includes(file) && !unwanted.some((folder) => file.startsWith(`${folder}/`)),
 );
 const needsControlPlane = (file: string): boolean =>
   readFileSync(join(root, file), 'utf8').includes("describeWith(['control plane'");

@@ -15,6 +15,7 @@ export const nothingKnown: State = {
   configObjects: () => undefined,
   contended: () => undefined,
   assignments: () => ({ byReason: {}, conflicted: 0 }),
+  keys: () => undefined,
   certificate: () => ({
     trusted: false,
     leafExpiresAt: undefined,

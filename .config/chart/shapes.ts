@@ -140,6 +140,18 @@ export const shapes: Readonly<Record<string, Shape>> = {
     readOnlyRootFilesystem: flag,
     capabilities: object({ add: list(text), drop: list(text) }),
   }),
+  /** Container.env, of AWS's names alone: no other may be replaced. */
+  awsVariables: list(
+    object(
+      {
+        name: { type: 'string', pattern: '^AWS_[A-Z0-9_]+$' },
+        value: text,
+        valueFrom: object({ secretKeyRef: to('keyReference'), configMapKeyRef: to('keyReference') }),
+      },
+      'name',
+    ),
+  ),
+  keyReference: object({ name: text, key: text, optional: flag }, 'name', 'key'),
   cidrs: list(cidr),
   networkPeers: list(
     object({

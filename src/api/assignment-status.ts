@@ -18,7 +18,7 @@ const text = (description: string) => annotate(z.string(), { description });
 /** `metav1.Condition`. */
 const condition = annotate(
   z.object({
-    type: text('Ready, Conflicted or Stalled.'),
+    type: text('Ready, Conflicted, Stalled or KeyUsable.'),
     status: annotate(z.enum(['True', 'False', 'Unknown']), { description: 'Whether the condition holds.' }),
     observedGeneration: count('The generation of the spec that the condition speaks of.').optional(),
     lastTransitionTime: time('When status last changed.'),
@@ -58,7 +58,7 @@ export const statusSchema = annotate(
     observedGeneration: count('The generation of the spec that this status speaks of.').optional(),
     conditions: annotate(z.array(condition).max(maxConditions), {
       description:
-        'Ready: every ConfigMap is compliant, or under Audit was looked at and nothing in it would be refused. Conflicted: another assignment of the same rank wants something else for a namespace, where neither applies. Stalled: not Ready, and waiting is no use, since a person has to change something; left out otherwise.',
+        'Ready: every ConfigMap is compliant, or under Audit was looked at and nothing in it would be refused. Conflicted: another assignment of the same rank wants something else for a namespace, where neither applies. Stalled: not Ready, and waiting is no use, since a person has to change something; left out otherwise. KeyUsable: AWS KMS says that S3 can encrypt with the keys; left out where the operator does not ask it.',
       'x-kubernetes-list-type': 'map',
       'x-kubernetes-list-map-keys': ['type'],
     }).optional(),

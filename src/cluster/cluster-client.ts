@@ -5,11 +5,11 @@
 import type { Logger } from 'pino';
 import type { AssignmentStatus } from '../api/assignment-status.ts';
 import type { ConfigObjectKind } from '../core/plan/config-object.ts';
-import type { ConfigObjectEvent, EventHandler } from '../ports/cluster-client.ts';
+import type { ConfigObjectEvent, EventHandler, KeyEvent } from '../ports/cluster-client.ts';
 import type { ApiServerObserver } from '../ports/observers.ts';
 import { assignmentsPath, listAssignments, writeStatus } from './assignments.ts';
 import { readConfigObject, readmit } from './config-objects.ts';
-import { writeEvent } from './events.ts';
+import { writeEvent, writeKeyEvent } from './events.ts';
 import type { Collection } from './list.ts';
 import { type ListWatchOptions, startListWatch, type Timing } from './list-watch.ts';
 import { readNamespace } from './namespaces.ts';
@@ -102,6 +102,7 @@ export function buildClusterClient(options: ClusterClientOptions) {
     writeStatus: (name: string, resourceVersion: string, status: AssignmentStatus, signal: AbortSignal) =>
       writeStatus(transport, name, resourceVersion, status, signal),
     writeEvent: (event: ConfigObjectEvent, signal: AbortSignal) => writeEvent(transport, source, event, signal),
+    writeKeyEvent: (event: KeyEvent, signal: AbortSignal) => writeKeyEvent(transport, source, event, signal),
     ...(reports && { reports: buildReportStore(transport) }),
   };
 }

@@ -1,10 +1,10 @@
 /**
- * Events (events.k8s.io/v1) on ConfigMaps and Secrets.
+ * Events (events.k8s.io/v1) on ConfigMaps and Secrets, and on assignments.
  */
 import { createHash } from 'node:crypto';
 import { group, kind, version } from '../api/key-assignment.ts';
 import { shortenToBytes } from '../core/shorten.ts';
-import type { ConfigObjectEvent } from '../ports/cluster-client.ts';
+import type { ConfigObjectEvent, KeyEvent } from '../ports/cluster-client.ts';
 import { hasStatus } from './errors.ts';
 import type { Transport } from './transport.ts';
 
@@ -24,30 +24,64 @@ const noteBytes = 1024;
  * another process is a conflict. Throws as `Transport.send` does, but not where the Event exists already or the namespace is
  * being deleted.
  */
-export async function writeEvent(
+export function writeEvent(
   transport: Transport,
   source: EventSource,
   event: ConfigObjectEvent,
   signal?: AbortSignal,
 ): Promise<void> {
   const { namespace, name, uid, resourceVersion, assignment, reason, message } = event;
-  const body = {
-    apiVersion: 'events.k8s.io/v1',
-    kind: 'Event',
-    metadata: { name: toName(event), namespace },
-    // A `metav1.MicroTime`.
-    eventTime: new Date().toISOString().replace('Z', '000Z'),
-    type: 'Warning',
+  const content = {
     reason,
+    message,
     action: 'Readmit',
-    note: shortenToBytes(message, noteBytes),
-    reportingController: source.controller,
-    reportingInstance: source.instance.slice(0, 128),
     regarding: { apiVersion: 'v1', kind: event.kind, namespace, name, uid, resourceVersion },
     related: { apiVersion: `${group}/${version}`, kind, name: assignment },
   };
+  return send(transport, source, { namespace, name: toName(event) }, content, signal);
+}
+
+/** The same for an assignment. Events on objects without a namespace stand in this one. */
+export function writeKeyEvent(
+  transport: Transport,
+  source: EventSource,
+  { assignment: name, uid, reason, message, digest }: KeyEvent,
+  signal?: AbortSignal,
+): Promise<void> {
+  const regarding = { apiVersion: `${group}/${version}`, kind, name, uid };
+  const metadata = { namespace: 'default', name: `${toPrefix(name)}.${toHash([uid, digest])}` };
+  return send(transport, source, metadata, { reason, message, action: 'DescribeKey', regarding }, signal);
+}
+
+interface EventContent {
+  readonly reason: string;
+  readonly message: string;
+  readonly action: string;
+  readonly regarding: object;
+  readonly related?: object;
+}
+
+async function send(
+  transport: Transport,
+  source: EventSource,
+  metadata: { readonly namespace: string; readonly name: string },
+  { message, ...content }: EventContent,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const body = {
+    apiVersion: 'events.k8s.io/v1',
+    kind: 'Event',
+    metadata,
+    // A `metav1.MicroTime`.
+    eventTime: new Date().toISOString().replace('Z', '000Z'),
+    type: 'Warning',
+    ...content,
+    note: shortenToBytes(message, noteBytes),
+    reportingController: source.controller,
+    reportingInstance: source.instance.slice(0, 128),
+  };
   try {
-    const path = `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/events`;
+    const path = `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(metadata.namespace)}/events`;
     await transport.send({ method: 'POST', path, body, timeoutSeconds: 5, signal });
   } catch (error) {
     const isThere = hasStatus(error, 409);
@@ -57,9 +91,13 @@ export async function writeEvent(
 }
 
 function toName({ name, uid, resourceVersion, reason, message }: ConfigObjectEvent): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([uid, resourceVersion, reason, message]))
-    .digest('hex')
-    .slice(0, 16);
-  return `${name.slice(0, 200).replace(/[-.]+$/, '')}.${hash}`;
+  return `${toPrefix(name)}.${toHash([uid, resourceVersion, reason, message])}`;
+}
+
+function toPrefix(name: string): string {
+  return name.slice(0, 200).replace(/[-.]+$/, '');
+}
+
+function toHash(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }

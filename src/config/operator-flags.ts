@@ -31,7 +31,18 @@ const dataKeyPatterns = z
 
 const reference = z.string().regex(/^[^\s#]{1,500}$/, "must be an address without '#' and blanks");
 
+const url = z
+  .string()
+  .regex(/^(https?:\/\/[^\s/@?#]+(\/[^\s?#]*)?)?$/, 'must be empty, or begin with https:// or http://');
+
+const regionName = z.string().regex(/^([a-z]+(-[a-z]+)+-[0-9]+)?$/, "must be an AWS Region, for example 'us-west-2'");
+
 const yesOrNo = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
+
+/** A variable that is not the operator's own must not keep it from starting. */
+function ifValid(schema: z.ZodType<string, string>, text = ''): string {
+  return schema.safeParse(text).success ? text : '';
+}
 
 function whole(least: number, most: number) {
   const message = `must be a whole number from ${least} to ${most}`;
@@ -115,6 +126,27 @@ export function operatorFlags(env: Environment) {
       yesOrNo,
       'false',
     ),
+    'kms-verify': flag('BOOLEAN', 'ask AWS KMS whether S3 can encrypt with the assigned keys', yesOrNo, 'false'),
+    'kms-endpoint': flag('URL', "of KMS, in place of AWS's own in each Region", url, ''),
+    's3-endpoint': {
+      ...flag(
+        'URL',
+        "of S3, which tells where a bucket is, in place of AWS's own",
+        url,
+        ifValid(url, env.AWS_ENDPOINT_URL_S3),
+      ),
+      fallbackInHelp: 'AWS_ENDPOINT_URL_S3',
+    },
+    'kms-region': {
+      ...flag(
+        'REGION',
+        "whose default key (aws/s3) is asked for where the account's default is assigned",
+        regionName,
+        ifValid(regionName, env.AWS_REGION) || ifValid(regionName, env.AWS_DEFAULT_REGION),
+      ),
+      fallbackInHelp: 'AWS_REGION, else AWS_DEFAULT_REGION',
+    },
+    'kms-interval-seconds': flag('SECONDS', 'between two questions about one key', whole(5, day), '300'),
     concurrency: flag('COUNT', 'ConfigMaps that are repaired at once', whole(1, 1000), '8'),
     'resync-seconds': flag('SECONDS', 'between two complete lists of all that is watched', whole(10, day), '600'),
     'certificate-mode': flag(

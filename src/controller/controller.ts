@@ -12,7 +12,8 @@ import type { Backoff } from '../core/backoff.ts';
 import { ConfigFiles, type ConfigObjectKind, type FileRules } from '../core/plan/config-object.ts';
 import { isOlder } from '../core/resource-version.ts';
 import type { ClusterClient, EventHandler } from '../ports/cluster-client.ts';
-import type { ConfigObjectCounts, Queued } from '../ports/metrics-snapshot.ts';
+import type { KeyVerification } from '../ports/key-describer.ts';
+import type { ConfigObjectCounts, KeyCounts, Queued } from '../ports/metrics-snapshot.ts';
 import type { ControllerObserver } from '../ports/observers.ts';
 import type { StoredObject } from '../ports/stored-object.ts';
 import type { AssignmentView } from './assignment-view.ts';
@@ -35,6 +36,8 @@ import type { Contention } from './contention.ts';
 import { countConfigObjects, countContended } from './counts.ts';
 import { type DesiredEncryption, toAssignments } from './decide.ts';
 import { buildEventRecorder } from './event-recorder.ts';
+import { startKeyChecker } from './key-checker.ts';
+import { buildKeyEvents } from './key-events.ts';
 import { type Queue, startQueue } from './queue.ts';
 import { isOpen, reconcile } from './reconcile.ts';
 import { startReportWriter } from './report-writer.ts';
@@ -48,6 +51,8 @@ export interface ControllerOptions {
   readonly files: FileRules;
   /** Readmissions in flight at once. */
   readonly concurrency: number;
+  /** Undefined where KMS isn't asked about keys. */
+  readonly keys?: KeyVerification | undefined;
   readonly backoff: Backoff;
   readonly clock: () => Date;
   /** For metrics. */
@@ -63,6 +68,8 @@ export interface Controller {
   queued(): Queued;
   /** All config objects, by assignment and outcome. */
   countConfigObjects(): ConfigObjectCounts;
+  /** Keys by what KMS says of them; undefined where it isn't asked. */
+  countKeys(): KeyCounts | undefined;
   /** Contended objects, by assignment. */
   countContended(): ReadonlyMap<string, number>;
   /**
@@ -74,11 +81,11 @@ export interface Controller {
 
 /** Starts to watch and reconcile config objects, until `stop`. */
 export function startController(options: ControllerOptions): Controller {
-  const { client, view, contention, files, concurrency, backoff, clock, observer, log } = options;
+  const { client, view, contention, files, concurrency, keys, backoff, clock, observer, log } = options;
   const objects = buildConfigObjects();
   const stopping = new AbortController();
   const givingUp = new AbortController();
-  const { writeEvent, writeStatus } = client;
+  const { writeEvent, writeKeyEvent, writeStatus } = client;
   const recordEvent = buildEventRecorder({
     writeEvent,
     rate: { perSecond: 5, burst: 50 },
@@ -87,8 +94,25 @@ export function startController(options: ControllerOptions): Controller {
     log,
   });
   const complete = () => watched.every((watching) => watching.listed());
+  const writeKeyEvents = buildKeyEvents({ ...{ writeKeyEvent, clock, log }, stopping: givingUp.signal });
+  async function recordKeyEvents(name: string): Promise<void> {
+    const stored = view.assignment(name);
+    const findings = stored && keyChecker?.findings(stored);
+    if (stored && findings) await writeKeyEvents(name, stored.uid, findings);
+  }
+  const keyChecker =
+    keys &&
+    startKeyChecker({
+      ...{ ...keys, view, clock, log },
+      async onAsked(assignments) {
+        statusWriter.touch(assignments);
+        for (const name of assignments) await recordKeyEvents(name);
+      },
+      givingUp: stopping.signal,
+    });
   const statusWriter = startStatusWriter({
     ...{ writeStatus, view, objects, contention, complete, clock, backoff, log },
+    keyFindings: keyChecker?.findings,
     observer: observer?.assignments,
     givingUp: givingUp.signal,
   });
@@ -182,7 +206,11 @@ export function startController(options: ControllerOptions): Controller {
       for (const namespace of namespaces) addWork(namespace, objects.of(namespace), queue.addNow);
       reportWriter?.touch(namespaces);
     },
-    onAssignments: (names) => (names === 'all' ? statusWriter.touchAll() : statusWriter.touch(names)),
+    onAssignments(names) {
+      keyChecker?.look(names);
+      if (names === 'all') statusWriter.touchAll();
+      else statusWriter.touch(names);
+    },
     onWebhook() {
       for (const namespace of objects.namespaces()) addWork(namespace, objects.of(namespace), queue.addNow);
     },
@@ -202,6 +230,7 @@ export function startController(options: ControllerOptions): Controller {
     secondsSinceSync: () => Math.max(...watched.map((watching) => watching.secondsSinceSync())),
     queued: () => ({ configObjects: queue.size, assignments: statusWriter.queued }),
     countConfigObjects: () => countConfigObjects(objects, view),
+    countKeys: () => keyChecker?.count(),
     countContended: () => countContended(contended(), view),
     async stop(graceMs) {
       view.listen(undefined);
@@ -214,6 +243,7 @@ export function startController(options: ControllerOptions): Controller {
         queue.stop(),
         statusWriter.stop(),
         reportWriter?.stop(),
+        keyChecker?.stop(),
       ]);
       clearTimeout(giveUp);
     },

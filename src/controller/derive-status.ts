@@ -15,10 +15,11 @@ import { toConflicted, toConflictMessage, toReady, toStalled } from './condition
 import { complianceUnder, concerns } from './config-objects.ts';
 import { toContendedProblem } from './contended-objects.ts';
 import type { Decision } from './decide.ts';
+import { toKeyUsable } from './key-condition.ts';
 import type { StatusFacts } from './status-facts.ts';
 import type { StoredAssignment } from './stored-assignment.ts';
 
-const ours: ReadonlySet<string> = new Set(['Ready', 'Conflicted', 'Stalled']);
+const ours: ReadonlySet<string> = new Set(['Ready', 'Conflicted', 'Stalled', 'KeyUsable']);
 
 /** The status at the time `now`. A condition whose status doesn't change keeps its lastTransitionTime. */
 export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
@@ -51,9 +52,14 @@ export function toStatus(facts: StatusFacts, now: Date): AssignmentStatus {
   }
   const { namespaces, ...objects } = counts;
   const ready = toReady(facts, { ...counts, secrets });
-  const conditions = [ready, toConflicted(facts), ...toStalled(facts, counts, ready)].map((condition) =>
-    date(condition, stored, now),
-  );
+  const keyUsable = Array.isArray(facts.keys) ? toKeyUsable(facts.keys) : undefined;
+  const conditions = [
+    ...[ready, toConflicted(facts), ...toStalled(facts, counts, ready), ...(keyUsable ? [keyUsable] : [])].map(
+      (condition) => date(condition, stored, now),
+    ),
+    // A new leader doesn't know yet what KMS says, and leaves what the last one found.
+    ...(facts.keys === 'unknown' ? stored.conditions.filter(({ type }) => type === 'KeyUsable') : []),
+  ];
   const others = stored.conditions.filter(({ type }) => !ours.has(type));
   return {
     observedGeneration: stored.generation,

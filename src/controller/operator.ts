@@ -7,7 +7,8 @@ import type { RevertedUpdate } from '../core/contention.ts';
 import type { FileRules } from '../core/plan/config-object.ts';
 import type { AssignmentResolver } from '../ports/assignment-resolver.ts';
 import type { ClusterClient } from '../ports/cluster-client.ts';
-import type { AssignmentCounts, ConfigObjectCounts, Queued } from '../ports/metrics-snapshot.ts';
+import type { KeyVerification } from '../ports/key-describer.ts';
+import type { AssignmentCounts, ConfigObjectCounts, KeyCounts, Queued } from '../ports/metrics-snapshot.ts';
 import type { ControllerObserver } from '../ports/observers.ts';
 import { startAssignmentView } from './assignment-view.ts';
 import { type ContentionTiming, startContention } from './contention.ts';
@@ -19,6 +20,8 @@ export interface OperatorOptions {
   readonly files: FileRules;
   /** Readmissions in flight at once. */
   readonly concurrency: number;
+  /** Undefined where KMS isn't asked about keys. */
+  readonly keys?: KeyVerification | undefined;
   readonly log: Logger;
   /** Between two tries of one config object or one status. Default: half a second to a minute. */
   readonly backoff?: Backoff;
@@ -41,6 +44,8 @@ export interface Operator extends AssignmentResolver {
   /** By assignment and outcome, for a metric; undefined while it doesn't reconcile, or doesn't know all objects yet. */
   countConfigObjects(): ConfigObjectCounts | undefined;
   countAssignments(): AssignmentCounts;
+  /** By what KMS says of them; undefined while it doesn't reconcile, and where KMS isn't asked. */
+  countKeys(): KeyCounts | undefined;
   /** Contended objects by assignment; undefined while it doesn't reconcile, or doesn't know all objects yet. */
   countContended(): ReadonlyMap<string, number> | undefined;
   /** Counts an update that the webhook of this replica changed back. */
@@ -99,6 +104,7 @@ export function startOperator(options: OperatorOptions): Operator {
     queued: () => leader?.queued() ?? { configObjects: 0, assignments: 0 },
     countConfigObjects: () => (leader?.listed() ? leader.countConfigObjects() : undefined),
     countAssignments: () => countAssignments(view.assignments()),
+    countKeys: () => leader?.countKeys(),
     countContended: () => (leader?.listed() ? leader.countContended() : undefined),
     addReverted: contention.add,
     lead,

@@ -4,6 +4,7 @@
 import type { ObjectName, RevertedCount } from '../core/contention.ts';
 import type { ConfigObject } from './config-objects.ts';
 import type { Decision } from './decide.ts';
+import type { KeyFinding } from './key-condition.ts';
 import type { StoredAssignment } from './stored-assignment.ts';
 
 export interface NamespaceFacts {
@@ -24,6 +25,8 @@ export interface StatusFacts {
   readonly excluded: readonly string[];
   /** Names in `spec.namespaces` that no namespace has. */
   readonly missing: readonly string[];
+  /** What KMS says of its keys; unknown while it wasn't asked about all of them, undefined where it isn't asked. */
+  readonly keys?: readonly KeyFinding[] | 'unknown' | undefined;
   /** Undefined for an object that isn't contended. */
   readonly contention: (object: ObjectName) => RevertedCount | undefined;
 }

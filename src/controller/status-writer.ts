@@ -13,6 +13,7 @@ import type { AssignmentView } from './assignment-view.ts';
 import type { ConfigObjects } from './config-objects.ts';
 import type { Contention } from './contention.ts';
 import { toStatus } from './derive-status.ts';
+import type { KeyChecker } from './key-checker.ts';
 import { startQueue, type WorkResult } from './queue.ts';
 import type { NamespaceFacts, StatusFacts } from './status-facts.ts';
 import { type StoredAssignment, toStatusDigest, toStoredAssignment } from './stored-assignment.ts';
@@ -21,6 +22,8 @@ export interface StatusWriterOptions {
   readonly writeStatus: ClusterClient['writeStatus'];
   readonly view: AssignmentView;
   readonly objects: ConfigObjects;
+  /** What KMS says of keys; undefined where it isn't asked. */
+  readonly keyFindings?: KeyChecker['findings'] | undefined;
   readonly contention: Pick<Contention, 'of'>;
   /** False until all objects are listed: a status would count too few. */
   readonly complete: () => boolean;
@@ -129,7 +132,10 @@ function newest(watched: StoredAssignment | undefined, own: StoredAssignment | u
 }
 
 /** Collects everything that the status of an assignment is derived from. */
-function toFacts(stored: StoredAssignment, { view, objects, contention }: StatusWriterOptions): StatusFacts {
+function toFacts(
+  stored: StoredAssignment,
+  { view, objects, contention, keyFindings }: StatusWriterOptions,
+): StatusFacts {
   const namespaces: NamespaceFacts[] = [];
   for (const name of [...view.namespacesOf(stored.name)].sort()) {
     const decision = view.decision(name);
@@ -144,6 +150,7 @@ function toFacts(stored: StoredAssignment, { view, objects, contention }: Status
     namespaces,
     excluded: named.filter((name) => view.decision(name)?.kind === 'excluded'),
     missing: named.filter((name) => view.decision(name) === undefined),
+    keys: keyFindings && (keyFindings(stored) ?? 'unknown'),
     contention: contention.of,
   };
 }

@@ -3,7 +3,13 @@
  */
 import { Gauge, type Registry } from 'prom-client';
 import { readyReasons } from '../core/reasons.ts';
-import type { AssignmentCounts, CertificateState, ConfigObjectCounts, Queued } from '../ports/metrics-snapshot.ts';
+import type {
+  AssignmentCounts,
+  CertificateState,
+  ConfigObjectCounts,
+  KeyCounts,
+  Queued,
+} from '../ports/metrics-snapshot.ts';
 
 /** Called at each scrape. */
 export interface State {
@@ -17,6 +23,8 @@ export interface State {
   /** By assignment; undefined as for `configObjects`. */
   readonly contended: () => ReadonlyMap<string, number> | undefined;
   readonly assignments: () => AssignmentCounts;
+  /** Undefined where KMS isn't asked, and where this replica doesn't know: only the leader does. */
+  readonly keys: () => KeyCounts | undefined;
   readonly certificate: () => CertificateState;
 }
 
@@ -76,6 +84,14 @@ export function buildStateMetrics(registers: Registry[], state: State): void {
   );
   gauge('ssekms_assignments_conflicted', 'KmsKeyAssignments whose condition Conflicted is True.', [], (it) =>
     it.set(state.assignments().conflicted),
+  );
+  gauge(
+    'ssekms_keys',
+    'KMS keys that assignments name, by the reason that the condition KeyUsable has for them; known to the leader alone, where kms.verify is on.',
+    ['reason'],
+    (it) => {
+      for (const [reason, count] of Object.entries(state.keys() ?? {})) it.set({ reason }, count);
+    },
   );
   gauge('ssekms_certificate_trusted', '1 where every webhook configuration trusts the served certificate.', [], (it) =>
     it.set(Number(state.certificate().trusted)),

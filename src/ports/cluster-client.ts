@@ -3,6 +3,7 @@
  */
 import type { AssignmentStatus } from '../api/assignment-status.ts';
 import type { Namespace } from '../core/assignment/resolve.ts';
+import type { KeyReason } from '../core/kms/judge-key.ts';
 import type { ConfigObjectKind } from '../core/plan/config-object.ts';
 import type { ProblemReason } from '../core/reasons.ts';
 import type { ReportStore } from './report-store.ts';
@@ -51,6 +52,16 @@ export interface ConfigObjectEvent {
   readonly message: string;
 }
 
+/** An Event on an assignment, about a key that it names. */
+export interface KeyEvent {
+  readonly assignment: string;
+  readonly uid: string;
+  readonly reason: KeyReason;
+  readonly message: string;
+  /** Equal for Events of which one is enough. */
+  readonly digest: string;
+}
+
 /**
  * Status subresource: 'stale' where the assignment is no longer the version that was read, or is gone.
  */
@@ -97,6 +108,8 @@ export interface ClusterClient {
   ) => Promise<StatusWrite>;
   /** Also succeeds where the same Event exists already. */
   readonly writeEvent: (event: ConfigObjectEvent, signal: AbortSignal) => Promise<void>;
+  /** The same for an Event on an assignment. */
+  readonly writeKeyEvent: (event: KeyEvent, signal: AbortSignal) => Promise<void>;
   /** Undefined where replicas don't share counts of reverted updates. */
   readonly exchangeCounts?: ExchangeCounts;
   /** Undefined where no Reports are written. */

@@ -2,6 +2,8 @@
  * The values that are looked up at each scrape.
  */
 
+import type { KeyReason } from '../core/kms/judge-key.ts';
+
 /** Keys that wait or are being worked on. */
 export interface Queued {
   readonly configObjects: number;
@@ -10,6 +12,9 @@ export interface Queued {
 
 /** Counts by the assignment's name (empty where none applies) and by outcome. Each assignment has all outcomes, 0 included. */
 export type ConfigObjectCounts = ReadonlyMap<string, Readonly<Record<string, number>>>;
+
+/** Counts of KMS keys, by what KMS says of them. Each reason is there, 0 included. */
+export type KeyCounts = Readonly<Record<KeyReason, number>>;
 
 export interface AssignmentCounts {
   /** By the reason of their stored condition Ready; empty where none is stored yet. */

@@ -36,6 +36,7 @@ export async function serveMetrics(
     configObjects: operator.countConfigObjects,
     contended: operator.countContended,
     assignments: operator.countAssignments,
+    keys: operator.countKeys,
     certificate: certificates.status,
   });
   if (metricsPort === 0) return async () => {};

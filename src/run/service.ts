@@ -12,6 +12,7 @@ import { listen } from '../http/listen.ts';
 import { buildProbes } from '../http/probes.ts';
 import { build } from '../http/webhook-server.ts';
 import { startCertificates } from './certificates.ts';
+import { toKeyVerification } from './keys.ts';
 import { startLeadership } from './leadership.ts';
 import { createMetrics, serveMetrics } from './metrics.ts';
 
@@ -41,7 +42,8 @@ export async function startService(config: Config, log: Logger): Promise<Service
     observer: metrics.apiServer,
     timing: { resyncSeconds: config.resyncSeconds },
   });
-  const operator = startOperator({ client, files, concurrency, observer: metrics.controller, log });
+  const keys = toKeyVerification(config);
+  const operator = startOperator({ client, files, concurrency, keys, observer: metrics.controller, log });
   const webhook = build({
     files,
     resolver: operator,

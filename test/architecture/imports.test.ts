@@ -78,6 +78,13 @@ const offences: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'only-cluster-talks-to-kubernetes': {
     'src/controller/a.ts': "import { KubeConfig } from '@kubernetes/client-node';",
   },
+  'only-kms-talks-to-aws': {
+    'src/controller/a.ts': "import type { KMSClient } from '@aws-sdk/client-kms';",
+  },
+  'kms-is-loaded-where-it-is-asked': {
+    'src/run/a.ts': "import { b } from '../kms/b.ts';",
+    'src/kms/b.ts': 'export const b = 1;',
+  },
   'only-http-serves-http': { 'src/main.ts': "import { fastify } from 'fastify';" },
   'only-metrics-knows-prometheus': { 'src/http/a.ts': "import { Counter } from 'prom-client';" },
   'only-the-second-reader-uses-fast-xml-parser': {

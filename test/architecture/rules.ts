@@ -1,6 +1,6 @@
 /**
  * Which part of src may import which: the house as rules. Imports point one way,
- * `core ← api ← ports ← {cluster, admission, controller, election, certificates, metrics} ← http ← run ← main`, beside them
+ * `core ← api ← ports ← {cluster, admission, controller, election, certificates, metrics, kms} ← http ← run ← main`, beside them
  * `{core, api, ports, cluster} ← cli ← main`, and there is no list of exceptions.
  */
 import type { IForbiddenRuleType } from 'dependency-cruiser';
@@ -8,7 +8,7 @@ import type { IForbiddenRuleType } from 'dependency-cruiser';
 /** The kind of rule that is about one import. */
 type Rule = Extract<IForbiddenRuleType, { to: { circular?: boolean } }>;
 
-const shells = '(cluster|admission|controller|election|certificates|metrics)';
+const shells = '(cluster|admission|controller|election|certificates|metrics|kms)';
 /** From values to values: what the controller says of a namespace and of an object. */
 const controllersAnswers = '^src/controller/(compliance|config-objects|decide|stored-assignment)\\.ts$';
 /** Main: the file to start from, and what it alone uses. */
@@ -78,6 +78,18 @@ export const rules = [
     "The client's pitfalls (content types, watches that die, errors as rejections) are dealt with once, in cluster. Others get functions and plain objects.",
     { path: '^src/', pathNot: '^src/cluster/' },
     { path: 'node_modules/@kubernetes/client-node/' },
+  ),
+  forbid(
+    'only-kms-talks-to-aws',
+    "Credentials, time limits and retries of AWS's SDK are settled once, in kms. Others get functions and plain objects.",
+    { path: '^src/', pathNot: '^src/kms/' },
+    { path: 'node_modules/@(aws-sdk|smithy)/' },
+  ),
+  forbid(
+    'kms-is-loaded-where-it-is-asked',
+    "AWS's SDK costs start-up time and memory, which most clusters have no use for: import() it where keys are verified.",
+    { path: '^src/', pathNot: '^src/kms/' },
+    { path: '^src/kms/', dynamic: false, dependencyTypesNot: ['type-only'] },
   ),
   forbid(
     'only-http-serves-http',

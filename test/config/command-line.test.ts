@@ -52,6 +52,11 @@ describe('in a pod', () => {
       },
       secrets: false,
       reports: false,
+      kmsVerify: false,
+      kmsEndpoint: '',
+      s3Endpoint: '',
+      kmsRegion: '',
+      kmsIntervalSeconds: 300,
       concurrency: 8,
       resyncSeconds: 600,
       certificateMode: 'self-managed',
@@ -62,6 +67,23 @@ describe('in a pod', () => {
       docsUrl: 'charts/sse-kms-operator/docs/denied.md',
       logLevel: 'info',
     });
+  });
+
+  it("AWS's variables count where keys are verified, and one that is no Region is left aside", () => {
+    const { kmsRegion, s3Endpoint } = configOf('', {
+      ...pod,
+      AWS_REGION: 'cn-north-1',
+      AWS_ENDPOINT_URL_S3: 'http://[::1]:9',
+    });
+    expect([kmsRegion, s3Endpoint]).toEqual(['cn-north-1', 'http://[::1]:9']);
+    expect(configOf('', { ...pod, AWS_REGION: 'aws-global', AWS_DEFAULT_REGION: 'us-gov-west-1' }).kmsRegion).toBe(
+      'us-gov-west-1',
+    );
+    expect(configOf('', { ...pod, AWS_REGION: '', AWS_ENDPOINT_URL_S3: 's3.local' })).toMatchObject({
+      kmsRegion: '',
+      s3Endpoint: '',
+    });
+    expect(configOf('--kms-region eu-west-1', { ...pod, AWS_REGION: 'us-west-2' }).kmsRegion).toBe('eu-west-1');
   });
 
   it('a flag wins over its default, with a blank or an equals sign', () => {

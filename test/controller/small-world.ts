@@ -132,6 +132,7 @@ export async function startSmallWorld(backoffMs: number) {
     async writeEvent(event) {
       words.events.push(event);
     },
+    async writeKeyEvent() {},
   };
 
   scopes.put('webhook', { metadata: { name: 'webhook' }, webhooks: [{ namespaceSelector: {} }] });

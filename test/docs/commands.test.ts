@@ -15,10 +15,17 @@ import { assignment, configMap, firstKey, namespace, plainFile } from '../produc
 import { describeWith } from '../run/needs.ts';
 import { docs, type Page, page, pages, root } from './pages.ts';
 
-/** These have tests of their own (test/monitoring, test/chart, test/cli), but for releases, which need a registry. */
-const elsewhere = ['runbooks', 'integration', 'release', 'aws', 'audit', 'command-line', 'pipelines'].map(
-  (name) => `${docs}/${name}.md`,
-);
+/** These have tests of their own (test/monitoring, test/chart, test/cli, test/e2e), but for releases, which need a registry. */
+const elsewhere = [
+  'runbooks',
+  'integration',
+  'release',
+  'aws',
+  'first-object',
+  'audit',
+  'command-line',
+  'pipelines',
+].map((name) => `${docs}/${name}.md`);
 const read = pages.filter(({ path }) => !elsewhere.includes(path));
 
 /** Lines that begin with `$ `, with those that continue them. */

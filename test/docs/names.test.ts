@@ -11,6 +11,7 @@ import { denied } from '../../src/admission/responses.ts';
 import { buildCrd } from '../../src/api/crd.ts';
 import { operatorFlags } from '../../src/config/operator-flags.ts';
 import { selfTestFlags } from '../../src/config/self-test-flags.ts';
+import { keyReasons } from '../../src/core/kms/judge-key.ts';
 import { noteReasons, problemReasons, readyReasons } from '../../src/core/reasons.ts';
 import { finance } from '../admission/admission-review.ts';
 import { codeWords, docs, firstColumn, headings, page, pages, root, section } from './pages.ts';
@@ -43,6 +44,11 @@ describe('a reason', () => {
     expect(sorted(words(firstColumn(table)))).toEqual(sorted(readyReasons));
   });
 
+  it('of the condition KeyUsable is in the table of keys.md, and no other is', () => {
+    const table = section(page('keys.md'), 'The condition');
+    expect(sorted(words(firstColumn(table)))).toEqual(sorted(keyReasons));
+  });
+
   it('that any page names as one exists', () => {
     // In the form "denied (`Reason`)" or "the warning `Reason`".
     const named = pages.flatMap(({ path, prose }) =>
@@ -51,7 +57,7 @@ describe('a reason', () => {
         : [...prose.matchAll(/\((?:`[A-Z]\w+`(?:, )?)+\)/g)].flatMap(([group]) => group.match(/\w+/g) ?? []),
     );
     expect(named.length).toBeGreaterThan(10);
-    const known = [...reasons, ...readyReasons, 'NoConflict', 'HadoopFileIO'];
+    const known = [...reasons, ...readyReasons, ...keyReasons, 'NoConflict', 'HadoopFileIO'];
     expect(words(sorted(named)).filter((word) => !known.includes(word))).toEqual([]);
   });
 });

@@ -29,6 +29,8 @@ export interface EngineQuestion {
 export interface Engines {
   readonly release: EngineRelease;
   ask(question: EngineQuestion): Promise<Reading | Failure>;
+  /** Has S3A write an empty object there with the engine's configuration. @throws Error with what it said */
+  write(question: Pick<EngineQuestion, 'engine' | 'folder'>, uri: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -40,15 +42,25 @@ export function enginesIn({ pom }: EngineRelease): readonly Engine[] {
 
 /**
  * @param folder what relative includes refer to
+ * @param javaFlags further ones, for engines that write
  * @throws Error if the jars can't be fetched
  */
-export async function startEngines(release: EngineRelease, folder: string): Promise<Engines> {
+export async function startEngines(
+  release: EngineRelease,
+  folder: string,
+  javaFlags: readonly string[] = [],
+): Promise<Engines> {
   const { classes, folders } = await ensureEngines(release);
-  const jvm = startJvm(`the judge of ${release.title}`, ['-cp', classes, 'Engines', ...folders], folder);
+  const args = [...javaFlags, '-cp', classes, 'Engines', ...folders];
+  const jvm = startJvm(`the judge of ${release.title}`, args, folder);
   return {
     release,
     ask: async ({ engine, place, s3a, buckets, folder }) =>
       JSON.parse(await jvm.ask([engine, place, s3a, buckets.join(','), folder].join('\t'))) as Reading | Failure,
+    async write({ engine, folder }, uri) {
+      const said = JSON.parse(await jvm.ask([engine, 'first', 'before', '', folder, uri].join('\t')));
+      if (isFailure(said)) throw new Error(said.error);
+    },
     stop: jvm.stop,
   };
 }

@@ -18,7 +18,10 @@ export type HadoopVersion = (typeof hadoopVersions)[number];
 const sources = fileURLToPath(new URL('./judge/', import.meta.url));
 
 /** What reads configuration files, as files and as a folder of an engine, and what searches jars for their names. */
-const programs = ['Judge.java', 'Engine.java', 'Engines.java', 'LoadedNames.java', 'Writer.java', 'Renamer.java'];
+const programs = [
+  ...['Judge.java', 'Engine.java', 'Engines.java', 'LoadedNames.java'],
+  ...['Writer.java', 'Renamer.java', 'Client.java', 'OtherKey.java'],
+];
 
 /** Compiled against the oldest version, whose classes the oldest bytecode can name. */
 const compiledAgainst: HadoopVersion = '2.10.2';

@@ -20,12 +20,20 @@ const nowhere = ['http', 'https', 'ftp'].flatMap((scheme) => [
   `-D${scheme}.nonProxyHosts=`,
 ]);
 
-/** @param folder the program's working folder */
-export function startJvm(title: string, args: readonly string[], folder: string): Jvm {
+/**
+ * @param folder the program's working folder
+ * @param env besides PATH
+ */
+export function startJvm(
+  title: string,
+  args: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Jvm {
   const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m', ...nowhere];
   const child = spawn('java', [...flags, ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let complaints = '';

@@ -232,6 +232,33 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
       },
     },
   },
+  SseKmsKeyUnusable: {
+    fires: {
+      [`ssekms_keys{${a},reason="Disabled"}`]: always(1),
+      [`ssekms_keys{${a},reason="PendingDeletion"}`]: always(2),
+      [`ssekms_keys{${a},reason="Usable"}`]: always(5),
+    },
+    after: 2,
+    labels: [{ reason: 'Disabled' }, { reason: 'PendingDeletion' }],
+    quiet: {
+      'usable keys, and those of which nothing is known': {
+        [`ssekms_keys{${a},reason="Disabled"}`]: always(0),
+        [`ssekms_keys{${a},reason="Usable"}`]: always(5),
+        [`ssekms_keys{${a},reason="AccessDenied"}`]: always(1),
+      },
+    },
+  },
+  SseKmsKeysUnverified: {
+    fires: {
+      [`ssekms_keys{${a},reason="AccessDenied"}`]: always(1),
+      [`ssekms_keys{${a},reason="Usable"}`]: always(5),
+    },
+    after: 60,
+    labels: [{ reason: 'AccessDenied' }],
+    quiet: {
+      'an outage of 50 minutes': { [`ssekms_keys{${a},reason="Unreachable"}`]: '0x10 3x50 0x60' },
+    },
+  },
   SseKmsAssignmentsConflicted: {
     fires: { [`ssekms_assignments_conflicted{${a}}`]: always(2), [`ssekms_assignments_conflicted{${b}}`]: always(2) },
     after: 15,

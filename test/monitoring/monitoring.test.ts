@@ -34,6 +34,13 @@ describeWith(['control plane', 'prometheus'], 'the operator under Prometheus', (
   const { cluster, product, apply, applyRefused, get, eventually } = useProduct(
     'metrics.enabled=true',
     `metrics.port=${metricsPort}`,
+    // KMS that is away: no key is known to be usable.
+    'kms.verify=true',
+    'kms.endpoint=http://127.0.0.1:9',
+    'kms.env[0].name=AWS_ACCESS_KEY_ID',
+    'kms.env[0].value=test',
+    'kms.env[1].name=AWS_SECRET_ACCESS_KEY',
+    'kms.env[1].value=test',
   );
   let prometheus: Prometheus;
   let before: Exposition;
@@ -190,7 +197,10 @@ describeWith(['control plane', 'prometheus'], 'the operator under Prometheus', (
 
   it('is what the alerts are evaluated on: those that wait to fire are the right ones', async () => {
     // The other replica that the chart speaks of doesn't run here.
-    const expected = ['SseKmsAssignmentsConflicted', 'SseKmsConfigObjectsRefused', 'SseKmsReplicasMissing'];
+    const expected = [
+      ...['SseKmsAssignmentsConflicted', 'SseKmsConfigObjectsRefused'],
+      ...['SseKmsKeysUnverified', 'SseKmsReplicasMissing'],
+    ];
     const alerts = await eventually(
       () => prometheus.alerts(),
       (found) => {

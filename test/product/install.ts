@@ -54,9 +54,10 @@ export async function installChart(tools: Tools, values: readonly string[] = [])
 export async function startProduct(cluster: ControlPlane, { values, probePort }: Installed): Promise<Product> {
   const kubeconfig = await cluster.asServiceAccount(operatorNamespace, release);
   const args = await argumentsOfDeployment(cluster);
+  const env = await environmentOf(cluster);
   const logFile = join(cluster.folder, 'operator.log');
   const start = (podName: string) =>
-    startOperator({ args, kubeconfig, podName, namespace: operatorNamespace, probePort, logFile });
+    startOperator({ args, env, kubeconfig, podName, namespace: operatorNamespace, probePort, logFile });
   let starts = 1;
   let operator = await start('operator-1');
   return {
@@ -90,17 +91,26 @@ async function redirectService(tools: Tools): Promise<void> {
 
 /** What the chart's container is started with, but for how long it drains, which each test says itself. */
 export async function argumentsOfDeployment(tools: Tools): Promise<string[]> {
-  const { stdout } = await tools.kubectl([
-    'get',
-    'deployment',
-    release,
-    '--namespace',
-    operatorNamespace,
-    '--output',
-    'json',
-  ]);
-  const args: string[] = JSON.parse(stdout).spec.template.spec.containers[0].args;
+  const { args } = await containerOf(tools);
   return args.filter((arg) => !arg.startsWith('--drain-seconds='));
+}
+
+/** The variables of the chart's container whose value the Deployment itself says. */
+async function environmentOf(tools: Tools): Promise<Record<string, string>> {
+  const { env } = await containerOf(tools);
+  return Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
+}
+
+interface Container {
+  readonly args: readonly string[];
+  readonly env: readonly { readonly name: string; readonly value?: string }[];
+}
+
+async function containerOf(tools: Tools): Promise<Container> {
+  const { stdout } = await tools.kubectl([
+    ...['get', 'deployment', release, '--namespace', operatorNamespace, '--output', 'json'],
+  ]);
+  return JSON.parse(stdout).spec.template.spec.containers[0];
 }
 
 /** Ports that nothing listens on now, all different. */

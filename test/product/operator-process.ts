@@ -34,6 +34,8 @@ export interface OperatorOptions {
   readonly logFile: string;
   /** How long it answers on after SIGTERM, whatever the chart says; not at all where nothing is said. */
   readonly drainSeconds?: number;
+  /** Beside what every pod has. */
+  readonly env?: Readonly<Record<string, string>>;
   /** For Node itself, before the entry point. */
   readonly nodeFlags?: readonly string[];
 }
@@ -61,7 +63,7 @@ export function spawnOperator(options: OperatorOptions): OperatorProcess {
   const args = [...(options.nodeFlags ?? []), main, ...others, '--kubeconfig', options.kubeconfig, ...drain];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', output, output],
-    env: { PATH: process.env.PATH, POD_NAMESPACE: options.namespace, POD_NAME: options.podName },
+    env: { PATH: process.env.PATH, POD_NAMESPACE: options.namespace, POD_NAME: options.podName, ...options.env },
   });
   closeSync(output);
   const log = () => readFileSync(options.logFile, 'utf8');

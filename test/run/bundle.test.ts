@@ -23,6 +23,21 @@ describe('the bundle, without node_modules beside it', () => {
     expect((await sseKms('--version')).stdout).toContain(version);
   });
 
+  it("has AWS's SDK in a file of its own, which works without the other", async () => {
+    const [first, second] = await Promise.all(
+      ['sse-kms.mjs', 'describe-key.mjs'].map((file) => readFile(join(folder, file), 'utf8')),
+    );
+    expect(first).toContain("import('./describe-key.mjs')".replaceAll("'", '"'));
+    expect(first).not.toContain('DescribeKeyCommand');
+    expect(second).toContain('DescribeKeyCommand');
+    const ask = `const { buildKeyDescriber } = await import('./describe-key.mjs');
+      const describer = buildKeyDescriber({ endpoint: 'http://127.0.0.1:9', s3Endpoint: '' });
+      console.log(JSON.stringify(await describer.describe('alias/aws/s3', 'us-west-2', new AbortController().signal)));`;
+    const env = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', ask], { cwd: folder, env });
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'failed', name: 'ECONNREFUSED' });
+  });
+
   it('refuses a command line it does not understand', async () => {
     await expect(sseKms('operator', '--no-such-flag')).rejects.toMatchObject({ code: 2 });
   });

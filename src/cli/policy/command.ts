@@ -21,7 +21,7 @@ import {
 } from './core.ts';
 import { toOutput, toTitle } from './print.ts';
 
-const kinds = ['bucket', 'key', 'workload'] as const satisfies readonly PolicyKind[];
+const kinds = ['bucket', 'key', 'workload', 'operator'] as const satisfies readonly PolicyKind[];
 const algorithms = ['SSE-KMS', 'DSSE-KMS'] as const;
 
 const options = {
@@ -77,7 +77,8 @@ export const command = defineCommand({
     'policy NAME [-b BUCKET…] [--context NAME] [-o FORMAT]',
   ],
   description: `A bucket's policy denies writes with another encryption than the assigned one, whoever writes. A key's statements and the
-workload's policy let a role use the key through S3, and no further. The operator itself calls no AWS service and needs no policy.
+workload's policy let a role use the key through S3, and no further. The operator's is for one that
+verifies keys (kms.verify); without that it calls no AWS service and needs no policy.
 
 FILE is a manifest with a KmsKeyAssignment, '-' the standard input; NAME is one in the cluster. Nothing in AWS is read or
 changed. With one --for, a single policy is printed as AWS takes it, and its notes on the standard error; else each is

@@ -28,6 +28,7 @@ export function toTitle({ for: kind, of }: Policy): string {
     bucket: `Policy of the bucket ${of}`,
     key: `Statements for the policy of the key ${of}`,
     workload: "Policy of the workload's role",
+    operator: "Policy of the operator's role",
   };
   return titles[kind];
 }

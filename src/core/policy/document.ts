@@ -21,8 +21,8 @@ export interface PolicyDocument {
   readonly Statement: readonly Statement[];
 }
 
-/** Whose policy it is: a bucket's, a key's, or that of the workload's role. */
-export type PolicyKind = 'bucket' | 'key' | 'workload';
+/** Whose policy it is: a bucket's, a key's, that of the workload's role, or that of the operator's. */
+export type PolicyKind = 'bucket' | 'key' | 'workload' | 'operator';
 
 export interface Policy {
   readonly for: PolicyKind;
@@ -42,6 +42,7 @@ export const mostBytes: Readonly<Record<PolicyKind, number>> = {
   bucket: 20_480,
   key: 32_768,
   workload: 6_144,
+  operator: 6_144,
 };
 
 export function toDocument(statements: readonly Statement[]): PolicyDocument {

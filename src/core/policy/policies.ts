@@ -6,7 +6,7 @@ import { utf8Length } from '../plan/size.ts';
 import { toBucketPolicy } from './bucket-policy.ts';
 import { mostBytes, type Policy, type PolicyKind } from './document.ts';
 import { type PolicyOptions, planPolicies } from './plan.ts';
-import { toKeyPolicy, toWorkloadPolicy } from './role-policies.ts';
+import { toKeyPolicy, toOperatorPolicy, toWorkloadPolicy } from './role-policies.ts';
 
 export interface Policies {
   readonly policies: readonly Policy[];
@@ -16,7 +16,7 @@ export interface Policies {
 }
 
 /**
- * The policies of the given kinds, in this order: buckets, keys, workload. Empty policies are left out. Where
+ * The policies of the given kinds, in this order: buckets, keys, workload, operator. Empty policies are left out. Where
  * `options.buckets` names buckets, only theirs are built.
  */
 export function buildPolicies(
@@ -31,6 +31,7 @@ export function buildPolicies(
     ...asked.map((bucket) => toBucketPolicy(bucket, plan)),
     ...plan.keys.filter(({ key }) => key.arn !== options.defaultKey).map((use) => toKeyPolicy(use, plan)),
     toWorkloadPolicy(plan),
+    toOperatorPolicy(plan),
   ];
   const policies = all.filter((policy) => kinds.has(policy.for) && policy.document.Statement.length > 0);
   return { policies, unmanaged: plan.unmanaged, usesAccountDefault: plan.usesAccountDefault };

@@ -1,5 +1,5 @@
 /**
- * What a role may do: the workload's policy, and the statements that a key's policy needs for it.
+ * What a role may do: the workload's policy, the statements that a key's policy needs for it, and the operator's policy.
  */
 import { type KeyArn, toBucketArn, toS3Service } from './arn.ts';
 import { oneOrMany, type Policy, type Statement, type StatementCondition, toDocument } from './document.ts';
@@ -77,6 +77,37 @@ export function toWorkloadPolicy(plan: PolicyPlan): Policy {
             "The account's default key aws/s3 needs no permission of a role of the same account, and serves no other account.",
           ]
         : []),
+    ],
+  };
+}
+
+/** Only for an operator that is to verify keys: without that it asks AWS nothing. */
+export function toOperatorPolicy({ keys, options, usesAccountDefault }: PolicyPlan): Policy {
+  const current = keys.filter(({ previous }) => !previous).map(({ key }) => key.arn);
+  const named = current.filter((arn) => arn !== options.defaultKey);
+  const partition = keys[0]?.key.partition ?? options.partition;
+  const statements: Statement[] = [
+    ...(named.length === 0
+      ? []
+      : [{ Sid: 'DescribeKeys', Effect: 'Allow', Action: 'kms:DescribeKey', Resource: oneOrMany(named) } as const]),
+    ...(usesAccountDefault
+      ? [
+          {
+            Sid: 'DescribeDefaultKey',
+            Effect: 'Allow',
+            Action: 'kms:DescribeKey',
+            Resource: options.defaultKey ?? `arn:${partition}:kms:*:*:key/*`,
+            Condition: { StringEquals: { 'kms:RequestAlias': 'alias/aws/s3' } },
+          } as const,
+        ]
+      : []),
+  ];
+  return {
+    for: 'operator',
+    of: null,
+    document: toDocument(statements),
+    notes: [
+      'Only for an operator that verifies keys (kms.verify): setting them in files needs nothing of AWS. A key of another account must allow it in its own policy, too.',
     ],
   };
 }

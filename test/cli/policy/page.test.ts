@@ -13,7 +13,7 @@ const shown = [...page.matchAll(/```console\n\$ (sse-kms [^\n]*)\n```\n\n```json
 );
 
 it('a policy of each kind is shown', () => {
-  expect(shown.map(({ line }) => /--for (\w+)/.exec(line)?.[1])).toEqual(['bucket', 'workload', 'key']);
+  expect(shown.map(({ line }) => /--for (\w+)/.exec(line)?.[1])).toEqual(['bucket', 'workload', 'key', 'operator']);
 });
 
 it.each(shown)('$line prints what the page shows', async ({ line, json }) => {

@@ -61,6 +61,7 @@ describe('policy', () => {
       `# Statements for the policy of the key ${arn}`,
       `# Statements for the policy of the key ${previous}`,
       "# Policy of the workload's role",
+      "# Policy of the operator's role",
     ]);
     expect(out).toContain('# aws s3api put-bucket-policy --bucket ledger --policy file://bucket.json');
     const documents = out.split(/^# .*\n/m).filter((text) => text.trim() !== '');
@@ -70,7 +71,7 @@ describe('policy', () => {
   it('prints several as one JSON list, and as YAML whose version stays a text', async () => {
     const folder = makeFolder(files);
     const json = JSON.parse((await folder.run('policy finance.yaml -b ledger -o json')).out);
-    expect(json.map((one: { for: string }) => one.for)).toEqual(['bucket', 'key', 'workload']);
+    expect(json.map((one: { for: string }) => one.for)).toEqual(['bucket', 'key', 'workload', 'operator']);
     const { out } = await folder.run('policy finance.yaml -b ledger -o yaml');
     expect(parse(out, { version: '1.1' })).toEqual(json);
   });
@@ -99,7 +100,7 @@ describe('policy', () => {
     ['policy finance.yaml --require-context', 2, '--require-context is for an assignment with an encryptionContext'],
     ['policy two.yaml', 2, 'two.yaml holds several assignments (one, two)'],
     ['policy none.yaml', 2, "can't read none.yaml: it does not exist"],
-    ['policy finance.yaml --for nobody', 2, '--for must be one of bucket, key, workload'],
+    ['policy finance.yaml --for nobody', 2, '--for must be one of bucket, key, workload, operator'],
   ])('%s is told what is wrong', async (line, code, message) => {
     const ended = await makeFolder(files).run(line);
     expect(ended.err).toContain(message);

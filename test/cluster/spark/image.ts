@@ -39,7 +39,8 @@ export async function sparkImage(say: Say = sayOnStderr): Promise<Image> {
   return ensureImage(recipe, say);
 }
 
-async function ensureSparkJars(say: Say): Promise<string> {
+/** The folder with Spark and S3A as they are in the image. */
+export async function ensureSparkJars(say: Say = sayOnStderr): Promise<string> {
   const folder = join(cacheFolder(), 'hadoop', `spark-on-kubernetes-${digestOf(pom)}`);
   const wanted = { title: 'Spark with S3A', folder, pom, words: [], megabytes: 160 };
   if (!existsSync(folder)) await whileLocked(() => fetchInto(wanted, say), say);

@@ -35,7 +35,7 @@ const finance: Assignment = {
   ],
   enforcement: 'Enforce',
 };
-const kinds = new Set<PolicyKind>(['bucket', 'key', 'workload']);
+const kinds = new Set<PolicyKind>(['bucket', 'key', 'workload', 'operator']);
 
 function build(options: Partial<PolicyOptions> = {}, assignment: Partial<Assignment> = {}): readonly Policy[] {
   return buildPolicies({ ...finance, ...assignment }, { ...none, ...options }, kinds).policies;
@@ -222,6 +222,20 @@ describe('a key', () => {
     const [first, second] = build().filter((policy) => policy.for === 'key');
     expect(first?.document.Statement[0]?.Principal).toEqual({ AWS: 'arn:aws:iam::111122223333:root' });
     expect(second?.document.Statement[0]?.Principal).toEqual({ AWS: 'arn:aws:iam::444455556666:root' });
+  });
+});
+
+describe('the operator', () => {
+  it('describes the keys, and nothing else', () => {
+    const { document } = one('operator', null, { previousKeys: [previous] });
+    expect(document.Statement).toEqual([
+      { Sid: 'DescribeKeys', Effect: 'Allow', Action: 'kms:DescribeKey', Resource: [arn, elsewhere] },
+    ]);
+  });
+
+  it("finds the account's default key by its alias", () => {
+    const { document } = one('operator', null, {}, { key: { accountDefault: true }, buckets: [] });
+    expect(document.Statement).toMatchObject([{ Condition: { StringEquals: { 'kms:RequestAlias': 'alias/aws/s3' } } }]);
   });
 });
 

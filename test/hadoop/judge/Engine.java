@@ -1,6 +1,8 @@
 import java.lang.reflect.Method;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 
 /** One engine, with classes of its own: its configuration as it makes it where it starts, and what S3A makes of that. */
 public final class Engine implements Function<String[], String> {
@@ -20,10 +22,20 @@ public final class Engine implements Function<String[], String> {
         judge.deprecations.set(judge.withS3a);
         conf.reloadConfiguration(); // what loading S3AFileSystem does to every configuration there is
       }
+      if (line.length > 5) {
+        return write(conf, new Path(line[5]));
+      }
       return "{\"buckets\":" + judge.encryptions(conf, line[3].isEmpty() ? new String[0] : line[3].split(",")) + "}";
     } catch (Throwable e) {
       return "{\"error\":" + Judge.quote(new StringBuilder(), Judge.cause(e)) + "}";
     }
+  }
+
+  private static String write(Configuration conf, Path path) throws Exception {
+    try (FileSystem fs = FileSystem.newInstance(path.toUri(), conf)) {
+      fs.create(path).close();
+    }
+    return "{\"buckets\":{}}";
   }
 
   /** Each as its engine's own start does it. */

@@ -23,7 +23,8 @@ import java.util.function.Function;
  * finds the files by their names and in its own order. The arguments are folders of jars, Hadoop's and then the engines'.
  * Each line on standard input is `engine TAB place TAB s3a TAB buckets TAB folder`, each answered by one line of JSON:
  * {error} or {buckets}. The place is `first` (before the jars, as HADOOP_CONF_DIR) or `last` (behind them, as a folder that
- * HADOOP_CLASSPATH names); s3a is `before` or `after`: whether S3A is loaded before the engine has read its files.
+ * HADOOP_CLASSPATH names); s3a is `before` or `after`: whether S3A is loaded before the engine has read its files. With a
+ * URI as another word, the engine's configuration writes an empty object there, and no bucket is asked about.
  */
 public final class Engines {
   private final URL[] hadoop;

@@ -25,13 +25,29 @@ export async function startWriter(
   trustStore: string,
   program: 'Writer' | 'Renamer' = 'Writer',
 ): Promise<Writer> {
-  const judge = await ensureJudge(version);
-  const classPath = program === 'Renamer' ? `${judge}:${join(await ensureAsyncClient(), '*')}` : judge;
   const trust = [
     `-Djavax.net.ssl.trustStore=${trustStore}`,
     `-Djavax.net.ssl.trustStorePassword=${trustStorePassword}`,
   ];
-  const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m', '-Daws.region=us-west-2', ...trust];
+  const { ask, stop } = await startProgram(version, program, ['-Daws.region=us-west-2', ...trust]);
+  return { version, write: (bucket, files) => ask([bucket, ...files]), stop };
+}
+
+export interface Program {
+  /** The program's line for a line of these words. */
+  ask(words: readonly string[]): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** A program of test/hadoop/judge, with these flags for Java. */
+export async function startProgram(
+  version: HadoopVersion,
+  program: 'Writer' | 'Renamer' | 'Client',
+  javaFlags: readonly string[],
+): Promise<Program> {
+  const judge = await ensureJudge(version);
+  const classPath = program === 'Writer' ? judge : `${judge}:${join(await ensureAsyncClient(), '*')}`;
+  const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m', ...javaFlags];
   const child = spawn('java', [...flags, '-cp', classPath, program], {
     env: { PATH: process.env.PATH, AWS_EC2_METADATA_DISABLED: 'true' },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -53,8 +69,7 @@ export async function startWriter(
   createInterface({ input: child.stdout }).on('line', (line) => waiting.shift()?.answer(line));
 
   return {
-    version,
-    write(bucket, files) {
+    ask(words) {
       return new Promise((resolve, reject) => {
         if (end !== undefined) return reject(end);
         const watchdog = setTimeout(() => child.kill('SIGKILL'), patience);
@@ -63,7 +78,7 @@ export async function startWriter(
           answer: (line) => [done(), resolve(line)],
           fail: (error) => [done(), reject(error)],
         });
-        child.stdin.write(`${[bucket, ...files].join('\t')}\n`);
+        child.stdin.write(`${words.join('\t')}\n`);
       });
     },
     async stop() {

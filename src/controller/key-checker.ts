@@ -1,0 +1,182 @@
+/**
+ * Asks KMS, again and again, about each key that an assignment names, and remembers what it said. It changes no file, and nothing
+ * waits for it: what it finds is in the condition KeyUsable, in Events and in a metric.
+ */
+import type { Logger } from 'pino';
+import { elsewhere } from '../core/kms/bucket-regions.ts';
+import { type KeyReason, type KmsAnswer, keyReasons } from '../core/kms/judge-key.ts';
+import { judgeNow, type KeyKnowledge, learn } from '../core/kms/key-knowledge.ts';
+import { defaultKey, type KeyUse, toKeyUses } from '../core/kms/key-uses.ts';
+import type { KeyDescriber, KeyVerification } from '../ports/key-describer.ts';
+import type { KeyCounts } from '../ports/metrics-snapshot.ts';
+import type { AssignmentView } from './assignment-view.ts';
+import type { KeyFinding } from './key-condition.ts';
+import { startQueue, type WorkResult } from './queue.ts';
+import type { StoredAssignment } from './stored-assignment.ts';
+
+export interface KeyCheckerOptions extends KeyVerification {
+  readonly view: Pick<AssignmentView, 'assignment' | 'assignments'>;
+  readonly clock: () => Date;
+  /** KMS was asked about a key of these assignments. */
+  readonly onAsked: (assignments: readonly string[]) => Promise<void>;
+  readonly givingUp: AbortSignal;
+  readonly log: Logger;
+}
+
+export interface KeyChecker {
+  /** These assignments may have changed. */
+  look(names: Iterable<string> | 'all'): void;
+  /** Undefined while KMS was not asked about all keys yet; none of an assignment that can't be read. */
+  findings(stored: StoredAssignment): readonly KeyFinding[] | undefined;
+  /** Keys by what is known of them. */
+  count(): KeyCounts;
+  stop(): Promise<void>;
+}
+
+/** Of KMS's requests, which a whole account shares, this is next to nothing. */
+const concurrency = 4;
+const backoff = { firstMs: 2_000, maxMs: 60_000 };
+/** So many intervals without an answer, and a usable key is no longer taken for usable. */
+const staleIntervals = 2;
+const mismatch = { status: 'False', reason: 'RegionMismatch' } as const;
+
+/** Starts to ask about the keys of all assignments. */
+export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
+  const { load, region, intervalSeconds, view, clock, onAsked, givingUp, log } = options;
+  const intervalMs = intervalSeconds * 1000;
+  const known = new Map<string, KeyKnowledge>();
+  /** What the log last said of a key. */
+  const logged = new Map<string, string>();
+  /** Of buckets with a key of their own. S3 is asked until it says that one is where its key is. */
+  const bucketRegions = new Map<string, string>();
+  /** Milliseconds since 1970. */
+  let askBucketsAt = 0;
+  /** Assignments by the key that they name. */
+  const users = new Map<string, Set<string>>();
+  const uses = new Map<string, { readonly spec: StoredAssignment['spec']; readonly keys: readonly KeyUse[] }>();
+  /** A lane for each Region of each account: where one is away, the others are asked all the same. */
+  const queue = startQueue({ concurrency, work: ask, backoff, log });
+  let describer: Promise<KeyDescriber> | undefined;
+
+  function look(names: Iterable<string> | 'all'): void {
+    const all = names === 'all' ? new Set([...uses.keys(), ...[...view.assignments()].map(([name]) => name)]) : names;
+    for (const name of all) lookAt(name, view.assignment(name)?.spec);
+  }
+
+  function lookAt(name: string, spec: StoredAssignment['spec'] | undefined): void {
+    if (uses.get(name)?.spec === spec) return;
+    for (const { key } of uses.get(name)?.keys ?? []) {
+      const its = users.get(key);
+      its?.delete(name);
+      if (its?.size === 0) users.delete(key);
+    }
+    uses.delete(name);
+    if (spec === undefined) return;
+    const keys = spec.kind === 'valid' ? toKeyUses(spec.assignment) : [];
+    uses.set(name, { spec, keys });
+    for (const { key } of keys) {
+      users.set(key, (users.get(key) ?? new Set()).add(name));
+      // At once: the key may be known, and a bucket be new.
+      queue.addNow(toLane(key), key);
+    }
+  }
+
+  async function ask(_: string, key: string): Promise<WorkResult> {
+    if (!users.has(key)) {
+      known.delete(key);
+      logged.delete(key);
+      return { kind: 'done' };
+    }
+    if (key === defaultKey && region === '') {
+      known.set(key, { answered: undefined, unknown: { status: 'Unknown', reason: 'RegionUnknown' } });
+      await onAsked([...(users.get(key) ?? [])]);
+      return { kind: 'requeueAfter', ms: intervalMs };
+    }
+    describer ??= load();
+    const asked = await describer;
+    const answer = await asked.describe(key, toRegion(key, region), givingUp);
+    await findBuckets(asked, key);
+    if (givingUp.aborted) return { kind: 'done' };
+    const after = learn(known.get(key), answer, clock().getTime());
+    known.set(key, after);
+    logChange(key, answer, after);
+    await onAsked([...(users.get(key) ?? [])]);
+    return after.unknown !== undefined
+      ? { kind: 'backOff', maxMs: Math.min(backoff.maxMs, intervalMs) }
+      : { kind: 'requeueAfter', ms: intervalMs };
+  }
+
+  async function findBuckets({ findBucket }: KeyDescriber, key: string): Promise<void> {
+    if (key === defaultKey || clock().getTime() < askBucketsAt) return;
+    const buckets = new Set(usesOf(key).flatMap((use) => use.buckets));
+    for (const bucket of buckets) {
+      if (bucketRegions.get(bucket) === toRegion(key, region)) continue;
+      const found = await findBucket(bucket, toRegion(key, region), givingUp);
+      if (found.kind === 'none') {
+        // The others would cost their time limits, too.
+        askBucketsAt = clock().getTime() + intervalMs;
+        return;
+      }
+      if (found.region !== undefined) bucketRegions.set(bucket, found.region);
+    }
+  }
+
+  function usesOf(key: string): readonly KeyUse[] {
+    return [...(users.get(key) ?? [])].flatMap((name) => uses.get(name)?.keys.filter((use) => use.key === key) ?? []);
+  }
+
+  /** Once, not each time: with every answer of which `name` and reason are the same. */
+  function logChange(key: string, answer: KmsAnswer, { answered, unknown }: KeyKnowledge): void {
+    const { status, reason } = unknown ?? answered?.judgement ?? {};
+    const failure = answer.kind === 'failed' ? { name: answer.name, message: answer.message } : {};
+    const said = `${reason} ${failure.name}`;
+    if (logged.get(key) === said) return;
+    logged.set(key, said);
+    log[status === 'True' ? 'info' : 'warn']({ key, reason, ...failure }, 'asked AWS KMS about a key');
+  }
+
+  const now = (knowledge: KeyKnowledge) => judgeNow(knowledge, clock().getTime(), staleIntervals * intervalMs);
+
+  /** Each key counts once. */
+  function reasonOf(key: string, knowledge: KeyKnowledge): KeyReason {
+    const { reason } = now(knowledge);
+    return reason === 'Usable' && usesOf(key).some((use) => elsewhere(use, bucketRegions).length > 0)
+      ? mismatch.reason
+      : reason;
+  }
+
+  look('all');
+  return {
+    look,
+    findings({ spec }) {
+      if (spec.kind !== 'valid') return [];
+      const findings: KeyFinding[] = [];
+      for (const use of toKeyUses(spec.assignment)) {
+        const knowledge = known.get(use.key);
+        if (knowledge === undefined) return undefined;
+        findings.push({ ...use, judgement: now(knowledge) });
+        const buckets = elsewhere(use, bucketRegions);
+        if (buckets.length > 0) findings.push({ ...use, buckets, judgement: mismatch });
+      }
+      return findings;
+    },
+    count() {
+      const counts = Object.fromEntries(keyReasons.map((reason) => [reason, 0])) as Record<keyof KeyCounts, number>;
+      for (const [key, knowledge] of known) if (users.has(key)) counts[reasonOf(key, knowledge)] += 1;
+      return counts;
+    },
+    async stop() {
+      await queue.stop();
+      (await describer?.catch(() => undefined))?.stop();
+    },
+  };
+}
+
+/** `arn:PARTITION:kms:REGION:ACCOUNT:key/ID` */
+function toLane(key: string): string {
+  return key.split(':').slice(1, 5).join(':');
+}
+
+function toRegion(key: string, ownRegion: string): string {
+  return key.split(':')[3] ?? ownRegion;
+}
