@@ -108,6 +108,7 @@ async function measure(
 
 export const admission: Part = {
   name: 'admission',
+  inPage: true,
   async measure({ rounds = 9, sizes, kyverno }, say) {
     const rivals = rivalsWith(kyverno);
     const rows: Row[] = [];

@@ -7,7 +7,6 @@ import { loadDocuments } from './documents.ts';
 import { compare, median } from './measure.ts';
 import { withSection } from './page.ts';
 import { plan } from './plan.ts';
-import { scale } from './scale.ts';
 import { server } from './server.ts';
 import { millionElements, shapes } from './shapes.ts';
 
@@ -59,7 +58,7 @@ describe('the page', () => {
     expect(() => withSection(page, 'scale', [])).toThrow('<!-- bench scale -->');
   });
 
-  it.each([plan, server, admission, scale])('of this product has a measured section for $name', ({ name }) => {
+  it.each([plan, server, admission])('of this product has a measured section for $name', ({ name }) => {
     const written = readFileSync('charts/sse-kms-operator/docs/performance.md', 'utf8');
     expect(withSection(written, name, ['anew'])).not.toBe(written);
     expect(written).toMatch(new RegExp(`<!-- bench ${name} -->\nMeasured .*\n\n\\| `));

@@ -20,7 +20,7 @@ const page = join(import.meta.dirname, '../../charts/sse-kms-operator/docs/perfo
 
 const usage = `npm run bench -- [PART...] [OPTION...]
   PART            all where none is named:
-    plan          reading and editing a file; 3 minutes. CORPUS may name a folder of real files
+    plan          reading and editing a file; 10 minutes. CORPUS may name a folder of real files
     server        a review, beside servers that allow everything; 2 minutes
     admission     a creation through API servers of their own, 0.4 GB each; 20 minutes
     scale         100,000 ConfigMaps; Linux, 6 GB, 20 minutes
@@ -65,7 +65,9 @@ function parse(words: readonly string[]): Options {
   if (sizes.some((kilobytes) => !(kilobytes >= 1 && kilobytes <= 400)))
     throw new RangeError(`--sizes ${values.sizes}: give sizes in KB from 1 to 400, separated by commas`);
   if (values.write && ((values.only ?? values.sizes) !== undefined || (rounds ?? 5) < 5))
-    throw new RangeError('--write wants whole measurements: leave out --only and --sizes, and measure 5 rounds or more');
+    throw new RangeError(
+      '--write wants whole measurements: leave out --only and --sizes, and measure 5 rounds or more',
+    );
   const { kyverno: program, 'kyverno-definitions': definitions } = values;
   const missing = [program, definitions].find((path) => path !== undefined && !existsSync(path));
   if (missing !== undefined) throw new RangeError(`${missing} doesn't exist`);
@@ -86,12 +88,13 @@ function parse(words: readonly string[]): Options {
 const options = readOptions(parse, usage);
 const machine = `Measured ${new Date().toISOString().slice(0, 10)} on ${cpus().length} processors, with Node ${process.versions.node}.`;
 const reports: (Report & { readonly name: string })[] = [];
-for (const { name, measure } of options.parts) {
+for (const { name, inPage, measure } of options.parts) {
   const report = await withProgress(sayOnStderr, name, (say) => measure(options, say));
   reports.push({ name, ...report });
   if (!options.json) console.log([`\n${name}\n`, ...report.lines].join('\n'));
   // After each part: the next one may fail.
-  if (options.write) writeFileSync(page, withSection(readFileSync(page, 'utf8'), name, [machine, '', ...report.lines]));
+  if (options.write && inPage)
+    writeFileSync(page, withSection(readFileSync(page, 'utf8'), name, [machine, '', ...report.lines]));
 }
 if (options.json) {
   const figures = reports.map(({ name, figures, missed }) => [name, { figures, missed }]);

@@ -8,6 +8,8 @@ import { type Part, toTable } from './part.ts';
 
 export const scale: Part = {
   name: 'scale',
+  // docs/sizing.md tells more of it.
+  inPage: false,
   async measure({ rounds }, say) {
     const options = parseOptions(rounds === undefined ? [] : [`--rounds=${rounds}`]);
     const figures = await runScale(options, say);

@@ -53,6 +53,7 @@ const wanted = {
 
 export const server: Part = {
   name: 'server',
+  inPage: true,
   async measure({ rounds = 9 }, say) {
     const agent = new Agent({ keepAlive: true, maxSockets: atOnce, rejectUnauthorized: false });
     const running: Child<number>[] = [];
