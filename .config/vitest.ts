@@ -10,11 +10,12 @@ import { defineConfig } from 'vitest/config';
 const root = join(import.meta.dirname, '..');
 /** Only where asked for by name, as `npm run test:cluster` and the like do: they need what few machines have, or much time. */
 const cluster = globSync('test/cluster/*.test.ts', { cwd: root });
+const partners = globSync('test/partners/*.test.ts', { cwd: root });
 const isWanted = (folder: string): boolean => process.argv.some((word) => word.includes(`${folder}/`));
 const clusterIsWanted = isWanted('test/cluster');
 const unwanted = ['test/browser', 'test/e2e'].filter((folder) => !isWanted(folder));
 const files = globSync('test/**/*.test.ts', { cwd: root }).filter(
-  (file) => !cluster.includes(file) && !unwanted.some((folder) => file.startsWith(`${folder}/`)),
+  (file) => ![...cluster, ...partners].includes(file) && !unwanted.some((folder) => file.startsWith(`${folder}/`)),
 );
 const needsControlPlane = (file: string): boolean =>
   readFileSync(join(root, file), 'utf8').includes("describeWith(['control plane'");
@@ -77,6 +78,20 @@ export default defineConfig({
           testTimeout: 60 * seconds,
         },
       },
+      ...(isWanted('test/partners')
+        ? [
+            {
+              extends: true as const,
+              test: {
+                name: 'partners',
+                include: partners,
+                globalSetup: 'test/run/prepare-partners.ts',
+                fileParallelism: false,
+                hookTimeout: 120 * seconds,
+              },
+            },
+          ]
+        : []),
       ...(clusterIsWanted
         ? [
             {

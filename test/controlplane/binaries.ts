@@ -23,7 +23,9 @@ import {
   type LinterName,
   linters,
   oldestKubernetes,
+  type PartnerName,
   type ProgramName,
+  partners,
   prometheus,
   type StatusReaderName,
   statusReaders,
@@ -44,12 +46,17 @@ const versionWords: Record<ProgramName, string[]> = {
   actionlint: ['--version'],
   kstatus: ['--version'],
   'argo-health': ['--version'],
+  'flux-kustomize': ['--help'],
+  'flux-helm': ['--help'],
+  'cert-manager': ['--version'],
+  'argo-cd': ['--version'],
 };
 
 export type Binaries = Readonly<Record<BinaryName, string>>;
 /** No archive holds them. */
-const builtOnly: readonly Bundle[] = [kubeNode, kustomize, linters, statusReaders];
+const builtOnly: readonly Bundle[] = [kubeNode, kustomize, linters, statusReaders, ...partners];
 export type Linters = Readonly<Record<LinterName | StatusReaderName, string>>;
+export type Partners = Readonly<Record<PartnerName, string>>;
 export type Monitoring = Readonly<Record<'prometheus' | 'promtool', string>>;
 
 /** Neither found nor fetched, and the tool that could build it isn't installed: what a test skips for. */
@@ -102,6 +109,16 @@ export function findLinters(): Linters | undefined {
 /** The same, built where need be, as `ensureBinaries` does. */
 export async function ensureLinters(say: Say = sayOnStderr): Promise<Linters> {
   return (await ensure([linters, statusReaders], say)) as Linters;
+}
+
+/** Paths of the programs that test/partners runs beside the product, where none needs to be built; undefined otherwise. */
+export function findPartners(): Partners | undefined {
+  return find(partners) as Partners | undefined;
+}
+
+/** The same, built where need be, as `ensureBinaries` does. */
+export async function ensurePartners(say: Say = sayOnStderr): Promise<Partners> {
+  return (await ensure(partners, say)) as Partners;
 }
 
 /** Path of what a node runs besides, where it needs not be built; undefined otherwise. */

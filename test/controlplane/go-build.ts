@@ -2,7 +2,7 @@
  * Builds the binaries from the Go module proxy, for machines that reach it but not the official archives. Everything Go keeps stays in one folder
  * of the cache, so that an interrupted build continues where it was, and goes when the binaries are there.
  */
-import { mkdir, rm, statfs } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../run/cache-folder.mjs';
@@ -24,6 +24,8 @@ interface Recipe {
   readonly package: string;
   readonly variables: readonly string[];
   readonly tags?: string;
+  /** The module's folder of CustomResourceDefinitions, which are put beside the binary as `NAME.yaml`. */
+  readonly definitions?: { readonly module: string; readonly folder: string };
 }
 
 const kubernetesVariables = toKubernetesVariables(kubernetesVersion);
@@ -61,6 +63,30 @@ const recipes: Record<ProgramName, Recipe> = {
   actionlint: { module: 'linters', package: 'github.com/rhysd/actionlint/cmd/actionlint', variables: [] },
   kstatus: { module: 'status-readers', package: './kstatus', variables: [] },
   'argo-health': { module: 'status-readers', package: './argo-health', variables: [] },
+  'flux-kustomize': {
+    module: 'flux-kustomize',
+    package: 'github.com/fluxcd/kustomize-controller',
+    variables: [],
+    definitions: { module: 'github.com/fluxcd/kustomize-controller', folder: 'config/crd/bases' },
+  },
+  'flux-helm': {
+    module: 'flux-helm',
+    package: 'github.com/fluxcd/helm-controller',
+    variables: [],
+    definitions: { module: 'github.com/fluxcd/helm-controller', folder: 'config/crd/bases' },
+  },
+  'cert-manager': {
+    module: 'cert-manager',
+    package: '.',
+    variables: [],
+    definitions: { module: 'github.com/cert-manager/cert-manager', folder: 'deploy/crds' },
+  },
+  'argo-cd': {
+    module: 'argo-cd',
+    package: '.',
+    variables: [],
+    definitions: { module: 'github.com/argoproj/argo-cd/v3', folder: 'manifests/crds' },
+  },
 };
 
 const oldestApiServer: Recipe = {
@@ -123,6 +149,19 @@ async function build(binary: ProgramName, recipe: Recipe, output: string, state:
   await go(['build', '-v', '-o', output, ...tags, '-ldflags', flags, recipe.package], (line) => {
     if (!line.startsWith('go: ')) state(`${binary}: ${++compiled} of at most ${packages} packages compiled`);
   });
+  if (recipe.definitions === undefined) return;
+  const { module, folder } = recipe.definitions;
+  const root = (await go(['list', '-m', '-f', '{{.Dir}}', module], () => {})).stdout.trim();
+  await writeFile(`${output}.yaml`, await joinDefinitions(join(root, folder)));
+}
+
+/** Every CustomResourceDefinition of the folder, as one YAML file. */
+async function joinDefinitions(folder: string): Promise<string> {
+  const names = (await readdir(folder))
+    .filter((name) => name.endsWith('.yaml') && name !== 'kustomization.yaml')
+    .sort();
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  return texts.join('\n---\n');
 }
 
 function goEnvironment(): NodeJS.ProcessEnv {

@@ -7,6 +7,7 @@ import { cacheFolder } from '../run/cache-folder.mjs';
 export type BinaryName = 'kube-apiserver' | 'etcd' | 'kubectl' | 'helm';
 export type LinterName = 'kube-score' | 'kubeconform' | 'actionlint';
 export type StatusReaderName = 'kstatus' | 'argo-health';
+export type PartnerName = 'flux-kustomize' | 'flux-helm' | 'cert-manager' | 'argo-cd';
 export type ProgramName =
   | BinaryName
   | 'kube-node'
@@ -14,7 +15,8 @@ export type ProgramName =
   | 'prometheus'
   | 'promtool'
   | LinterName
-  | StatusReaderName;
+  | StatusReaderName
+  | PartnerName;
 
 /** What is fetched or built together: one official archive, one folder in the cache. */
 export interface Bundle {
@@ -80,6 +82,19 @@ export const statusReaders: Bundle = {
   folder: join(cacheFolder(), 'bin', `status-readers-1.3.0-1.1.2-${platform}`),
   binaries: ['kstatus', 'argo-health'],
 };
+
+/** What test/partners runs beside the product. Always built: only images are released. Each has its definitions beside it. */
+export const partners: readonly Bundle[] = [
+  toPartner('flux-kustomize', "Flux' kustomize-controller", '1.9.6'),
+  toPartner('flux-helm', "Flux' helm-controller", '1.6.3'),
+  toPartner('cert-manager', "cert-manager's controller, cainjector and webhook", '1.21.2'),
+  toPartner('argo-cd', "Argo CD's application controller and repo server", '3.2.5'),
+];
+
+function toPartner(name: PartnerName, title: string, version: string): Bundle {
+  const folder = join(cacheFolder(), 'bin', `${name}-${version}-${platform}`);
+  return { title: `${title} ${version}`, folder, binaries: [name] };
+}
 
 /** What a node runs besides, for test/cluster alone. Always built: no archive holds it. */
 export const kubeNode: Bundle = {

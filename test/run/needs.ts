@@ -20,7 +20,7 @@ import { spawnSync } from 'node:child_process';
 import { describe } from 'vitest';
 import { findChromium } from '../browser/chromium.ts';
 import { whyNoNode } from '../cluster/node/can-run.ts';
-import { findBinaries, findKustomize, findLinters, findMonitoring } from '../controlplane/binaries.ts';
+import { findBinaries, findKustomize, findLinters, findMonitoring, findPartners } from '../controlplane/binaries.ts';
 import { needsMark } from './needs-mark.ts';
 import { onPath } from './on-path.ts';
 
@@ -33,6 +33,7 @@ const needs = {
   java: { title: 'Java 17 or newer (javac)', present: () => javaVersion() >= 17 },
   prometheus: { title: 'prometheus and promtool, or Go to build them', present: () => findMonitoring() !== undefined },
   linters: { title: 'Go, to build the linters', present: () => findLinters() !== undefined },
+  partners: { title: 'Go, to build Flux, cert-manager and Argo CD', present: () => findPartners() !== undefined },
   'kubernetes node': {
     title: 'root on Linux, with what test/cluster/node/can-run.ts names',
     present: () => whyNoNode() === undefined,
