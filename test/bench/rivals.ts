@@ -45,7 +45,11 @@ export function rivalsWith(kyverno: PartOptions['kyverno']): readonly Rival[] {
   const install = async (cluster: ControlPlane) => {
     const stop = await startKyverno(cluster, kyverno);
     try {
-      await apply(cluster, [kyvernoPolicy(target, toEdits())]);
+      // Its own webhook, which is asked, takes a moment to have a certificate.
+      await eventually(
+        () => apply(cluster, [kyvernoPolicy(target, toEdits())]).then(() => 'applied', String),
+        (outcome) => outcome === 'applied',
+      );
       await untilChanged(cluster, block);
     } catch (error) {
       await stop();
