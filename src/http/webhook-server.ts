@@ -90,6 +90,8 @@ export function build(deps: WebhookDependencies): WebhookApp {
     // Of Fastify's own log lines only warnings and errors.
     loggerInstance: log.child({}, { level: 'warn' }),
     logController: new LogController({ disableRequestLogging: true }),
+    // What is logged of a review has its uid; a logger of its own for each would cost more than it tells.
+    childLoggerFactory: (logger) => logger,
     return503OnClosing: false,
   }) as FastifyInstance<Server> as WebhookApp;
   app.removeAllContentTypeParsers();
@@ -142,9 +144,9 @@ export function build(deps: WebhookDependencies): WebhookApp {
     const path = `/${name}`;
     app.post(path, async (http, reply) => {
       const body = http.body instanceof Buffer ? http.body : Buffer.alloc(0);
+      if (body.length <= smallBody) return answerReview(readReview(body), http, reply);
       const parts = countParts(body);
-      const answer = () => answerReview(readReview(body, parts), http, reply);
-      return body.length > smallBody ? inTurn(parts, reply, answer) : answer();
+      return inTurn(parts, reply, () => answerReview(readReview(body, parts), http, reply));
     });
 
     async function answerReview(review: Review, http: FastifyRequest, reply: FastifyReply) {
