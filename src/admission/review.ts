@@ -72,8 +72,8 @@ export type Review =
 /** The part of a review that an answer needs. */
 const answerable = z.object({ apiVersion: z.literal(apiVersion), kind: z.literal(kind), request: z.object({ uid }) });
 
-/** Reads a body. `parts` is its `countParts`; a body with too many isn't parsed. */
-export function readReview(body: Buffer, parts: number): Review {
+/** Reads a body. `parts` is the `countParts` of a large one; a body with too many isn't parsed. */
+export function readReview(body: Buffer, parts = 0): Review {
   if (parts > mostParts) {
     const message =
       `the object has too many keys, owners or other parts to be looked at: the review has more than ${mostParts}; ` +

@@ -1,7 +1,6 @@
 /**
  * What the status, Events and metrics say of contended objects.
  */
-import { compareTexts } from '../core/compare-texts.ts';
 import { type RevertedCount, windowMs } from '../core/contention.ts';
 import { shorten } from '../core/shorten.ts';
 import type { AssignmentView } from './assignment-view.ts';
@@ -41,12 +40,11 @@ export function toContendedEvent({ writers }: RevertedCount): FileProblem {
   return toProblem('again and again', writers);
 }
 
-/** The writers come in an order of their own, so that the text is the same whoever of two was the last one. */
 function toProblem(howOften: string, writers: RevertedCount['writers']): FileProblem {
   const names = writers.map(({ manager, user }) => `${manager || 'unknown'} (user ${user || 'unknown'})`);
   const message =
     `updates without the assigned properties were changed back ${howOften}; let their sender leave the stored file as it is, ` +
-    `or compare with what a server-side dry run answers. Field manager: ${names.sort(compareTexts).join(', ')}`;
+    `or compare with what a server-side dry run answers. Field manager: ${names.join(', ')}`;
   return { dataKey: '', reason: 'Contended', message: shorten(message, 1000) };
 }
 

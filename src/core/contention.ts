@@ -24,7 +24,7 @@ export interface RevertedUpdate extends ObjectName {
   readonly writer: Writer;
 }
 
-/** How often updates of an object were changed back within the window, and by whom they were sent, the latest writer last. */
+/** How often updates of an object were changed back within the window, and by whom they were sent. */
 export interface RevertedCount extends ObjectName {
   readonly times: number;
   readonly writers: readonly Writer[];
@@ -72,7 +72,7 @@ export function buildRevertedCounter(): RevertedCounter {
       const entry = counted.get(id) ?? { object, slots: new Map(), writers: [] };
       counted.delete(id);
       counted.set(id, entry);
-      entry.writers = joinWriters(entry.writers, [writer]);
+      entry.writers = withWriter(entry.writers, writer);
       const slot = Math.floor(now / slotMs);
       entry.slots.set(slot, (entry.slots.get(slot) ?? 0) + 1);
       dropOld(entry, now);
@@ -101,9 +101,10 @@ export function toContended(shared: readonly (readonly RevertedCount[])[]): Map<
     const id = toId(count);
     const before = all.get(id);
     const times = count.times + (before?.times ?? 0);
-    all.set(id, { ...count, times, writers: joinWriters(before?.writers ?? [], count.writers) });
+    all.set(id, { ...count, times, writers: [...(before?.writers ?? []), ...count.writers] });
   }
-  return new Map([...all].filter(([, { times }]) => times >= threshold));
+  const contended = [...all].filter(([, { times }]) => times >= threshold);
+  return new Map(contended.map(([id, count]) => [id, { ...count, writers: joinWriters(count.writers) }]));
 }
 
 /** Identifies an object. */
@@ -118,8 +119,17 @@ function dropOld({ slots }: Counted, now: number): void {
   }
 }
 
-/** The last few, each once. */
-function joinWriters(before: readonly Writer[], latest: readonly Writer[]): readonly Writer[] {
-  const isLatest = (one: Writer) => latest.some(({ manager, user }) => manager === one.manager && user === one.user);
-  return [...before.filter((one) => !isLatest(one)), ...latest].slice(-mostWriters);
+/**
+ * The last few managers, each once, with the user that was seen first: a role's session, which is part of a user's name on EKS,
+ * may be another one each time.
+ */
+function withWriter(writers: readonly Writer[], latest: Writer): readonly Writer[] {
+  const known = writers.find(({ manager }) => manager === latest.manager);
+  return [...writers.filter((one) => one !== known), known ?? latest].slice(-mostWriters);
+}
+
+/** The same writers whatever the order in which the replicas' counts come. */
+function joinWriters(all: readonly Writer[]): readonly Writer[] {
+  const sorted = all.toSorted((a, b) => compareTexts(a.manager, b.manager) || compareTexts(a.user, b.user));
+  return sorted.filter(({ manager }, index) => manager !== sorted[index - 1]?.manager).slice(0, mostWriters);
 }

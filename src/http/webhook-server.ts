@@ -29,6 +29,7 @@ import { buildBodyBudget } from './body-budget.ts';
 import { makeRoom } from './connection-room.ts';
 import { withDeadline } from './deadline.ts';
 import { notFound, toFailure, toHeaders } from './failures.ts';
+import { mayOutlastItsWrite } from './large-answers.ts';
 import { observeRequests, toObserved } from './observe-requests.ts';
 import { observeQuiet } from './quiet.ts';
 import { defaultTimeouts, type Timeouts, toFastifyTimeouts, toServerTimeouts } from './timeouts.ts';
@@ -42,8 +43,6 @@ const bodyLimit = bodyMebibytes * 1024 * 1024;
 const bodiesLimit = 24 * 1024 * 1024;
 /** Most reviews are smaller. */
 const smallBody = 64 * 1024;
-/** The headers of an answer, in bytes. */
-const longestHead = 1024;
 /** API servers open as many as they have reviews under way: some hundreds in a burst. Each may hold a small body: 131 MB. */
 const mostConnections = 2000;
 
@@ -91,6 +90,8 @@ export function build(deps: WebhookDependencies): WebhookApp {
     // Of Fastify's own log lines only warnings and errors.
     loggerInstance: log.child({}, { level: 'warn' }),
     logController: new LogController({ disableRequestLogging: true }),
+    // What is logged of a review has its uid; a logger of its own for each would cost more than it tells.
+    childLoggerFactory: (logger) => logger,
     return503OnClosing: false,
   }) as FastifyInstance<Server> as WebhookApp;
   app.removeAllContentTypeParsers();
@@ -111,7 +112,7 @@ export function build(deps: WebhookDependencies): WebhookApp {
     draining = true;
   });
   app.addHook('onSend', async (_request, reply, payload) => {
-    if (draining || outlastsItsWrite(reply, payload)) reply.header('connection', 'close');
+    if (draining || mayOutlastItsWrite(reply.raw, payload)) reply.header('connection', 'close');
   });
   app.decorate('quiet', observeQuiet(app));
   app.decorate('useCertificate', ({ cert, key }: Certificate) => {
@@ -143,9 +144,9 @@ export function build(deps: WebhookDependencies): WebhookApp {
     const path = `/${name}`;
     app.post(path, async (http, reply) => {
       const body = http.body instanceof Buffer ? http.body : Buffer.alloc(0);
+      if (body.length <= smallBody) return answerReview(readReview(body), http, reply);
       const parts = countParts(body);
-      const answer = () => answerReview(readReview(body, parts), http, reply);
-      return body.length > smallBody ? inTurn(parts, reply, answer) : answer();
+      return inTurn(parts, reply, () => answerReview(readReview(body, parts), http, reply));
     });
 
     async function answerReview(review: Review, http: FastifyRequest, reply: FastifyReply) {
@@ -189,15 +190,6 @@ export function build(deps: WebhookDependencies): WebhookApp {
     return reply.code(status.code).headers(toHeaders(status)).send(status);
   });
   return app;
-}
-
-/**
- * Whether the answer is so large that Node may still count it as unsent when its client has it and asks again. Over TLS, Node
- * then pauses its HTTP parser and fails on the rest of what it has read (`HPE_PAUSED`), and that next review fails. A new
- * connection costs little beside a file of that size.
- */
-function outlastsItsWrite({ raw }: FastifyReply, payload: unknown): boolean {
-  return typeof payload === 'string' && Buffer.byteLength(payload) + longestHead >= raw.writableHighWaterMark;
 }
 
 /** Logs what was decided and why, never the contents of the object. Answers that changed nothing are logged at debug level. */

@@ -1,16 +1,20 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { plan } from '../../src/core/clients/s3a/plan.ts';
+import { plan as planXml } from '../../src/core/clients/s3a/plan.ts';
+import { admission } from './admission.ts';
 import { oneKey, outcomeOf } from './desired.ts';
 import { loadDocuments } from './documents.ts';
 import { compare, median } from './measure.ts';
-import { withSections } from './page.ts';
+import { withSection } from './page.ts';
+import { plan } from './plan.ts';
+import { server } from './server.ts';
 import { millionElements, shapes } from './shapes.ts';
 
 describe('what is measured', () => {
   it.each(loadDocuments().map(({ name, text }) => [name, text]))('%s is changed, and right afterwards', (_, text) => {
-    const planned = plan(text, oneKey, 'core');
+    const planned = planXml(text, oneKey, 'core');
     expect(planned.kind).toBe('change');
-    expect(planned.kind === 'change' && plan(planned.result, oneKey, 'core').kind).toBe('unchanged');
+    expect(planned.kind === 'change' && planXml(planned.result, oneKey, 'core').kind).toBe('unchanged');
   });
 
   it.each(shapes)('$name: twice the size is twice as long, and comes out as it says', ({ build, outcome }) => {
@@ -47,11 +51,16 @@ describe('the page', () => {
   const page = 'before\n<!-- bench plan -->\nold\n<!-- end of bench plan -->\nafter\n';
 
   it('gets a section anew, between its marks', () => {
-    const lines = ['new', 'table'];
-    expect(withSections(page, [{ name: 'plan', lines }])).toBe(page.replace('old', 'new\ntable'));
+    expect(withSection(page, 'plan', ['new', 'table'])).toBe(page.replace('old', 'new\ntable'));
   });
 
   it('must have the marks', () => {
-    expect(() => withSections(page, [{ name: 'scale', lines: [] }])).toThrow('<!-- bench scale -->');
+    expect(() => withSection(page, 'scale', [])).toThrow('<!-- bench scale -->');
+  });
+
+  it.each([plan, server, admission])('of this product has a measured section for $name', ({ name }) => {
+    const written = readFileSync('charts/sse-kms-operator/docs/performance.md', 'utf8');
+    expect(withSection(written, name, ['anew'])).not.toBe(written);
+    expect(written).toMatch(new RegExp(`<!-- bench ${name} -->\nMeasured .*\n\n\\| `));
   });
 });

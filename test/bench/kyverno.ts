@@ -3,7 +3,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 import { eventually } from '../product/eventually.ts';
@@ -49,15 +49,24 @@ export async function startKyverno(
       },
     },
   );
-  const ended = once(child, 'exit');
+  closeSync(output);
+  // Where the program can't be started at all, Node tells it by an `error`, and there is no exit.
+  const ended = once(child, 'exit').catch((error: Error) => error);
+  const over = new AbortController();
+  void ended.then(() => over.abort(new Error('it has ended')));
+  const onExit = () => child.kill('SIGKILL');
+  process.once('exit', onExit);
   const stop = async () => {
     child.kill();
     await ended;
+    process.off('exit', onExit);
   };
   try {
     await eventually(
       async () => (await cluster.kubectl(['get', 'mutatingwebhookconfigurations', '--output', 'name'])).stdout,
       (names) => names.includes('kyverno-policy-mutating'),
+      over.signal,
+      60_000,
     );
     return stop;
   } catch (error) {

@@ -4,6 +4,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { mayOutlastItsWrite } from '../../src/http/large-answers.ts';
 import type { Certificate } from '../../src/http/webhook-server.ts';
 
 export interface Review {
@@ -24,7 +25,10 @@ export async function startNoOp(
     incoming.on('end', () => {
       const response = toResponse(incoming.url ?? '', JSON.parse(Buffer.concat(chunks).toString()));
       answer.setHeader('content-type', 'application/json');
-      answer.end(toAnswer(response));
+      const text = toAnswer(response);
+      // As this product does: the next review on the connection would fail.
+      if (mayOutlastItsWrite(answer, text)) answer.setHeader('connection', 'close');
+      answer.end(text);
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -3,6 +3,7 @@
  * text of the first argument into the file, `/validate` allows. It sends its port and certificate to its parent.
  */
 import { selfSigned } from '../http/self-signed.ts';
+import { endWithParent } from './child.ts';
 import { type Review, startNoOp } from './no-op-server.ts';
 
 const [block = ''] = process.argv.slice(2);
@@ -19,5 +20,6 @@ function toResponse(path: string, { request: { uid, object } }: Review): object 
   return { uid, allowed: true, patchType: 'JSONPatch', patch };
 }
 
+endWithParent();
 const port = await startNoOp(certificate, toResponse);
 process.send?.({ port, caBundle: Buffer.from(certificate.cert).toString('base64') });

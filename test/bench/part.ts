@@ -15,6 +15,8 @@ export interface PartOptions {
 
 export interface Part {
   readonly name: string;
+  /** Whether its table has a place in docs/performance.md. */
+  readonly inPage: boolean;
   /** Says what it is about to do. */
   measure(options: PartOptions, say: (state: string) => void): Promise<Report>;
 }

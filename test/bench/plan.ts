@@ -2,9 +2,14 @@
  * What the whole plan costs beside fast-xml-parser alone, and whether documents built to be slow take twice the time for twice the
  * size. CORPUS may name a folder of real files.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { XMLParser } from 'fast-xml-parser';
+import { alone } from '../../src/core/clients/s3a/other-stores.ts';
 import { plan as planXml } from '../../src/core/clients/s3a/plan.ts';
+import { planSpark } from '../../src/core/clients/spark/plan.ts';
+import { readAgain } from '../../src/core/formats/properties/read-again.ts';
 import { parserOptions } from '../../src/core/formats/xml/second-reader.ts';
+import { toProperties } from './creation.ts';
 import { manyRules, oneKey, outcomeOf } from './desired.ts';
 import { type BenchDocument, loadCorpus, loadDocuments } from './documents.ts';
 import { type Comparison, compare, type Effort } from './measure.ts';
@@ -29,9 +34,15 @@ const corpusFolder = process.env.CORPUS;
 
 export const plan: Part = {
   name: 'plan',
-  async measure({ only }, say) {
-    const files = compareWithParser(only, say);
-    const growths = compareGrowth(only, say);
+  inPage: true,
+  async measure({ only }, sayOnly) {
+    const say = async (state: string) => {
+      sayOnly(state);
+      await nextTurn(); // in which it is shown
+    };
+    const files = await compareWithParser(only, say);
+    const properties = await compareProperties(only, say);
+    const growths = await compareGrowth(only, say);
     const missed = [
       ...files
         .filter(({ judged, first, again }) => judged && Math.max(first.ratio, again.ratio) > maxRatio)
@@ -55,6 +66,11 @@ export const plan: Part = {
       ),
       '',
       ...toTable(
+        ["Spark's properties", 'one of the two readers alone, ms', 'whole plan, ms', 'ratio'],
+        properties.map(({ title, first, second, ratio }) => [title, first.toFixed(3), second.toFixed(3), show(ratio)]),
+      ),
+      '',
+      ...toTable(
         [`built to be slow, ${size / 1000} kB`, 'ms', 'twice as long, ms', 'ratio'],
         growths.map(({ name, growth }) => [
           name,
@@ -68,20 +84,21 @@ export const plan: Part = {
     const regressed = growths
       .filter(({ growth }) => growth.ratio > 2 * maxGrowth)
       .map(({ name }) => `${name} grows too fast`);
-    return { lines, figures: { files, growths }, missed, regressed };
+    return { lines, figures: { files, properties, growths }, missed, regressed };
   },
 };
 
 const show = (ratio: number) => ratio.toFixed(2);
 
-function compareWithParser(only: string, say: (state: string) => void) {
+async function compareWithParser(only: string, say: (state: string) => Promise<void>) {
   const documents = loadDocuments().filter(({ name }) => name.includes(only));
   const usual = documents.filter(({ text }) => text.length <= usualLength);
-  const compared = documents.map((document) => {
-    say(document.name);
+  const compared: ReturnType<typeof compareFiles>[] = [];
+  for (const document of documents) {
+    await say(document.name);
     const larger = document.text.length > usualLength;
-    return compareFiles(`${document.name} (${kilobytes(document.text)})`, [document], larger);
-  });
+    compared.push(compareFiles(`${document.name} (${kilobytes(document.text)})`, [document], larger));
+  }
   if (usual.length > 1) compared.push(compareFiles(`the first ${usual.length} together`, usual, true));
   if (corpusFolder !== undefined && only === '') {
     const corpus = loadCorpus(corpusFolder, (text) => planXml(text, oneKey, 'core').kind === 'change');
@@ -121,30 +138,37 @@ function compareTwice(
   return compare(first, second, effort);
 }
 
-function compareGrowth(only: string, say: (state: string) => void) {
+async function compareProperties(only: string, say: (state: string) => Promise<void>) {
+  const documents = [3, 30, 300]
+    .map((kb) => ({ title: `spark-defaults.conf, ${kb} KB`, text: toProperties(0, kb) }))
+    .filter(({ title }) => title.includes(only));
+  const compared: ({ readonly title: string } & Comparison)[] = [];
+  for (const { title, text } of documents) {
+    await say(title);
+    const spark = () => planSpark(text, oneKey, alone, 'write');
+    if (spark().kind !== 'change') throw new Error(`${title}: ${spark().kind}`);
+    compared.push({ title, ...compareTwice(() => readAgain(text), spark, { rounds: 15, slice: 50 }) });
+  }
+  return compared;
+}
+
+async function compareGrowth(only: string, say: (state: string) => Promise<void>) {
   const all: [Shape, number][] = [
     ...shapes.map((shape): [Shape, number] => [shape, size]),
     [millionElements, 2_000_000],
   ];
-  return all
-    .filter(([{ name }]) => name.includes(only))
-    .map(([shape, n]) => {
-      say(shape.name);
-      const [once, twice] = [shape.build(n), shape.build(2 * n)];
-      if (outcomeOf(once) !== shape.outcome)
-        throw new Error(`${shape.name} is ${outcomeOf(once)}, not ${shape.outcome}`);
-      const planOf = (text: string) => () => planXml(text, manyRules, 'core');
-      const growth = compareTwice(
-        planOf(once),
-        planOf(twice),
-        { rounds: 7, slice: collecting },
-        {
-          rounds: 1,
-          slice: collecting,
-        },
-      );
-      return { name: shape.name, growth };
-    });
+  const wanted = all.filter(([{ name }]) => name.includes(only));
+  const compared: { readonly name: string; readonly growth: Comparison }[] = [];
+  for (const [shape, n] of wanted) {
+    await say(shape.name);
+    const [once, twice] = [shape.build(n), shape.build(2 * n)];
+    if (outcomeOf(once) !== shape.outcome) throw new Error(`${shape.name} is ${outcomeOf(once)}, not ${shape.outcome}`);
+    const planOf = (text: string) => () => planXml(text, manyRules, 'core');
+    const before = { rounds: 1, slice: collecting };
+    const growth = compareTwice(planOf(once), planOf(twice), { rounds: 7, slice: collecting }, before);
+    compared.push({ name: shape.name, growth });
+  }
+  return compared;
 }
 
 function kilobytes(text: string): string {

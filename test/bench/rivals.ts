@@ -2,13 +2,11 @@
  * What is compared, each on an API server of its own. Every one but the first changes the file, and each stored file is checked
  * for that.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 import { eventually } from '../product/eventually.ts';
 import { installProduct } from '../product/install.ts';
 import { assignment, firstKey } from '../product/manifests.ts';
+import { startChild } from './child.ts';
 import { creation, dataKeys, target } from './creation.ts';
 import { kyvernoPolicy, startKyverno } from './kyverno.ts';
 import type { PartOptions } from './part.ts';
@@ -39,16 +37,27 @@ const rivals: readonly Rival[] = [
   { name: 'MutatingAdmissionPolicy', install: installPolicy, check: holds(block) },
 ];
 
+export const kyvernoName = "Kyverno's MutatingPolicy";
+
 /** All rivals, Kyverno among them where its program is given. */
 export function rivalsWith(kyverno: PartOptions['kyverno']): readonly Rival[] {
   if (kyverno === undefined) return rivals;
   const install = async (cluster: ControlPlane) => {
-    const running = await startKyverno(cluster, kyverno);
-    await apply(cluster, [kyvernoPolicy(target, toEdits())]);
-    await untilChanged(cluster, block);
-    return running;
+    const stop = await startKyverno(cluster, kyverno);
+    try {
+      // Its own webhook, which is asked, takes a moment to have a certificate.
+      await eventually(
+        () => apply(cluster, [kyvernoPolicy(target, toEdits())]).then(() => 'applied', String),
+        (outcome) => outcome === 'applied',
+      );
+      await untilChanged(cluster, block);
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+    return stop;
   };
-  return [...rivals, { name: "Kyverno's MutatingPolicy", install, check: holds(block) }];
+  return [...rivals, { name: kyvernoName, install, check: holds(block) }];
 }
 
 /** In CEL, for policies. They can't read XML: a text is put where they find the end tag, which goes wrong in many files of users. */
@@ -64,8 +73,8 @@ function toEdits(): string {
 
 /** One answers a patch as large as this product's, the other allows. */
 async function installNoOps(cluster: ControlPlane): Promise<() => Promise<void>> {
-  const child = fork(join(import.meta.dirname, 'no-op-webhooks.ts'), [block]);
-  const [{ port, caBundle }] = (await once(child, 'message')) as [{ port: number; caBundle: string }];
+  const { ready, stop } = await startChild<{ port: number; caBundle: string }>('no-op-webhooks.ts', [block]);
+  const { port, caBundle } = ready;
   const configuration = (kind: string, path: string) => ({
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind,
@@ -86,9 +95,7 @@ async function installNoOps(cluster: ControlPlane): Promise<() => Promise<void>>
     configuration('ValidatingWebhookConfiguration', 'validate'),
   ]);
   await untilChanged(cluster, block);
-  return async () => {
-    child.kill();
-  };
+  return async () => stop();
 }
 
 async function installOurs(cluster: ControlPlane): Promise<() => Promise<void>> {

@@ -411,10 +411,6 @@ describe('a contended object', () => {
     expect(messageOf(more + 1)).not.toBe(messageOf(fewer));
   });
 
-  it('has the same problem whoever of two writers was the last one', () => {
-    expect(messageOf(10, [bob, ann])).toBe(messageOf(10, [ann, bob]));
-  });
-
   it('is none of an assignment that does not cover it', () => {
     const strictOnly = object('1', 'compliant', [], 'ConfigMap', true);
     const contention = () => ({ ...fought, times: 10, writers: [ann] });

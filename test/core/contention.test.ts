@@ -58,12 +58,25 @@ describe('a fight', () => {
     expect(toContended(shared).get(toId(update()))?.times).toBe(threshold);
   });
 
-  it('names the last three writers, the latest last', () => {
+  it('names the last three field managers, in an order of their own', () => {
     const counter = buildRevertedCounter();
     const managers = ['a', 'b', 'c', 'd', 'b', 'b', 'd', 'b', 'd', 'b'];
     managers.forEach((manager, at) => void counter.add(update('x', { writer: { manager, user: 'u' } }), at));
     const [found] = toContended([counter.counts(10)]).values();
-    expect(found?.writers.map(({ manager }) => manager)).toEqual(['c', 'd', 'b']);
+    expect(found?.writers.map(({ manager }) => manager)).toEqual(['b', 'c', 'd']);
+  });
+
+  it('names the same user of a field manager, though each call has a session of its own, on either replica', () => {
+    const counters = [buildRevertedCounter(), buildRevertedCounter()];
+    const named = Array.from({ length: 60 }, (_, at) => {
+      const now = at * 10_000;
+      const user = `arn:aws:sts::111122223333:assumed-role/ci/session-${at}`;
+      counters[at % 2]?.add(update('x', { writer: { manager: 'kubectl', user } }), now);
+      const shared = counters.map((counter) => counter.counts(now));
+      return [...toContended(at % 3 === 0 ? shared : shared.reverse()).values()][0]?.writers;
+    }).filter((writers) => writers !== undefined);
+    expect(named.length).toBeGreaterThan(40);
+    expect(new Set(named.map((writers) => JSON.stringify(writers))).size).toBe(1);
   });
 
   it('of a Secret is not one of the ConfigMap with its name', () => {

@@ -9,14 +9,17 @@ import { toXml } from '../bench/creation.ts';
 
 const [connections, each] = [16, 6];
 const agent = new Agent({ keepAlive: true, maxSockets: connections, rejectUnauthorized: false });
-const body = JSON.stringify(reviewOf({ data: { 'core-site.xml': toXml(1, 300) } }));
+const body = JSON.stringify(reviewOf({ data: { 'core-site.xml': toXml(1, workerData.kilobytes) } }));
 const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
 const outcomes: Record<string, number> = {};
 
 const ask = () =>
   new Promise<string>((done) => {
     const sent = request({ host: '127.0.0.1', port: workerData.port, path: '/mutate', method: 'POST', agent, headers });
-    sent.on('response', (answer) => answer.resume().on('end', () => done(`${answer.statusCode}`)));
+    sent.on('response', (answer) => {
+      answer.on('error', ({ message }) => done(message));
+      answer.resume().on('end', () => done(`${answer.statusCode}`));
+    });
     sent.on('error', ({ message }) => done(message)).end(body);
   });
 

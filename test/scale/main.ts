@@ -14,4 +14,4 @@ const title = `${configMaps} ConfigMaps, ${configObjects} configObjects, ${names
 const figures = await withProgress(sayOnStderr, title, (state) => runScale(options, state));
 const { lines, missed } = toTable(figures, options);
 console.log([title, '', ...lines].join('\n'));
-process.exitCode = missed === 0 ? 0 : 1;
+process.exitCode = missed.length === 0 ? 0 : 1;

@@ -9,21 +9,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureMoto } from './install.ts';
+import { type Answer, askKms, authorization, type Place, setKey } from './requests.ts';
 
 export interface LocalMoto {
   readonly endpoint: string;
   /** An action of KMS in one Region of one account, by the API itself. @throws Error with the answer unless it is 200 */
-  kms(action: string, body: object, place?: { readonly region?: string; readonly account?: string }): Promise<Answer>;
+  kms(action: string, body: object, place?: Place): Promise<Answer>;
   /** The ARN of a new key. */
-  createKey(fields?: object, place?: { readonly region?: string; readonly account?: string }): Promise<string>;
+  createKey(fields?: object, place?: Place): Promise<string>;
   createBucket(name: string, region: string): Promise<void>;
   /** Does something to a key, such as DisableKey. */
   set(action: string, arn: string, fields?: object): Promise<void>;
   stop(): Promise<void>;
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: an answer of AWS, which a test looks into
-type Answer = any;
 
 /** @param port on which nothing listens */
 export async function startLocalMoto(port?: number): Promise<LocalMoto> {
@@ -50,21 +48,7 @@ export async function startLocalMoto(port?: number): Promise<LocalMoto> {
     if (child.exitCode !== null || Date.now() > deadline) throw new Error(`moto does not answer: ${complaints}`);
     await sleep(100);
   }
-  const kms: LocalMoto['kms'] = async (action, body, { region = 'us-west-2', account = '123456789012' } = {}) => {
-    const answer = await fetch(endpoint, {
-      method: 'POST',
-      headers: {
-        authorization: `AWS4-HMAC-SHA256 Credential=AKIASTANDIN/20261101/${region}/kms/aws4_request, SignedHeaders=host, Signature=0`,
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': `TrentService.${action}`,
-        'x-moto-account-id': account,
-      },
-      body: JSON.stringify(body),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${action}: ${answer.status} ${text}`);
-    return text === '' ? {} : JSON.parse(text);
-  };
+  const kms: LocalMoto['kms'] = (action, body, place) => askKms(endpoint, action, body, place);
   return {
     endpoint,
     kms,
@@ -74,18 +58,12 @@ export async function startLocalMoto(port?: number): Promise<LocalMoto> {
     async createBucket(name, region) {
       const answer = await fetch(`${endpoint}/${name}`, {
         method: 'PUT',
-        headers: {
-          authorization: `AWS4-HMAC-SHA256 Credential=AKIASTANDIN/20261101/${region}/s3/aws4_request, SignedHeaders=host, Signature=0`,
-        },
+        headers: { authorization: authorization(region, 's3') },
         body: `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`,
       });
       if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
     },
-    set: async (action, arn, fields = {}) => {
-      const [, , , region = '', account = '', id = ''] = arn.split(':');
-      // moto finds a key by its id alone here.
-      await kms(action, { KeyId: id.replace('key/', ''), ...fields }, { region, account });
-    },
+    set: (action, arn, fields) => setKey(endpoint, action, arn, fields),
     async stop() {
       process.off('exit', onExit);
       const closed = once(child, 'close');

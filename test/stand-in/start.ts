@@ -10,6 +10,7 @@ import { issueCa, issueLeaf, type KeyPair } from '../../src/certificates/issue.t
 import { makeTrustStore } from '../hadoop/wire/trust-store.ts';
 import { trustStorePassword } from '../hadoop/wire/writer.ts';
 import { ensureMoto } from './install.ts';
+import { authorization, setKey } from './requests.ts';
 
 export const regions = ['us-west-2', 'eu-central-1'] as const;
 export type Region = (typeof regions)[number];
@@ -105,21 +106,7 @@ export async function startStandIn(bucketsAndKeys: readonly string[]): Promise<S
       const header = (end: string) => answer.headers.get(`x-amz-server-side-encryption${end}`) ?? undefined;
       return { algorithm: header(''), key: header('-aws-kms-key-id') };
     },
-    async kms(action, keyArn) {
-      const [, , , region = '', account = '', resource = ''] = keyArn.split(':');
-      const answer = await fetch(`http://localhost:${ports.http}/`, {
-        method: 'POST',
-        headers: {
-          authorization: authorization(region, 'kms'),
-          'x-amz-target': `TrentService.${action}`,
-          'content-type': 'application/x-amz-json-1.1',
-          'x-moto-account-id': account,
-        },
-        // moto finds a key by its id alone here.
-        body: JSON.stringify({ KeyId: resource.replace('key/', '') }),
-      });
-      if (!answer.ok) throw new Error(`${action}: ${answer.status} ${await answer.text()}`);
-    },
+    kms: (action, keyArn) => setKey(`http://localhost:${ports.http}/`, action, keyArn),
     async stop() {
       const closed = new Promise((resolve) => child.once('close', resolve));
       child.stdin.end();
@@ -127,11 +114,6 @@ export async function startStandIn(bucketsAndKeys: readonly string[]): Promise<S
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** The stand-in goes by the scope alone, and verifies no signature. */
-function authorization(region: string, service: string): string {
-  return `AWS4-HMAC-SHA256 Credential=AKIASTANDIN/20261101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
 }
 
 async function listen(child: ChildProcess) {

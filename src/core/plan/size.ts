@@ -7,7 +7,10 @@ export const maxBytes = 1024 * 1024;
 
 const encoder = new TextEncoder();
 
-/** The bytes that a text takes in UTF-8. A short one is counted without encoding it: an object may have sixty thousand values. */
+/**
+ * The bytes that a well-formed text takes in UTF-8. A short one is counted in place: the encoder makes a buffer for each call, and
+ * an object may have sixty thousand values. A long one is encoded, which is three times as fast.
+ */
 export function utf8Length(text: string): number {
   if (text.length > 200) return encoder.encode(text).length;
   let bytes = text.length;

@@ -166,6 +166,7 @@ function edit(text: string, document: SparkDocument, scope: SparkScope, around: 
       foreign.length === 0 &&
       blocks.at(-1)?.end === text.length &&
       encryptsWithKms((name) => stood.get(sparkHadoop + name)),
+    // Where nothing is cut, the result begins with the text, and whoever reads it reads the text too.
     isReadAgain: () => (cuts.length === 0 || isRead(text, entries)) && isRead(result, [...kept, ...wanted, ...pins]),
   };
 }

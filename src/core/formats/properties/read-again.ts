@@ -1,6 +1,7 @@
 /**
- * A second reader of properties, which shares no code with the first. It reads character by character, as the loops of
- * java.util.Properties do; the first reader works line by line. A result counts only where both agree.
+ * A second reader of properties, which shares no code with the first. It goes by the rules of LineReader and load0 in
+ * java.util.Properties (JDK 17), with one position in the text; the first reader takes lines apart by patterns. A result
+ * counts only where both agree.
  */
 
 export type Pair = readonly [name: string, value: string];

@@ -93,7 +93,7 @@ function toEntry({ parts, start, offset }: Open, end: number): PropertiesEntry |
   const line = parts.join('');
   let nameEnd = 0;
   while (nameEnd < line.length && !isSeparator(line.charCodeAt(nameEnd)))
-    nameEnd += line.charCodeAt(nameEnd) === 0x5c ? 2 : 1;
+    nameEnd += line.charCodeAt(nameEnd) === backslash ? 2 : 1;
   const separator = /^[ \t\f]*[=:]?[ \t\f]*/.exec(line.slice(nameEnd))?.[0] ?? '';
   const written = line.slice(nameEnd + separator.length);
   const name = resolveEscapes(line.slice(0, nameEnd));
@@ -102,9 +102,10 @@ function toEntry({ parts, start, offset }: Open, end: number): PropertiesEntry |
   return { kind: 'entry', name, value, offset, start, end, separator, written };
 }
 
-/** Blank, `=`, `:`, tab, form feed. */
+const [backslash, equals, colon, blank, tab, formFeed] = [0x5c, 0x3d, 0x3a, 0x20, 0x09, 0x0c];
+
 function isSeparator(code: number): boolean {
-  return code === 0x20 || code === 0x3d || code === 0x3a || code === 0x09 || code === 0x0c;
+  return code === blank || code === equals || code === colon || code === tab || code === formFeed;
 }
 
 const escapes: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f: '\f' };
