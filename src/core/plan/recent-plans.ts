@@ -1,7 +1,7 @@
 /**
  * The plans of the last compliant files, so that the same text isn't parsed again: within milliseconds of its repair the
  * validating webhook, the watch and the reconciler all plan the same ConfigMap. The last results of plans are kept as well:
- * they are compliant, since planning a result changes nothing.
+ * they are compliant, since planning a result changes nothing. Those with something to note are planned anew.
  */
 import type { Assignment } from '../assignment/resolve.ts';
 import { buildRecent } from '../recent.ts';
@@ -17,8 +17,7 @@ export interface Asked {
 
 export interface RecentPlans {
   /**
-   * Calls `make`, or returns its earlier plan for this text, role and assignment. For the purpose `assess` the plan for a text
-   * that was a result has no notes: no caller uses them.
+   * Calls `make`, or returns its earlier plan for this text, role and assignment, or what it would return for the result of one.
    */
   plan(asked: Asked, make: () => Plan): Plan;
 }
@@ -39,14 +38,21 @@ export function buildRecentPlans(): RecentPlans {
 
   return {
     plan({ text, role, assignment, purpose }, make) {
-      for (const kept of purpose === 'assess' ? [recent, results] : [recent]) {
+      for (const kept of [recent, results]) {
         const known = kept.get(text);
         if (known?.role === role && known.assignment === assignment) return known.plan;
       }
       const plan = make();
       if (plan.kind === 'unchanged') recent.put(text, { role, assignment, plan });
-      if (plan.kind === 'change' && purpose === 'write') results.put(plan.result, { role, assignment, plan: right });
+      if (plan.kind === 'change' && purpose === 'write' && isPlain(plan)) {
+        results.put(plan.result, { role, assignment, plan: right });
+      }
       return plan;
     },
   };
+}
+
+/** Whether the plan for the result has nothing to say: what was overridden is gone from it, other notes would come again. */
+function isPlain({ notes, leftAlone }: Plan & { readonly kind: 'change' }): boolean {
+  return leftAlone === undefined && notes.every(({ kind }) => kind === 'overridden');
 }

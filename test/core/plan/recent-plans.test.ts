@@ -63,16 +63,28 @@ it('the 32 that were used last are kept', () => {
   expect(made).toEqual(['1']);
 });
 
-it('the result of a change is not read again to see whether it is right, and to write it once more it is', () => {
+it('the result of a change is not read again, unless there would be something to note, or some of it is left alone', () => {
   const recent = buildRecentPlans();
-  const change: Plan = { kind: 'change', edits: [], notes: [], result: 'b', outdated: false };
+  const place = { line: 1, column: 1, message: 'm' };
+  const change: Plan = {
+    kind: 'change',
+    edits: [],
+    notes: [{ ...place, kind: 'overridden' }],
+    result: 'b',
+    outdated: false,
+  };
   const asked = { role: 'core', assignment: finance } as const;
   recent.plan({ ...asked, text: 'a', purpose: 'write' }, () => change);
   const never = (): Plan => expect.unreachable();
   expect(recent.plan({ ...asked, text: 'b', purpose: 'assess' }, never).kind).toBe('unchanged');
   expect(recent.plan({ ...asked, text: 'b', purpose: 'assess', assignment: other }, () => change)).toBe(change);
   expect(recent.plan({ ...asked, text: 'b', purpose: 'assess', role: 'other' }, () => change)).toBe(change);
-  expect(recent.plan({ ...asked, text: 'b', purpose: 'write' }, () => change)).toBe(change);
+  expect(recent.plan({ ...asked, text: 'b', purpose: 'write' }, never)).toEqual(unchanged());
+  for (const more of [{ notes: [{ ...place, kind: 'notProvable' as const }] }, { leftAlone: true as const }]) {
+    const noted: Plan = { ...change, ...more, result: 'c' };
+    recent.plan({ ...asked, text: 'n', purpose: 'write' }, () => noted);
+    expect(recent.plan({ ...asked, text: 'c', purpose: 'write' }, () => noted)).toBe(noted);
+  }
 });
 
 it('a right file under another assignment of the same name is planned anew', () => {
