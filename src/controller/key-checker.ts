@@ -10,6 +10,7 @@ import { defaultKey, type KeyUse, toKeyUses } from '../core/kms/key-uses.ts';
 import type { KeyDescriber, KeyVerification } from '../ports/key-describer.ts';
 import type { KeyCounts } from '../ports/metrics-snapshot.ts';
 import type { AssignmentView } from './assignment-view.ts';
+import { buildBucketFinder } from './bucket-finder.ts';
 import type { KeyFinding } from './key-condition.ts';
 import { startQueue, type WorkResult } from './queue.ts';
 import type { StoredAssignment } from './stored-assignment.ts';
@@ -47,10 +48,7 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
   const known = new Map<string, KeyKnowledge>();
   /** What the log last said of a key. */
   const logged = new Map<string, string>();
-  /** Of buckets with a key of their own. S3 is asked until it says that one is where its key is. */
-  const bucketRegions = new Map<string, string>();
-  /** When S3 of a Region that gave no answer is asked again: milliseconds since 1970. */
-  const askBucketsAt = new Map<string, number>();
+  const buckets = buildBucketFinder({ intervalMs, clock, givingUp });
   /** Assignments by the key that they name. */
   const users = new Map<string, Set<string>>();
   const uses = new Map<string, { readonly spec: StoredAssignment['spec']; readonly keys: readonly KeyUse[] }>();
@@ -74,7 +72,7 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
     const keys = spec?.kind === 'valid' ? toKeyUses(spec.assignment) : [];
     if (spec === undefined) uses.delete(name);
     else uses.set(name, { spec, keys });
-    forgetBuckets(before.flatMap(({ buckets }) => buckets));
+    forgetBuckets(before.flatMap((use) => use.buckets));
     for (const { key } of keys) {
       users.set(key, (users.get(key) ?? new Set()).add(name));
       // At once: the key may be known, and a bucket be new.
@@ -84,9 +82,9 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
 
   /** Those of them that no assignment names any more. */
   function forgetBuckets(before: readonly string[]): void {
-    if (before.length === 0 || bucketRegions.size === 0) return;
-    const named = new Set([...uses.values()].flatMap(({ keys }) => keys.flatMap(({ buckets }) => buckets)));
-    for (const bucket of before) if (!named.has(bucket)) bucketRegions.delete(bucket);
+    if (before.length === 0 || buckets.regions.size === 0) return;
+    const named = new Set([...uses.values()].flatMap(({ keys }) => keys.flatMap((use) => use.buckets)));
+    buckets.forget(before.filter((bucket) => !named.has(bucket)));
   }
 
   async function ask(_: string, key: string): Promise<WorkResult> {
@@ -107,7 +105,8 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
     });
     const asked = await describer;
     const answer = await asked.describe(key, toRegion(key, region), givingUp);
-    await findBuckets(asked, key);
+    const itsBuckets = new Set(usesOf(key).flatMap((use) => use.buckets));
+    if (key !== defaultKey) await buckets.find(asked, itsBuckets, toRegion(key, region));
     if (givingUp.aborted) return { kind: 'done' };
     const after = learn(known.get(key), answer, clock().getTime());
     known.set(key, after);
@@ -123,23 +122,6 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
     const stale = [...known].filter(([, one]) => one.unknown === undefined && now(one).reason === unreachable.reason);
     for (const [key, one] of stale) known.set(key, { ...one, unknown: unreachable });
     return stale.flatMap(([key]) => [...(users.get(key) ?? [])]);
-  }
-
-  async function findBuckets({ findBucket }: KeyDescriber, key: string): Promise<void> {
-    const keyRegion = toRegion(key, region);
-    if (key === defaultKey || clock().getTime() < (askBucketsAt.get(keyRegion) ?? 0)) return;
-    const buckets = new Set(usesOf(key).flatMap((use) => use.buckets));
-    for (const bucket of buckets) {
-      if (bucketRegions.get(bucket) === keyRegion) continue;
-      const found = await findBucket(bucket, keyRegion, givingUp);
-      if (found.kind === 'none') {
-        // The others would cost their time limits, too.
-        askBucketsAt.set(keyRegion, clock().getTime() + intervalMs);
-        return;
-      }
-      if (found.region === undefined) bucketRegions.delete(bucket);
-      else bucketRegions.set(bucket, found.region);
-    }
   }
 
   function usesOf(key: string): readonly KeyUse[] {
@@ -161,7 +143,7 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
   /** Each key counts once, from the time on when it is named. */
   function reasonOf(key: string): KeyReason {
     const { reason } = now(known.get(key) ?? { answered: undefined, unknown: undefined });
-    return reason === 'Usable' && usesOf(key).some((use) => elsewhere(use, bucketRegions).length > 0)
+    return reason === 'Usable' && usesOf(key).some((use) => elsewhere(use, buckets.regions).length > 0)
       ? mismatch.reason
       : reason;
   }
@@ -176,8 +158,8 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
         const knowledge = known.get(use.key);
         if (knowledge === undefined) return undefined;
         findings.push({ ...use, judgement: now(knowledge) });
-        const buckets = elsewhere(use, bucketRegions);
-        if (buckets.length > 0) findings.push({ ...use, buckets, judgement: mismatch });
+        const misplaced = elsewhere(use, buckets.regions);
+        if (misplaced.length > 0) findings.push({ ...use, buckets: misplaced, judgement: mismatch });
       }
       return findings;
     },
