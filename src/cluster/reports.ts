@@ -45,11 +45,12 @@ export function buildReportStore(transport: Transport): ReportStore {
       const path = `${collection}/${reportName}`;
       const common = { timeoutSeconds: 10, signal };
       try {
+        const stored = await readOrNone(transport, path, signal);
+        if (stored !== undefined && !isOurs(stored)) return 'foreign';
         if (report === undefined) {
-          await transport.send({ ...common, method: 'DELETE', path });
+          if (stored !== undefined) await transport.send({ ...common, method: 'DELETE', path });
           return 'written';
         }
-        const stored = await readOrNone(transport, path, signal);
         const content = toContent(report);
         if (stored !== undefined && toDigest(stored) === toDigest(content)) return 'written';
         const metadata = toMetadata(namespace, content, stored);
@@ -71,6 +72,12 @@ export function buildReportStore(transport: Transport): ReportStore {
       }
     },
   };
+}
+
+/** Where somebody has changed one of the two, it is written again. */
+function isOurs({ metadata, source }: StoredObject): boolean {
+  const found = (metadata as { labels?: Readonly<Record<string, string>> }).labels;
+  return found?.[managedByLabel] === reportName || source === reportName;
 }
 
 async function readOrNone(transport: Transport, path: string, signal: AbortSignal): Promise<StoredObject | undefined> {

@@ -60,6 +60,9 @@ export function startReportWriter(options: ReportWriterOptions): ReportWriter {
   let stored: Map<string, string> | undefined;
   let relist = true;
   let absent = false;
+  let listFails = false;
+  /** Namespaces in which somebody else's Report has the name. */
+  const foreign = new Set<string>();
   let round: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let lastRoundAt = Number.NEGATIVE_INFINITY;
@@ -77,10 +80,12 @@ export function startReportWriter(options: ReportWriterOptions): ReportWriter {
     lastRoundAt = performance.now();
     try {
       if (complete() && view.isDecided() && (!relist || (await list()))) {
+        listFails = false;
         for (const [namespace, rounds] of [...touched]) take(namespace, rounds);
       }
     } catch (err) {
-      if (!stopped) log.warn({ err }, 'could not list the Reports, trying again');
+      if (!stopped && !listFails) log.warn({ err }, 'could not list the Reports, trying again until it is possible');
+      listFails = true;
     } finally {
       round = undefined;
       if (relist || touched.size > 0) startRoundSoon();
@@ -132,6 +137,11 @@ export function startReportWriter(options: ReportWriterOptions): ReportWriter {
     try {
       const outcome = await store.write(namespace, report, clock(), givingUp);
       if (outcome === 'conflict') return { kind: 'backOff' };
+      if (outcome !== 'foreign') foreign.delete(namespace);
+      else if (!foreign.has(namespace)) {
+        foreign.add(namespace);
+        log.warn({ namespace }, 'the Report of our name is not ours, so that none is written: rename or delete it');
+      }
       if (outcome === 'written' && digest !== undefined) stored.set(namespace, digest);
       else stored.delete(namespace);
       if (outcome === 'noDefinition') {

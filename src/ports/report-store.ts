@@ -35,8 +35,8 @@ export interface Report {
   readonly leftOut: number;
 }
 
-/** `noDefinition`: the API server doesn't know OpenReports' Report. */
-export type ReportWrite = 'written' | 'conflict' | 'gone' | 'noDefinition';
+/** `noDefinition`: the API server doesn't know OpenReports' Report. `foreign`: somebody else's Report has the name, and stays. */
+export type ReportWrite = 'written' | 'conflict' | 'gone' | 'foreign' | 'noDefinition';
 
 export interface ReportStore {
   /** Digests of all stored Reports of ours, by namespace. Equal digests: equal Reports, but for the times of their results. */

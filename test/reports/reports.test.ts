@@ -76,6 +76,32 @@ describeWith(['control plane'], 'Reports', () => {
     await until('finance', (it) => it === undefined);
   }, 240_000);
 
+  it("leave somebody else's Report of the name as it is, say so once, and take its place when it goes", async () => {
+    const metadata = { name: 'sse-kms-operator', namespace: 'taken' };
+    const theirs = { apiVersion: 'openreports.io/v1alpha1', kind: 'Report', metadata, source: 'somebody', results: [] };
+    await suite.apply([namespace('taken'), theirs]);
+    const before = await report('taken');
+    await suite.apply([configMap('taken', 'good'), assignment('taken', ['taken'])]);
+    const said = () =>
+      log()
+        .split('\n')
+        .filter((line) => line.includes('not ours'));
+    await eventually(
+      async () => said().length,
+      (lines) => lines > 0,
+      undefined,
+      patience,
+    );
+    await suite.apply(configMap('taken', 'another'));
+    await sleep(45_000);
+    expect(said()).toHaveLength(1);
+    expect((await report('taken'))?.metadata.resourceVersion).toBe(before?.metadata.resourceVersion);
+    await kubectl(['delete', 'report', metadata.name, '--namespace', 'taken']);
+    await until('taken', (it) => it?.summary.pass === 2);
+    await kubectl(['delete', 'configmap', 'good', 'another', '--namespace', 'taken']);
+    await until('taken', (it) => it === undefined);
+  }, 300_000);
+
   it('need no right beyond those of the chart', () => {
     expect(log()).not.toContain('could not write a Report');
     expect(log()).not.toContain('could not list the Reports');
