@@ -3,10 +3,11 @@
  * waits for it: what it finds is in the condition KeyUsable, in Events and in a metric.
  */
 import type { Logger } from 'pino';
+import { parseKeyArn } from '../core/arn.ts';
 import { elsewhere } from '../core/kms/bucket-regions.ts';
 import { type KeyReason, type KmsAnswer, keyReasons } from '../core/kms/judge-key.ts';
 import { judgeNow, type KeyKnowledge, learn, unreachable } from '../core/kms/key-knowledge.ts';
-import { defaultKey, type KeyUse, toKeyUses } from '../core/kms/key-uses.ts';
+import { defaultKey, type KeyUse, toKeyUses, toRegion } from '../core/kms/key-uses.ts';
 import type { KeyDescriber, KeyVerification } from '../ports/key-describer.ts';
 import type { KeyCounts } from '../ports/metrics-snapshot.ts';
 import type { AssignmentView } from './assignment-view.ts';
@@ -175,11 +176,8 @@ export function startKeyChecker(options: KeyCheckerOptions): KeyChecker {
   };
 }
 
-/** `arn:PARTITION:kms:REGION:ACCOUNT:key/ID` */
 function toLane(key: string): string {
-  return key.split(':').slice(1, 5).join(':');
-}
-
-function toRegion(key: string, ownRegion: string): string {
-  return key.split(':')[3] ?? ownRegion;
+  if (key === defaultKey) return '';
+  const { partition, region, account } = parseKeyArn(key);
+  return `${partition}:${region}:${account}`;
 }

@@ -1,6 +1,7 @@
 /**
  * Which keys an assignment names, and for what.
  */
+import { parseKeyArn } from '../arn.ts';
 import type { Assignment, Key } from '../assignment/resolve.ts';
 
 /** The account's default key, as KMS is asked for it: each Region has its own. */
@@ -22,6 +23,11 @@ export function toKeyUses({ key, buckets }: Pick<Assignment, 'key' | 'buckets'>)
     uses.set(id, [...(uses.get(id) ?? []), rule.name]);
   }
   return [...uses].map(([id, names]) => ({ key: id, buckets: names }));
+}
+
+/** Where KMS is asked about a key. The account's default key is there in each Region, so it is asked for in the given one. */
+export function toRegion(key: string, ownRegion: string): string {
+  return key === defaultKey ? ownRegion : parseKeyArn(key).region;
 }
 
 function toId(key: Key): string {

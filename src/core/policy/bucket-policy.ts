@@ -11,8 +11,9 @@
  * `StringNotEquals` is true where the request doesn't have the header: without `Null` such requests are denied too. S3A always
  * sends the header, except with the parts of large uploads.
  */
+
+import { toBucketArn } from '../arn.ts';
 import type { Algorithm } from '../assignment/resolve.ts';
-import { toBucketArn } from './arn.ts';
 import { oneOrMany, type Policy, type Statement, type StatementCondition, toDocument } from './document.ts';
 import type { BucketKeys, PolicyPlan } from './plan.ts';
 

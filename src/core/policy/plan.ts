@@ -1,8 +1,9 @@
 /**
  * What an assignment asks of AWS, bucket by bucket and key by key; the policies are written from it.
  */
+
+import { type KeyArn, parseKeyArn } from '../arn.ts';
 import type { Algorithm, Assignment, Key } from '../assignment/resolve.ts';
-import { type KeyArn, parseKeyArn } from './arn.ts';
 
 export interface PolicyOptions {
   /** Buckets that workloads of this assignment write to, beside those that it names itself. */

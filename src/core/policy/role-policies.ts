@@ -1,7 +1,7 @@
 /**
  * What a role may do: the workload's policy, the statements that a key's policy needs for it, and the operator's policy.
  */
-import { type KeyArn, toBucketArn, toS3Service } from './arn.ts';
+import { type KeyArn, toBucketArn, toS3Service } from '../arn.ts';
 import { oneOrMany, type Policy, type Statement, type StatementCondition, toDocument } from './document.ts';
 import type { KeyUse, PolicyPlan } from './plan.ts';
 

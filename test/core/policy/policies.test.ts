@@ -2,8 +2,8 @@
  * The policies: what they let pass and what they deny, in every partition, and that AWS would take them.
  */
 import { describe, expect, it } from 'vitest';
+import { partitions } from '../../../src/core/arn.ts';
 import type { Assignment, Key } from '../../../src/core/assignment/resolve.ts';
-import { partitions } from '../../../src/core/policy/arn.ts';
 import type { Policy, PolicyKind } from '../../../src/core/policy/document.ts';
 import type { PolicyOptions } from '../../../src/core/policy/plan.ts';
 import { buildPolicies, excessBytes } from '../../../src/core/policy/policies.ts';
