@@ -11,6 +11,7 @@ import { assignment, configMap, firstKey, namespace, otherKey } from '../product
 import { type KubernetesObject, useProduct } from '../product/use-product.ts';
 import { describeWith } from '../run/needs.ts';
 import { type StandIn, startStandIn } from '../stand-in/start.ts';
+import { applyAssignments } from './apply-assignment.ts';
 import { openTable } from './table.ts';
 import { tellEncryption, writeFiles } from './use-s3a.ts';
 
@@ -64,11 +65,8 @@ describeWith(['control plane', 'java', 'maven', 'pip'], 'an engine', () => {
 
   beforeAll(async () => {
     standIn = await startStandIn([firstKey, otherKey, `us-west-2/${bucket}`]);
-    await suite.apply([namespace('finance'), namespace('elsewhere'), assignment('finance', ['finance'])]);
-    await suite.eventually(
-      () => suite.get('kmskeyassignment', 'finance'),
-      ({ status }) => status?.namespaces === 1,
-    );
+    const manifests = [namespace('finance'), namespace('elsewhere'), assignment('finance', ['finance'])];
+    await applyAssignments(suite, manifests, ['finance']);
     await suite.apply(['finance', 'elsewhere'].flatMap((team) => buildConfigMaps(team, standIn)));
   }, 300_000);
   afterAll(async () => {

@@ -14,6 +14,7 @@ import { useProduct } from '../product/use-product.ts';
 import { cacheFolder } from '../run/cache-folder.mjs';
 import { describeWith } from '../run/needs.ts';
 import { type StandIn, startStandIn } from '../stand-in/start.ts';
+import { applyAssignments } from './apply-assignment.ts';
 import { openTable } from './table.ts';
 import { tellEncryption, writeFiles } from './use-s3a.ts';
 
@@ -51,11 +52,8 @@ describeWith(['control plane', 'java', 'maven', 'pip'], 'a Hive metastore', () =
     const jars = [await ensureJars('3.4.3'), ...folders.slice(1), await ensureMetastore()];
     classPath = jars.map((folder) => join(folder, '*')).join(':');
     await run('javac', ['--release', '17', '-cp', classPath, '-d', standIn.folder, join(sources, 'Metastore.java')]);
-    await suite.apply([namespace('finance'), namespace('elsewhere'), assignment('finance', ['finance'])]);
-    await suite.eventually(
-      () => suite.get('kmskeyassignment', 'finance'),
-      ({ status }) => status?.namespaces === 1,
-    );
+    const teamsAndKey = [namespace('finance'), namespace('elsewhere'), assignment('finance', ['finance'])];
+    await applyAssignments(suite, teamsAndKey, ['finance']);
     const manifests = Object.values(teams).flatMap((team) =>
       titles.map((title, index) => {
         const file = toXml({ ...standIn.clientProperties, ...metastore, ...cases[title] });

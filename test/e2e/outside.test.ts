@@ -9,6 +9,7 @@ import { ensureJars, hadoopVersions, run } from '../hadoop/jars.ts';
 import { toXml } from '../hadoop/wire/configuration.ts';
 import { assignment, configMap, firstKey, namespace, otherKey } from '../product/manifests.ts';
 import { describeWith } from '../run/needs.ts';
+import { applyAssignments } from './apply-assignment.ts';
 import { openTable } from './table.ts';
 import { tellEncryption, useS3a } from './use-s3a.ts';
 
@@ -30,15 +31,11 @@ describeWith(['control plane', 'java', 'maven', 'pip'], 'what stands outside the
     }
     const ofBucket = (name: string) => name.replace('fs.s3a.', `fs.s3a.bucket.${bucket}.`);
     await writeFile(at('included.xml'), toXml(Object.fromEntries(names.map((name) => [ofBucket(name), otherKey]))));
-    await suite.apply([
+    const manifests = [
       ...[namespace('enforced'), assignment('enforced', ['enforced'])],
       ...[namespace('strict'), assignment('strict', ['strict'], { enforcement: 'Strict' })],
-    ]);
-    for (const team of ['enforced', 'strict'])
-      await suite.eventually(
-        () => suite.get('kmskeyassignment', team),
-        ({ status }) => status?.namespaces === 1,
-      );
+    ];
+    await applyAssignments(suite, manifests, ['enforced', 'strict']);
   }, 300_000);
 
   const include = () =>

@@ -8,6 +8,7 @@ import { assignment, configMap, firstKey, namespace, otherKey } from '../product
 import { useProduct } from '../product/use-product.ts';
 import { describeWith } from '../run/needs.ts';
 import { type StandIn, startStandIn } from '../stand-in/start.ts';
+import { applyAssignments } from './apply-assignment.ts';
 import { type SparkVersion, sparkVersions, startSubmitter } from './spark/submitter.ts';
 import { openTable } from './table.ts';
 import { tellEncryption } from './use-s3a.ts';
@@ -41,11 +42,8 @@ describeWith(['control plane', 'java', 'maven', 'pip'], 'Spark', () => {
 
   beforeAll(async () => {
     standIn = await startStandIn([firstKey, otherKey, `us-west-2/${bucket}`]);
-    await suite.apply([namespace('finance'), namespace('elsewhere'), assignment('finance', ['finance'])]);
-    await suite.eventually(
-      () => suite.get('kmskeyassignment', 'finance'),
-      ({ status }) => status?.namespaces === 1,
-    );
+    const manifests = [namespace('finance'), namespace('elsewhere'), assignment('finance', ['finance'])];
+    await applyAssignments(suite, manifests, ['finance']);
     const lines = Object.entries(standIn.clientProperties).map(([name, value]) => `spark.hadoop.${name}=${value}\n`);
     const configMaps = ['elsewhere', 'finance'].flatMap((team) =>
       dataKeys.flatMap((dataKey) =>

@@ -15,6 +15,7 @@ import { namespace } from '../product/manifests.ts';
 import type { KubernetesObject } from '../product/use-product.ts';
 import { describeWith } from '../run/needs.ts';
 import { type StandInProxy, startProxy } from '../stand-in/proxy.ts';
+import { applyAssignments } from './apply-assignment.ts';
 import { openTable } from './table.ts';
 import { tellEncryption, useS3a, writeFiles } from './use-s3a.ts';
 
@@ -82,14 +83,8 @@ describeWith(['control plane', 'java', 'maven', 'pip'], 'a way past the key', ()
   async function applyGroup(group: readonly Case[], team: string, enforcement: 'Enforce' | 'Strict'): Promise<void> {
     const spec = { ...readSpec((group[0] as Case).folder), enforcement, namespaces: [team] };
     const metadata = { name: team };
-    await suite.apply([
-      namespace(team),
-      { apiVersion: 'ssekms.io/v1alpha1', kind: 'KmsKeyAssignment', metadata, spec },
-    ]);
-    await suite.eventually(
-      () => suite.get('kmskeyassignment', team),
-      ({ status }) => status?.namespaces === 1,
-    );
+    const kka = { apiVersion: 'ssekms.io/v1alpha1', kind: 'KmsKeyAssignment', metadata, spec };
+    await applyAssignments(suite, [namespace(team), kka], [team]);
     const items = group.map((one) => ({
       apiVersion: 'v1',
       kind: 'ConfigMap',

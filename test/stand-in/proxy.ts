@@ -3,8 +3,9 @@
  */
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
-import { issueLeaf, type KeyPair } from '../../src/certificates/issue.ts';
+import { TLSSocket } from 'node:tls';
+import type { KeyPair } from '../../src/certificates/issue.ts';
+import { buildHostContexts } from '../hadoop/wire/host-contexts.ts';
 
 export interface StandInProxy {
   readonly port: number;
@@ -13,17 +14,12 @@ export interface StandInProxy {
 
 /** @param ca signs a certificate for each host that is asked for over TLS */
 export async function startProxy(ca: KeyPair, httpPort: number): Promise<StandInProxy> {
-  const contexts = new Map<string, Promise<SecureContext>>();
   const sockets = new Set<Socket>();
   const keep = (socket: Socket): Socket => {
     sockets.add(socket);
     return socket.once('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
   };
-  const contextFor = (host: string): Promise<SecureContext> => {
-    const context = contexts.get(host) ?? newContext(ca, host);
-    contexts.set(host, context);
-    return context;
-  };
+  const contextFor = buildHostContexts(ca);
   const forward = (stream: Duplex): void => {
     const upstream = keep(connect(httpPort, '127.0.0.1'));
     stream.on('error', () => upstream.destroy()).once('close', () => upstream.destroy());
@@ -51,9 +47,4 @@ export async function startProxy(ca: KeyPair, httpPort: number): Promise<StandIn
       await closed;
     },
   };
-}
-
-async function newContext(ca: KeyPair, host: string): Promise<SecureContext> {
-  const { certificate, key } = await issueLeaf(ca, [host], Date.now(), 24 * 60 * 60_000);
-  return createSecureContext({ cert: certificate, key });
 }

@@ -4,8 +4,9 @@
  */
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
-import { issueLeaf, type KeyPair } from '../../../src/certificates/issue.ts';
+import { TLSSocket } from 'node:tls';
+import type { KeyPair } from '../../../src/certificates/issue.ts';
+import { buildHostContexts } from './host-contexts.ts';
 import { type Head, headerOf, readHeads } from './request-heads.ts';
 import { checkSignature, type Signature } from './signature.ts';
 
@@ -43,14 +44,9 @@ export async function startStore(
   respond: (request: Request, head: Head) => string = answer,
 ): Promise<Store> {
   let received: Request[] = [];
-  const contexts = new Map<string, Promise<SecureContext>>();
   const sockets = new Set<Socket>();
 
-  const contextFor = (host: string): Promise<SecureContext> => {
-    const context = contexts.get(host) ?? newContext(ca, host);
-    contexts.set(host, context);
-    return context;
-  };
+  const contextFor = buildHostContexts(ca);
   const serve = (stream: Duplex, tunnel: string | null): void => {
     stream.on('error', () => stream.destroy());
     readHeads(stream, (head) => {
@@ -85,11 +81,6 @@ export async function startStore(
       await closed;
     },
   };
-}
-
-async function newContext(ca: KeyPair, host: string): Promise<SecureContext> {
-  const { certificate, key } = await issueLeaf(ca, [host], Date.now(), 24 * 60 * 60_000);
-  return createSecureContext({ cert: certificate, key });
 }
 
 function toRequest(head: Head, tunnel: string | null): Request {
