@@ -25,7 +25,7 @@ import type { DesiredFile, Plan, Purpose } from './plan.ts';
 import { buildRecentPlans } from './recent-plans.ts';
 import { redact } from './redaction.ts';
 import type { Note, Refused } from './report.ts';
-import { maxBytes, utf8Length } from './size.ts';
+import { maxBytes, mayExceed, utf8Length } from './size.ts';
 
 export { ConfigFiles, type ConfigObjectContent, type ConfigObjectKind, type FileRules } from './config-files.ts';
 
@@ -94,14 +94,14 @@ export function planConfigFiles(
     strict: assignment.enforcement === 'Strict',
     ...(assignment.otherStores && { otherStores: assignment.otherStores }),
   };
-  const { planned, bytes } = planEach(files, desired, assignment, purpose);
+  const planned = planEach(files, desired, assignment, purpose);
   const refusals = planned.flatMap((file) => toRefusal(content, file));
   if (refusals.length > 0) return { kind: 'refused', files: planned, refusals };
   const notes = planned.flatMap(({ dataKey, plan }) =>
     plan.kind === 'refused' ? [] : plan.notes.map((note) => ({ dataKey, ...note })),
   );
   const patch = planned.flatMap(toPatch);
-  if (patch.length > 0 && bytes > maxBytes) {
+  if (patch.length > 0 && isTooLarge(content, planned)) {
     const grown = planned
       .filter(({ plan }) => plan.kind === 'change')
       .map(({ dataKey }) => ({ dataKey, ...tooLarge(content), excerpt: null }));
@@ -112,21 +112,20 @@ export function planConfigFiles(
     : { kind: 'change', files: planned, notes, patch };
 }
 
-/** The plans, and the bytes of all values once the plans are applied. */
-function planEach(files: ConfigFiles, desired: DesiredFile, assignment: Assignment, purpose: Purpose) {
+function planEach(files: ConfigFiles, desired: DesiredFile, assignment: Assignment, purpose: Purpose): FilePlan[] {
   const { content } = files;
   const planned: FilePlan[] = [];
-  let bytes = bytesOf(content);
+  let units = 0;
   const counting = files.list(desired.strict);
   const around = desired.otherStores === 'Leave' ? lookAround(counting) : null;
   for (const file of counting) {
     const filePlan = planEachFile(file, desired, assignment, around, purpose);
-    bytes += growthOf(content, filePlan);
+    units += filePlan.plan.kind === 'change' ? filePlan.plan.result.length : 0;
     planned.push(content.kind === 'Secret' ? { ...filePlan, plan: redact(filePlan.plan) } : filePlan);
     // The other files can't make up for that much. Stop early: there may be ten thousand files, and each would grow by our block.
-    if (bytes > 2 * maxBytes) break;
+    if (units > 2 * maxBytes) break;
   }
-  return { planned, bytes };
+  return planned;
 }
 
 /** Plans are pure, so a kept one equals a new one. Plans for Secrets are not kept. */
@@ -192,7 +191,16 @@ function tooLarge({ kind = 'ConfigMap' }: ConfigObjectContent): Refused {
   return { kind: 'refused', reason: 'TooLarge', line: 1, column: 1, message };
 }
 
-/** The API server counts all values together, those in base64 decoded. */
+/** Whether all values have too many bytes once the plans are applied. The API server counts them together, those in base64 decoded. */
+function isTooLarge(content: ConfigObjectContent, planned: readonly FilePlan[]): boolean {
+  const results = planned.flatMap(({ plan }) => (plan.kind === 'change' ? plan.result : []));
+  const values = [content.data, content.binaryData].flatMap((field) => Object.values(field ?? {}));
+  const units = [...results, ...values].reduce((sum, { length }) => sum + length, 0);
+  return (
+    mayExceed(units) && bytesOf(content) + planned.reduce((sum, one) => sum + growthOf(content, one), 0) > maxBytes
+  );
+}
+
 function bytesOf(content: ConfigObjectContent): number {
   let bytes = 0;
   for (const field of ['data', 'binaryData'] as const) {

@@ -5,7 +5,7 @@
 import type { Encryption, OtherStores } from '../assignment/resolve.ts';
 import type { Edit } from './edits.ts';
 import { buildReport, type Note, type Refused, type Remark, type Violation } from './report.ts';
-import { maxBytes, utf8Length } from './size.ts';
+import { isTooLong, maxBytes } from './size.ts';
 
 /** The encryption that a file must set. */
 export interface DesiredFile extends Encryption {
@@ -86,7 +86,7 @@ export function planFile<D, S extends PlanScope>(
   purpose: Purpose,
 ): Plan {
   const { refuse, notes } = buildReport(text);
-  if (utf8Length(text) > maxBytes) return refuse(tooLarge('the file has'));
+  if (isTooLong(text)) return refuse(tooLarge('the file has'));
   const reading = read(text);
   if (!reading.ok) return refuse(reading.fault);
   const { document } = reading;
@@ -99,7 +99,7 @@ export function planFile<D, S extends PlanScope>(
   const edited = edit(text, document, scope);
   if ('reason' in edited) return refuse(edited);
   const { result, edits, holdsBlock } = edited;
-  if (utf8Length(result) > maxBytes) return refuse(tooLarge('with the encryption properties the file has'));
+  if (isTooLong(result)) return refuse(tooLarge('with the encryption properties the file has'));
   if (edits.length > 0 && purpose === 'write' && !edited.isReadAgain()) return refuse(readersDisagree);
   const shared = {
     notes: [

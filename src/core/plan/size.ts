@@ -5,6 +5,16 @@
 /** The API server's limit for all values of a ConfigMap together, in bytes of UTF-8. */
 export const maxBytes = 1024 * 1024;
 
+/** Whether a text has more bytes than a ConfigMap may hold. Most texts are so short that nothing needs to be counted. */
+export function isTooLong(text: string): boolean {
+  return mayExceed(text.length) && utf8Length(text) > maxBytes;
+}
+
+/** Whether texts of so many UTF-16 code units may have more bytes: a unit takes three at most. */
+export function mayExceed(units: number): boolean {
+  return units * 3 > maxBytes;
+}
+
 const encoder = new TextEncoder();
 
 /**
