@@ -4,7 +4,6 @@
  * they are compliant, since planning a result changes nothing. Those with something to note are planned anew.
  */
 import type { Assignment } from '../assignment/resolve.ts';
-import { buildRecent } from '../recent.ts';
 import type { FileRole } from './config-files.ts';
 import type { Plan, Purpose } from './plan.ts';
 
@@ -22,30 +21,41 @@ export interface RecentPlans {
   plan(asked: Asked, make: () => Plan): Plan;
 }
 
-interface Known extends Pick<Asked, 'role' | 'assignment'> {
+interface Known extends Pick<Asked, 'text' | 'role' | 'assignment'> {
   readonly plan: Plan;
 }
 
-/** 4 MB in the worst case, 200 kB usually. */
-const found = { most: 32, longest: 65_536 };
-/** Bounded likewise, with room for more: among many writes at once, many other files come between the change of a file and its check. */
-const made = { most: 128, longest: 16_384 };
+/**
+ * 4 MB in the worst case, 300 kB usually. So many, since among many writes at once many other files come between the change of a
+ * file and its check.
+ */
+const limits = { texts: 64, longest: 65_536, together: 2_000_000 };
 const right: Plan = { kind: 'unchanged', notes: [], holdsBlock: true };
 
 export function buildRecentPlans(): RecentPlans {
-  const recent = buildRecent<Known>(found);
-  const results = buildRecent<Known>(made);
+  /** The one that was used last is last. Two texts differ in length or soon, so comparing with all costs less than hashing one. */
+  const known: Known[] = [];
+  let together = 0;
+
+  function keep(one: Known): void {
+    if (one.text.length > limits.longest) return;
+    known.push(one);
+    together += one.text.length;
+    while (known.length > limits.texts || together > limits.together) together -= known.shift()?.text.length ?? 0;
+  }
 
   return {
     plan({ text, role, assignment, purpose }, make) {
-      for (const kept of [recent, results]) {
-        const known = kept.get(text);
-        if (known?.role === role && known.assignment === assignment) return known.plan;
+      const at = known.findLastIndex((one) => one.text === text && one.role === role && one.assignment === assignment);
+      const [found] = at < 0 ? [] : known.splice(at, 1);
+      if (found !== undefined) {
+        known.push(found);
+        return found.plan;
       }
       const plan = make();
-      if (plan.kind === 'unchanged') recent.put(text, { role, assignment, plan });
+      if (plan.kind === 'unchanged') keep({ text, role, assignment, plan });
       if (plan.kind === 'change' && purpose === 'write' && isPlain(plan)) {
-        results.put(plan.result, { role, assignment, plan: right });
+        keep({ text: plan.result, role, assignment, plan: right });
       }
       return plan;
     },

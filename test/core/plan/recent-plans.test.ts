@@ -36,7 +36,7 @@ it('a file found right is not read again for the same role and the same assignme
   plan('a', 'other', other);
   plan('b', 'other', other);
   plan('a', 'core', finance);
-  expect(made).toEqual(['a', 'a', 'a', 'b', 'a']);
+  expect(made).toEqual(['a', 'a', 'a', 'b']);
 });
 
 it('what has to be changed, is refused, or is long, is not kept', () => {
@@ -52,15 +52,24 @@ it('what has to be changed, is refused, or is long, is not kept', () => {
   expect(made).toEqual(['r', 'c', long, 'r', 'c', long]);
 });
 
-it('the 32 that were used last are kept', () => {
+it('the 64 that were used last are kept', () => {
   const { plan, made } = record();
-  for (let text = 0; text < 32; text++) plan(`${text}`, 'core', finance);
+  for (let text = 0; text < 64; text++) plan(`${text}`, 'core', finance);
   plan('0', 'core', finance);
-  plan('32', 'core', finance);
+  plan('64', 'core', finance);
   made.length = 0;
   plan('0', 'core', finance);
   plan('1', 'core', finance);
   expect(made).toEqual(['1']);
+});
+
+it('of long files fewer are kept: two million characters together', () => {
+  const { plan, made } = record();
+  const longFiles = Array.from({ length: 32 }, (_, index) => `${index}`.padEnd(65_536));
+  for (const text of longFiles) plan(text, 'core', finance);
+  made.length = 0;
+  for (const text of longFiles.toReversed()) plan(text, 'core', finance);
+  expect(made).toEqual([longFiles[1], longFiles[0]]);
 });
 
 it('the result of a change is not read again, unless there would be something to note, or some of it is left alone', () => {
