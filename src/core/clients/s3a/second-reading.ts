@@ -13,18 +13,23 @@ import { isForbidden } from './sort-elements.ts';
 
 /** Reads the whole result with the second reader. `wanted` must be its first properties, in both parser versions. */
 export function agrees(text: string, wanted: readonly WantedProperty[], encryption: Encryption): boolean {
+  return areRight(readProperties(text), wanted, encryption);
+}
+
+function areRight(
+  properties: readonly Property[] | null,
+  wanted: readonly WantedProperty[],
+  encryption: Encryption,
+): boolean {
+  if (properties === null) return false;
   const seen = { 'hadoop-2': 0, 'hadoop-3': 0 };
-  let agreed = true;
-  const take = (property: Property) => {
+  for (const property of properties) {
     for (const parserVersion of property.parserVersions) {
       const due = wanted[seen[parserVersion]++];
-      const right = due === undefined ? !isForbidden(property, encryption) : isWritten(property, due);
-      if (!right) agreed = false;
+      if (due === undefined ? isForbidden(property, encryption) : !isWritten(property, due)) return false;
     }
-  };
-  return (
-    isReadable(text, take) && agreed && parserVersions.every((parserVersion) => seen[parserVersion] >= wanted.length)
-  );
+  }
+  return parserVersions.every((parserVersion) => seen[parserVersion] >= wanted.length);
 }
 
 /** Stands for our block. It is an encryption property too, so a reader that finds it twice, for example nested, finds one too many. */
@@ -32,10 +37,10 @@ const standIn: WantedProperty = { name: 'fs.s3a.encryption.algorithm', value: 's
 const standInElement = `<property name="${standIn.name}" value="${standIn.value}" final="true"/>`;
 
 /**
- * As `agrees`, for a result into which our block is inserted, in two parts. The block is read by itself, once for all files.
- * The file is read with one property, the stand-in, in place of the block. Together this proves the same as reading the whole:
- * where a reader finds the stand-in first, it would find our properties first, since both are whole elements. The text after
- * the block is read only where a reader might find an encryption property in it.
+ * As `agrees`, for a result into which our block is inserted, in two parts. The block is read by itself. The file is read with
+ * one property, the stand-in, in place of the block. Together this proves the same as reading the whole: where a reader finds the
+ * stand-in first, it would find our properties first, since both are whole elements. The text after the block is read only where
+ * a reader might find an encryption property in it. The block and what comes before it are read once for all files.
  *
  * @param toResult gives the result for an edit that inserts something at the place of the block
  */
@@ -45,10 +50,13 @@ export function agreesInParts(
   wanted: readonly WantedProperty[],
   encryption: Encryption,
 ): boolean {
-  if (!isBlockOf(wanted, block)) return false;
+  const ours = readOnce(`<configuration>${block}</configuration>`);
+  if (ours?.length !== wanted.length || !areRight(ours, wanted, encryption)) return false;
   const whole = toResult(put(standInElement));
   const head = before + standInElement;
-  return agrees(isFreeOfEncryption(whole.slice(head.length)) ? head + rootEnd : whole, [standIn], encryption);
+  return isFreeOfEncryption(whole.slice(head.length))
+    ? areRight(readOnce(head + rootEnd), [standIn], encryption)
+    : agrees(whole, [standIn], encryption);
 }
 
 /**
@@ -65,33 +73,28 @@ function isFreeOfEncryption(text: string): boolean {
 const namedByReference = /name\s*=|name[^<]*&/;
 const nameWithMarkup = /[<:]name(?![\w.:-])(?:[^<>]*[^<>/])?>[^<]*<(?!\/)/;
 
-/** Keyed by the block; there is one for each assignment and style of indentation. 4 MB in the worst case, 300 kB usually. */
-const blocks = buildRecent<readonly Property[]>({ most: 128, longest: 32_768 });
+/**
+ * By text: a block for each assignment and style of indentation, and what stands before it, which is alike in most files. 4 MB in
+ * the worst case, 300 kB usually.
+ */
+const read = buildRecent<readonly Property[]>({ most: 128, longest: 32_768 });
 
-function isBlockOf(wanted: readonly WantedProperty[], block: string): boolean {
-  let properties = blocks.get(block);
-  if (properties === undefined) {
-    const read: Property[] = [];
-    if (!isReadable(`<configuration>${block}</configuration>`, (property) => read.push(property))) return false;
-    blocks.put(block, read);
-    properties = read;
-  }
-  return (
-    properties.length === wanted.length &&
-    properties.every((property, index) => {
-      const due = wanted[index];
-      return due !== undefined && property.parserVersions.length === parserVersions.length && isWritten(property, due);
-    })
-  );
+function readOnce(text: string): readonly Property[] | null {
+  const known = read.get(text);
+  if (known !== undefined) return known;
+  const properties = readProperties(text);
+  if (properties !== null) read.put(text, properties);
+  return properties;
 }
 
-/** Calls `take` with each property. False where the reader throws: that counts as a disagreement. */
-function isReadable(text: string, take: (property: Property) => void): boolean {
+/** What the second reader finds. Null where it throws: that counts as a disagreement. */
+function readProperties(text: string): readonly Property[] | null {
+  const properties: Property[] = [];
   try {
-    readAgain(text, new ConfigurationReader(take));
-    return true;
+    readAgain(text, new ConfigurationReader((property) => properties.push(property)));
+    return properties;
   } catch {
-    return false;
+    return null;
   }
 }
 
