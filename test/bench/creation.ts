@@ -24,7 +24,8 @@ export function toXml(number: number, kilobytes: number): string {
   const property = (name: number) =>
     `  <property>\n    <name>fs.some.property.${name}</name>\n    <value>some value of many</value>\n  </property>\n`;
   const properties = repeat(property, kilobytes);
-  return `<?xml version="1.0"?>\n<!-- ${number} -->\n<configuration>\n${properties}</configuration>\n`;
+  const numbered = `  <property>\n    <name>fs.some.number</name>\n    <value>${number}</value>\n  </property>\n`;
+  return `<?xml version="1.0"?>\n<configuration>\n${numbered}${properties}</configuration>\n`;
 }
 
 export function toProperties(number: number, kilobytes: number): string {

@@ -78,6 +78,8 @@ export const shapes: readonly Shape[] = [
   inRoot('short elements', '<a></a>'),
   inRoot('properties', property('a', 'b')),
   inRoot('properties of all names', (index) => property(`name.${index}`, 'b')),
+  inRoot('properties with a reference', property('a', `${'v'.repeat(500)}&amp;`)),
+  between('a long value with a reference', '<property><name>a</name><value>', 'v', '&amp;</value></property>'),
   inRoot('properties in attributes', '<property name="a" value="b"/>'),
   inRoot('encryption properties', property(key, 'b')),
   inRoot('encryption properties between text', `x${property(key, 'b')}`),

@@ -3,7 +3,7 @@
  * each, and the elements that decide whether Hadoop reads the rest.
  */
 import { scan } from '../../formats/xml/scan.ts';
-import type { EndToken, StartToken, Token, XmlFault } from '../../formats/xml/token.ts';
+import type { Attribute, EndToken, StartToken, Token, XmlFault } from '../../formats/xml/token.ts';
 import { ConfigurationReader, type ParserVersion, type Property } from './configuration.ts';
 
 /**
@@ -40,8 +40,12 @@ export type DocumentRead =
 
 /** Reads a file. It fails exactly where Hadoop would fail, except for an included file that doesn't exist. */
 export function readDocument(text: string): DocumentRead {
-  const builder = new Builder();
-  const fault = scan(text, (token) => builder.take(token));
+  const builder = new Builder(text);
+  const fault = scan(
+    text,
+    (token) => builder.take(token),
+    (offset) => builder.takeUsual(offset),
+  );
   return fault === null ? { ok: true, document: builder.document() } : { ok: false, fault };
 }
 
@@ -71,7 +75,21 @@ interface OpenProperty {
 
 const none: readonly Property[] = [];
 
+const plainText = String.raw`[^<&\]\r]*`;
+const plain = (name: string) => `<${name}>(${plainText})</${name}>${plainText}`;
+/**
+ * A property as most are: its elements in their usual order, without attributes, references, comments and carriage returns. No
+ * two neighbours of this pattern match the same character, so it takes linear time.
+ */
+const usual = new RegExp(
+  `<property>(${plainText})${plain('name')}${plain('value')}` +
+    `(?:${plain('final')})?(?:${plain('source')})?(?:${plain('description')})?</property>`,
+  'y',
+);
+const noAttributes: readonly Attribute[] = [];
+
 class Builder {
+  private readonly text: string;
   private readonly reader = new ConfigurationReader((property) => this.complete(property));
   private readonly elements: PropertyElement[] = [];
   private readonly includes: StartToken[] = [];
@@ -81,6 +99,37 @@ class Builder {
   private depth = 0;
   private openIncludes = 0;
   private outermost: OpenProperty | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** Takes a usual property of the root, without a token for each of its parts. Returns where it ends. */
+  takeUsual(offset: number): number | undefined {
+    if (this.root?.local !== 'configuration') return undefined;
+    usual.lastIndex = offset;
+    const found = usual.exec(this.text);
+    if (found === null) return undefined;
+    const property = this.open(offset);
+    property.firstChild = offset + '<property>'.length + (found[1]?.length ?? 0);
+    this.childless = false;
+    this.outermost = property;
+    this.reader.start('property', noAttributes);
+    this.collect('name', found[2]);
+    this.collect('value', found[3]);
+    this.collect('final', found[4]);
+    this.collect('source', found[5]);
+    this.reader.end('property');
+    this.close(property, usual.lastIndex);
+    return usual.lastIndex;
+  }
+
+  private collect(local: string, text: string | undefined): void {
+    if (text === undefined) return;
+    this.reader.start(local, noAttributes);
+    this.reader.text(text);
+    this.reader.end(local);
+  }
 
   take(token: Token): void {
     switch (token.kind) {
@@ -112,7 +161,7 @@ class Builder {
       this.openIncludes++;
     } else if (token.local === 'fallback' && this.openIncludes === 0) this.strayFallback ??= token;
     if (this.outermost !== undefined) this.within(this.outermost, token);
-    else if (token.local === 'property') this.outermost = this.open(token);
+    else if (token.local === 'property') this.outermost = this.open(token.offset);
     this.depth++;
     this.reader.start(token.local, token.attributes);
   }
@@ -124,7 +173,7 @@ class Builder {
     if (this.outermost !== undefined && this.depth === this.outermost.depth) this.close(this.outermost, token.end);
   }
 
-  private open({ offset }: StartToken): OpenProperty {
+  private open(offset: number): OpenProperty {
     return { offset, depth: this.depth, properties: undefined, inseparable: false, firstChild: null };
   }
 

@@ -13,12 +13,18 @@ import { SyntaxFault, type Token, type XmlFault } from './token.ts';
 export const maxDepth = 1000;
 
 /**
+ * Takes a whole child of the root that begins at `offset`, and returns where it ends; undefined leaves it to the scanner. It must
+ * know for sure that the child is well-formed.
+ */
+export type TakeChild = (offset: number) => number | undefined;
+
+/**
  * Reads a whole document and calls `take` with each token, in order; no token is kept. Returns the first fault, or null. Before
  * a fault some tokens may have been passed to `take`. The time is linear in the length of the document.
  */
-export function scan(text: string, take: (token: Token) => void): XmlFault | null {
+export function scan(text: string, take: (token: Token) => void, takeChild?: TakeChild): XmlFault | null {
   try {
-    new Scanner(text, take).document();
+    new Scanner(text, take, takeChild).document();
     return null;
   } catch (error) {
     if (!(error instanceof SyntaxFault)) throw error;
@@ -44,14 +50,16 @@ interface OpenElement {
 class Scanner {
   private readonly text: string;
   private readonly take: (token: Token) => void;
+  private readonly takeChild: TakeChild | undefined;
   private readonly open: OpenElement[] = [];
   private readonly namespaces = new Namespaces();
   private at = 0;
   private rootSeen = false;
 
-  constructor(text: string, take: (token: Token) => void) {
+  constructor(text: string, take: (token: Token) => void, takeChild: TakeChild | undefined) {
     this.text = text;
     this.take = take;
+    this.takeChild = takeChild;
   }
 
   document(): void {
@@ -61,7 +69,9 @@ class Scanner {
     // After the declaration: in another encoding Hadoop would read other characters.
     refuseIllegalCharacters(this.text);
     while (this.at < this.text.length) {
-      if (this.text.charCodeAt(this.at) === LESS) this.markup();
+      const child = this.open.length === 1 ? this.takeChild?.(this.at) : undefined;
+      if (child !== undefined) this.at = child;
+      else if (this.text.charCodeAt(this.at) === LESS) this.markup();
       else if (this.open.length > 0) this.characters();
       else this.outside();
     }

@@ -1,6 +1,7 @@
 /**
  * What the plan needs of a document: its outermost properties with their spans, its includes, a stray fallback.
  */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { read } from '../../read.ts';
 
@@ -45,6 +46,41 @@ describe('the elements', () => {
         '<include><property><name>b<fallback/></name></property><property name="c"/></include>',
     );
     expect(read(text).elements.map(({ inseparable }) => inseparable)).toEqual([true, true, false]);
+  });
+});
+
+describe('a usual property', () => {
+  const texts = ['', ' a b\n', 'true'];
+  const child = (name: string) => fc.constantFrom('', ...texts.map((text) => `<${name}>${text}</${name}>\n`));
+  const children = fc.tuple(...['name', 'value', 'final', 'source', 'description'].map(child));
+  const odd = fc.constantFrom(
+    '',
+    '<tag>t</tag>',
+    '<name>&#97;</name>',
+    '<value>\r\n</value>',
+    '<![CDATA[x]]>',
+    'x]',
+    '<a/>',
+  );
+  const property = fc
+    .tuple(children, odd, children)
+    .map((parts) => `<property>\n${parts.flat().join('')}</property>\n`);
+  const documents = fc.array(fc.oneof(property, odd)).map((parts) => root(parts.join('')));
+  const comment = '<!---->';
+
+  it('is read as the same property with a comment in it, which is not usual', () => {
+    const seen = (document: string) =>
+      read(document).elements.map(({ offset, end, firstChild, ...others }) => ({
+        ...others,
+        text: document.slice(offset, end).replace(comment, ''),
+        child: firstChild && document.slice(firstChild, end),
+      }));
+    fc.assert(
+      fc.property(documents, (document) => {
+        expect(seen(document)).toEqual(seen(document.replaceAll('<property>', `<property>${comment}`)));
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
 
