@@ -19,6 +19,7 @@ const classes = ['org.apache.iceberg.spark.SparkCatalog', 'org.apache.iceberg.sp
 
 /** The catalog option that a property sets, or null. Iceberg refuses catalogs whose names hold a dot. */
 export function toCatalogOption(name: string): CatalogOption | null {
+  if (!name.startsWith(prefix)) return null;
   const [, catalog, written] = /^spark\.sql\.catalog\.([^.]+)\.(.+)$/s.exec(name) ?? [];
   if (catalog === undefined || written === undefined) return null;
   return { catalog, option: fold(written) };

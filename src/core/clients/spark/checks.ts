@@ -42,7 +42,8 @@ export function findViolations(
   wanted: ReadonlyMap<string, string>,
 ): Violation[] {
   const input: SparkInput = { desired, icebergCatalogs, wanted };
-  return checks.flatMap((check) => check([...own, ...embedded], input));
+  const settings = [...own, ...embedded];
+  return checks.flatMap((check) => check(settings, input));
 }
 
 /** Rows 3 and 4: as in core-site.xml. */

@@ -196,7 +196,9 @@ function toPins(
 }
 
 /** The settings without the catalogs that are left alone. */
-function leaveCatalogs({ own, embedded, icebergCatalogs }: SparkSettings, left: ReadonlySet<string>): SparkSettings {
+function leaveCatalogs(settings: SparkSettings, left: ReadonlySet<string>): SparkSettings {
+  if (left.size === 0) return settings;
+  const { own, embedded, icebergCatalogs } = settings;
   const stays = ({ name }: SparkSetting) => !left.has(toCatalogOption(name)?.catalog ?? '');
   return {
     own: own.filter(stays),

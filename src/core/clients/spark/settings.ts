@@ -58,27 +58,19 @@ export function toValuesWhenAsked(settings: readonly SparkSetting[]): Values {
 
 /** The settings of all entries, and of the system properties in their Java options. */
 export function toSettings(entries: readonly PropertiesEntry[]): SparkSettings {
-  const all = entries.flatMap((entry) => {
-    const one = { name: entry.name, value: javaTrim(entry.value), offset: entry.offset, within: null };
-    if (!holdsJavaOptions(entry.name)) return [one];
-    const { properties } = readJavaOptions(entry.value);
-    return [
-      one,
-      ...properties.map(({ name, value }) => ({
-        name,
-        value: javaTrim(value),
-        offset: entry.offset,
-        within: entry.name,
-      })),
-    ];
-  });
-  const icebergCatalogs = findIcebergCatalogs(all);
-  const settings = all.map((one) => ({ ...one, hadoop: toHadoopName(one.name) }));
-  return {
-    own: settings.filter(({ within }) => within === null),
-    embedded: settings.filter(({ within }) => within !== null),
-    icebergCatalogs,
-  };
+  const own = entries.map(({ name, value, offset }) => toSetting(name, value, offset, null));
+  const embedded = entries
+    .filter(({ name }) => holdsJavaOptions(name))
+    .flatMap((entry) =>
+      readJavaOptions(entry.value).properties.map(({ name, value }) =>
+        toSetting(name, value, entry.offset, entry.name),
+      ),
+    );
+  return { own, embedded, icebergCatalogs: findIcebergCatalogs([...own, ...embedded]) };
+}
+
+function toSetting(name: string, value: string, offset: number, within: string | null): SparkSetting {
+  return { name, value: javaTrim(value), offset, hadoop: toHadoopName(name), within };
 }
 
 /**
@@ -92,6 +84,7 @@ export function toSettings(entries: readonly PropertiesEntry[]): SparkSettings {
  */
 export function toHadoopName(name: string): string | null {
   if (name.startsWith(sparkHadoop)) return javaTrim(name.slice(sparkHadoop.length));
+  if (!name.startsWith(sparkCatalog)) return null;
   const [, catalog, kind, rest] = catalogName.exec(name) ?? [];
   if (catalog === undefined || kind === undefined || rest === undefined) return null;
   if (kind === 'hadoop.') return javaTrim(rest);
@@ -99,6 +92,7 @@ export function toHadoopName(name: string): string | null {
 }
 
 export const sparkHadoop = 'spark.hadoop.';
+const sparkCatalog = 'spark.sql.catalog.';
 const catalogName = /^spark\.sql\.catalog\.([^.]+)\.(hadoop\.|s3\.|s3a\.|fs\.s3a\.)(.+)$/s;
 
 /** The prefix of our properties for a Paimon catalog: its S3 client may read no other names. */

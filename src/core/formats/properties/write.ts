@@ -13,15 +13,17 @@ export interface PropertiesStyle {
 
 /** The style that most of `entries` have; where several are equally frequent, the first. */
 export function findStyle(text: string, entries: readonly PropertiesEntry[]): PropertiesStyle {
-  const counts = new Map<string, number>();
+  const written = new Map<string, number>();
   for (const { value, separator } of entries) {
-    if (value !== '') counts.set(toPlain(separator), (counts.get(toPlain(separator)) ?? 0) + 1);
+    if (value !== '') written.set(separator, (written.get(separator) ?? 0) + 1);
   }
+  const counts = new Map<string, number>();
+  for (const [one, count] of written) counts.set(toPlain(one), (counts.get(toPlain(one)) ?? 0) + count);
   const [separator] = [...counts].reduce((most, one) => (one[1] > most[1] ? one : most), ['=', 0]);
   return {
     lineEnd: /\r\n|\r|\n/.exec(text)?.[0] ?? '\n',
     separator,
-    escapesValues: entries.some((entry) => /\\[=:#!]/.test(entry.written)),
+    escapesValues: text.includes('\\') && entries.some((entry) => /\\[=:#!]/.test(entry.written)),
   };
 }
 
