@@ -13,8 +13,12 @@ export interface Child<T> {
 }
 
 /** Starts a program of this folder. It must end itself when its parent is gone (`endWithParent`). @throws Error where it ends before it says anything */
-export async function startChild<T>(file: string, args: readonly string[]): Promise<Child<T>> {
-  const child = fork(join(import.meta.dirname, file), [...args]);
+export async function startChild<T>(
+  file: string,
+  args: readonly string[],
+  nodeFlags: readonly string[] = [],
+): Promise<Child<T>> {
+  const child = fork(join(import.meta.dirname, file), [...args], { execArgv: [...nodeFlags] });
   const ready = (await next(child, file)) as T;
   return {
     ready,

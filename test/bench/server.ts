@@ -6,6 +6,7 @@
 import { Agent, request } from 'node:https';
 import { planConfigObject } from '../../src/core/plan/config-object.ts';
 import { files, finance, reviewOf } from '../admission/admission-review.ts';
+import { imageFlags } from '../product/image-flags.ts';
 import { type Child, startChild } from './child.ts';
 import { toXml } from './creation.ts';
 import { median } from './measure.ts';
@@ -60,7 +61,8 @@ export const server: Part = {
     let number = 0;
     const rows: { name: keyof typeof kinds; microseconds: number[]; share: number }[] = [];
     try {
-      for (const kind of servers) running.push(await startChild<number>('server-process.ts', [kind]));
+      for (const kind of servers)
+        running.push(await startChild<number>('server-process.ts', [kind], kind === 'ours' ? imageFlags : []));
       for (const name of Object.keys(kinds) as (keyof typeof kinds)[]) {
         const taken = running.map((): number[] => []);
         // Until the compiler has done its work: the operator runs for weeks.

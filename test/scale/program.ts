@@ -7,6 +7,7 @@ import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from '../controlplane/command.ts';
+import { imageFlags, imageVariables } from '../product/image-flags.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -55,12 +56,11 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   const { folder, args, nodeFlags, kubeconfig, namespace, probePort, logFile } = options;
   const output = openSync(logFile, 'a');
   const startedAt = Date.now();
-  const [script = '', ...flags] = entryPoint(folder).reverse();
   const own = ['--kubeconfig', kubeconfig, '--drain-seconds', '0'];
-  const words = [...flags.reverse(), ...nodeFlags, script, ...args, ...own];
+  const words = [...imageFlags, ...nodeFlags, join(folder, 'sse-kms.mjs'), ...args, ...own];
   const child = spawn(process.execPath, words, {
     stdio: ['ignore', output, output],
-    env: { ...environment(), PATH: process.env.PATH, POD_NAMESPACE: namespace, POD_NAME: 'scale-operator' },
+    env: { ...imageVariables, PATH: process.env.PATH, POD_NAMESPACE: namespace, POD_NAME: 'scale-operator' },
   });
   closeSync(output);
   const kill = () => child.kill('SIGKILL');
@@ -88,25 +88,6 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
       await ended;
     },
   };
-}
-
-/** The variables that the image sets. */
-function environment(): Record<string, string> {
-  const words = [...dockerfile().matchAll(/^ENV (.*)$/gm)].flatMap(([, line = '']) => line.split(' '));
-  return Object.fromEntries(words.map((word) => word.split('=') as [string, string]));
-}
-
-function dockerfile(): string {
-  return readFileSync(join(root, 'Dockerfile'), 'utf8');
-}
-
-/** What stands between `node` and the subcommand in the image's command line. */
-function entryPoint(folder: string): string[] {
-  const line = /^ENTRYPOINT (\[.*\])$/m.exec(dockerfile())?.[1];
-  if (line === undefined) throw new Error('the Dockerfile has no ENTRYPOINT in JSON');
-  const [node, ...words] = JSON.parse(line) as string[];
-  if (node !== 'node') throw new Error('the ENTRYPOINT is not node');
-  return words.map((word) => word.replace(/^\/app\//, `${folder}/`));
 }
 
 async function untilReady(probePort: number, alive: () => boolean): Promise<void> {
