@@ -20,8 +20,8 @@ WORKDIR /app
 # A number, so that a pod's runAsNonRoot can be checked.
 USER 65532:65532
 # A small young generation, and an old one that may grow by no more than 30 % between two collections: a backfill then
-# costs some 50 MB of memory instead of 150, and no more of the processor's time. Without pretenuring: V8 takes what lasts at the
-# start, schemas for instance, for what lasts always, puts what is made at the same places into the old generation, and keeps
-# each review until that is collected.
+# costs some 50 MB of memory instead of 150, and no more of the processor's time. Without pretenuring: V8 learns at the start which
+# places in the code make objects that last, for instance zod's schemas, and from then on makes the objects of these places in
+# the old generation. A part of each review would land there too, and stay until a full collection.
 ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=4", "--heap-growing-percent=30", "--no-allocation-site-pretenuring", "/app/sse-kms.mjs"]
 CMD ["operator"]

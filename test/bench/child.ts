@@ -18,7 +18,7 @@ export async function startChild<T>(
   args: readonly string[],
   nodeFlags: readonly string[] = [],
 ): Promise<Child<T>> {
-  const child = fork(join(import.meta.dirname, file), [...args], { execArgv: [...nodeFlags] });
+  const child = fork(join(import.meta.dirname, file), [...args], { execArgv: [...process.execArgv, ...nodeFlags] });
   const ready = (await next(child, file)) as T;
   return {
     ready,

@@ -7,7 +7,7 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
-import { imageFlags } from './image-flags.ts';
+import { imageFlags, imageVariables } from './image-flags.ts';
 import { type OperatorProcess, startOperator } from './operator-process.ts';
 
 export const chart = join(import.meta.dirname, '..', '..', 'charts', 'sse-kms-operator');
@@ -59,8 +59,14 @@ export async function startProduct(cluster: ControlPlane, { values, probePort }:
   const logFile = join(cluster.folder, 'operator.log');
   const start = (podName: string) =>
     startOperator({
-      ...{ args, env, nodeFlags: imageFlags, kubeconfig, podName },
-      ...{ namespace: operatorNamespace, probePort, logFile },
+      args,
+      env: { ...imageVariables, PATH: process.env.PATH ?? '', ...env },
+      nodeFlags: imageFlags,
+      kubeconfig,
+      podName,
+      namespace: operatorNamespace,
+      probePort,
+      logFile,
     });
   let starts = 1;
   let operator = await start('operator-1');

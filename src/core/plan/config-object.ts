@@ -92,6 +92,7 @@ export function planConfigFiles(
     encryptionContext: assignment.encryptionContext ?? null,
     buckets: assignment.buckets,
     strict: assignment.enforcement === 'Strict',
+    ...(content.kind === 'Secret' && { confidential: true }),
     ...(assignment.otherStores && { otherStores: assignment.otherStores }),
   };
   const planned = planEach(files, desired, assignment, purpose);
@@ -122,8 +123,8 @@ function planEach(files: ConfigFiles, desired: DesiredFile, assignment: Assignme
     const filePlan = planEachFile(file, desired, assignment, around, purpose);
     units += filePlan.plan.kind === 'change' ? filePlan.plan.result.length : 0;
     planned.push(content.kind === 'Secret' ? { ...filePlan, plan: redact(filePlan.plan) } : filePlan);
-    // The other files can't make up for that much. Stop early: there may be ten thousand files, and each would grow by our block.
-    if (units > 2 * maxBytes) break;
+    // The results alone are too large. Stop early: there may be ten thousand files, and each would grow by our block.
+    if (units > maxBytes) break;
   }
   return planned;
 }

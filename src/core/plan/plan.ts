@@ -13,6 +13,8 @@ export interface DesiredFile extends Encryption {
   readonly source: string;
   /** Refuse what can't be proven, instead of adding a note. */
   readonly strict: boolean;
+  /** Of the file, which is in a Secret, nothing is kept in memory. */
+  readonly confidential?: true;
   /** Default: Encrypt. */
   readonly otherStores?: OtherStores;
 }

@@ -26,10 +26,10 @@ interface Known extends Pick<Asked, 'text' | 'role' | 'assignment'> {
 }
 
 /**
- * 4 MB in the worst case, 300 kB usually. So many, since among many writes at once many other files come between the change of a
+ * 4 MB in the worst case, 500 kB usually. So many, since among many writes at once many other files come between the change of a
  * file and its check.
  */
-const limits = { texts: 64, longest: 65_536, together: 2_000_000 };
+const limits = { texts: 128, longest: 65_536, together: 2_000_000 };
 const right: Plan = { kind: 'unchanged', notes: [], holdsBlock: true };
 
 export function buildRecentPlans(): RecentPlans {
@@ -37,6 +37,14 @@ export function buildRecentPlans(): RecentPlans {
   const known: Known[] = [];
   let together = 0;
 
+  function remove({ text, role, assignment }: Pick<Asked, 'text' | 'role' | 'assignment'>): Known | undefined {
+    const at = known.findLastIndex((one) => one.assignment === assignment && one.role === role && one.text === text);
+    const [found] = at < 0 ? [] : known.splice(at, 1);
+    together -= found?.text.length ?? 0;
+    return found;
+  }
+
+  /** Keeps it as the one that was used last. */
   function keep(one: Known): void {
     if (one.text.length > limits.longest) return;
     known.push(one);
@@ -45,17 +53,18 @@ export function buildRecentPlans(): RecentPlans {
   }
 
   return {
-    plan({ text, role, assignment, purpose }, make) {
-      const at = known.findLastIndex((one) => one.text === text && one.role === role && one.assignment === assignment);
-      const [found] = at < 0 ? [] : known.splice(at, 1);
+    plan(asked, make) {
+      const { role, assignment, purpose } = asked;
+      const found = remove(asked);
       if (found !== undefined) {
-        known.push(found);
+        keep(found);
         return found.plan;
       }
       const plan = make();
-      if (plan.kind === 'unchanged') keep({ text, role, assignment, plan });
+      if (plan.kind === 'unchanged') keep({ text: asked.text, role, assignment, plan });
       if (plan.kind === 'change' && purpose === 'write' && isPlain(plan)) {
-        keep({ text: plan.result, role, assignment, plan: right });
+        const result = { text: plan.result, role, assignment, plan: right };
+        keep(remove(result) ?? result);
       }
       return plan;
     },

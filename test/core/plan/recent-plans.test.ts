@@ -52,15 +52,25 @@ it('what has to be changed, is refused, or is long, is not kept', () => {
   expect(made).toEqual(['r', 'c', long, 'r', 'c', long]);
 });
 
-it('the 64 that were used last are kept', () => {
+it('the 128 that were used last are kept', () => {
   const { plan, made } = record();
-  for (let text = 0; text < 64; text++) plan(`${text}`, 'core', finance);
+  for (let text = 0; text < 128; text++) plan(`${text}`, 'core', finance);
   plan('0', 'core', finance);
-  plan('64', 'core', finance);
+  plan('128', 'core', finance);
   made.length = 0;
   plan('0', 'core', finance);
   plan('1', 'core', finance);
   expect(made).toEqual(['1']);
+});
+
+it('a file that is changed again and again takes the place of one', () => {
+  const { plan, made } = record();
+  const change = (): Plan => ({ kind: 'change', edits: [], notes: [], result: 'b', outdated: false });
+  plan('right', 'core', finance);
+  for (let turn = 0; turn < 128; turn++) plan('a', 'core', finance, change);
+  made.length = 0;
+  plan('right', 'core', finance);
+  expect(made).toEqual([]);
 });
 
 it('of long files fewer are kept: two million characters together', () => {

@@ -8,7 +8,8 @@ const causes: Partial<Record<RefusalReason, (name: string, value: string) => boo
   OtherEncryptionInUse: (name, value) =>
     name.includes('.cse.') || (name.includes('encryption') && /SSE-C|CSE-|\$\{|^\s*[\w+/]{43}=\s*$/iu.test(value)),
   ClearTextFallbackOff: (name, value) => name.includes('clear-text-fallback') && /false|\$\{/i.test(value),
-  NotProvable: (name) => /credential|headers|impl|sign|audit|delegation|factory|hidden|remove/.test(name),
+  NotProvable: (name) =>
+    /credential|headers|impl|sign|audit|delegation|factory|hidden\.list|config\.remove\./.test(name),
 };
 
 /** What a file sets counts as a cause even where it has no effect. */

@@ -14,12 +14,12 @@ export interface CatalogOption {
   readonly option: string;
 }
 
-const prefix = 'spark.sql.catalog.';
+export const catalogPrefix = 'spark.sql.catalog.';
 const classes = ['org.apache.iceberg.spark.SparkCatalog', 'org.apache.iceberg.spark.SparkSessionCatalog'];
 
 /** The catalog option that a property sets, or null. Iceberg refuses catalogs whose names hold a dot. */
 export function toCatalogOption(name: string): CatalogOption | null {
-  if (!name.startsWith(prefix)) return null;
+  if (!name.startsWith(catalogPrefix)) return null; // as most names do, and sooner than by the pattern
   const [, catalog, written] = /^spark\.sql\.catalog\.([^.]+)\.(.+)$/s.exec(name) ?? [];
   if (catalog === undefined || written === undefined) return null;
   return { catalog, option: fold(written) };
@@ -47,7 +47,7 @@ export function findIcebergCatalogs(properties: Iterable<{ readonly name: string
   for (const { name, value } of properties) {
     const option = toCatalogOption(name);
     if (option !== null && (decidesEncryption(option) || isFileIo(option, value))) found.add(option.catalog);
-    const catalog = name.startsWith(prefix) ? name.slice(prefix.length) : '.';
+    const catalog = name.startsWith(catalogPrefix) ? name.slice(catalogPrefix.length) : '.';
     if (!catalog.includes('.') && classes.includes(value)) found.add(catalog);
   }
   return [...found].sort();
@@ -59,7 +59,7 @@ function isFileIo({ option }: CatalogOption, value: string): boolean {
 
 /** The options that a catalog must have. For the account's default key there is no key option: an empty one would be sent to AWS. */
 export function wantedOptions(catalog: string, { algorithm, key }: Encryption) {
-  const option = (name: string, value: string) => ({ name: `${prefix}${catalog}.${name}`, value });
+  const option = (name: string, value: string) => ({ name: `${catalogPrefix}${catalog}.${name}`, value });
   const type = option('s3.sse.type', algorithm === 'DSSE-KMS' ? 'dsse-kms' : 'kms');
   return 'arn' in key ? [type, option('s3.sse.key', key.arn)] : [type];
 }

@@ -40,7 +40,7 @@ export type DocumentRead =
 
 /** Reads a file. It fails exactly where Hadoop would fail, except for an included file that doesn't exist. */
 export function readDocument(text: string): DocumentRead {
-  const builder = new Builder(text);
+  const builder = new DocumentBuilder(text);
   const fault = scan(
     text,
     (token) => builder.take(token),
@@ -78,8 +78,8 @@ const none: readonly Property[] = [];
 const plainText = String.raw`[^<&\]\r]*`;
 const plain = (name: string) => `<${name}>(${plainText})</${name}>${plainText}`;
 /**
- * A property as most are: its elements in their usual order, without attributes, references, comments and carriage returns. No
- * two neighbours of this pattern match the same character, so it takes linear time.
+ * A property as most are: its elements in their usual order, without attributes, references, comments and carriage returns. Each
+ * text ends at the first `<`, and what follows says at once which element it is, so this takes linear time.
  */
 const usual = new RegExp(
   `<property>(${plainText})${plain('name')}${plain('value')}` +
@@ -88,7 +88,8 @@ const usual = new RegExp(
 );
 const noAttributes: readonly Attribute[] = [];
 
-class Builder {
+/** Exported for a test, which leaves `takeUsual` out. */
+export class DocumentBuilder {
   private readonly text: string;
   private readonly reader = new ConfigurationReader((property) => this.complete(property));
   private readonly elements: PropertyElement[] = [];
@@ -106,6 +107,7 @@ class Builder {
 
   /** Takes a usual property of the root, without a token for each of its parts. Returns where it ends. */
   takeUsual(offset: number): number | undefined {
+    // A root <property> would be the outermost one, and a root <name> would collect text.
     if (this.root?.local !== 'configuration') return undefined;
     usual.lastIndex = offset;
     const found = usual.exec(this.text);

@@ -3,7 +3,7 @@
  */
 
 import type { PropertiesEntry } from '../../formats/properties/read.ts';
-import { findIcebergCatalogs } from '../iceberg/catalogs.ts';
+import { catalogPrefix, findIcebergCatalogs } from '../iceberg/catalogs.ts';
 import { javaTrim } from '../s3a/configuration.ts';
 import type { Values } from '../s3a/expand.ts';
 import { readJavaOptions } from './java-options.ts';
@@ -84,7 +84,7 @@ function toSetting(name: string, value: string, offset: number, within: string |
  */
 export function toHadoopName(name: string): string | null {
   if (name.startsWith(sparkHadoop)) return javaTrim(name.slice(sparkHadoop.length));
-  if (!name.startsWith(sparkCatalog)) return null;
+  if (!name.startsWith(catalogPrefix)) return null;
   const [, catalog, kind, rest] = catalogName.exec(name) ?? [];
   if (catalog === undefined || kind === undefined || rest === undefined) return null;
   if (kind === 'hadoop.') return javaTrim(rest);
@@ -92,7 +92,6 @@ export function toHadoopName(name: string): string | null {
 }
 
 export const sparkHadoop = 'spark.hadoop.';
-const sparkCatalog = 'spark.sql.catalog.';
 const catalogName = /^spark\.sql\.catalog\.([^.]+)\.(hadoop\.|s3\.|s3a\.|fs\.s3a\.)(.+)$/s;
 
 /** The prefix of our properties for a Paimon catalog: its S3 client may read no other names. */

@@ -13,14 +13,15 @@ import { SyntaxFault, type Token, type XmlFault } from './token.ts';
 export const maxDepth = 1000;
 
 /**
- * Takes a whole child of the root that begins at `offset`, and returns where it ends; undefined leaves it to the scanner. It must
- * know for sure that the child is well-formed.
+ * Takes a whole child of the root that begins with the `<` at `offset`, and returns where it ends; undefined leaves it to the
+ * scanner. It must know for sure that the child is well-formed, without prefixes and declarations of namespaces.
  */
 export type TakeChild = (offset: number) => number | undefined;
 
 /**
- * Reads a whole document and calls `take` with each token, in order; no token is kept. Returns the first fault, or null. Before
- * a fault some tokens may have been passed to `take`. The time is linear in the length of the document.
+ * Reads a whole document and calls `take` with each token, in order, but for those of a child that `takeChild` took; no token is
+ * kept. Returns the first fault, or null. Before a fault some tokens may have been passed to `take`. The time is linear in the
+ * length of the document.
  */
 export function scan(text: string, take: (token: Token) => void, takeChild?: TakeChild): XmlFault | null {
   try {
@@ -69,9 +70,7 @@ class Scanner {
     // After the declaration: in another encoding Hadoop would read other characters.
     refuseIllegalCharacters(this.text);
     while (this.at < this.text.length) {
-      const child = this.open.length === 1 ? this.takeChild?.(this.at) : undefined;
-      if (child !== undefined) this.at = child;
-      else if (this.text.charCodeAt(this.at) === LESS) this.markup();
+      if (this.text.charCodeAt(this.at) === LESS) this.childOrMarkup();
       else if (this.open.length > 0) this.characters();
       else this.outside();
     }
@@ -79,6 +78,12 @@ class Scanner {
     if (unclosed !== undefined) throw new SyntaxFault(unclosed.offset, `the element <${unclosed.name}> is not closed`);
     if (!this.rootSeen)
       throw new SyntaxFault(this.at, 'the file holds no element: begin with <configuration></configuration>');
+  }
+
+  private childOrMarkup(): void {
+    const end = this.open.length === 1 ? this.takeChild?.(this.at) : undefined;
+    if (end === undefined) this.markup();
+    else this.at = end;
   }
 
   private markup(): void {

@@ -3,6 +3,8 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DocumentBuilder, readDocument } from '../../../../src/core/clients/s3a/document.ts';
+import { scan } from '../../../../src/core/formats/xml/scan.ts';
 import { read } from '../../read.ts';
 
 const root = (inside: string) => `<configuration>${inside}</configuration>`;
@@ -50,37 +52,56 @@ describe('the elements', () => {
 });
 
 describe('a usual property', () => {
-  const texts = ['', ' a b\n', 'true'];
-  const child = (name: string) => fc.constantFrom('', ...texts.map((text) => `<${name}>${text}</${name}>\n`));
-  const children = fc.tuple(...['name', 'value', 'final', 'source', 'description'].map(child));
+  const texts = ['', ' a b\n', 'true', 'fs.s3a.x'];
+  const element = (name: string) => fc.constantFrom(...texts.map((text) => `<${name}>${text}</${name}>\n`));
+  const optional = (name: string) => fc.oneof(fc.constant(''), element(name));
+  const usual = fc
+    .tuple(element('name'), element('value'), ...['final', 'source', 'description'].map(optional))
+    .map((elements) => `<property>\n${elements.join('')}</property>\n`);
   const odd = fc.constantFrom(
-    '',
     '<tag>t</tag>',
     '<name>&#97;</name>',
-    '<value>\r\n</value>',
+    '<property name="b"/>',
+    '<value/>',
+    '<h:name xmlns:h="u">c</h:name>',
+    '<include href="x"/>',
+    '<fallback/>',
+    '<!-- c -->',
     '<![CDATA[x]]>',
-    'x]',
-    '<a/>',
+    '&amp;',
+    '\r\n',
+    ']',
+    ']]>',
+    '<',
+    '&',
+    'x',
   );
-  const property = fc
-    .tuple(children, odd, children)
-    .map((parts) => `<property>\n${parts.flat().join('')}</property>\n`);
-  const documents = fc.array(fc.oneof(property, odd)).map((parts) => root(parts.join('')));
-  const comment = '<!---->';
+  /** Three of ten have something odd at some place. */
+  const property = fc.tuple(usual, odd, fc.nat(), fc.integer({ min: 0, max: 9 })).map(([text, what, place, dice]) => {
+    const at = place % text.length;
+    return dice < 3 ? text.slice(0, at) + what + text.slice(at) : text;
+  });
+  const otherRoot = fc.constantFrom('name', 'property', 'h:configuration xmlns:h="u"', 'c');
+  const documents = fc
+    .tuple(
+      fc.oneof({ weight: 3, arbitrary: fc.constant('configuration') }, { weight: 1, arbitrary: otherRoot }),
+      fc.array(property, { minLength: 1, maxLength: 4 }),
+    )
+    .map(([name, properties]) => `\ufeff<${name}>${properties.join('')}</${name.split(' ')[0]}>`);
 
-  it('is read as the same property with a comment in it, which is not usual', () => {
-    const seen = (document: string) =>
-      read(document).elements.map(({ offset, end, firstChild, ...others }) => ({
-        ...others,
-        text: document.slice(offset, end).replace(comment, ''),
-        child: firstChild && document.slice(firstChild, end),
-      }));
+  it('is read as it is token by token, and so is what is almost one', () => {
+    let taken = 0;
     fc.assert(
       fc.property(documents, (document) => {
-        expect(seen(document)).toEqual(seen(document.replaceAll('<property>', `<property>${comment}`)));
+        const builder = new DocumentBuilder(document);
+        const fault = scan(document, (token) => builder.take(token));
+        const byTokens = fault === null ? { ok: true, document: builder.document() } : { ok: false, fault };
+        expect(readDocument(document)).toEqual(byTokens);
+        if (fault === null) taken += builder.document().elements.length;
       }),
       { numRuns: 1000 },
     );
+    expect(taken).toBeGreaterThan(500);
   });
 });
 
