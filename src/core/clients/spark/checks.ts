@@ -8,7 +8,7 @@ import type { Violation } from '../../plan/report.ts';
 import { decidesEncryption, toCatalogOption } from '../iceberg/catalogs.ts';
 import { type LocatedProperty, type Settings, shortName, unprovable } from '../s3a/check-input.ts';
 import { javaTrim } from '../s3a/configuration.ts';
-import { expand } from '../s3a/expand.ts';
+import { expand, type Values } from '../s3a/expand.ts';
 import { otherEncryption } from '../s3a/other-encryption.ts';
 import { settingChecks } from '../s3a/setting-checks.ts';
 import { isForbidden } from '../s3a/sort-elements.ts';
@@ -20,6 +20,8 @@ type SparkCheck = (settings: readonly SparkSetting[], input: SparkInput) => read
 interface SparkInput {
   readonly desired: DesiredFile;
   readonly icebergCatalogs: readonly string[];
+  /** What the file sets, for variables. */
+  readonly values: Values;
   /** The values that the file must have, by name. */
   readonly wanted: ReadonlyMap<string, string>;
 }
@@ -41,18 +43,27 @@ export function findViolations(
   desired: DesiredFile,
   wanted: ReadonlyMap<string, string>,
 ): Violation[] {
-  const input: SparkInput = { desired, icebergCatalogs, wanted };
-  const settings = [...own, ...embedded];
+  const all = [...own, ...embedded];
+  const input: SparkInput = { desired, icebergCatalogs, values: toValuesWhenAsked(all), wanted };
+  const settings = all.filter(isRelevant);
   return checks.flatMap((check) => check(settings, input));
 }
 
+const relevant =
+  /^spark\.(?:hadoop|sql\.catalog|driver|executor|executorEnv|kubernetes|yarn|files|jars|archives|submit)(?:\.|$)/;
+
+/** No check is about another name, as most names are. */
+function isRelevant({ name, within }: SparkSetting): boolean {
+  return within !== null || relevant.test(name);
+}
+
 /** Rows 3 and 4: as in core-site.xml. */
-function hadoopOptions(settings: readonly SparkSetting[], { desired: { buckets } }: SparkInput): Violation[] {
+function hadoopOptions(settings: readonly SparkSetting[], { desired, values }: SparkInput): Violation[] {
+  const { buckets } = desired;
   const properties = settings.flatMap(({ hadoop, value, offset }): LocatedProperty[] =>
     hadoop === null ? [] : [{ name: hadoop, value, offset }],
   );
   const unmanaged = new Set(buckets.filter((rule) => 'unmanaged' in rule).map(({ name }) => name));
-  const values = toValuesWhenAsked(settings);
   const input: Settings = {
     properties,
     unmanaged,

@@ -3,7 +3,7 @@
  */
 
 import { readProperties } from '../../formats/properties/read.ts';
-import { toCatalogOption } from '../iceberg/catalogs.ts';
+import { catalogPrefix, toCatalogOption } from '../iceberg/catalogs.ts';
 import { type OtherStore, toOtherEndpoint, toOtherStores } from '../s3a/other-stores.ts';
 import { findBuckets, type WaysToAws } from '../s3a/ways-to-aws.ts';
 import { type SparkSetting, sparkHadoop, toSettings, toValuesWhenAsked } from './settings.ts';
@@ -19,10 +19,11 @@ export interface CatalogStore extends OtherStore {
 
 export function findSparkStores(settings: readonly SparkSetting[]): SparkStores {
   const values = toValuesWhenAsked(settings);
-  const ofHadoop = settings.flatMap(({ name, hadoop, offset }) =>
-    hadoop !== null && name.startsWith(sparkHadoop) ? [{ name: hadoop, offset }] : [],
-  );
-  const catalogs = settings.flatMap(({ name, value, offset }): CatalogStore[] => {
+  const ofHadoop = settings
+    .filter(({ name }) => name.startsWith(sparkHadoop))
+    .map(({ hadoop, offset }) => ({ name: hadoop ?? '', offset }));
+  const ofCatalogs = settings.filter(({ name }) => name.startsWith(catalogPrefix));
+  const catalogs = ofCatalogs.flatMap(({ name, value, offset }): CatalogStore[] => {
     const option = toCatalogOption(name);
     const endpoint = option?.option === 's3.endpoint' ? toOtherEndpoint(value, values) : undefined;
     return option === null || endpoint === undefined
