@@ -26,10 +26,10 @@ interface Known extends Pick<Asked, 'text' | 'role' | 'assignment'> {
 }
 
 /**
- * 4 MB in the worst case, 500 kB usually. So many, since among many writes at once many other files come between the change of a
+ * 6 MB in the worst case, 500 kB usually. So many, since among many writes at once many other files come between the change of a
  * file and its check.
  */
-const limits = { texts: 128, longest: 65_536, together: 2_000_000 };
+const limits = { texts: 128, longest: 500_000, together: 3_000_000 };
 const right: Plan = { kind: 'unchanged', notes: [], holdsBlock: true };
 
 export function buildRecentPlans(): RecentPlans {
