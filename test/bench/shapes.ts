@@ -49,13 +49,14 @@ function inNested(
   name: string,
   character: string,
   inside: (run: string) => string,
+  outcome = 'change',
   ends: (index: number) => string = () => '',
 ): Shape {
   const before = `<configuration><tag/>${'<property>'.repeat(990)}`;
   const after = `${Array.from({ length: 990 }, (_, index) => `${ends(index)}</property>`).join('')}</configuration>`;
   const build = (size: number) =>
     before + inside(character.repeat(Math.max(0, size - before.length - after.length))) + after;
-  return { name, outcome: 'change', build };
+  return { name, outcome, build };
 }
 
 const anotherValue = (index: number) => `<value>a${index}</value>`;
@@ -93,19 +94,21 @@ export const shapes: readonly Shape[] = [
     (index) => `<property name="fs.s3a.x${index}" value="b"/>`,
     '</property>',
   ),
-  inNested('a long value in nested properties', 'b', (run) => `<name>fs.s3a.x</name><value>${run}</value>`),
+  inNested('a long value in nested properties', 'b', (run) => `<name>fs.s3a.x</name><value>${run}</value>`, 'TooLarge'),
   inNested('blanks before a nested name', ' ', (run) => `<name>${run}x</name>`),
   inNested('names that end again', ' ', (run) => `${'<name>'.repeat(9)}${run}x${'</name>'.repeat(9)}`),
   inNested(
     'a long name in nested properties',
     'b',
     (run) => `<name>fs.s3a.bucket.${run}.encryption.key</name>`,
+    'TooLarge',
     anotherValue,
   ),
   inNested(
     'a long note in nested properties',
     'b',
     (run) => `<name>fs.s3a.bucket.${run}.custom.signers</name>`,
+    'TooLarge',
     anotherValue,
   ),
   {

@@ -31,7 +31,8 @@ const refusals: Readonly<Record<RefusalReason, string>> = {
     'hadoop.security.credential.clear-text-fallback is or may be false, so that Hadoop would not read the key: remove it',
   CannotBeCut:
     'an encryption property shares its <property>, or its Java options, with something else: give each its own',
-  TooLarge: 'the file, or all values together with the encryption properties, have more than 1 MiB: shorten them',
+  TooLarge:
+    'the file, or all values together with the encryption properties, have more than 1 MiB, or nested properties repeat too much text: shorten them',
   ReadersDisagree: 'two readers disagree about the result: simplify the file',
   NotProvable: 'a setting may get past the assigned encryption: remove it, or use another enforcement',
 };

@@ -38,7 +38,16 @@ export type DocumentRead =
   | { readonly ok: true; readonly document: HadoopDocument }
   | { readonly ok: false; readonly fault: XmlFault };
 
-/** Reads a file. It fails exactly where Hadoop would fail, except for an included file that doesn't exist. */
+/**
+ * How long names, values and sources may be together, in UTF-16 code units. Without nested properties they are no longer than
+ * the file, or twice that in two parser versions. Nested ones may each have the text of the others: a thousand times the file.
+ */
+const mostText = 8 * 1024 * 1024;
+
+/**
+ * Reads a file. It fails exactly where Hadoop would fail, except for an included file that doesn't exist, and for nested properties
+ * that repeat more text than fits into memory.
+ */
 export function readDocument(text: string): DocumentRead {
   const builder = new DocumentBuilder(text);
   const fault = scan(
@@ -46,7 +55,11 @@ export function readDocument(text: string): DocumentRead {
     (token) => builder.take(token),
     (offset) => builder.takeUsual(offset),
   );
-  return fault === null ? { ok: true, document: builder.document() } : { ok: false, fault };
+  if (fault !== null) return { ok: false, fault };
+  const { repeating } = builder;
+  if (repeating === undefined) return { ok: true, document: builder.document() };
+  const message = 'properties nested in this one repeat too much text: give each property an element of its own';
+  return { ok: false, fault: { reason: 'TooLarge', offset: repeating, message } };
 }
 
 /** An include without `href` brings nothing in. */
@@ -100,6 +113,9 @@ export class DocumentBuilder {
   private depth = 0;
   private openIncludes = 0;
   private outermost: OpenProperty | undefined;
+  private textLength = 0;
+  /** Where the outermost property begins with which the text became too long; no property is taken from there on. */
+  repeating: number | undefined;
 
   constructor(text: string) {
     this.text = text;
@@ -186,6 +202,10 @@ export class DocumentBuilder {
 
   private complete(property: Property): void {
     if (this.outermost === undefined) return;
+    const { name, value, source } = property;
+    this.textLength += name.length + (value?.length ?? 0) + (source?.length ?? 0);
+    if (this.textLength > mostText) this.repeating ??= this.outermost.offset;
+    if (this.repeating !== undefined) return;
     if (this.outermost.properties === undefined) this.outermost.properties = [property];
     else this.outermost.properties.push(property);
   }

@@ -105,6 +105,23 @@ describe('a usual property', () => {
   });
 });
 
+describe('nested properties', () => {
+  const nested = (count: number, name: string) =>
+    root(`${'<property><name>'.repeat(count)}${name}${'</name>y</property>'.repeat(count)}`);
+
+  it('that repeat much text are refused, since that text would fill the memory', () => {
+    const document = `<!-- -->${nested(450, 'b'.repeat(900_000))}`;
+    expect(readDocument(document)).toMatchObject({
+      ok: false,
+      fault: { reason: 'TooLarge', offset: '<!-- --><configuration>'.length },
+    });
+  });
+
+  it('that repeat little are read', () => {
+    expect(read(nested(450, 'b')).elements[0]?.properties).toHaveLength(450);
+  });
+});
+
 describe('the root', () => {
   it('is the first element, whatever its name', () => {
     expect(read('<!-- x --><h:foo xmlns:h="u"/>').root).toMatchObject({ offset: 10, name: 'h:foo', local: 'foo' });
