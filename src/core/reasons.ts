@@ -20,7 +20,7 @@ export const refusalReasons = [
   'ClearTextFallbackOff',
   /** An encryption property can't be separated from others, so that it can't be cut out alone. */
   'CannotBeCut',
-  /** The result would be larger than 1 MiB. */
+  /** The result would be larger than 1 MiB, or nested properties repeat more text than fits into memory. */
   'TooLarge',
   /** The two XML readers disagree about the result. */
   'ReadersDisagree',
