@@ -34,17 +34,21 @@ export interface EndpointSetting {
 
 /** The endpoints that aren't AWS in any version of Hadoop. A value that depends on something outside the file counts as AWS. */
 export function findOtherStores(document: HadoopDocument): OtherStore[] {
-  const settings = document.elements.flatMap(({ properties, offset }) =>
-    properties.map(({ trimmedName: name }) => ({ name, offset })),
-  );
+  const settings: EndpointSetting[] = [];
+  for (const { properties, offset } of document.elements) {
+    for (const { trimmedName: name } of properties) if (endpointName.test(name)) settings.push({ name, offset });
+  }
   const readings = () => parserVersions.map((parserVersion) => effectiveValues(propertiesOf(document, parserVersion)));
   return toOtherStores(settings, readings);
 }
 
-/** `readings`: the final value of each name, once for each way in which Hadoop may read the file. */
+/**
+ * @param settings those that `endpointName` matches
+ * @param readings the final value of each name, once for each way in which Hadoop may read the file
+ */
 export function toOtherStores(settings: readonly EndpointSetting[], readings: () => readonly Values[]): OtherStore[] {
-  const found = new Map(settings.filter(({ name }) => endpointName.test(name)).map((one) => [one.name, one]));
-  if (found.size === 0) return [];
+  if (settings.length === 0) return [];
+  const found = new Map(settings.map((one) => [one.name, one]));
   const read = readings();
   return [...found.values()].flatMap(({ name, offset }) => {
     const [endpoint, ...others] = read.map((values) => toOtherEndpoint(values.get(name) ?? '', values));

@@ -4,6 +4,7 @@
 
 import { readProperties } from '../../formats/properties/read.ts';
 import { catalogPrefix, toCatalogOption } from '../iceberg/catalogs.ts';
+import { endpointName } from '../s3a/endpoint.ts';
 import { type OtherStore, toOtherEndpoint, toOtherStores } from '../s3a/other-stores.ts';
 import { findBuckets, type WaysToAws } from '../s3a/ways-to-aws.ts';
 import { type SparkSetting, sparkHadoop, toSettings, toValuesWhenAsked } from './settings.ts';
@@ -20,7 +21,7 @@ export interface CatalogStore extends OtherStore {
 export function findSparkStores(settings: readonly SparkSetting[]): SparkStores {
   const values = toValuesWhenAsked(settings);
   const ofHadoop = settings
-    .filter(({ name }) => name.startsWith(sparkHadoop))
+    .filter(({ name, hadoop }) => name.startsWith(sparkHadoop) && endpointName.test(hadoop ?? ''))
     .map(({ hadoop, offset }) => ({ name: hadoop ?? '', offset }));
   const ofCatalogs = settings.filter(({ name }) => name.startsWith(catalogPrefix));
   const catalogs = ofCatalogs.flatMap(({ name, value, offset }): CatalogStore[] => {
