@@ -9,11 +9,12 @@ const dockerfile = readFileSync(join(import.meta.dirname, '..', '..', 'Dockerfil
 /** Node's flags. */
 export const imageFlags: readonly string[] = readFlags();
 
-/** The variables that it sets. */
+/** The variables that it sets, but for PATH, whose folders are the image's own. */
 export const imageVariables: Readonly<Record<string, string>> = Object.fromEntries(
   [...dockerfile.matchAll(/^ENV (.*)$/gm)]
     .flatMap(([, line = '']) => line.split(' '))
-    .map((word) => word.split('=') as [string, string]),
+    .map((word) => word.split('=') as [string, string])
+    .filter(([name]) => name !== 'PATH'),
 );
 
 function readFlags(): string[] {

@@ -60,7 +60,7 @@ export async function startProduct(cluster: ControlPlane, { values, probePort }:
   const start = (podName: string) =>
     startOperator({
       args,
-      env: { ...imageVariables, PATH: process.env.PATH ?? '', ...env },
+      env: { ...imageVariables, ...env },
       nodeFlags: imageFlags,
       kubeconfig,
       podName,

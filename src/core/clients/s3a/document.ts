@@ -49,11 +49,11 @@ const mostText = 8 * 1024 * 1024;
  * that repeat more text than fits into memory.
  */
 export function readDocument(text: string): DocumentRead {
-  const builder = new DocumentBuilder(text);
+  const builder = new DocumentBuilder();
   const fault = scan(
     text,
     (token) => builder.take(token),
-    (offset) => builder.takeUsual(offset),
+    (offset) => builder.takeUsual(text, offset),
   );
   if (fault !== null) return { ok: false, fault };
   const { repeating } = builder;
@@ -103,7 +103,6 @@ const noAttributes: readonly Attribute[] = [];
 
 /** Exported for a test, which leaves `takeUsual` out. */
 export class DocumentBuilder {
-  private readonly text: string;
   private readonly reader = new ConfigurationReader((property) => this.complete(property));
   private readonly elements: PropertyElement[] = [];
   private readonly includes: StartToken[] = [];
@@ -117,16 +116,12 @@ export class DocumentBuilder {
   /** Where the outermost property begins with which the text became too long; no property is taken from there on. */
   repeating: number | undefined;
 
-  constructor(text: string) {
-    this.text = text;
-  }
-
   /** Takes a usual property of the root, without a token for each of its parts. Returns where it ends. */
-  takeUsual(offset: number): number | undefined {
+  takeUsual(text: string, offset: number): number | undefined {
     // A root <property> would be the outermost one, and a root <name> would collect text.
     if (this.root?.local !== 'configuration') return undefined;
     usual.lastIndex = offset;
-    const found = usual.exec(this.text);
+    const found = usual.exec(text);
     if (found === null) return undefined;
     const property = this.open(offset);
     property.firstChild = offset + '<property>'.length + (found[1]?.length ?? 0);
@@ -205,8 +200,7 @@ export class DocumentBuilder {
     const { name, value, source } = property;
     this.textLength += name.length + (value?.length ?? 0) + (source?.length ?? 0);
     if (this.textLength > mostText) this.repeating ??= this.outermost.offset;
-    if (this.repeating !== undefined) return;
-    if (this.outermost.properties === undefined) this.outermost.properties = [property];
+    else if (this.outermost.properties === undefined) this.outermost.properties = [property];
     else this.outermost.properties.push(property);
   }
 

@@ -93,7 +93,7 @@ describe('a usual property', () => {
     let taken = 0;
     fc.assert(
       fc.property(documents, (document) => {
-        const builder = new DocumentBuilder(document);
+        const builder = new DocumentBuilder();
         const fault = scan(document, (token) => builder.take(token));
         const byTokens = fault === null ? { ok: true, document: builder.document() } : { ok: false, fault };
         expect(readDocument(document)).toEqual(byTokens);
